@@ -24,7 +24,7 @@ class RawDelivery:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A delivery that cannot be read: the reason says what is wrong and where, the hint what the office can do."""
+    """A delivery that cannot be read: the reason says what is wrong and where, the hint what to do about it."""
 
     file: str
     reason: str
@@ -36,9 +36,10 @@ class Refused:
 class RawSheet:
     """One sheet: the texts above the header, one header path per column, and the rows below.
 
-    Headers of two or three levels are flattened to `A/B/C`. `rows` may be iterated more than once and streams.
-    Every non-blank row of the sheet is either in `rows` or in `not_data`, so `row_count` plus the sum of
-    `not_data[i].rows` is what the sheet holds. A sheet that is hidden, a summary, or has no header has no rows.
+    Headers of two or three levels are flattened to `A/B/C`. `rows` may be iterated more than once and
+    streams. Every non-blank row of the sheet is either in `rows` or in `not_data`, so `row_count` plus the
+    sum of `not_data[i].rows` is what the sheet holds. A sheet that is hidden, a summary, or has no header
+    has no rows.
     """
 
     name: str
@@ -53,10 +54,10 @@ class RawSheet:
 
 @dataclass(frozen=True, slots=True)
 class RawRow:
-    """One row: `number` is 1-based as the office sees it, `cells` is text as delivered, one for each header.
+    """One row: `number` is 1-based as the office sees it, `cells` is text as delivered, one per header.
 
-    A row wider than the header keeps its further cells. `defect` says what is wrong with the row's shape (never a
-    value), and `hidden` that the sender did not see it.
+    A row wider than the header keeps its further cells. `defect` says what is wrong with the row's shape
+    (never a value), and `hidden` that the sender did not see it.
     """
 
     number: int

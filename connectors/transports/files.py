@@ -1,0 +1,183 @@
+"""The folder drop: opens each file under a path, whatever it turns out to be, and reads it to its end."""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from collections.abc import Callable, Container, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from connectors.transports.archive import SPLIT, member_name, open_checked, read_part
+from connectors.transports.content import Content, recognise
+from connectors.transports.grid import Grid
+from connectors.transports.html_table import read_html
+from connectors.transports.layout import IsHeader, lay_out
+from connectors.transports.limits import LIMITS, MIB, Limits
+from connectors.transports.refusal import EXPORT_AGAIN, Unreadable
+from connectors.transports.text import read_text, refuse_mojibake
+from connectors.transports.workbook import read_workbook
+from hub.domain.delivery import NotDataKind, RawDelivery, RawSheet, Refused
+
+OnProgress = Callable[[str, int, int], None]
+
+_NO_FILES_OF_OFFICES = ("~$", ".", "Thumbs.db", "desktop.ini", "__MACOSX")
+_SAMPLE_ROWS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """A file or zip member as found: its display name, the SHA-256 of its bytes, and their number."""
+
+    file: str
+    sha256: str
+    bytes: int
+
+
+def open_deliveries(
+    path: Path,
+    *,
+    is_header: IsHeader,
+    on_progress: OnProgress | None = None,
+    known: Container[str] = (),
+    limits: Limits = LIMITS,
+) -> Iterator[RawDelivery | Refused]:
+    """Yields each file at or under `path` in name order, and each member of a zip, read or refused.
+
+    `is_header` is True for a row of cells with three or more known header spellings. `known` holds SHA-256
+    digests of bytes to pass over unread. `on_progress` is told the file, the bytes done and the bytes in all.
+    Nothing raises but a folder that cannot be listed: a bad file becomes a `Refused`.
+    """
+    found = _files(path)
+    total, done = sum(file.stat().st_size for _, file in found), 0
+    for name, file in found:
+        size = file.stat().st_size
+        for item in _contents(name, file, limits):
+            if isinstance(item, Refused):
+                yield item
+            elif item.sha256 not in known:
+                yield _read(item, is_header, limits)
+        done += size
+        if on_progress:
+            on_progress(name, done, total)
+
+
+def fingerprints(path: Path, *, limits: Limits = LIMITS) -> Iterator[Fingerprint]:
+    """Yields what `open_deliveries` would read, hashed but not parsed; refused files are left to it."""
+    for name, file in _files(path):
+        for item in _contents(name, file, limits):
+            if isinstance(item, _Bytes):
+                yield Fingerprint(item.file, item.sha256, len(item.data))
+
+
+@dataclass(frozen=True, slots=True)
+class _Bytes:
+    file: str
+    data: bytes
+    sha256: str
+
+
+def _files(path: Path) -> list[tuple[str, Path]]:
+    """Display names and paths; names are relative to the folder, in order, without editors' lock files."""
+    if path.is_file():
+        return [(path.name, path)]
+    if not path.is_dir():
+        raise FileNotFoundError(f"{path}: no such file or folder")
+    files = [(file.relative_to(path), file) for file in path.rglob("*") if file.is_file()]
+    return sorted(
+        (str(name), file) for name, file in files if not any(_no_delivery(part) for part in name.parts)
+    )
+
+
+def _no_delivery(name: str) -> bool:
+    return name.startswith(_NO_FILES_OF_OFFICES)
+
+
+def _contents(name: str, file: Path, limits: Limits) -> Iterator[_Bytes | Refused]:
+    """The file's bytes, or those of each member when it is a zip that is no workbook."""
+    try:
+        if file.stat().st_size > limits.file_bytes:
+            raise Unreadable(f"the file is larger than {limits.file_bytes // MIB:,} MiB", SPLIT)
+        data = file.read_bytes()
+    except OSError as error:
+        yield Refused(name, f"the file cannot be opened: {error.strerror}", "check the file's rights")
+        return
+    except Unreadable as error:
+        yield Refused(name, error.reason, error.hint)
+        return
+    if data.startswith(b"PK") and _is_plain_zip(name, data):
+        yield from _members(name, data, limits)
+    else:
+        yield _Bytes(name, data, hashlib.sha256(data).hexdigest())
+
+
+def _is_plain_zip(name: str, data: bytes) -> bool:
+    try:
+        return recognise(name, data) is Content.ZIP
+    except Unreadable:
+        return False
+
+
+def _members(name: str, data: bytes, limits: Limits) -> Iterator[_Bytes | Refused]:
+    try:
+        archive = open_checked(data, limits)
+    except Unreadable as error:
+        yield Refused(name, error.reason, error.hint, hashlib.sha256(data).hexdigest())
+        return
+    with archive:
+        for part in archive.infolist():
+            inner = member_name(part)
+            if not part.is_dir() and not any(_no_delivery(piece) for piece in inner.split("/")):
+                yield _member(f"{name}/{inner}", archive, part)
+
+
+def _member(name: str, archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> _Bytes | Refused:
+    try:
+        data = read_part(archive, part)
+    except Unreadable as error:
+        return Refused(name, error.reason, error.hint)
+    digest = hashlib.sha256(data).hexdigest()
+    if data.startswith(b"PK") and _is_plain_zip(name, data):
+        return Refused(name, "a zip within a zip is not opened", "请直接打包表格 (zip the tables alone)", digest)
+    return _Bytes(name, data, digest)
+
+
+def _read(item: _Bytes, is_header: IsHeader, limits: Limits) -> RawDelivery | Refused:
+    try:
+        grids, encoding = _grids(item, is_header, limits)
+        sheets = lay_out(grids, is_header)
+        _refuse_unknown(sheets)
+    except Unreadable as error:
+        return Refused(item.file, error.reason, error.hint, item.sha256)
+    return RawDelivery(item.file, item.sha256, len(item.data), encoding, sheets)
+
+
+def _grids(item: _Bytes, is_header: IsHeader, limits: Limits) -> tuple[list[Grid], str | None]:
+    content = recognise(item.file, item.data)
+    if content is Content.TEXT:
+        grid, encoding = read_text(item.data, is_header)
+        return [grid], encoding
+    if content is Content.HTML:
+        return read_html(item.data)
+    grids = read_workbook(item.data, limits, zipped=content is Content.XLSX)
+    for grid in grids:
+        refuse_mojibake(_sample(grid))
+    return grids, None
+
+
+def _sample(grid: Grid) -> str:
+    rows = (cells for (_, cells), _ in zip(grid.rows, range(_SAMPLE_ROWS), strict=False))
+    return "".join(cell for cells in rows for cell in cells)
+
+
+def _refuse_unknown(sheets: Sequence[RawSheet]) -> None:
+    """Refuses a file in which no sheet has a known header: nobody could say what its columns are."""
+    if all(kind is NotDataKind.NO_HEADER for kind in _sheet_kinds(sheets)):
+        raise Unreadable(
+            "no row with known column names was found" + (f" in {len(sheets)} sheets" if len(sheets) > 1 else ""),
+            "请核对表头，或为该来源添加合同 (check the header row, or add a contract for this source)",
+        )
+
+
+def _sheet_kinds(sheets: Sequence[RawSheet]) -> list[NotDataKind | None]:
+    return [None if sheet.headers else NotDataKind.NO_HEADER for sheet in sheets]

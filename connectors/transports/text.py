@@ -1,0 +1,145 @@
+"""Reads delimited text: finds its encoding and delimiter, and keeps ragged rows as they are."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from connectors.transports.grid import Grid, GridRow
+from connectors.transports.refusal import EXPORT_AGAIN, Unreadable
+
+DELIMITERS = (",", "\t", ";", "|")
+SNIFFED_CHARACTERS = 64 * 1024
+FIELD_CHARACTERS = 1_000_000
+
+csv.field_size_limit(FIELD_CHARACTERS)
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_LATIN_MOJIBAKE = re.compile(r"[\u00c3-\u00ef][\u0080-\u00bf\u0152-\u017e\u2013-\u2122]")
+
+
+def read_text(data: bytes, is_header: Callable[[Sequence[str]], bool]) -> tuple[Grid, str]:
+    """Returns the one sheet of a delimited file and its encoding; raises `Unreadable`."""
+    text, encoding = decode(data)
+    refuse_mojibake(text)
+    delimiter = _delimiter(text, is_header)
+    rows = DelimitedRows(data, encoding, delimiter)
+    _read_through(rows)
+    return Grid(name="", rows=rows, ragged=True), encoding
+
+
+def decode(data: bytes) -> tuple[str, str]:
+    """Decodes by byte order mark, else as strict UTF-8, else as GB18030 (a superset of GBK and GB2312)."""
+    for mark, encoding in _BOMS:
+        if data.startswith(mark):
+            return _strictly(data, encoding), encoding
+    if wide := _unmarked_utf16(data):
+        return _strictly(data, wide), wide
+    try:
+        return data.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError as error:
+        utf8_error = error
+    try:
+        return data.decode("gb18030"), "gb18030"
+    except UnicodeDecodeError as error:
+        # The further one got is the likelier encoding: its place helps the office most.
+        raise _undecodable(data, max(utf8_error, error, key=lambda e: e.start)) from error
+
+
+def refuse_mojibake(text: str) -> None:
+    """Refuses text that was decoded wrongly before it was delivered (D-02); nothing in it can be trusted."""
+    if "锟斤拷" in text:
+        raise Unreadable("the text was damaged by a wrong conversion (it holds 锟斤拷)", EXPORT_AGAIN)
+    sample = "".join(c for c in text[:SNIFFED_CHARACTERS] if c > "\x7f")
+    if _reads_better(sample, "gb18030") or (
+        len(_LATIN_MOJIBAKE.findall(sample)) * 4 > len(sample) and _reads_better(sample, "cp1252")
+    ):
+        raise Unreadable("the text is UTF-8 that was read in another encoding and saved again", EXPORT_AGAIN)
+
+
+@dataclass(frozen=True, slots=True)
+class DelimitedRows:
+    """The rows of a delimited file, parsed afresh at each iteration."""
+
+    data: bytes
+    encoding: str
+    delimiter: str
+
+    def __iter__(self) -> Iterator[GridRow]:
+        stream = io.TextIOWrapper(io.BytesIO(self.data), encoding=self.encoding, newline="")
+        yield from enumerate(csv.reader(stream, delimiter=self.delimiter), start=1)
+
+
+def _strictly(data: bytes, encoding: str) -> str:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise _undecodable(data, error) from error
+
+
+def _undecodable(data: bytes, error: UnicodeDecodeError) -> Unreadable:
+    line = data.count(b"\n", 0, error.start) + 1
+    where = "at the end: the file was cut short" if error.end >= len(data) else f"in line {line}"
+    return Unreadable(f"the text is not valid {error.encoding.upper()} {where} (byte {error.start:,})")
+
+
+def _unmarked_utf16(data: bytes) -> str | None:
+    head = data[:8192]
+    little = sum(head.count(c + b"\x00") for c in (b",", b"\t", b"\n", b";"))
+    big = sum(head.count(b"\x00" + c) for c in (b",", b"\t", b"\n", b";"))
+    if max(little, big) < 3 or len(data) % 2:
+        return None
+    return "utf-16-le" if little > big else "utf-16-be"
+
+
+def _reads_better(sample: str, encoding: str) -> bool:
+    """True when the sample, taken back to bytes and read as UTF-8, is Chinese rather than rubbish."""
+    text = sample.encode(encoding, "replace").decode("utf-8", "replace")
+    chinese = sum("\u4e00" <= c <= "\u9fff" for c in text)
+    return chinese >= 4 and chinese > 2 * text.count("\ufffd")
+
+
+def _delimiter(text: str, is_header: Callable[[Sequence[str]], bool]) -> str:
+    """The delimiter under which a row is a known header; failing that, the one that cuts the most cells."""
+    head = text[:SNIFFED_CHARACTERS].lstrip("\ufeff")
+    if head.startswith("sep=") and len(head) > 4:
+        return head[4]
+    tables = {d: list(csv.reader(io.StringIO(head, newline=""), delimiter=d))[:40] for d in DELIMITERS}
+    for delimiter, rows in tables.items():
+        if any(is_header([cell.strip() for cell in row]) for row in rows):
+            return delimiter
+    return max(DELIMITERS, key=lambda d: sum(len(row) - 1 for row in tables[d]))
+
+
+def _read_through(rows: DelimitedRows) -> None:
+    """Reads to the end once, so that a broken quotation shows before any row is handed on."""
+    number, stream = 0, io.TextIOWrapper(io.BytesIO(rows.data), encoding=rows.encoding, newline="")
+    reader = csv.reader(stream, delimiter=rows.delimiter, strict=True)
+    try:
+        for number, _ in enumerate(reader, start=1):  # noqa: B007 -- the last number is used below
+            pass
+    except csv.Error as error:
+        if "unexpected end of data" in str(error) or "field larger" in str(error):
+            raise Unreadable(
+                f"a quotation mark opened in row {number + 1} is never closed",
+                "请检查该行的英文双引号 (check the double quotes of that row) 后重新报送",
+            ) from error
+        _read_leniently(rows)
+
+
+def _read_leniently(rows: DelimitedRows) -> None:
+    """A quotation mark inside a cell is kept as text, as spreadsheet programs do; only length can still fail."""
+    number = 0
+    try:
+        for number, _ in rows:  # noqa: B007 -- the last number is used below
+            pass
+    except csv.Error as error:
+        raise Unreadable(f"row {number + 1} cannot be parsed as delimited text") from error

@@ -1,0 +1,292 @@
+"""The child that parses one workbook: a script of its own, with limits on memory and time and no network."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+import re
+import resource
+import struct
+import sys
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any
+
+import orjson
+import python_calamine
+
+# This file imports nothing of ours: it is started by its path with `python -I`, away from the program's folder.
+
+ROWS_PER_BLOCK = 1_000
+CHUNK = 1024 * 1024
+
+_FRAME = struct.Struct(">cI")
+_ROW_END = re.compile(rb"</(?:\w+:)?row>")
+_ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*?)/?>")
+_ROW_NUMBER = re.compile(rb'\br="(\d+)"')
+_ROW_HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
+_CELL_END = re.compile(rb"</(?:\w+:)?(?:v|is)>")
+_REFERENCE = re.compile(rb'\sr="([A-Z]{1,3})(\d{1,7})"')
+_ERROR = re.compile(rb'<(?:\w+:)?c\b([^>]*\bt="e"[^>]*)>(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]*)<', re.DOTALL)
+_DOCTYPES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be"))
+
+
+class Refusal(Exception):
+    """The reason, and which of the parent's hints goes with it."""
+
+    def __init__(self, reason: str, hint: str) -> None:
+        super().__init__(reason)
+        self.reason, self.hint = reason, hint
+
+
+@dataclass
+class Scan:
+    """What the sheet's XML tells that the parser does not: hidden rows, error cells, the far corner."""
+
+    hidden_rows: list[int] = field(default_factory=list)
+    errors: dict[int, list[tuple[int, str]]] = field(default_factory=dict)
+    rows: int = 0
+    columns: int = 0
+
+
+def main() -> None:
+    arguments = json.loads(sys.argv[1])
+    _confine(arguments)
+    with os.fdopen(0, "rb") as file:
+        data = file.read()
+    try:
+        scans = _scan(data, arguments) if arguments["zipped"] else {}
+        _send_workbook(data, scans, arguments)
+        _send(b"E", b"")
+    except Refusal as refusal:
+        _send(b"X", orjson.dumps({"reason": refusal.reason, "hint": refusal.hint}))
+    except MemoryError:
+        failure = {"reason": "the workbook needs more memory than is allowed", "hint": "split"}
+        _send(b"X", orjson.dumps(failure))
+
+
+def _confine(arguments: dict[str, Any]) -> None:
+    """Memory, processor time, no files to write, no core dump; a network of its own where the kernel lets us."""
+    resource.setrlimit(resource.RLIMIT_AS, (arguments["memory"],) * 2)
+    resource.setrlimit(resource.RLIMIT_CPU, (arguments["cpu_seconds"],) * 2)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with suppress(Exception):
+        _leave_network()
+
+
+def _leave_network() -> None:
+    import ctypes
+
+    clone_newuser, clone_newnet = 0x10000000, 0x40000000
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.unshare(clone_newnet) != 0:
+        libc.unshare(clone_newuser | clone_newnet)
+
+
+def _send(kind: bytes, body: bytes) -> None:
+    os_write_all(_FRAME.pack(kind, len(body)) + body)
+
+
+def os_write_all(data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(1, view) :]
+
+
+# --- what is looked at before the parser sees the file -------------------------------------------------
+
+
+def _scan(data: bytes, arguments: dict[str, Any]) -> dict[str, Scan]:
+    """Unpacks every XML part once, piece by piece: real sizes, no DOCTYPE, and each sheet's `Scan` by part."""
+    scans: dict[str, Scan] = {}
+    left = arguments["unpacked_bytes"]
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        for part in archive.infolist():
+            if not part.filename.lower().endswith((".xml", ".rels", ".vml")):
+                continue
+            pieces = _pieces(archive, part, left)
+            if re.match(r"xl/worksheets/[^/]+\.xml$", part.filename):
+                scans[part.filename] = _scan_sheet(pieces, arguments)
+            else:
+                for _ in pieces:
+                    pass
+            left -= part.file_size
+    return scans
+
+
+def _pieces(archive: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> Iterator[bytes]:
+    tail = b""
+    try:
+        with archive.open(part) as stream:
+            while piece := stream.read(CHUNK):
+                left -= len(piece)
+                if left < 0:
+                    raise Refusal("the workbook unpacks to more than it declares or than is allowed", "split")
+                seam = tail + piece
+                if any(doctype in seam for doctype in _DOCTYPES):
+                    raise Refusal("an XML part of the workbook holds a DOCTYPE", "save")
+                tail = piece[-20:]
+                yield piece
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+        raise Refusal("a part of the workbook is damaged or cut short", "export") from error
+
+
+def _scan_sheet(pieces: Iterator[bytes], arguments: dict[str, Any]) -> Scan:
+    scan, rest = Scan(), b""
+    for piece in pieces:
+        *rows, rest = _ROW_END.split(rest + piece)
+        if len(rest) > 64 * CHUNK:
+            raise Refusal("a single row of the workbook is longer than 64 MiB", "split")
+        for row in rows:
+            _scan_row(row, scan)
+        if scan.rows * scan.columns > arguments["sheet_cells"]:
+            raise Refusal(
+                f"a sheet spans {scan.rows:,} rows by {scan.columns:,} columns, though most of it must be blank: "
+                "a stray cell far out?",
+                "split",
+            )
+    _scan_row(rest, scan)
+    return scan
+
+
+def _scan_row(text: bytes, scan: Scan) -> None:
+    for row in _ROW.finditer(text):
+        if _ROW_HIDDEN.search(row[1]) and (number := _ROW_NUMBER.search(row[1])):
+            scan.hidden_rows.append(int(number[1]))
+    if b't="e"' in text:
+        for error in _ERROR.finditer(text):
+            if reference := _REFERENCE.search(error[1]):
+                scan.errors.setdefault(int(reference[2]), []).append(
+                    (_column(reference[1]), error[2].decode("ascii", "replace"))
+                )
+    end = max(text.rfind(b"</v>"), text.rfind(b"</is>"), text.rfind(b":v>"), text.rfind(b":is>"))
+    if end < 0:
+        return
+    start = text.rfind(b' r="', 0, end)
+    if start >= 0 and (reference := _REFERENCE.match(text, start)):
+        scan.rows = max(scan.rows, int(reference[2]))
+        scan.columns = max(scan.columns, _column(reference[1]) + 1)
+
+
+def _column(letters: bytes) -> int:
+    """0-based: A is 0, XFD is 16,383."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number - 1
+
+
+# --- parsing and sending -------------------------------------------------------------------------------
+
+
+def _send_workbook(data: bytes, scans: dict[str, Scan], arguments: dict[str, Any]) -> None:
+    try:
+        workbook = python_calamine.load_workbook(BytesIO(data))
+    except python_calamine.PasswordError as error:
+        raise Refusal("the workbook is protected by a password", "password") from error
+    except (python_calamine.CalamineError, OSError, ValueError) as error:
+        raise Refusal("the workbook is damaged or cut short", "export") from error
+    if len(workbook.sheets_metadata) > arguments["sheets"]:
+        raise Refusal(f"the workbook has more than {arguments['sheets']} sheets", "split")
+    parts = _sheet_parts(data) if arguments["zipped"] else {}
+    for sheet in workbook.sheets_metadata:
+        if sheet.typ == python_calamine.SheetTypeEnum.WorkSheet:
+            scan = scans.get(parts.get(sheet.name, ""), Scan())
+            _send_sheet(workbook, sheet, scan, arguments)
+
+
+def _sheet_parts(data: bytes) -> dict[str, str]:
+    """Which part of the archive holds the sheet of each name."""
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        book = archive.read("xl/workbook.xml")
+        links = archive.read("xl/_rels/workbook.xml.rels")
+    targets = {
+        _attribute(link, b"Id"): _attribute(link, b"Target") for link in re.findall(rb"<(?:\w+:)?Relationship\b[^>]*>", links)
+    }
+    parts: dict[str, str] = {}
+    for sheet in re.findall(rb"<(?:\w+:)?sheet\b[^>]*>", book):
+        target = targets.get(_attribute(sheet, b"id"), "")
+        parts[_attribute(sheet, b"name")] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+    return parts
+
+
+def _attribute(tag: bytes, name: bytes) -> str:
+    import html
+
+    found = re.search(rb"[\s:]" + name + rb"\s*=\s*(\"[^\"]*\"|'[^']*')", tag)
+    return html.unescape(found[1][1:-1].decode("utf-8", "replace")) if found else ""
+
+
+def _send_sheet(workbook: Any, sheet: Any, scan: Scan, arguments: dict[str, Any]) -> None:
+    try:
+        cells = workbook.get_sheet_by_name(sheet.name)
+    except (python_calamine.CalamineError, OSError, ValueError) as error:
+        raise Refusal(f"sheet {sheet.name!r} is damaged", "export") from error
+    merges = [[top + 1, left, bottom + 1, right] for (top, left), (bottom, right) in cells.merged_cell_ranges or []]
+    if len(merges) > arguments["merges"]:
+        raise Refusal(f"sheet {sheet.name!r} has more than {arguments['merges']:,} merged ranges", "split")
+    visible = sheet.visible == python_calamine.SheetVisibleEnum.Visible
+    description = {"name": sheet.name, "hidden": not visible, "merges": merges, "hidden_rows": scan.hidden_rows}
+    _send(b"S", orjson.dumps(description))
+    block: list[tuple[int, list[str]]] = []
+    for row in _rows(cells, scan):
+        block.append(row)
+        if len(block) == ROWS_PER_BLOCK:
+            _send_block(block, sheet.name, arguments)
+            block = []
+    if block:
+        _send_block(block, sheet.name, arguments)
+
+
+def _send_block(block: list[tuple[int, list[str]]], name: str, arguments: dict[str, Any]) -> None:
+    packed = orjson.dumps(block)
+    if len(packed) > arguments["cell_characters"]:
+        longest = arguments["cell_characters"]
+        for number, cells in block:
+            if any(len(cell) > longest for cell in cells):
+                raise Refusal(f"sheet {name!r} row {number} holds a cell of more than {longest:,} characters", "export")
+    if "锟斤拷".encode() in packed:
+        raise Refusal(f"sheet {name!r}: the text was damaged by a wrong conversion (it holds 锟斤拷)", "export")
+    _send(b"R", zlib.compress(packed, 1))
+
+
+def _rows(cells: Any, scan: Scan) -> Iterator[tuple[int, list[str]]]:
+    """The sheet's rows as text, at the numbers and in the columns where the office sees them."""
+    if cells.start is None:
+        return
+    top, left = cells.start
+    indent = [""] * left
+    for number, row in enumerate(cells.iter_rows(), start=top + 1):
+        texts = indent + [value if type(value) is str else _text(value) for value in row]
+        for column, error in scan.errors.get(number, ()):
+            texts.extend([""] * (column + 1 - len(texts)))
+            texts[column] = error
+        yield number, texts
+
+
+def _text(value: Any) -> str:
+    """A cell as a person reads it: whole numbers without `.0`, dates in ISO order, TRUE and FALSE."""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, int | float):
+        return _number(value)
+    if isinstance(value, datetime.datetime):
+        return value.date().isoformat() if value.time() == datetime.time() else value.isoformat(" ", "seconds")
+    return "" if value is None else str(value)
+
+
+def _number(value: float) -> str:
+    """As a spreadsheet shows it: 15 digits are all that it keeps, so a longer number is no longer the one typed."""
+    if abs(value) < 1e15 and value == int(value):
+        return str(int(value))
+    return f"{value:.15g}".upper()
+
+
+if __name__ == "__main__":
+    main()
