@@ -1,0 +1,32 @@
+"""The order of Chinese names: a stored pinyin key, since no collation for it can be relied on (``COLLATE "C"``)."""
+
+from functools import cache, lru_cache
+
+#: Readings that a surname has and the same character elsewhere has not.
+SURNAME_READINGS = {
+    "单": "shan", "仇": "qiu", "解": "xie", "尉": "wei", "曾": "zeng", "查": "zha", "盖": "ge", "任": "ren", "区": "ou",
+    "朴": "piao", "缪": "miao", "翟": "zhai", "乐": "yue", "召": "shao", "员": "yun", "黑": "he", "折": "she", "种": "chong",
+    "洗": "xian", "冼": "xian", "秘": "bi", "覃": "qin", "瞿": "qu", "佘": "she", "华": "hua", "纪": "ji", "令": "ling",
+    "盛": "sheng", "宁": "ning", "车": "che", "万": "wan", "石": "shi", "柏": "bai", "谌": "chen", "繁": "po", "牟": "mu",
+}
+COMPOUND_READINGS = {"尉迟": "yuchi", "万俟": "moqi", "澹台": "tantai", "长孙": "zhangsun", "宇文": "yuwen", "单于": "chanyu"}
+
+
+@lru_cache(maxsize=500_000)
+def pinyin_key(name: str) -> str:
+    """'单小禾' -> 'shan xiao he'; characters without a reading stand for themselves, after all that have one."""
+    if name[:2] in COMPOUND_READINGS:
+        head, rest = COMPOUND_READINGS[name[:2]], name[2:]
+    elif name[:1] in SURNAME_READINGS:
+        head, rest = SURNAME_READINGS[name[0]], name[1:]
+    else:
+        head, rest = "", name
+    return " ".join(filter(None, [head, *map(reading, rest)]))
+
+
+@cache
+def reading(character: str) -> str:
+    """The most common reading of one character, without tone."""
+    from pypinyin import lazy_pinyin  # 0.2 s to import; not every verb needs it
+
+    return "".join(lazy_pinyin(character, errors=lambda text: "~" + text))

@@ -1,0 +1,229 @@
+"""Assemble: what was staged becomes facts of persons, households and schools, on two time axes.
+
+Two calls, with linking between them: ``settle`` writes records and mentions, ``assemble`` the facts that need to know who
+is meant. A delivery that is its source's latest only closes what it replaces; a late one has its timelines told anew.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+
+import orjson
+from asyncpg import Range
+
+from hub.contract.apply import Reapply
+from hub.domain.noun import Kind, Owner
+from hub.domain.nouns import NOUNS
+from hub.steps.resolve import resolve
+from hub.steps.stage import Stage, copy_in, flush_draft
+from hub.steps.standardise import MENTION_FIELDS, Version, fact_fields
+from hub.storage.history import columns_of, retire
+from hub.storage.publishing import Publication
+
+Piece = tuple[date, date | None, int, int]  # lower, upper, hash, delivery
+
+
+async def prepare(publication: Publication) -> None:
+    """Make the temporary tables that staged rows wait in; they go with the transaction."""
+    statements = [
+        "create temp table in_record on commit drop as select * from record with no data",
+        "create temp table in_record_period on commit drop as select division, id, source, hash, delivery, valid from record_period with no data",
+        f"create temp table in_mention on commit drop as select {', '.join(MENTION_FIELDS)} from mention with no data",
+        "create temp table in_cut (record bigint primary key) on commit drop",
+        *(f"create temp table in_{name} on commit drop as select {', '.join(fact_fields(noun))} from {name} with no data"
+          for name, noun in NOUNS.items()),
+    ]
+    await publication.connection.execute(";".join(statements))
+
+
+async def settle(stage: Stage) -> None:
+    """Write the delivery's records, their periods and their mentions."""
+    publication = stage.publication
+    connection = publication.connection
+    await connection.execute("insert into record select * from in_record on conflict do nothing")
+    await connection.copy_records_to_table("in_cut", columns=["record"], records=[(r,) for r in stage.touched | stage.ended()])
+    stage.counts.ended = len(stage.ended())
+    if stage.window.late:
+        await _tell_anew(stage)
+    else:
+        await _cut(publication, "record_period", "t.id = s.record", stage.window.lower)
+        await _cut(publication, "mention", "t.record = s.record", stage.window.lower)
+    await _flush_nodes(stage)
+    await connection.execute(
+        f"insert into record_period ({', '.join(PERIODS)}, known_from) select {', '.join(PERIODS)}, $1 from in_record_period",
+        publication.no)
+    await connection.execute(
+        f"insert into mention ({', '.join(MENTION_FIELDS)}, known_from) select {', '.join(MENTION_FIELDS)}, $1 from in_mention",
+        publication.no)
+    await connection.execute("analyze in_mention")
+
+
+async def assemble(stage: Stage) -> None:
+    """Write the facts, move those whose person changed, and choose one value per person again where anything did."""
+    publication = stage.publication
+    for name in NOUNS:
+        if stage.window.late:
+            await publication.connection.execute(
+                retire(name, source="in_cut", match=f"t.division = {publication.division} and t.record = s.record"), publication.no)
+        else:
+            await _cut(publication, name, "t.record = s.record", stage.window.lower)
+    await rehome(publication)
+    for name in NOUNS:
+        await _insert_facts(publication, name)
+    await resolve(publication)
+
+
+PERIODS = ("division", "id", "source", "hash", "delivery", "valid")
+
+
+async def _cut(publication: Publication, name: str, match: str, at: date) -> None:
+    """End at ``at`` the current rows of the records in ``in_cut``; what they said before stays valid for before."""
+    columns = columns_of(name)
+    listed = ", ".join(columns)
+    shortened = ", ".join("daterange(lower(valid), least(upper(valid), $2))" if c == "valid" else c for c in columns)
+    await publication.connection.execute(
+        f"""with gone as (delete from {name} t using in_cut s
+                           where t.division = $3 and {match} and (upper(t.valid) is null or upper(t.valid) > $2) returning t.*),
+                 kept as (insert into {name}_history ({listed}, known)
+                          select {listed}, int8range(known_from, $1) from gone where known_from < $1)
+            insert into {name} ({listed}, known_from) select {shortened}, $1 from gone where lower(valid) < $2""",
+        publication.no, at, publication.division)
+
+
+async def rehome(publication: Publication) -> None:
+    """Move the facts of mentions whose person changed (``in_rehomed``), and the facts of others that refer to them."""
+    connection, division = publication.connection, publication.division
+    if not await connection.fetchval("select exists (select from in_rehomed)"):
+        return
+    await connection.execute("analyze in_rehomed")
+    for name, noun in NOUNS.items():
+        if noun.owner is not Owner.PERSON:
+            continue
+        for column in ("person", *(c.name for c in noun.columns if c.kind is Kind.PERSON)):
+            mention = "mention" if column == "person" else f"{column}_mention"
+            match = f"t.division = {division} and t.{mention} = s.mention and t.{column} is distinct from s.person"
+            source = """(select r.mention, r.person, m.record from in_rehomed r
+                           join (select distinct id, record from mention where division = %d) m on m.id = r.mention)""" % division
+            match += " and t.record = s.record"
+            await connection.execute(retire(name, source=source, match=match, delete=False), publication.no)
+            await connection.execute(
+                f"update {name} t set {column} = s.person, known_from = $1 from {source} s where {match}", publication.no)
+
+
+async def _insert_facts(publication: Publication, name: str) -> None:
+    """Insert the drafted facts of one noun, each mention replaced by its person."""
+    noun = NOUNS[name]
+    fields = fact_fields(noun)
+    if not await publication.connection.fetchval(f"select exists (select from in_{name})"):
+        return
+    if noun.owner is Owner.CITY:
+        await publication.connection.execute(
+            f"insert into {name} ({', '.join(fields)}, known_from) select {', '.join(fields)}, $1 from in_{name}", publication.no)
+        return
+    people = [c.name for c in noun.columns if c.kind is Kind.PERSON]
+    joins = "".join(f" left join identity {c}_i on {c}_i.division = f.division and {c}_i.id = f.{c}_mention" for c in people)
+    await publication.connection.execute(
+        f"""insert into {name} ({', '.join((*fields, 'person', *people, 'known_from'))})
+            select {', '.join(f'f.{c}' for c in fields)}, i.person{''.join(f', {c}_i.person' for c in people)}, $1
+              from in_{name} f join identity i on i.division = f.division and i.id = f.mention{joins}""", publication.no)
+
+
+async def _flush_nodes(stage: Stage) -> None:
+    """Write the vault, households and schools that the delivery names for the first time."""
+    connection, division, no = stage.publication.connection, stage.publication.division, stage.publication.no
+    await connection.execute(
+        """create temp table in_vault (blind bytea, cipher bytea) on commit drop;
+           create temp table in_household (id bigint, kind text, mask text, blind bytea) on commit drop;
+           create temp table in_school (id bigint, name text) on commit drop""")
+    draft = stage.draft
+    await copy_in(stage.publication, "in_vault", list(draft.vault.items()), ("blind", "cipher"))
+    await copy_in(stage.publication, "in_household", [(id_, *told) for id_, told in draft.households.items()], ("id", "kind", "mask", "blind"))
+    await copy_in(stage.publication, "in_school", list(draft.schools.items()), ("id", "name"))
+    await connection.execute("insert into vault select $1, blind, $2, cipher from in_vault on conflict do nothing", division, stage.keys.key_no)
+    await connection.execute("insert into household select $1, id, kind, mask, blind, $2 from in_household on conflict do nothing", division, no)
+    await connection.execute("insert into school select $1, id, name, null, $2 from in_school on conflict do nothing", division, no)
+    draft.vault.clear()
+    draft.households.clear()
+    draft.schools.clear()
+
+
+async def _tell_anew(stage: Stage) -> None:
+    """A late delivery: set its window in the timelines of the records it touches, and draft all their versions again."""
+    publication = stage.publication
+    touched = stage.touched | stage.ended()
+    timelines = await _timelines(publication, touched)
+    for record in touched:
+        pieces = [piece for old in timelines[record] for piece in outside(old, stage.window.lower, stage.window.upper)]
+        if record in stage.seen:
+            pieces.append((stage.window.lower, stage.window.upper, stage.seen[record], stage.delivery))
+        timelines[record] = joined(pieces, keep_sightings=stage.contract.mode == "incremental")
+    await publication.connection.execute("truncate in_record_period")
+    await redraft(stage, timelines)
+
+
+async def redraft(stage: Stage, timelines: dict[int, list[Piece]]) -> None:
+    """Draft every version of these records from its stored payload; what stood of them goes to history."""
+    publication = stage.publication
+    connection, division = publication.connection, publication.division
+    roles = {row["id"]: row["role"] for row in await connection.fetch(
+        "select distinct on (m.id) m.id, m.role from mention m join in_cut s on m.division = $1 and m.record = s.record order by m.id, m.known_from desc", division)}
+    for name, match in (("record_period", "t.id = s.record"), ("mention", "t.record = s.record")):
+        await connection.execute(retire(name, source="in_cut", match=f"t.division = {division} and {match}"), publication.no)
+    payloads = {(row["id"], row["hash"]): orjson.loads(row["payload"]) for row in await connection.fetch(
+        "select r.id, r.hash, r.payload from record r join in_cut s on r.division = $1 and r.id = s.record", division)}
+    opened = await _opened(stage, payloads.values())
+    again = Reapply(stage.contract)
+    periods = []
+    for record, pieces in timelines.items():
+        stood_until = None
+        for lower, upper, content, delivery in pieces:
+            periods.append((division, record, stage.contract.name, content, delivery, Range(lower, upper)))
+            raw = {name: opened[bytes.fromhex(told["blind"])] if isinstance(told, dict) else told
+                   for name, told in payloads[record, content].items()}
+            stage.draft.add(stage.contract, again(raw), Version(record, content, lower, upper, first=stood_until != lower), roles)
+            stood_until = upper
+    await copy_in(publication, "in_record_period", periods, PERIODS)
+    await flush_draft(publication, stage.draft)
+
+
+async def _timelines(publication: Publication, records: Iterable[int]) -> dict[int, list[Piece]]:
+    timelines: dict[int, list[Piece]] = {record: [] for record in records}
+    rows = await publication.connection.fetch(
+        "select t.id, t.valid, t.hash, t.delivery from record_period t join in_cut s on t.division = $1 and t.id = s.record",
+        publication.division)
+    found = defaultdict(list)
+    for row in rows:
+        found[row["id"]].append((row["valid"].lower, row["valid"].upper, row["hash"], row["delivery"]))
+    return timelines | found
+
+
+async def _opened(stage: Stage, payloads: Iterable[dict[str, object]]) -> dict[bytes, str]:
+    """Blind index -> value, for the sealed cells of some payloads."""
+    blinds = {bytes.fromhex(cell["blind"]) for payload in payloads for cell in payload.values() if isinstance(cell, dict)}
+    rows = await stage.publication.connection.fetch(
+        "select blind, cipher, key_no from vault where division = $1 and blind = any($2::bytea[])",
+        stage.publication.division, list(blinds))
+    opened = {row["blind"]: stage.keys.open(row["cipher"], row["blind"], row["key_no"]) for row in rows}
+    return opened | {b: stage.keys.open(c, b, stage.keys.key_no) for b, c in stage.draft.vault.items() if b in blinds}
+
+
+def outside(piece: Piece, lower: date, upper: date | None) -> list[Piece]:
+    """What is left of a piece of a timeline when the window [lower, upper) is taken out."""
+    starts, ends, content, delivery = piece
+    left: list[Piece] = []
+    if starts < lower:
+        left.append((starts, lower if ends is None else min(ends, lower), content, delivery))
+    if upper is not None and (ends is None or ends > upper):
+        left.append((max(starts, upper), ends, content, delivery))
+    return left
+
+
+def joined(pieces: list[Piece], *, keep_sightings: bool) -> list[Piece]:
+    """The pieces in order; neighbours of equal content become one, except where each stands for a sighting."""
+    timeline: list[Piece] = []
+    for piece in sorted(pieces, key=lambda p: p[0]):
+        if timeline and not keep_sightings and timeline[-1][1] == piece[0] and timeline[-1][2] == piece[2]:
+            timeline[-1] = (timeline[-1][0], piece[1], piece[2], timeline[-1][3])
+        else:
+            timeline.append(piece)
+    return timeline

@@ -1,0 +1,104 @@
+"""Resolve: one value per person by the survivorship rule, where several sources assert one; the assertions stay.
+
+A row's own subject is believed before somebody it only names; a row that still stands before one that has ended; then the
+source nearest to the fact; then the latest. A trusted number's own birth date wins over a written one (D-20).
+"""
+
+from hub.storage.history import columns_of
+from hub.storage.publishing import Publication
+
+#: Departments in the order in which their word about a person's basic data counts.
+RANKING = ("public_security", "education", "civil_affairs", "disabled_persons", "vocational", "health", "poverty_relief",
+           "finance", "labour", "justice")
+
+#: resolved column -> (expression over a mention m, condition under which it counts)
+FROM_MENTIONS = {
+    "name": ("m.name", "m.name is not null and m.name_key !~ '[?]'"),
+    "pinyin": ("m.pinyin", "m.name is not null and m.name_key !~ '[?]'"),
+    "former_name": ("m.former_name", "m.former_name is not null"),
+    "sex": ("m.sex", "m.sex is not null"),
+    "ethnic_group": ("m.ethnic_group", "m.ethnic_group is not null"),
+    "phone_mask": ("m.phone_mask", "m.phone_mask is not null"),
+    "number_mask": ("m.number_mask", "m.number_state = 'valid'"),
+    "number_blind": ("m.number_blind", "m.number_state = 'valid'"),
+}
+
+
+async def resolve(publication: Publication) -> None:
+    """Choose again for every person whose mentions or facts this publication touched; write what differs."""
+    connection, division = publication.connection, publication.division
+    order = "m.beside, m.ended, m.rank, m.since desc, m.id"
+    mentioned = ", ".join(
+        f"(array_agg({value} order by {order}) filter (where {counts}))[1] as {name}" for name, (value, counts) in FROM_MENTIONS.items())
+    by_birth = "(m.number_state <> 'valid'), " + order
+    await connection.execute(TOUCHED.replace("$1", str(division)))
+    await connection.execute("analyze in_person")
+    await connection.execute(
+        f"""create temp table in_resolved on commit drop as
+            with m as (
+              select i.person, x.*, x.anchor is not null as beside, upper(x.valid) is not null as ended, lower(x.valid) as since,
+                     coalesce(array_position(array[{', '.join(f"'{r}'" for r in RANKING)}], split_part(x.source, '.', 1)), 99) as rank
+                from in_person p join identity i on i.division = {division} and i.person = p.person
+                join mention x on x.division = {division} and x.id = i.id),
+            told as (
+              select m.person, {mentioned},
+                     (array_agg(m.birth_date order by {by_birth}) filter (where m.birth_date is not null))[1] as birth_date,
+                     (array_agg(m.born order by length(m.born) desc, {order}) filter (where m.born is not null))[1] as born,
+                     (array_agg(m.id order by {order}) filter (where m.name is not null))[1] as name_mention,
+                     (array_agg(m.id order by {by_birth}) filter (where m.birth_date is not null))[1] as birth_mention,
+                     (array_agg(m.name order by {order}) filter (where m.name is not null))[1] as any_name,
+                     (array_agg(m.pinyin order by {order}) filter (where m.name is not null))[1] as any_pinyin
+                from m group by m.person)
+            select {division} as division, t.person as id, coalesce(t.name, t.any_name) as name, coalesce(t.pinyin, t.any_pinyin) as pinyin,
+                   t.former_name, t.sex, t.birth_date, coalesce(t.birth_date::text, t.born) as born, t.ethnic_group, t.number_mask,
+                   t.number_blind, t.phone_mask, coalesce(r.township, h.township) as township,
+                   case when r.township is not null then r.village else h.village end as village, h.township as hukou_township,
+                   h.household as register_household, l.household as living_household, h.deceased_on,
+                   jsonb_build_object('name', t.name_mention::text, 'birthDate', t.birth_mention::text, 'township', coalesce(r.record, h.record)::text,
+                                      'registerHousehold', h.record::text) as chosen,
+                   '(,)'::daterange as valid
+              from told t
+              left join lateral (select township, village, household, deceased_on, record from hukou_registration f
+                                  where f.division = {division} and f.person = t.person
+                                  order by upper(valid) is not null, lower(valid) desc, id limit 1) h on true
+              left join lateral (select township, village, record from (
+                                   select township, village, record, valid, id, 1 as rank from residence f
+                                    where f.division = {division} and f.person = t.person and township is not null
+                                   union all
+                                   select township, village, record, valid, id, 0 from residence_permit f
+                                    where f.division = {division} and f.person = t.person and township is not null) a
+                                  order by upper(valid) is not null, rank, lower(valid) desc, id limit 1) r on true
+              left join lateral (select household from membership f
+                                  where f.division = {division} and f.person = t.person and household_kind = 'LIVING'
+                                  order by upper(valid) is not null, lower(valid) desc, id limit 1) l on true""")
+    await _write(publication)
+
+
+async def _write(publication: Publication) -> None:
+    """Write the resolved rows that differ; a person without mentions leaves the current table."""
+    columns = columns_of("person_resolved")
+    listed = ", ".join(columns)
+    same = " and ".join(f"t.{c} is not distinct from n.{c}" for c in columns if c not in ("division", "id"))
+    await publication.connection.execute(
+        f"delete from in_resolved n using person_resolved t where t.division = {publication.division} and t.id = n.id and {same}")
+    await publication.connection.execute(
+        f"""with gone as (delete from person_resolved t using in_person p
+                           where t.division = {publication.division} and t.id = p.person
+                             and (exists (select from in_resolved n where n.id = t.id)
+                                  or not exists (select from identity i where i.division = {publication.division} and i.person = t.id))
+                          returning t.*)
+            insert into person_resolved_history ({listed}, known)
+            select {listed}, int8range(known_from, $1) from gone where known_from < $1""", publication.no)
+    await publication.connection.execute(
+        f"insert into person_resolved ({listed}, known_from) select {listed}, $1 from in_resolved", publication.no)
+
+
+TOUCHED = """
+create temp table in_person on commit drop as
+select i.person from in_mention m join identity i on i.division = $1 and i.id = m.id
+union select i.person from in_cut s join mention m on m.division = $1 and m.record = s.record
+                       join identity i on i.division = $1 and i.id = m.id
+union select person from in_rehomed
+union select p.id from in_rehomed r join identity_history h on h.division = $1 and h.id = r.mention
+                       join person_id p on p.division = $1 and p.id = h.person
+"""

@@ -1,0 +1,247 @@
+"""Standardise: one accepted row becomes the mentions and facts it asserts, in one spelling, ready to be written.
+
+The row's own text is never overwritten; it stays in the record. Numbers are sealed here: what leaves this file holds masks
+and blind indexes only.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from asyncpg import Range
+
+from hub.access.sealing import Keys
+from hub.contract.model import Accepted, Contract, Fact, SubRow
+from hub.domain.noun import Kind, Noun, Owner
+from hub.domain.nouns import NOUNS
+from hub.domain.person import MENTION_COLUMNS
+from hub.identity.pinyin import pinyin_key
+
+Row = tuple[Any, ...]
+SUBJECT = "主体"
+#: Nouns whose household is the register's (户号); every other noun means the living household.
+REGISTER_NOUNS = frozenset({"hukou_registration"})
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One content of one source row and the business dates during which it stands."""
+
+    record: int
+    hash: int
+    lower: date
+    upper: date | None
+    first: bool  # nothing stood directly before: a fact may reach back to the start that the row itself states
+
+
+@dataclass
+class Draft:
+    """What a delivery will write: rows for COPY, by table, and the new sealed values, households and schools."""
+
+    keys: Keys
+    division: int
+    mentions: list[Row] = field(default_factory=list)
+    facts: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    vault: dict[bytes, bytes] = field(default_factory=dict)
+    households: dict[int, tuple[str, str, bytes]] = field(default_factory=dict)
+    schools: dict[int, str] = field(default_factory=dict)
+    _sealed: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+
+    def seal(self, value: str) -> tuple[str, bytes]:
+        """(mask, blind index) of a value; its ciphertext goes to the vault once."""
+        known = self._sealed.get(value)
+        if known is None:
+            sealed = self.keys.seal(value)
+            known = self._sealed[value] = (sealed.mask, sealed.blind)
+            self.vault[sealed.blind] = sealed.cipher
+        return known
+
+    def payload(self, row: Accepted | Any) -> dict[str, Any]:
+        """The row's own cells by column, secret ones sealed: ``{"mask": …, "blind": hex}``."""
+        told: dict[str, Any] = dict(row.raw)
+        for name in row.secret:
+            text = told.get(name)
+            if text is not None:
+                shown, blind = self.seal(text)
+                told[name] = {"mask": shown, "blind": blind.hex()}
+        return told
+
+    def add(self, contract: Contract, row: Accepted, version: Version, roles: Mapping[int, str] | None = None) -> None:
+        """Add one row's mentions and facts; ``roles`` gives known mentions the role names they were first told by."""
+        for ordinal, subrow in enumerate(row.subrows):
+            ids = {role: self.keys.number(str(version.record), role) for role in subrow.persons}
+            subject = next((ids[r] for r in subrow.persons if r == subrow.subject), None)
+            self._add_mentions(contract, subrow, ids, subject, version, shared_told=ordinal > 0)
+            for fact in subrow.facts:
+                if ordinal and fact.person != subrow.subject:
+                    continue  # a fact about somebody the subrows share is told once
+                self._add_fact(contract, fact, ids, ordinal, version)
+
+    def _add_mentions(self, contract: Contract, subrow: SubRow, ids: Mapping[str, int], subject: int | None,
+                      version: Version, *, shared_told: bool) -> None:
+        valid = Range(version.lower, version.upper)
+        for role, told in subrow.persons.items():
+            if shared_told and role != subrow.subject:
+                continue
+            anchor = subject if role != subrow.subject else None
+            self.mentions.append(self._mention(contract, role, told, ids[role], anchor, version, valid))
+
+    def _mention(self, contract: Contract, role: str, told: Mapping[str, Any], id_: int, anchor: int | None,
+                 version: Version, valid: Range) -> Row:
+        state = told.get("number_state") or "missing"
+        number = told.get("number")
+        name = told.get("name")
+        name_key = told.get("name_key")
+        born = told.get("born")
+        birth_date = birth_of(number, state, born)
+        sex = told.get("sex") or (sex_of(number) if state == "valid" else None)
+        township = told.get("township")
+        match_key = None
+        if name_key and birth_date and sex and township and "?" not in name_key:
+            match_key = self.keys.number("match", name_key, birth_date.isoformat(), sex, township)
+        values: list[Any] = [self.division, id_, version.record, version.hash, contract.name, role,
+                             contract.kind_of(role), anchor]
+        for column in MENTION_COLUMNS:
+            value = told.get(column.name)
+            if column.kind is Kind.SEALED:
+                values += self.seal(value) if value else (None, None)
+            elif column.name == "sex":
+                values.append(sex)
+            else:
+                values.append(convert(column.kind, value))
+        values += [state, name_key, pinyin_key(name_key) if name_key else None, birth_date, match_key, valid]
+        return tuple(values)
+
+    def _add_fact(self, contract: Contract, fact: Fact, ids: Mapping[str, int], ordinal: int, version: Version) -> None:
+        noun = NOUNS[fact.noun]
+        valid = period(fact, version)
+        if valid is None:
+            return
+        row: list[Any] = [self.division, self.keys.number(str(version.record), fact.label, str(ordinal)),
+                          contract.name, version.record, version.hash]
+        if noun.owner is Owner.PERSON:
+            mention = ids.get(fact.person)
+            if mention is None:
+                return  # the row names nobody in that role
+            row.append(mention)
+        for column in noun.columns:
+            value = fact.values.get(column.name)
+            match column.kind:
+                case Kind.SEALED:
+                    row += self.seal(value) if value else (None, None)
+                case Kind.PERSON:
+                    row.append(ids.get(value) if value else None)
+                case Kind.SCHOOL:
+                    row.append(self.school(value) if value else None)
+                case Kind.HOUSEHOLD:
+                    row.append(self.household(noun, fact, value) if value else None)
+                case _:
+                    row.append(convert(column.kind, value))
+        row.append(valid)
+        self.facts[fact.noun].append(tuple(row))
+
+    def school(self, name: str) -> int:
+        """The id of a school by its standardised name."""
+        id_ = self.keys.number("school", name)
+        self.schools.setdefault(id_, name)
+        return id_
+
+    def household(self, noun: Noun, fact: Fact, number: str) -> int:
+        """The id of a household by its kind and number, whichever source names it."""
+        kind = "REGISTER" if noun.name in REGISTER_NOUNS else str(fact.values.get("household_kind") or "LIVING")
+        id_ = self.keys.number("household", kind, number)
+        if id_ not in self.households:
+            shown, blind = self.seal(number)
+            self.households[id_] = (kind, shown, blind)
+        return id_
+
+
+def period(fact: Fact, version: Version) -> Range | None:
+    """The business dates of a fact: what the row states of itself, within the dates at which the row stood.
+
+    The first version of a row may reach back to the start it states; a later one begins where it replaced the earlier.
+    """
+    starts = earliest(fact.stated_from)
+    lower = version.lower
+    if starts is not None and (version.first or starts > lower):
+        lower = starts
+    ends = latest(fact.stated_to)
+    upper = version.upper
+    if ends is not None and (upper is None or ends + timedelta(days=1) < upper):
+        upper = ends + timedelta(days=1)
+    if upper is not None and upper <= lower:
+        if not version.first:
+            return None
+        lower = upper - timedelta(days=1)
+    return Range(lower, upper)
+
+
+def earliest(stated: Any) -> date | None:
+    """The first day a stated date can mean."""
+    return stated if stated is None or isinstance(stated, date) else stated.earliest()
+
+
+def latest(stated: Any) -> date | None:
+    """The last day a stated date can mean."""
+    return stated if stated is None or isinstance(stated, date) else stated.latest()
+
+
+def convert(kind: Kind, value: Any) -> Any:
+    """A read value as its database column takes it."""
+    return value if value is None else CONVERTERS.get(kind, str)(value)
+
+
+def full_date(value: Any) -> date | None:
+    """A full day; None where the source gave less (the record keeps its words)."""
+    if isinstance(value, date):
+        return value
+    return date(value.year, value.month, value.day) if value.precision == "day" else None
+
+
+CONVERTERS: dict[Kind, Callable[[Any], Any]] = {
+    Kind.INTEGER: lambda value: value if isinstance(value, int) else int(getattr(value, "level", value)),
+    Kind.AMOUNT: lambda value: getattr(value, "value", value),
+    Kind.DATE: full_date,
+    Kind.PARTIAL_DATE: lambda value: value.isoformat() if isinstance(value, date) else value.iso,
+    Kind.FLAG: bool,
+    Kind.CODE: lambda value: getattr(value, "label", value),
+}
+
+
+def birth_of(number: str | None, state: str, born: Any) -> date | None:
+    """The birth date to compute with: a trusted number's (D-20), else the row's own if it is a full day."""
+    if number and state == "valid":
+        return date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    if born is None or getattr(born, "approximate", False):
+        return None
+    return full_date(born)
+
+
+def sex_of(number: str | None) -> str | None:
+    """The sex in a citizen number: the 17th digit is odd for men."""
+    return None if not number else ("男性" if int(number[16]) % 2 else "女性")
+
+
+MENTION_FIELDS: tuple[str, ...] = (
+    "division", "id", "record", "hash", "source", "role", "kind", "anchor",
+    *(name for c in MENTION_COLUMNS for name in ((f"{c.name}_mask", f"{c.name}_blind") if c.kind is Kind.SEALED else (c.name,))),
+    "number_state", "name_key", "pinyin", "birth_date", "match_key", "valid",
+)
+
+
+def fact_fields(noun: Noun) -> tuple[str, ...]:
+    """The columns of a drafted fact, in the order of its rows; persons are still mentions."""
+    fields = ["division", "id", "source", "record", "hash"]
+    if noun.owner is Owner.PERSON:
+        fields.append("mention")
+    for column in noun.columns:
+        if column.kind is Kind.SEALED:
+            fields += [f"{column.name}_mask", f"{column.name}_blind"]
+        elif column.kind is Kind.PERSON:
+            fields.append(f"{column.name}_mention")
+        else:
+            fields.append(column.name)
+    return (*fields, "valid")
+

@@ -1,0 +1,51 @@
+"""The two time axes in SQL: what is known now, what was known at a publication, and how a row moves from one to the other."""
+
+from sqlalchemy import FromClause, Select, Table, literal, select, union_all
+from sqlalchemy import func as sql
+
+from hub.storage.tables import TWO_AXES
+
+
+def as_known(name: str, known: int | None, *, alias: str | None = None) -> FromClause:
+    """The rows of a two-axes table as they were known at publication ``known``; now where it is None.
+
+    Both give the same columns: those of the history table without its ``known`` span.
+    """
+    current, history = TWO_AXES[name]
+    if known is None:
+        return current.alias(alias or name)
+    at = literal(known)
+    return union_all(
+        _shared(current).where(current.c.known_from <= at),
+        _shared(history).where(history.c.known.contains(at)),
+    ).subquery(alias or name)
+
+
+def columns_of(name: str) -> list[str]:
+    """The columns that current and history tables share, in order."""
+    current, _ = TWO_AXES[name]
+    return [column.name for column in current.c if column.name != "known_from"]
+
+
+def retire(name: str, *, source: str, match: str, delete: bool = True) -> str:
+    """SQL ($1 = publication) that moves to history the rows of ``name`` (as t) joined to ``source`` (as s) on ``match``.
+
+    A row first known in this very publication was never seen by a reader: it goes without a trace.
+    """
+    columns = columns_of(name)
+    into = ", ".join(f'"{c}"' for c in columns)
+    chosen = ", ".join(f't."{c}"' for c in columns)
+    keep = (f'insert into "{name}_history" ({into}, known) '
+            f'select {chosen}, int8range(t.known_from, $1) from gone t where t.known_from < $1')
+    if delete:
+        return f'with gone as (delete from "{name}" t using {source} s where {match} returning t.*) {keep}'
+    return f'with gone as (select t.* from "{name}" t join {source} s on {match} for update of t) {keep}'
+
+
+def _shared(table: Table) -> Select[tuple[object, ...]]:
+    return select(*(column for column in table.c if column.name not in ("known_from", "known")))
+
+
+def contains(range_column: object, value: object) -> object:
+    """``range @> value`` for a date or number."""
+    return sql.coalesce(range_column.op("@>")(value), False)  # type: ignore[attr-defined]

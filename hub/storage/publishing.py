@@ -1,0 +1,36 @@
+"""One publication: the transaction in which everything a reader may newly see becomes visible at once."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date
+
+import asyncpg
+
+LOCK = 0x48_55_42  # one publication at a time per hub: numbers are given in the order of commits
+
+
+@dataclass(frozen=True)
+class Publication:
+    """An open publication: its connection, its number, and the business date it was made on."""
+
+    connection: asyncpg.Connection
+    division: int
+    no: int
+    business_date: date
+
+
+@asynccontextmanager
+async def publishing(
+    connection: asyncpg.Connection, *, division: int, kind: str, by: str, business_date: date
+) -> AsyncIterator[Publication]:
+    """Open the next publication; it is numbered under a lock and committed with its rows, or leaves nothing."""
+    async with connection.transaction():
+        await connection.execute("select pg_advisory_xact_lock($1, $2)", LOCK, division)
+        no = await connection.fetchval(
+            """insert into publication (division, no, business_date, kind, by)
+               select $1, coalesce(max(no), 0) + 1, $2, $3, $4 from publication where division = $1
+               returning no""",
+            division, business_date, kind, by,
+        )
+        yield Publication(connection, division, no, business_date)
