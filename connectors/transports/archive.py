@@ -76,7 +76,9 @@ def _check_parts(parts: list[zipfile.ZipInfo], limits: Limits) -> None:
         if path.is_absolute() or ".." in path.parts or ":" in path.parts[0:1]:
             raise Unreadable("the zip holds a part whose path leads out of it", EXPORT_AGAIN)
         if part.flag_bits & 0x1:
-            raise Unreadable("the zip is protected by a password", "请取消密码后重新报送 (remove the password)")
+            raise Unreadable(
+                "the zip is protected by a password", "请取消密码后重新报送 (remove the password)"
+            )
     unpacked = sum(part.file_size for part in parts)
     packed = sum(part.compress_size for part in parts)
     if unpacked > limits.unpacked_bytes:

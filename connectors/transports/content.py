@@ -92,6 +92,9 @@ def _refuse_others(data: bytes) -> None:
 
 def _looks_like_html(data: bytes) -> bool:
     start = data[:4096].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
-    return start.startswith((b"<!doctype html", b"<html", b"<table", b"<head", b"<meta", b"<style", b"<body")) or (
-        start.startswith((b"<?xml", b"<!--", b"<div", b"<script")) and (b"<html" in start or b"<table" in start)
+    return start.startswith(
+        (b"<!doctype html", b"<html", b"<table", b"<head", b"<meta", b"<style", b"<body")
+    ) or (
+        start.startswith((b"<?xml", b"<!--", b"<div", b"<script"))
+        and (b"<html" in start or b"<table" in start)
     )

@@ -14,7 +14,7 @@ from connectors.transports.grid import Grid
 from connectors.transports.html_table import read_html
 from connectors.transports.layout import IsHeader, lay_out
 from connectors.transports.limits import LIMITS, MIB, Limits
-from connectors.transports.refusal import EXPORT_AGAIN, Unreadable
+from connectors.transports.refusal import Unreadable
 from connectors.transports.text import read_text, refuse_mojibake
 from connectors.transports.workbook import read_workbook
 from hub.domain.delivery import NotDataKind, RawDelivery, RawSheet, Refused
@@ -138,7 +138,9 @@ def _member(name: str, archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> _Byte
         return Refused(name, error.reason, error.hint)
     digest = hashlib.sha256(data).hexdigest()
     if data.startswith(b"PK") and _is_plain_zip(name, data):
-        return Refused(name, "a zip within a zip is not opened", "请直接打包表格 (zip the tables alone)", digest)
+        return Refused(
+            name, "a zip within a zip is not opened", "请直接打包表格 (zip the tables alone)", digest
+        )
     return _Bytes(name, data, digest)
 
 
@@ -174,7 +176,8 @@ def _refuse_unknown(sheets: Sequence[RawSheet]) -> None:
     """Refuses a file in which no sheet has a known header: nobody could say what its columns are."""
     if all(kind is NotDataKind.NO_HEADER for kind in _sheet_kinds(sheets)):
         raise Unreadable(
-            "no row with known column names was found" + (f" in {len(sheets)} sheets" if len(sheets) > 1 else ""),
+            "no row with known column names was found"
+            + (f" in {len(sheets)} sheets" if len(sheets) > 1 else ""),
             "请核对表头，或为该来源添加合同 (check the header row, or add a contract for this source)",
         )
 

@@ -91,5 +91,5 @@ def blank_row(cells: Sequence[str]) -> bool:
 
 def _unpack(block: bytes) -> Iterator[GridRow]:
     text = zlib.decompressobj().decompress(block, BLOCK_LIMIT)
-    for number, cells in orjson.loads(text):
-        yield number, cells
+    rows: list[GridRow] = orjson.loads(text)
+    yield from rows

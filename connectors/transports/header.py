@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from connectors.transports.grid import GridRow, Merge, is_blank
 
@@ -82,7 +83,7 @@ def _fills_gaps(upper: Sequence[str], lower: Sequence[str]) -> bool:
     """True when the lower row stands only under groups of the upper, and leaves the finished columns blank."""
     named = {column for column, cell in enumerate(upper) if not is_blank(cell)}
     filled = {column for column, cell in enumerate(lower) if not is_blank(cell)}
-    gaps = set(range(max(named) + 1 if named else 0)) - named | {c for c in filled if c > max(named, default=-1)}
+    gaps = set(range(max(named | filled, default=-1) + 1)) - named
     groups = gaps | {column - 1 for column in gaps}
     return bool(gaps) and gaps <= filled <= groups and len(filled) > 1 and not named <= filled
 
@@ -123,7 +124,7 @@ def _paths(rows: Sequence[GridRow], merges: Sequence[Merge]) -> list[str]:
                 grid[number][merge.left : merge.left + columns] = [grid[merge.top][merge.left]] * columns
     levels = list(grid.values())
     if not merges:
-        for upper, lower in reversed(list(zip(levels, levels[1:], strict=False))):
+        for upper, lower in reversed(list(pairwise(levels))):
             _spread(upper, lower)
     return [_path(parts) for parts in zip(*levels, strict=True)]
 

@@ -26,7 +26,9 @@ def read_html(data: bytes) -> tuple[list[Grid], str | None]:
     reader.close()
     tables = [table for table in reader.tables if any(not blank_row(row) for row in table.rows)]
     if not tables:
-        raise Unreadable("this is a web page without a table (an error or log-in page saved as a file?)", EXPORT_AGAIN)
+        raise Unreadable(
+            "this is a web page without a table (an error or log-in page saved as a file?)", EXPORT_AGAIN
+        )
     return [_grid(number, table) for number, table in enumerate(tables, start=1)], encoding
 
 

@@ -12,8 +12,8 @@ class Limits:
     """Upper bounds for one delivery; passing any of them refuses the delivery with the figure named.
 
     `unpacked_bytes` lets a workbook of 100,000 rows by 80 columns pass (its sheet is about 420 MB of XML with
-    strings written inline, 280 MB with shared ones); `sheet_cells` counts the rectangle a sheet spans, since a
-    parser lays it out densely. The child's memory grows with the workbook from `memory_floor` up to
+    strings written inline, 280 MB with shared ones); `sheet_cells` counts the rectangle a sheet spans,
+    since a parser lays it out densely. The child's memory grows with the workbook from `memory_floor` up to
     `memory_ceiling`, so that an ordinary file is held to the tight figure.
     """
 

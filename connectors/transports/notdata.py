@@ -66,7 +66,7 @@ def _sparse(cells: Sequence[str], header: Header) -> bool:
 
 
 def _amounts(cells: Sequence[str]) -> bool:
-    """True when all after the first filled cell are amounts: a total over a narrow sheet fills every column."""
+    """True when amounts follow the first filled cell: a total over a narrow sheet fills every column."""
     filled = [plain(cell) for cell in cells if not is_blank(cell)]
     return all(_AMOUNT.match(cell) for cell in filled[1:])
 

@@ -136,7 +136,7 @@ def _read_through(rows: DelimitedRows) -> None:
 
 
 def _read_leniently(rows: DelimitedRows) -> None:
-    """A quotation mark inside a cell is kept as text, as spreadsheet programs do; only length can still fail."""
+    """A quotation mark inside a cell is kept as text, as spreadsheet programs do; only length can fail."""
     number = 0
     try:
         for number, _ in rows:  # noqa: B007 -- the last number is used below

@@ -115,12 +115,17 @@ class _Child:
         """A child that ends without its last frame was stopped by its memory or time limit, or crashed."""
         status = self._process.wait()
         return Unreadable(
-            f"the workbook needs more memory or time than is allowed, or is damaged (reader ended with {status})",
+            f"the workbook needs more memory or time than is allowed, or is damaged (reader: {status})",
             SPLIT,
         )
 
 
-_HINTS = {"split": SPLIT, "save": SAVE_AS_XLSX, "export": EXPORT_AGAIN, "password": "请取消密码后重新报送 (remove the password)"}
+_HINTS = {
+    "split": SPLIT,
+    "save": SAVE_AS_XLSX,
+    "export": EXPORT_AGAIN,
+    "password": "请取消密码后重新报送 (remove the password)",
+}
 
 
 def _anonymous_file(data: bytes) -> BinaryIO:

@@ -20,7 +20,7 @@ from typing import Any
 import orjson
 import python_calamine
 
-# This file imports nothing of ours: it is started by its path with `python -I`, away from the program's folder.
+# Nothing of ours is imported: this file is started by its path with `python -I`, away from the program.
 
 ROWS_PER_BLOCK = 1_000
 CHUNK = 1024 * 1024
@@ -32,7 +32,9 @@ _ROW_NUMBER = re.compile(rb'\br="(\d+)"')
 _ROW_HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
 _CELL_END = re.compile(rb"</(?:\w+:)?(?:v|is)>")
 _REFERENCE = re.compile(rb'\sr="([A-Z]{1,3})(\d{1,7})"')
-_ERROR = re.compile(rb'<(?:\w+:)?c\b([^>]*\bt="e"[^>]*)>(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]*)<', re.DOTALL)
+_ERROR = re.compile(
+    rb'<(?:\w+:)?c\b([^>]*\bt="e"[^>]*)>(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]*)<', re.DOTALL
+)
 _DOCTYPES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be"))
 
 
@@ -71,7 +73,7 @@ def main() -> None:
 
 
 def _confine(arguments: dict[str, Any]) -> None:
-    """Memory, processor time, no files to write, no core dump; a network of its own where the kernel lets us."""
+    """Limits memory, processor time, files and core dumps; leaves the network where the kernel lets us."""
     resource.setrlimit(resource.RLIMIT_AS, (arguments["memory"],) * 2)
     resource.setrlimit(resource.RLIMIT_CPU, (arguments["cpu_seconds"],) * 2)
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
@@ -103,7 +105,7 @@ def os_write_all(data: bytes) -> None:
 
 
 def _scan(data: bytes, arguments: dict[str, Any]) -> dict[str, Scan]:
-    """Unpacks every XML part once, piece by piece: real sizes, no DOCTYPE, and each sheet's `Scan` by part."""
+    """Unpacks every XML part once, piece by piece: real sizes, no DOCTYPE, and each sheet's `Scan`."""
     scans: dict[str, Scan] = {}
     left = arguments["unpacked_bytes"]
     with zipfile.ZipFile(BytesIO(data)) as archive:
@@ -147,8 +149,7 @@ def _scan_sheet(pieces: Iterator[bytes], arguments: dict[str, Any]) -> Scan:
             _scan_row(row, scan)
         if scan.rows * scan.columns > arguments["sheet_cells"]:
             raise Refusal(
-                f"a sheet spans {scan.rows:,} rows by {scan.columns:,} columns, though most of it must be blank: "
-                "a stray cell far out?",
+                f"a sheet spans {scan.rows:,} rows by {scan.columns:,} columns: a stray cell far out?",
                 "split",
             )
     _scan_row(rest, scan)
@@ -207,7 +208,8 @@ def _sheet_parts(data: bytes) -> dict[str, str]:
         book = archive.read("xl/workbook.xml")
         links = archive.read("xl/_rels/workbook.xml.rels")
     targets = {
-        _attribute(link, b"Id"): _attribute(link, b"Target") for link in re.findall(rb"<(?:\w+:)?Relationship\b[^>]*>", links)
+        _attribute(link, b"Id"): _attribute(link, b"Target")
+        for link in re.findall(rb"<(?:\w+:)?Relationship\b[^>]*>", links)
     }
     parts: dict[str, str] = {}
     for sheet in re.findall(rb"<(?:\w+:)?sheet\b[^>]*>", book):
@@ -228,11 +230,18 @@ def _send_sheet(workbook: Any, sheet: Any, scan: Scan, arguments: dict[str, Any]
         cells = workbook.get_sheet_by_name(sheet.name)
     except (python_calamine.CalamineError, OSError, ValueError) as error:
         raise Refusal(f"sheet {sheet.name!r} is damaged", "export") from error
-    merges = [[top + 1, left, bottom + 1, right] for (top, left), (bottom, right) in cells.merged_cell_ranges or []]
+    merges = [
+        [top + 1, left, bottom + 1, right] for (top, left), (bottom, right) in cells.merged_cell_ranges or []
+    ]
     if len(merges) > arguments["merges"]:
         raise Refusal(f"sheet {sheet.name!r} has more than {arguments['merges']:,} merged ranges", "split")
     visible = sheet.visible == python_calamine.SheetVisibleEnum.Visible
-    description = {"name": sheet.name, "hidden": not visible, "merges": merges, "hidden_rows": scan.hidden_rows}
+    description = {
+        "name": sheet.name,
+        "hidden": not visible,
+        "merges": merges,
+        "hidden_rows": scan.hidden_rows,
+    }
     _send(b"S", orjson.dumps(description))
     block: list[tuple[int, list[str]]] = []
     for row in _rows(cells, scan):
@@ -250,9 +259,13 @@ def _send_block(block: list[tuple[int, list[str]]], name: str, arguments: dict[s
         longest = arguments["cell_characters"]
         for number, cells in block:
             if any(len(cell) > longest for cell in cells):
-                raise Refusal(f"sheet {name!r} row {number} holds a cell of more than {longest:,} characters", "export")
+                raise Refusal(
+                    f"sheet {name!r} row {number} holds a cell of more than {longest:,} characters", "export"
+                )
     if "锟斤拷".encode() in packed:
-        raise Refusal(f"sheet {name!r}: the text was damaged by a wrong conversion (it holds 锟斤拷)", "export")
+        raise Refusal(
+            f"sheet {name!r}: the text was damaged by a wrong conversion (it holds 锟斤拷)", "export"
+        )
     _send(b"R", zlib.compress(packed, 1))
 
 
@@ -277,12 +290,14 @@ def _text(value: Any) -> str:
     if isinstance(value, int | float):
         return _number(value)
     if isinstance(value, datetime.datetime):
-        return value.date().isoformat() if value.time() == datetime.time() else value.isoformat(" ", "seconds")
+        return (
+            value.date().isoformat() if value.time() == datetime.time() else value.isoformat(" ", "seconds")
+        )
     return "" if value is None else str(value)
 
 
 def _number(value: float) -> str:
-    """As a spreadsheet shows it: 15 digits are all that it keeps, so a longer number is no longer the one typed."""
+    """As a spreadsheet shows it: it keeps 15 digits, so a longer number is no longer the one typed."""
     if abs(value) < 1e15 and value == int(value):
         return str(int(value))
     return f"{value:.15g}".upper()
