@@ -171,7 +171,7 @@ async def redraft(stage: Stage, timelines: dict[int, list[Piece]]) -> None:
         await connection.execute(retire(name, source="in_cut", match=f"t.division = {division} and {match}"), publication.no)
     payloads = {(row["id"], row["hash"]): orjson.loads(row["payload"]) for row in await connection.fetch(
         "select r.id, r.hash, r.payload from record r join in_cut s on r.division = $1 and r.id = s.record", division)}
-    opened = await _opened(stage, payloads.values())
+    opened = await opened(stage, payloads.values())
     again = Reapply(stage.contract)
     periods = []
     for record, pieces in timelines.items():
@@ -197,7 +197,7 @@ async def _timelines(publication: Publication, records: Iterable[int]) -> dict[i
     return timelines | found
 
 
-async def _opened(stage: Stage, payloads: Iterable[dict[str, object]]) -> dict[bytes, str]:
+async def opened(stage: Stage, payloads: Iterable[dict[str, object]]) -> dict[bytes, str]:
     """Blind index -> value, for the sealed cells of some payloads."""
     blinds = {bytes.fromhex(cell["blind"]) for payload in payloads for cell in payload.values() if isinstance(cell, dict)}
     rows = await stage.publication.connection.fetch(

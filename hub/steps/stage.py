@@ -20,7 +20,7 @@ from hub.domain.nouns import NOUNS
 from hub.steps.standardise import MENTION_FIELDS, Draft, Version, fact_fields
 from hub.storage.publishing import Publication
 
-PAGE_ROWS = 5_000
+SAMPLE_ROWS = 200  # changed rows kept to be looked at before a delivery is let through
 
 
 @dataclass(frozen=True)
@@ -61,12 +61,15 @@ class Stage:
     delivery: int
     window: Window
     draft: Draft
+    partial: bool = False  # some rows of the delivery only (a replay): what it does not name has not ended
     counts: Counts = field(default_factory=Counts)
     before: dict[int, int] = field(default_factory=dict)  # record -> hash that stood at the delivery's date
     seen: dict[int, int] = field(default_factory=dict)  # record -> hash in this delivery
     touched: set[int] = field(default_factory=set)  # records whose timeline this delivery changes
     filled: Counter[str] = field(default_factory=Counter)  # column -> rows in which it is not blank
     troubled: Counter[str] = field(default_factory=Counter)  # column -> rows in which it could not be read
+    notices: tuple[str, ...] = ()
+    sample: list[tuple[int, int, dict[str, Any]]] = field(default_factory=list)  # changed rows: record, hash before, payload
     _records: list[tuple[Any, ...]] = field(default_factory=list)
     _periods: list[tuple[Any, ...]] = field(default_factory=list)
 
@@ -99,7 +102,7 @@ class Stage:
 
     def ended(self) -> set[int]:
         """The records that stood before and that a full delivery no longer names."""
-        return self.before.keys() - self.seen.keys() if self.contract.mode == "full" else set()
+        return self.before.keys() - self.seen.keys() if self.contract.mode == "full" and not self.partial else set()
 
     def _place(self, sheet: str, number: int, row: Accepted) -> int:
         """Find the record a row belongs to, and draft it if its content is new; returns the record's id."""
@@ -117,8 +120,11 @@ class Stage:
             self.counts.new += 1
         else:
             self.counts.changed += 1
+        payload = self.draft.payload(row)
+        if stood is not None and len(self.sample) < SAMPLE_ROWS:
+            self.sample.append((record, stood, payload))
         self._records.append((self.publication.division, record, content, self.contract.name, self.delivery, sheet, number,
-                              orjson.dumps(self.draft.payload(row)).decode(),
+                              orjson.dumps(payload).decode(),
                               orjson.dumps([p.told() for p in row.problems]).decode() if row.problems else None,
                               self.publication.no))
         version = self._begin_period(record, content, first=stood is None)

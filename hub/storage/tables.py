@@ -65,7 +65,8 @@ delivery = Table(
     Column("source", Text, nullable=False),
     Column("contract_version", Text, nullable=False),
     Column("file", Text, nullable=False),
-    Column("sha256", Text, nullable=False),
+    Column("parts", JSONB, nullable=False),  # [{"file", "sha256", "kept"}]; kept = the file in the raw store
+    Column("headers", JSONB, nullable=False),
     Column("as_of", Date, nullable=False),
     Column("received_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("state", Text, nullable=False),  # PUBLISHED, HELD, REFUSED
@@ -84,7 +85,6 @@ delivery = Table(
     Column("decided_at", DateTime(timezone=True)),
     Column("publication", BigInteger),
     Index(None, "division", "source", "as_of"),
-    Index(None, "division", "sha256"),
 )
 
 delivery_page = Table(

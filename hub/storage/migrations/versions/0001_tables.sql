@@ -17,7 +17,8 @@ CREATE TABLE delivery (
 	source TEXT NOT NULL, 
 	contract_version TEXT NOT NULL, 
 	file TEXT NOT NULL, 
-	sha256 TEXT NOT NULL, 
+	parts JSONB NOT NULL, 
+	headers JSONB NOT NULL, 
 	as_of DATE NOT NULL, 
 	received_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, 
 	state TEXT NOT NULL, 
@@ -37,8 +38,6 @@ CREATE TABLE delivery (
 	publication BIGINT, 
 	CONSTRAINT pk_delivery PRIMARY KEY (division, id)
 );
-
-CREATE INDEX ix_delivery_division_sha256 ON delivery (division, sha256);
 
 CREATE INDEX ix_delivery_division_source_as_of ON delivery (division, source, as_of);
 

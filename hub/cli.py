@@ -1,0 +1,361 @@
+"""The verbs: `hub run DIR`, `hub status`, `hub check`, `hub explain PERSON`, `hub serve` …; `hub --help` lists them."""
+
+import asyncio
+import gc
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable, Coroutine
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from hub.settings import SettingsError, Settings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False, help=__doc__)
+contract_app = typer.Typer(no_args_is_help=True, help="Contracts: what a source's deliveries look like.")
+quarantine_app = typer.Typer(no_args_is_help=True, help="Rows that could not be accepted: look, repair, replay.")
+delivery_app = typer.Typer(no_args_is_help=True, help="Deliveries that were held: look, release, refuse.")
+export_app = typer.Typer(no_args_is_help=True, help="Files for other programs.")
+database_app = typer.Typer(no_args_is_help=True, help="The embedded database.")
+for name, sub in (("contract", contract_app), ("quarantine", quarantine_app), ("delivery", delivery_app), ("export", export_app), ("db", database_app)):
+    app.add_typer(sub, name=name)
+
+console = Console(highlight=False)
+errors = Console(stderr=True, highlight=False)
+
+On = Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="Business date; today where it is not given.")]
+
+
+def main() -> None:
+    """Run one verb; a refusal is one sentence and exit code 1, never a traceback with somebody's data in it."""
+    try:
+        app()
+    except (SettingsError, Refusal) as refusal:
+        errors.print(f"hub: {refusal}", style="red")
+        sys.exit(1)
+    except KeyboardInterrupt:
+        errors.print("hub: stopped; what was committed stays, the rest is as it was")
+        sys.exit(130)
+
+
+class Refusal(Exception):
+    """A sentence for the person at the keyboard: what is wrong, where, and what to do."""
+
+
+def settings() -> Settings:
+    """The settings of this process's environment."""
+    return Settings.from_environ(os.environ)
+
+
+def carry_out(work: Callable[[Any], Coroutine[Any, Any, Any]]) -> Any:
+    """Open the hub, do the work, close it."""
+
+    async def opened() -> Any:
+        from hub.opening import open_hub
+
+        async with open_hub(settings()) as hub:
+            return await work(hub)
+
+    gc.disable()  # one verb, one process: what it makes lives until it ends
+    return asyncio.run(opened())
+
+
+# --- the flow ---------------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def run(folder: Annotated[Path, typer.Argument(exists=True, help="A folder of deliveries, or one file.")], on: On = None,
+        quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar.")] = False) -> None:
+    """Carry every delivery under FOLDER to the published graph, then run the checks."""
+    from hub.running import run_folder
+
+    outcome = carry_out(lambda hub: run_folder(hub, folder, on=_day(on), watch=_no_progress if quiet else _progress))
+    _print_outcome(outcome)
+    if outcome.refused and not outcome.reports:
+        raise typer.Exit(1)
+
+
+@app.command()
+def pull(source: Annotated[str, typer.Argument(help="A source configured in HUB_SOURCES, by name.")], on: On = None) -> None:
+    """Pull one configured source (SQL or HTTP) and carry what it gives to the published graph."""
+    from hub.running import pull_source
+
+    _print_outcome(carry_out(lambda hub: pull_source(hub, source, on=_day(on), watch=_progress)))
+
+
+@app.command()
+def check(on: On = None) -> None:
+    """Run the cross-checks at a business date; findings open, persist or are contradicted, never vanish."""
+    from hub.running import run_checks
+
+    for outcome in carry_out(lambda hub: run_checks(hub, on=_day(on))):
+        console.print(outcome.told())
+
+
+@app.command()
+def status() -> None:
+    """Sources with their freshness, held deliveries, quarantine, findings."""
+    from hub.status import status as gather
+
+    for table in carry_out(gather):
+        _print_table(table.title, table.headers, table.rows)
+
+
+@app.command()
+def explain(person: Annotated[str, typer.Argument(help="A person's id.")]) -> None:
+    """A person's walk: rows, cleaning, links, facts, findings."""
+    from hub.exports.explain import explain as tell
+
+    console.print(carry_out(lambda hub: tell(hub.connection, hub.division, int(person))), markup=False)
+
+
+# --- deliveries, quarantine, contracts --------------------------------------------------------------------------------
+
+
+@delivery_app.command("list")
+def delivery_list() -> None:
+    """Deliveries that are held, with their reasons."""
+    from hub.status import held
+
+    table = carry_out(held)
+    _print_table(table.title, table.headers, table.rows)
+
+
+@delivery_app.command("release")
+def delivery_release(delivery: int, by: Annotated[str, typer.Option(help="Who decides.")]) -> None:
+    """Apply a held delivery although it looks wrong; who decided is kept."""
+    from hub.running import release_delivery
+
+    _print_outcome(carry_out(lambda hub: release_delivery(hub, delivery, by=by)))
+
+
+@delivery_app.command("refuse")
+def delivery_refuse(delivery: int, by: Annotated[str, typer.Option(help="Who decides.")]) -> None:
+    """Refuse a held delivery; it is kept as received and changes nothing."""
+    from hub.running import refuse_delivery
+
+    console.print(carry_out(lambda hub: refuse_delivery(hub, delivery, by=by)))
+
+
+@quarantine_app.command("list")
+def quarantine_list(source: Annotated[str, typer.Option(help="Only this source.")] = "") -> None:
+    """Open rows by source, column and kind of error."""
+    from hub.steps.quarantine import summary
+
+    _print_table("隔离区 quarantine", ("delivery", "source", "file", "rows", "column", "problem", "first rows"),
+                 carry_out(lambda hub: summary(hub.connection, hub.division, source)))
+
+
+@quarantine_app.command("show")
+def quarantine_show(delivery: int, sheet: str, row: int) -> None:
+    """One row: its cells (numbers masked) and what is wrong with each."""
+    from hub.steps.quarantine import show
+
+    for line in carry_out(lambda hub: show(hub.connection, hub.division, delivery, sheet, row)):
+        console.print(line, markup=False)
+
+
+@quarantine_app.command("repair")
+def quarantine_repair(file: Annotated[Path, typer.Argument(exists=True, help="CSV: delivery,sheet,row,column,value")],
+                      by: Annotated[str, typer.Option(help="Who repairs.")]) -> None:
+    """Write repaired cells beside the original row; `hub quarantine replay` applies them."""
+    from hub.steps.quarantine import repair
+
+    console.print(carry_out(lambda hub: repair(hub.connection, hub.division, hub.keys, file, by=by)))
+
+
+@quarantine_app.command("replay")
+def quarantine_replay(source: Annotated[str, typer.Option(help="Only this source.")] = "", on: On = None) -> None:
+    """Carry repaired rows to the graph, as if their delivery had held them so."""
+    from hub.running import replay_quarantine
+
+    console.print(carry_out(lambda hub: replay_quarantine(hub, source, on=_day(on))))
+
+
+@contract_app.command("check")
+def contract_check(file: Annotated[Path, typer.Argument(exists=True)]) -> None:
+    """Check a contract file; each fault is told with its line and column."""
+    from hub.contract.reader import ContractError, read_contract
+
+    try:
+        contract = read_contract(file)
+    except ContractError as fault:
+        raise Refusal(str(fault)) from None
+    console.print(f"{file}: good. {contract.name} ({contract.title}): {len(contract.columns)} columns, {contract.mode} deliveries")
+
+
+@contract_app.command("list")
+def contract_list() -> None:
+    """The contracts in force, the operator's own included."""
+    from connectors import load_contracts
+
+    _print_table("合同 contracts", ("name", "title", "mode", "columns"),
+                 [(c.name, c.title, c.mode, str(len(c.columns))) for c in load_contracts(settings().contracts)])
+
+
+# --- files for other programs -----------------------------------------------------------------------------------------
+
+Out = Annotated[Path, typer.Option("--out", help="The CSV file to write.")]
+
+
+@export_app.command("mentions")
+def export_mentions(out: Out) -> None:
+    """Each person named in each source row of the latest round, with person and register household."""
+    from hub.exports.mentions import export_mentions as write
+
+    console.print(f"{carry_out(lambda hub: write(hub.connection, hub.division, out))} lines in {out}")
+
+
+@export_app.command("findings")
+def export_findings(out: Out) -> None:
+    """All findings, open and concluded."""
+    from hub.exports.findings import export_findings as write
+
+    console.print(f"{carry_out(lambda hub: write(hub.connection, hub.division, out))} lines in {out}")
+
+
+@export_app.command("entitlements")
+def export_entitlements(out: Out, on: On = None) -> None:
+    """Each child's answer for each programme: RECEIVING, DUE, NOT_DUE or UNKNOWN."""
+    from hub.exports.entitlements import export_entitlements as write
+
+    console.print(f"{carry_out(lambda hub: write(hub.connection, hub.division, out, on=hub.today(_day(on))))} lines in {out}")
+
+
+@app.command()
+def evaluate(truth: Annotated[Path, typer.Argument(exists=True, help="The truth folder of a demo city.")]) -> None:
+    """Compare the graph with a demo city's planted truth."""
+    from hub.demo.evaluate import evaluate as compare
+
+    console.print(str(carry_out(lambda hub: compare(hub.connection, hub.division, truth))), markup=False)
+
+
+# --- serving and keeping ----------------------------------------------------------------------------------------------
+
+
+@app.command()
+def serve(port: Annotated[int, typer.Option(help="0: any free port.")] = -1) -> None:
+    """Serve the GraphQL endpoint and the query page on this machine."""
+    from hub.web import serve as serve_app
+
+    serve_app(settings(), port=None if port < 0 else port)
+
+
+@app.command()
+def worker(once: Annotated[bool, typer.Option("--once", help="One round, then stop.")] = False, on: On = None) -> None:
+    """Pull the configured sources by their cadence, run the checks, expire what is due."""
+    from hub.running import work
+
+    asyncio.run(work(settings(), once=once, on=_day(on), say=console.print))
+
+
+@app.command()
+def demo(children: Annotated[int, typer.Option(help="How many children the city has.")] = 20_000,
+         seed: Annotated[int, typer.Option(help="The same seed gives the same city, byte for byte.")] = 1,
+         no_serve: Annotated[bool, typer.Option("--no-serve", help="Stop after the load.")] = False) -> None:
+    """Make an invented city, carry its deliveries through the whole flow, print what was found, and serve it."""
+    from hub.demo.show import show
+
+    show(settings(), children=children, seed=seed, serve=not no_serve, console=console, watch=_progress)
+
+
+@app.command("demo-reset")
+def demo_reset() -> None:
+    """Throw the demo city and its database away (never another database)."""
+    from hub.demo.show import reset
+
+    console.print(reset(settings()))
+
+
+@app.command()
+def backup(target: Path, with_keys: Annotated[bool, typer.Option("--with-keys", help="Put the sealing keys beside the data.")] = False) -> None:
+    """Back up the database with its counts and digests."""
+    from hub.storage.backup import backup as save
+
+    console.print(str(save(settings(), target, with_keys=with_keys)))
+
+
+@app.command()
+def restore(source: Annotated[Path, typer.Argument(exists=True)]) -> None:
+    """Restore a backup into an empty database and prove that it is the same."""
+    from hub.storage.backup import restore as bring_back
+
+    console.print(str(bring_back(settings(), source)))
+
+
+@database_app.command("up")
+def database_up() -> None:
+    """Start the database (the embedded one stays up for later verbs) and migrate it."""
+    carry_out(_nothing)
+    console.print("the database is up and migrated")
+
+
+@database_app.command("down")
+def database_down() -> None:
+    """Stop the embedded database."""
+    from hub.storage.database import stop_database
+
+    console.print(stop_database(settings()))
+
+
+async def _nothing(hub: Any) -> None:
+    return None
+
+
+# --- telling ----------------------------------------------------------------------------------------------------------
+
+
+def _day(on: datetime | None) -> date | None:
+    return on.date() if on else None
+
+
+def _progress() -> Progress:
+    return Progress(SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("rows"),
+                    TimeElapsedColumn(), console=errors, transient=True)
+
+
+def _no_progress() -> None:
+    return None
+
+
+def _print_outcome(outcome: Any) -> None:
+    """One line a delivery with where every row went, then the reasons and notices, then the checks."""
+    rows = []
+    for report in outcome.reports:
+        c = report.counts
+        rows.append((report.source, report.as_of.isoformat(), report.state, *map(str, (
+            c.read, c.not_data, c.new, c.changed, c.unchanged, c.quarantined, c.refused, c.ended))))
+    if rows:
+        _print_table("deliveries: rows read = not data + new + changed + unchanged + quarantined + refused",
+                     ("source", "as of", "state", "read", "not data", "new", "changed", "unchanged", "quarantined", "refused", "(ended)"), rows)
+    for report in outcome.reports:
+        for reason in report.reasons:
+            console.print(f"{report.state.lower()}: {report.file}: {reason}", markup=False)
+        for notice in report.notices:
+            console.print(f"notice: {report.file}: {notice}", markup=False)
+        if report.not_data:
+            kinds = Counter(report.not_data)
+            console.print(f"not data: {report.file}: " + ", ".join(f"{n} {kind}" for kind, n in kinds.items()), markup=False)
+    for refused in outcome.refused:
+        console.print(f"refused: {refused.file}: {refused.reason}; {refused.hint}", markup=False)
+    for rule in outcome.checks:
+        console.print(rule.told(), markup=False)
+
+
+def _print_table(title: str, headers: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+    table = Table(title=title, title_justify="left", show_edge=False)
+    for header in headers:
+        table.add_column(header, overflow="fold")
+    for row in rows:
+        table.add_row(*map(str, row))
+    console.print(table)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,193 @@
+"""The flow: one delivery from its source into the published graph, read downward.
+
+Everything from staging to publishing is one transaction: a reader never sees half a delivery, and a process killed at any
+point leaves either the whole of it or nothing.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import date
+
+import asyncpg
+import orjson
+
+from hub.access.sealing import Keys
+from hub.contract.model import Contract
+from hub.identity.linking import link
+from hub.steps.assemble import assemble, prepare, settle
+from hub.steps.hold import profile, reasons_to_hold
+from hub.steps.quarantine import begin_replay
+from hub.steps.stage import Counts, Stage, Window
+from hub.steps.standardise import Draft
+from hub.steps.validate import Delivery, headers_of, moved_columns, validate
+from hub.storage.crash_points import point
+from hub.storage.publishing import Publication, publishing
+
+OnRows = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What became of a delivery."""
+
+    source: str
+    file: str
+    as_of: date
+    state: str  # PUBLISHED, HELD or ALREADY
+    counts: Counts = field(default_factory=Counts)
+    reasons: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+    not_data: Mapping[str, int] = field(default_factory=dict)
+    publication: int | None = None
+
+
+class Held(Exception):
+    """Raised inside a publication to undo it: the delivery waits for a person."""
+
+    def __init__(self, report: Report, shape: str) -> None:
+        super().__init__("; ".join(report.reasons))
+        self.report = report
+        self.shape = shape
+
+
+async def run(
+    delivery: Delivery, *, connection: asyncpg.Connection, keys: Keys, division: int, business_date: date, by: str = "hub",
+    released: bool = False, on_rows: OnRows = lambda rows: None,
+) -> Report:
+    """Carry one delivery into the published graph; hold it where it looks wrong, unless a person has released it."""
+    id_ = delivery_id(delivery, keys)
+    state = await connection.fetchval("select state from delivery where division = $1 and id = $2", division, id_)
+    if state == "PUBLISHED" or (state and not released):
+        return Report(delivery.contract.name, delivery.file, delivery.as_of, "ALREADY", reasons=(f"received before: {state}",))
+    try:
+        async with AsyncExitStack() as stack:
+            publication = await stack.enter_async_context(
+                publishing(connection, division=division, kind="delivery", by=by, business_date=business_date))
+            point("publication.after")
+            stage = await _begin(publication, delivery, id_, keys)
+            not_data = await _stage(stage, delivery, on_rows)
+            if not released:
+                await _hold_if_wrong(stage, delivery, not_data)
+            await settle(stage)
+            point("settle.after")
+            await link(publication)
+            point("link.after")
+            await assemble(stage)
+            point("assemble.after")
+            report = await _publish(stage, delivery, not_data, by if released else None)
+            point("commit.before")
+        point("commit.after")
+        return report
+    except Held as held:
+        await _record_held(connection, delivery, id_, division, held)
+        return held.report
+
+
+async def replay(
+    delivery: int, contract: Contract, *, connection: asyncpg.Connection, keys: Keys, division: int, business_date: date
+) -> Counts:
+    """Carry the repaired rows of a delivery, as if it had held them so from the first."""
+    async with publishing(connection, division=division, kind="replay", by="hub", business_date=business_date) as publication:
+        await prepare(publication)
+        stage = await begin_replay(publication, keys, contract, delivery)
+        await settle(stage)
+        await link(publication)
+        await assemble(stage)
+    return stage.counts
+
+
+def delivery_id(delivery: Delivery, keys: Keys) -> int:
+    """The id of a delivery: its source, business date and bytes."""
+    return keys.number("delivery", delivery.contract.name, delivery.as_of.isoformat(), *sorted(raw.sha256 for raw in delivery.files))
+
+
+async def _begin(publication: Publication, delivery: Delivery, id_: int, keys: Keys) -> Stage:
+    """Open the stage: the window the delivery speaks for, and what stood at its date."""
+    later = await publication.connection.fetchrow(
+        """select min(as_of) filter (where as_of > $3) as next, coalesce(bool_or(as_of >= $3), false) as late from delivery
+            where division = $1 and source = $2 and state = 'PUBLISHED'""",
+        publication.division, delivery.contract.name, delivery.as_of)
+    await prepare(publication)
+    stage = Stage(publication, keys, delivery.contract, id_, Window(delivery.as_of, later["next"], later["late"]),
+                  Draft(keys, publication.division))
+    await stage.begin()
+    stage.notices = tuple(dict.fromkeys(n for part in delivery.parts for n in part.match.notices)) + await _moved(stage, delivery)
+    return stage
+
+
+async def _stage(stage: Stage, delivery: Delivery, on_rows: OnRows) -> dict[str, int]:
+    """Validate and stage every row; returns how many rows were not data, by kind."""
+    not_data: dict[str, int] = {}
+    several = len(delivery.files) > 1
+    for part in delivery.parts:
+        sheet = f"{part.raw.file}/{part.sheet.name}" if several else part.sheet.name
+        for position, page in enumerate(validate(part, delivery.as_of)):
+            point("page.before")
+            await stage.page(sheet, position, page)
+            point("page.after")
+            on_rows(len(page))
+        for line in part.sheet.not_data:
+            not_data[str(line.kind)] = not_data.get(str(line.kind), 0) + line.rows
+    stage.counts.not_data = sum(not_data.values())
+    stage.counts.read += stage.counts.not_data
+    return not_data
+
+
+async def _moved(stage: Stage, delivery: Delivery) -> tuple[str, ...]:
+    """A sentence where columns stand in another order than in the delivery before."""
+    before = await stage.publication.connection.fetchval(LAST.replace("*", "headers"), stage.publication.division, stage.contract.name, delivery.as_of)
+    moved = moved_columns(orjson.loads(before), headers_of(delivery)) if before else []
+    return (f"columns in another order than before: {', '.join(moved)}",) if moved else ()
+
+
+async def _hold_if_wrong(stage: Stage, delivery: Delivery, not_data: Mapping[str, int]) -> None:
+    before = await stage.publication.connection.fetchval(
+        LAST.replace("*", "profile"), stage.publication.division, stage.contract.name, delivery.as_of)
+    reasons = await reasons_to_hold(stage, orjson.loads(before) if before else None)
+    if reasons:
+        stage.counts.refused = stage.counts.new + stage.counts.changed + stage.counts.unchanged + stage.counts.quarantined
+        held = Counts(read=stage.counts.read, not_data=stage.counts.not_data, refused=stage.counts.refused)
+        raise Held(Report(stage.contract.name, delivery.file, delivery.as_of, "HELD", held, tuple(reasons), stage.notices, not_data),
+                   orjson.dumps(profile(stage)).decode())
+
+
+async def _publish(stage: Stage, delivery: Delivery, not_data: Mapping[str, int], released_by: str | None) -> Report:
+    """Write the delivery itself, last; with the commit that follows, all of it becomes visible."""
+    report = Report(stage.contract.name, delivery.file, delivery.as_of, "PUBLISHED", stage.counts, (), stage.notices,
+                    not_data, stage.publication.no)
+    await _write_delivery(stage.publication.connection, stage.publication.division, stage.delivery, delivery, report,
+                          orjson.dumps(profile(stage)).decode(), released_by)
+    return report
+
+
+async def _record_held(connection: asyncpg.Connection, delivery: Delivery, id_: int, division: int, held: Held) -> None:
+    async with connection.transaction():
+        await _write_delivery(connection, division, id_, delivery, held.report, held.shape, None)
+
+
+async def _write_delivery(connection: asyncpg.Connection, division: int, id_: int, delivery: Delivery, report: Report, shape: str,
+                          decided_by: str | None) -> None:
+    counts = report.counts
+    await connection.execute(
+        """insert into delivery (division, id, source, contract_version, file, parts, headers, as_of, state, reasons, notices, profile, rows_read,
+                                 rows_not_data, rows_new, rows_changed, rows_unchanged, rows_quarantined, rows_refused, records_ended,
+                                 decided_by, decided_at, publication)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21::text,
+                   case when $21::text is not null then now() end, $22)
+           on conflict (division, id) do update set state = excluded.state, rows_new = excluded.rows_new,
+                  rows_changed = excluded.rows_changed, rows_unchanged = excluded.rows_unchanged,
+                  rows_quarantined = excluded.rows_quarantined, rows_refused = excluded.rows_refused,
+                  records_ended = excluded.records_ended, decided_by = excluded.decided_by, decided_at = excluded.decided_at,
+                  publication = excluded.publication""",
+        division, id_, delivery.contract.name, delivery.contract.version, delivery.file, delivery.told_parts(),
+        orjson.dumps(headers_of(delivery)).decode(), delivery.as_of,
+        report.state, orjson.dumps(report.reasons).decode(), orjson.dumps(report.notices).decode(), shape, counts.read,
+        counts.not_data, counts.new, counts.changed, counts.unchanged, counts.quarantined, counts.refused, counts.ended,
+        decided_by, report.publication)
+
+
+
+#: The source's delivery that stood at a date.
+LAST = """select * from delivery where division = $1 and source = $2 and state = 'PUBLISHED' and as_of <= $3
+           order by as_of desc, publication desc limit 1"""

@@ -1,0 +1,189 @@
+"""What the verbs of the flow do: carry a folder or a configured source, release, refuse, replay, check, and work by the clock.
+
+It sits under the two lids: contracts and transports come from ``connectors``, the flow is ``hub.pipeline``.
+"""
+
+import asyncio
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path, PurePath
+from typing import Any
+
+import orjson
+
+from connectors import load_contracts
+from connectors.configured import ConfiguredSource, configured_sources
+from connectors.transports.files import fingerprints, open_deliveries
+from hub import pipeline
+from hub.contract.model import Contract
+from hub.contract.recognise import header_test
+from hub.domain.delivery import RawDelivery, Refused
+from hub.opening import Hub, open_hub
+from hub.pipeline import Report
+from hub.rules import RULES
+from hub.settings import Settings
+from hub.steps.check import RuleOutcome, check
+from hub.steps.quarantine import repaired
+from hub.steps.validate import Delivery, sort_out
+from hub.storage.publishing import publishing
+
+Watch = Callable[[], Any]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run did: a report a delivery, what could not be read, and the checks that followed."""
+
+    reports: tuple[Report, ...]
+    refused: tuple[Refused, ...]
+    checks: tuple[RuleOutcome, ...]
+
+
+async def run_folder(hub: Hub, folder: Path, *, on: date | None = None, watch: Watch) -> Outcome:
+    """Carry every delivery under a folder, oldest first, then check."""
+    contracts = load_contracts(hub.settings.contracts)
+    known = await _known(hub, folder)
+    raws = list(open_deliveries(folder, is_header=header_test(contracts), known=known))
+    kept = {raw.file: hub.raw.keep(_received(folder, raw.file)) for raw in raws}
+    already = tuple(Report("", file, hub.today(on), "ALREADY") for file in known.values())
+    outcome = await _carry(hub, raws, contracts, kept=kept, on=on, watch=watch)
+    return Outcome((*already, *outcome.reports), outcome.refused, outcome.checks)
+
+
+async def pull_source(hub: Hub, name: str, *, on: date | None = None, watch: Watch) -> Outcome:
+    """Pull one configured source and carry what it gives."""
+    source = configured_sources(hub.settings)[name]
+    contracts = load_contracts(hub.settings.contracts)
+    raw = await asyncio.to_thread(source.pull, Path(hub.settings.home) / "pulls")
+    return await _carry(hub, [raw], contracts, kept={}, on=on, watch=watch)
+
+
+async def release_delivery(hub: Hub, delivery: int, *, by: str) -> Outcome:
+    """Apply a held delivery from the raw store, as a person has decided."""
+    row = await _held(hub, delivery)
+    contracts = load_contracts(hub.settings.contracts)
+    parts = orjson.loads(row["parts"])
+    with tempfile.TemporaryDirectory(prefix="children-hub-") as folder:
+        raws: list[RawDelivery | Refused] = []
+        for digest in dict.fromkeys(part["kept"] for part in parts):
+            top = next(part["file"] for part in parts if part["kept"] == digest).split(".zip/")[0]
+            path = Path(folder) / (PurePath(top).name if top.lower().endswith((".csv", ".xlsx", ".xls", ".txt")) else PurePath(top).name + ".zip")
+            path.write_bytes(hub.raw.open(digest))
+            raws += open_deliveries(path, is_header=header_test(contracts))
+        shas = {part["sha256"] for part in parts}
+        raws = [raw for raw in raws if raw.sha256 in shas]
+        found = sort_out(raws, contracts, today=hub.today(), dates={raw.file: row["as_of"] for raw in raws},
+                         kept={raw.file: parts[0]["kept"] for raw in raws})
+        reports = [await pipeline.run(d, connection=hub.connection, keys=hub.keys, division=hub.division, business_date=hub.today(),
+                                      by=by, released=True) for d in found.deliveries if d.contract.name == row["source"]]
+    return Outcome(tuple(reports), found.refused, tuple(await run_checks(hub)))
+
+
+async def refuse_delivery(hub: Hub, delivery: int, *, by: str) -> str:
+    """Mark a held delivery as refused; nothing of it is applied."""
+    row = await _held(hub, delivery)
+    await hub.connection.execute(
+        "update delivery set state = 'REFUSED', decided_by = $3, decided_at = now() where division = $1 and id = $2",
+        hub.division, delivery, by)
+    return f"refused: {row['file']}"
+
+
+async def replay_quarantine(hub: Hub, source: str = "", *, on: date | None = None) -> str:
+    """Carry the repaired rows, then check."""
+    contracts = {contract.name: contract for contract in load_contracts(hub.settings.contracts)}
+    told = []
+    for waiting in await repaired(hub.connection, hub.division, source):
+        counts = await pipeline.replay(waiting.delivery, contracts[waiting.source], connection=hub.connection, keys=hub.keys,
+                                       division=hub.division, business_date=hub.today(on))
+        told.append(f"{waiting.source}: {counts.read} of {waiting.rows} repaired rows replayed")
+    if told:
+        await run_checks(hub, on=on)
+    return "\n".join(told) or "nothing is repaired; `hub quarantine repair FILE` comes first"
+
+
+async def run_checks(hub: Hub, *, on: date | None = None) -> list[RuleOutcome]:
+    """Run every rule at the business date, as one publication."""
+    today = hub.today(on)
+    async with publishing(hub.connection, division=hub.division, kind="check", by="hub", business_date=today) as publication:
+        return await check(publication, RULES, on=today)
+
+
+async def work(settings: Settings, *, once: bool, on: date | None, say: Callable[[str], Any]) -> None:
+    """The worker: every minute, pull the sources whose cadence is due; once a day, check and expire."""
+    checked: date | None = None
+    while True:
+        async with open_hub(settings) as hub:
+            today = hub.today(on)
+            for name, source in configured_sources(settings).items():
+                if await _due(hub, source, today):
+                    outcome = await pull_source(hub, name, on=on, watch=lambda: None)
+                    say("; ".join(f"{r.source}: {r.state}" for r in outcome.reports) or f"{name}: nothing")
+            if checked != today:
+                for rule in await run_checks(hub, on=on):
+                    say(rule.told())
+                say(f"{hub.raw.expire(today)} received files expired")
+                checked = today
+        if once:
+            return
+        await asyncio.sleep(60)
+
+
+async def _carry(hub: Hub, raws: Sequence[RawDelivery | Refused], contracts: Sequence[Contract], *, kept: dict[str, str],
+                 on: date | None, watch: Watch) -> Outcome:
+    found = sort_out(raws, contracts, today=hub.today(on), kept=kept)
+    reports = []
+    with watch() or nullcontext() as bar:
+        for delivery in found.deliveries:
+            reports.append(await _carry_one(hub, delivery, bar, on))
+    checks = await run_checks(hub, on=on) if any(r.state == "PUBLISHED" for r in reports) else []
+    return Outcome(tuple(reports), found.refused, tuple(checks))
+
+
+async def _carry_one(hub: Hub, delivery: Delivery, bar: Any, on: date | None) -> Report:
+    rows = sum(part.sheet.row_count for part in delivery.parts)
+    task = bar.add_task(f"{delivery.contract.title} {delivery.as_of:%Y-%m}", total=rows) if bar else None
+    report = await pipeline.run(
+        delivery, connection=hub.connection, keys=hub.keys, division=hub.division, business_date=hub.today(on),
+        on_rows=lambda n: bar.advance(task, n) if bar else None)
+    if bar:
+        bar.remove_task(task)
+    return report
+
+
+async def _known(hub: Hub, folder: Path) -> dict[str, str]:
+    """SHA-256 -> file name of what lies under the folder and was received before under the same name."""
+    rows = await hub.connection.fetch(
+        "select p->>'file' as file, p->>'sha256' as sha256 from delivery, jsonb_array_elements(parts) p where division = $1", hub.division)
+    received = {(PurePath(row["file"]).name, row["sha256"]) for row in rows}
+    if not received:
+        return {}
+    found: dict[str, set[str]] = defaultdict(set)
+    for print_ in fingerprints(folder):
+        found[print_.sha256].add(print_.file)
+    return {sha: sorted(files)[0] for sha, files in found.items() if all((PurePath(f).name, sha) in received for f in files)}
+
+
+def _received(folder: Path, file: str) -> Path:
+    """The file on disk that a delivery's display name belongs to (a zip for its members)."""
+    path = folder if folder.is_file() else folder / file
+    while not path.is_file():
+        path = path.parent
+    return path
+
+
+async def _held(hub: Hub, delivery: int) -> Any:
+    row = await hub.connection.fetchrow(
+        "select * from delivery where division = $1 and id = $2 and state = 'HELD'", hub.division, delivery)
+    if row is None:
+        raise LookupError(f"no held delivery has the id {delivery}; `hub delivery list` shows those that are held")
+    return row
+
+
+async def _due(hub: Hub, source: ConfiguredSource, today: date) -> bool:
+    last = await hub.connection.fetchval(
+        "select max(as_of) from delivery where division = $1 and source = $2", hub.division, source.contract)
+    return last is None or (today - last).days >= source.cadence_days

@@ -1,0 +1,83 @@
+"""Hold: a delivery that looks wrong is not applied; a person releases or refuses it, and sees why it was held.
+
+The limits look at what a normal month does not do: a fifth of the rows gone, a column that went blank or became
+unreadable, two columns whose contents changed places. (That most rows change is normal: every September each grade does.)
+A contract may set its own limits.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from itertools import permutations
+
+import orjson
+
+from hub.steps.stage import Stage
+
+#: Limits as shares; the smallest number of rows at which shares mean anything.
+LIMITS = {
+    "rows_lost": 0.2,  # of the rows that stood before
+    "rows_quarantined": 0.1,  # of the rows read
+    "column_blank": 0.3,  # rise of a column's share of blank cells
+    "columns_swapped": 0.5,  # of the changed rows looked at, each column holds what the other held
+    "column_unreadable": 0.1,  # share of a column's filled cells that could not be read, beyond what was so before
+}
+MIN_ROWS = 20
+
+
+async def reasons_to_hold(stage: Stage, before: Mapping[str, Mapping[str, float]] | None) -> list[str]:
+    """Why this delivery should wait for a person: sentences with figures; none where it looks as usual.
+
+    ``before`` is the profile of the source's delivery that last stood: column -> {"filled", "troubled"} shares.
+    """
+    limits = LIMITS | dict(stage.contract.hold)
+    counts = stage.counts
+    reasons = []
+    stood = len(stage.before)
+    if stood >= MIN_ROWS and stage.contract.mode == "full":
+        lost = len(stage.ended())
+        if lost >= limits["rows_lost"] * stood:
+            reasons.append(f"{lost} of {stood} rows that stood before are gone ({lost / stood:.0%}; limit {limits['rows_lost']:.0%})")
+    data = counts.read - counts.not_data
+    if data >= MIN_ROWS and counts.quarantined > limits["rows_quarantined"] * data:
+        reasons.append(f"{counts.quarantined} of {data} rows could not be accepted (limit {limits['rows_quarantined']:.0%})")
+    if data >= MIN_ROWS:
+        reasons += _columns(profile(stage), before or {}, limits)
+    return reasons + await _swapped(stage, limits)
+
+
+def profile(stage: Stage) -> dict[str, dict[str, float]]:
+    """For each column: the share of rows in which it is filled, and of filled cells that could not be read."""
+    data = max(stage.counts.read - stage.counts.not_data, 1)
+    return {column: {"filled": round(filled / data, 4), "troubled": round(stage.troubled[column] / max(filled, 1), 4)}
+            for column, filled in stage.filled.items()}
+
+
+def _columns(now: Mapping[str, Mapping[str, float]], before: Mapping[str, Mapping[str, float]], limits: Mapping[str, float]) -> list[str]:
+    reasons = []
+    for column, told in now.items():
+        was = before.get(column, {})
+        if told["troubled"] - was.get("troubled", 0.0) > limits["column_unreadable"] and told["troubled"] > 2 * was.get("troubled", 0.0):
+            reasons.append(f"column {column}: {told['troubled']:.0%} of its cells cannot be read as what it should hold; "
+                           "was it swapped with another?")
+    for column, was in before.items():
+        filled = now.get(column, {}).get("filled", 0.0)
+        if was["filled"] - filled > limits["column_blank"]:
+            reasons.append(f"column {column}: filled in {filled:.0%} of the rows, before in {was['filled']:.0%}")
+    return reasons
+
+
+async def _swapped(stage: Stage, limits: Mapping[str, float]) -> list[str]:
+    """Pairs of columns of which each now holds what the other held, in most of the changed rows looked at."""
+    if len(stage.sample) < MIN_ROWS:
+        return []
+    rows = await stage.publication.connection.fetch(
+        "select id, hash, payload from record where division = $1 and id = any($2::bigint[])",
+        stage.publication.division, [record for record, _, _ in stage.sample])
+    payloads = {(row["id"], row["hash"]): orjson.loads(row["payload"]) for row in rows}
+    crossed: Counter[tuple[str, str]] = Counter()
+    for record, stood, now in stage.sample:
+        was = payloads.get((record, stood), {})
+        moved = [c for c in now if c in was and now[c] != was[c]]
+        crossed.update((a, b) for a, b in permutations(moved, 2) if a < b and now[a] == was[b] and now[b] == was[a])
+    return [f"columns {a} and {b}: each holds what the other held in {n} of {len(stage.sample)} rows looked at; were they swapped?"
+            for (a, b), n in crossed.items() if n > limits["columns_swapped"] * len(stage.sample)]

@@ -1,0 +1,137 @@
+"""Quarantine: rows that could not be accepted, kept with their cell errors; repaired beside the original, then replayed."""
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import orjson
+
+from hub.access.sealing import Keys
+from hub.contract.apply import Reapply
+from hub.contract.model import Contract, Quarantined
+from hub.steps.assemble import opened
+from hub.steps.stage import Stage, Window
+from hub.steps.standardise import Draft
+from hub.storage.publishing import Publication
+
+REPAIR_HEADER = ["delivery", "sheet", "row", "column", "value"]
+
+
+@dataclass(frozen=True)
+class Repaired:
+    """The repaired rows of one delivery that wait to be replayed."""
+
+    source: str
+    delivery: int
+    rows: int
+
+
+async def summary(connection: asyncpg.Connection, division: int, source: str = "") -> list[tuple[str, ...]]:
+    """Open rows by delivery, column and problem; values are never shown here."""
+    rows = await connection.fetch(
+        """select q.delivery, q.source, d.file, p->>'column' as col, p->>'kind' as kind, count(*) as n,
+                  (array_agg(q.sheet || ' ' || q.row order by q.sheet, q.row))[1:3] as first
+             from quarantine q join delivery d on d.division = q.division and d.id = q.delivery, jsonb_array_elements(q.problems) p
+            where q.division = $1 and q.state in ('OPEN', 'REPAIRED') and ($2 = '' or q.source = $2)
+            group by 1, 2, 3, 4, 5 order by 2, 3, 6 desc""", division, source)
+    return [(str(r["delivery"]), r["source"], r["file"], str(r["n"]), r["col"], r["kind"], ", ".join(r["first"])) for r in rows]
+
+
+async def show(connection: asyncpg.Connection, division: int, delivery: int, sheet: str, row: int) -> list[str]:
+    """One row: each cell (sealed ones as their mask), and what is wrong."""
+    found = await connection.fetchrow(
+        "select * from quarantine where division = $1 and delivery = $2 and sheet = $3 and row = $4", division, delivery, sheet, row)
+    if found is None:
+        return [f"no quarantined row {row} in sheet {sheet} of delivery {delivery}"]
+    problems = {p["column"]: p for p in orjson.loads(found["problems"])}
+    told = [f"{found['source']}  {sheet} row {row}  {found['state']}"]
+    for column, cell in orjson.loads(found["payload"]).items():
+        problem = problems.pop(column, None)
+        shown = cell["mask"] if isinstance(cell, dict) else cell
+        told.append(f"  {column}: {shown}" + (f"   <- {problem['kind']}; {problem['hint']}" if problem else ""))
+    return told + [f"  {p['column'] or 'the row'}: {p['kind']}; {p['hint']}" for p in problems.values()]
+
+
+async def repair(connection: asyncpg.Connection, division: int, keys: Keys, file: Path, *, by: str) -> str:
+    """Read repaired cells from a CSV (``REPAIR_HEADER``) and keep them, sealed, beside the rows they belong to."""
+    cells: dict[tuple[int, str, int], dict[str, str]] = {}
+    with file.open(newline="", encoding="utf-8-sig") as lines:
+        reader = csv.DictReader(lines)
+        if reader.fieldnames != REPAIR_HEADER:
+            return f"{file}: the header must be {','.join(REPAIR_HEADER)}"
+        for line in reader:
+            cells.setdefault((int(line["delivery"]), line["sheet"], int(line["row"])), {})[line["column"]] = line["value"]
+    done = 0
+    async with connection.transaction():
+        for (delivery, sheet, row), values in cells.items():
+            sealed = keys.encrypt(orjson.dumps(values), f"{delivery}/{sheet}/{row}".encode())
+            told = await connection.execute(
+                """update quarantine set state = 'REPAIRED', repaired_by = $5, repair = jsonb_build_object('key', $6::int, 'sealed', $7::text)
+                    where division = $1 and delivery = $2 and sheet = $3 and row = $4 and state in ('OPEN', 'REPAIRED')""",
+                division, delivery, sheet, row, by, keys.key_no, sealed.hex())
+            done += int(told.split()[-1])
+    return f"{done} of {len(cells)} rows repaired; `hub quarantine replay` carries them"
+
+
+async def repaired(connection: asyncpg.Connection, division: int, source: str = "") -> list[Repaired]:
+    """What waits to be replayed, by delivery."""
+    rows = await connection.fetch(
+        """select q.source, q.delivery, count(*) as n from quarantine q join delivery d on d.division = q.division and d.id = q.delivery
+            where q.division = $1 and q.state = 'REPAIRED' and ($2 = '' or q.source = $2) and d.state = 'PUBLISHED'
+            group by 1, 2, d.as_of order by d.as_of, 1, 2""", division, source)
+    return [Repaired(row["source"], row["delivery"], row["n"]) for row in rows]
+
+
+async def begin_replay(publication: Publication, keys: Keys, contract: Contract, delivery: int) -> Stage:
+    """Stage the repaired rows of one delivery as if it had held them so; what still fails stays in quarantine."""
+    connection, division = publication.connection, publication.division
+    window = await connection.fetchrow(
+        """select d.as_of, (select min(n.as_of) from delivery n where n.division = d.division and n.source = d.source
+                             and n.state = 'PUBLISHED' and n.as_of > d.as_of) as next
+             from delivery d where d.division = $1 and d.id = $2""", division, delivery)
+    stage = Stage(publication, keys, contract, delivery, Window(window["as_of"], window["next"], late=True), Draft(keys, division), partial=True)
+    await stage.begin()
+    rows = await connection.fetch(
+        "select * from quarantine where division = $1 and delivery = $2 and state = 'REPAIRED' order by sheet, row for update", division, delivery)
+    payloads = [orjson.loads(row["payload"]) for row in rows]
+    values = await opened(stage, payloads)
+    again = Reapply(contract)
+    by_sheet: dict[str, list[tuple[int, Any]]] = {}
+    for row, payload in zip(rows, payloads, strict=True):
+        raw = {c: values[bytes.fromhex(v["blind"])] if isinstance(v, dict) else v for c, v in payload.items()}
+        fixed = _open_repair(keys, row)
+        outcome = again({c: v for c, v in (raw | fixed).items() if v})
+        if isinstance(outcome, Quarantined):
+            await _keep_failing(stage, row, outcome)
+        else:
+            by_sheet.setdefault(row["sheet"], []).append((row["row"], outcome.with_line(row["line"])))
+    for sheet, accepted in by_sheet.items():
+        position = 1 + await connection.fetchval(
+            "select coalesce(max(position), -1) from delivery_page where division = $1 and delivery = $2 and sheet = $3", division, delivery, sheet)
+        await stage.page(sheet, position, accepted)
+    await connection.execute(
+        """update quarantine set state = 'REPLAYED', publication = $3 where division = $1 and delivery = $2 and state = 'REPAIRED'""",
+        division, delivery, publication.no)
+    c = stage.counts
+    await connection.execute(
+        """update delivery set rows_quarantined = rows_quarantined - $3, rows_new = rows_new + $4, rows_changed = rows_changed + $5,
+                  rows_unchanged = rows_unchanged + $6 where division = $1 and id = $2""",
+        division, delivery, c.new + c.changed + c.unchanged, c.new, c.changed, c.unchanged)
+    return stage
+
+
+def _open_repair(keys: Keys, row: Any) -> dict[str, str]:
+    told = orjson.loads(row["repair"])
+    context = f"{row['delivery']}/{row['sheet']}/{row['row']}".encode()
+    repaired_cells: dict[str, str] = orjson.loads(keys.decrypt(bytes.fromhex(told["sealed"]), context, told["key"]))
+    return repaired_cells
+
+
+async def _keep_failing(stage: Stage, row: Any, outcome: Quarantined) -> None:
+    """A repair that does not mend the row: it is open again, with what is still wrong."""
+    await stage.publication.connection.execute(
+        "update quarantine set state = 'OPEN', problems = $5 where division = $1 and delivery = $2 and sheet = $3 and row = $4",
+        stage.publication.division, row["delivery"], row["sheet"], row["row"],
+        orjson.dumps([p.told() for p in outcome.problems]).decode())

@@ -1,0 +1,136 @@
+"""Validate: each sheet against the contract it is recognised by; each row accepted or quarantined, with its cell errors."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import islice
+from pathlib import PurePath
+
+import orjson
+
+from hub.contract.apply import compile_rows
+from hub.contract.dates import business_date_of
+from hub.contract.model import Accepted, CellProblem, Contract, Quarantined
+from hub.contract.recognise import Match, recognise
+from hub.domain.delivery import RawDelivery, RawSheet, Refused
+
+PAGE_ROWS = 5_000
+Page = list[tuple[int, Accepted | Quarantined]]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One sheet of a delivery, matched to its contract."""
+
+    raw: RawDelivery
+    sheet: RawSheet
+    match: Match
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What one source sent for one business date: one file, or several that belong together."""
+
+    contract: Contract
+    as_of: date
+    parts: tuple[Part, ...]
+    kept: Mapping[str, str] = field(default_factory=dict)  # display name -> SHA-256 in the raw store
+
+    @property
+    def files(self) -> tuple[RawDelivery, ...]:
+        """The files it came in, in order."""
+        return tuple({part.raw.file: part.raw for part in self.parts}.values())
+
+    @property
+    def file(self) -> str:
+        """Its display name."""
+        return "; ".join(raw.file for raw in self.files)
+
+    def told_parts(self) -> str:
+        """The files as the delivery table keeps them."""
+        return orjson.dumps([{"file": raw.file, "sha256": raw.sha256, "kept": self.kept.get(raw.file)} for raw in self.files]).decode()
+
+
+@dataclass(frozen=True)
+class SortedOut:
+    """What was found under a folder: deliveries in the order in which they are carried, and what none could be made of."""
+
+    deliveries: tuple[Delivery, ...]
+    refused: tuple[Refused, ...]
+
+
+def sort_out(raws: Iterable[RawDelivery | Refused], contracts: Sequence[Contract], *, today: date,
+             dates: Mapping[str, date] | None = None, kept: Mapping[str, str] | None = None) -> SortedOut:
+    """Recognise each sheet by its contract and put together what one source sent for one business date.
+
+    Deliveries come by business date, then in the order of the contracts. ``dates`` gives business dates already known.
+    """
+    parts: dict[tuple[str, date], list[Part]] = defaultdict(list)
+    refused: list[Refused] = []
+    for raw in raws:
+        if isinstance(raw, Refused):
+            refused.append(raw)
+            continue
+        matched, nearest = _recognised(raw, contracts)
+        if not matched:
+            refused.append(Refused(raw.file, f"no contract fits: {nearest}", "check the file, or write a contract for it", raw.sha256))
+        for part in matched:
+            as_of = (dates or {}).get(raw.file) or business_date(raw, part.sheet, today)
+            parts[part.match.contract.name, as_of].append(part)
+    place = {contract.name: position for position, contract in enumerate(contracts)}
+    order = sorted(parts.items(), key=lambda item: (item[0][1], place[item[0][0]]))
+    return SortedOut(tuple(Delivery(ps[0].match.contract, as_of, tuple(ps), kept or {}) for (_, as_of), ps in order), tuple(refused))
+
+
+def business_date(raw: RawDelivery, sheet: RawSheet, today: date) -> date:
+    """The date a delivery speaks for, as its file name, folder or title says; never after ``today``."""
+    path = PurePath(raw.file)
+    return min(business_date_of(path.name, path.parent.name, sheet.title, today), today)
+
+
+def validate(part: Part, as_of: date) -> Iterator[Page]:
+    """The part's rows in pages: row number and outcome."""
+    rows = _outcomes(part, as_of)
+    while page := list(islice(rows, PAGE_ROWS)):
+        yield page
+
+
+def headers_of(delivery: Delivery) -> list[str]:
+    """The columns of a delivery's first sheet by their declared names, in the order in which they stood."""
+    columns = delivery.parts[0].match.columns
+    return [columns[position].name for position in sorted(columns)]
+
+
+def moved_columns(before: Sequence[str], now: Sequence[str]) -> list[str]:
+    """The columns both have whose order among themselves has changed."""
+    both = set(before) & set(now)
+    was, are = [c for c in before if c in both], [c for c in now if c in both]
+    return [name for old, name in zip(was, are, strict=True) if old != name]
+
+
+def _recognised(raw: RawDelivery, contracts: Sequence[Contract]) -> tuple[list[Part], str]:
+    """The raw delivery's sheets that a contract fits, and for the rest what came nearest."""
+    parts, nearest = [], "it has no table"
+    for sheet in raw.sheets:
+        if not sheet.headers:
+            continue
+        match = recognise(contracts, file_name=PurePath(raw.file).name, titles=sheet.title, headers=sheet.headers)
+        if isinstance(match, Match):
+            parts.append(Part(raw, sheet, match))
+        else:
+            nearest = match.reason
+    if parts:  # sheets without a known table are not data; they are counted with the first sheet that is
+        carried = [line for sheet in raw.sheets if not any(p.sheet is sheet for p in parts) for line in sheet.not_data]
+        parts[0].sheet.not_data.extend(carried)
+    return parts, nearest
+
+
+def _outcomes(part: Part, as_of: date) -> Iterator[tuple[int, Accepted | Quarantined]]:
+    apply = compile_rows(part.match, part.sheet.name, as_of)
+    for row in part.sheet.rows:
+        outcome = apply(row.cells)
+        if row.defect:
+            outcome = Quarantined(outcome.raw, outcome.secret, outcome.line,
+                                  (*outcome.problems, CellProblem("", row.defect, "repair the row's cells")))
+        yield row.number, outcome
