@@ -80,9 +80,9 @@ async def _issue(publication: Publication, clusters: dict[bytes, int | None]) ->
         "select coalesce(max(id), $2) from person_id where division = $1", publication.division, publication.division * ID_SPAN)
     for person, cluster in enumerate(due, start=first):
         clusters[cluster] = person
-    await publication.connection.copy_records_to_table(
-        "person_id", columns=["division", "id", "current", "publication"],
-        records=[(publication.division, person, person, publication.no) for person in range(first, first + len(due))])
+    await publication.connection.execute(
+        "insert into person_id (division, id, current, publication) select $1, id, id, $2 from generate_series($3::bigint, $4::bigint) id",
+        publication.division, publication.no, first, first + len(due) - 1)
 
 
 async def _store(publication: Publication) -> None:

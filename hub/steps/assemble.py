@@ -171,14 +171,14 @@ async def redraft(stage: Stage, timelines: dict[int, list[Piece]]) -> None:
         await connection.execute(retire(name, source="in_cut", match=f"t.division = {division} and {match}"), publication.no)
     payloads = {(row["id"], row["hash"]): orjson.loads(row["payload"]) for row in await connection.fetch(
         "select r.id, r.hash, r.payload from record r join in_cut s on r.division = $1 and r.id = s.record", division)}
-    opened = await opened(stage, payloads.values())
+    values = await opened(stage, payloads.values())
     again = Reapply(stage.contract)
     periods = []
     for record, pieces in timelines.items():
         stood_until = None
         for lower, upper, content, delivery in pieces:
             periods.append((division, record, stage.contract.name, content, delivery, Range(lower, upper)))
-            raw = {name: opened[bytes.fromhex(told["blind"])] if isinstance(told, dict) else told
+            raw = {name: values[bytes.fromhex(told["blind"])] if isinstance(told, dict) else told
                    for name, told in payloads[record, content].items()}
             stage.draft.add(stage.contract, again(raw), Version(record, content, lower, upper, first=stood_until != lower), roles)
             stood_until = upper
