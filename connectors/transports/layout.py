@@ -67,7 +67,7 @@ def _data_sheet(grid: Grid, header: Header) -> RawSheet:
     for number, cells in grid.rows:
         if blank_row(cells):
             continue
-        kind = _kind(number, cells, header)
+        kind = _kind(number, cells, header, title)
         if kind is None:
             count += 1
             if number in grid.hidden_rows:
@@ -82,11 +82,14 @@ def _data_sheet(grid: Grid, header: Header) -> RawSheet:
     return replace(sheet, row_count=count, hidden_rows=tuple(hidden_rows))
 
 
-def _kind(number: int, cells: Sequence[str], header: Header) -> NotDataKind | None:
+def _kind(number: int, cells: Sequence[str], header: Header, title: Sequence[str]) -> NotDataKind | None:
     if number < header.first_row:
         return title_kind(_line(cells))
     if number <= header.last_row:
         return NotDataKind.HEADER
+    # A list printed by pages repeats its title with its header.
+    if any(line.startswith(cells[0].strip() or "\n") and line == _line(cells) for line in title):
+        return NotDataKind.TITLE
     return row_kind(cells, header)
 
 

@@ -59,9 +59,8 @@ def refuse_mojibake(text: str) -> None:
     if "锟斤拷" in text:
         raise Unreadable("the text was damaged by a wrong conversion (it holds 锟斤拷)", EXPORT_AGAIN)
     sample = "".join(c for c in text[:SNIFFED_CHARACTERS] if c > "\x7f")
-    if _reads_better(sample, "gb18030") or (
-        len(_LATIN_MOJIBAKE.findall(sample)) * 4 > len(sample) and _reads_better(sample, "cp1252")
-    ):
+    looks_latin = len(_LATIN_MOJIBAKE.findall(sample)) * 4 > len(sample)
+    if _reads_better(sample.encode("gb18030", "replace")) or (looks_latin and _reads_better(_western(sample))):
         raise Unreadable("the text is UTF-8 that was read in another encoding and saved again", EXPORT_AGAIN)
 
 
@@ -100,9 +99,15 @@ def _unmarked_utf16(data: bytes) -> str | None:
     return "utf-16-le" if little > big else "utf-16-be"
 
 
-def _reads_better(sample: str, encoding: str) -> bool:
-    """True when the sample, taken back to bytes and read as UTF-8, is Chinese rather than rubbish."""
-    text = sample.encode(encoding, "replace").decode("utf-8", "replace")
+def _western(sample: str) -> bytes:
+    """Back to the bytes that Windows-1252, or where it has a gap Latin-1, turned into these characters."""
+    parts = (c.encode("cp1252", "ignore") or c.encode("latin-1", "replace") for c in sample)
+    return b"".join(parts)
+
+
+def _reads_better(original: bytes) -> bool:
+    """True when the bytes that the text seems to come from are Chinese in UTF-8 rather than rubbish."""
+    text = original.decode("utf-8", "replace")
     chinese = sum("\u4e00" <= c <= "\u9fff" for c in text)
     return chinese >= 4 and chinese > 2 * text.count("\ufffd")
 

@@ -273,9 +273,9 @@ def _rows(cells: Any, scan: Scan) -> Iterator[tuple[int, list[str]]]:
     """The sheet's rows as text, at the numbers and in the columns where the office sees them."""
     if cells.start is None:
         return
-    top, left = cells.start
-    indent = [""] * left
-    for number, row in enumerate(cells.iter_rows(), start=top + 1):
+    # The parser gives the blank rows above the first filled cell, but not the blank columns beside it.
+    indent = [""] * cells.start[1]
+    for number, row in enumerate(cells.iter_rows(), start=1):
         texts = indent + [value if type(value) is str else _text(value) for value in row]
         for column, error in scan.errors.get(number, ()):
             texts.extend([""] * (column + 1 - len(texts)))
