@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 import asyncpg
 
@@ -38,13 +37,13 @@ class Hub:
 @asynccontextmanager
 async def open_hub(settings: Settings) -> AsyncIterator[Hub]:
     """Start or find the database, migrate it, and connect as the writer."""
-    database = open_database(settings)
-    url = database.sqlalchemy_url("owner")
-    if pending(url):
-        migrate(url)
-    keys = Keys.load_or_make(Path(settings.key_file))
-    connection = await database.connect("writer")
-    try:
-        yield Hub(settings, keys, RawStore(Path(settings.home) / "raw", keys), database, connection)
-    finally:
-        await connection.close()
+    with open_database(settings) as database:
+        url = database.sqlalchemy_url("owner")
+        if pending(url):
+            migrate(url)
+        keys = Keys.load_or_make(settings.key_file)
+        connection = await database.connect("writer")
+        try:
+            yield Hub(settings, keys, RawStore(settings.home / "raw", keys), database, connection)
+        finally:
+            await connection.close()

@@ -1,0 +1,88 @@
+"""The hub's database, embedded or given: an address per role, and what is weaker where all roles are one."""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import parse_qs, urlsplit, urlunsplit
+
+import asyncpg
+
+from hub.settings import Settings
+from hub.storage.embedded import Places, Running, ensure_started, shared_server, stop
+
+Role = Literal["owner", "writer", "reader", "auditor"]
+
+
+class DatabaseError(Exception):
+    """The database address cannot be used; the message says why and what to write."""
+
+
+@dataclass(frozen=True)
+class Database:
+    """Where the roles connect; `name` is another database of the same server, for tests."""
+
+    running: Running | None
+    urls: dict[str, str]
+    name: str = "hub"
+
+    def dsn(self, role: Role) -> str:
+        """The address for asyncpg."""
+        return self.running.dsn(f"hub_{role}", self.name) if self.running else self.urls[role]
+
+    def sqlalchemy_url(self, role: Role) -> str:
+        """The address for SQLAlchemy's synchronous engine, as migrations use it."""
+        if self.running:
+            return self.running.sqlalchemy_url(f"hub_{role}", self.name)
+        scheme, rest = self.urls[role].split("://", 1)
+        return "postgresql+pg8000://" + rest
+
+    async def connect(self, role: Role) -> asyncpg.Connection:
+        """A connection of a role."""
+        return await asyncpg.connect(self.dsn(role), server_settings={"application_name": f"children-hub {role}", "timezone": "UTC"})
+
+    def weaknesses(self) -> list[str]:
+        """What a given database does not protect, in sentences."""
+        if self.running or len(set(self.urls.values())) > 1:
+            return []
+        return ["DATABASE_URL is one login for everything: the endpoint could write, and row security does not tell roles apart; "
+                "give DATABASE_URL_OWNER, _WRITER, _READER and _AUDITOR"]
+
+
+@contextlib.contextmanager
+def open_database(settings: Settings) -> Iterator[Database]:
+    """The database for the length of a verb: the one given in DATABASE_URL, else the embedded server's."""
+    if settings.database_url:
+        urls = {"owner": settings.database_url_owner, "writer": settings.database_url_writer,
+                "reader": settings.database_url_reader, "auditor": settings.database_url_auditor}
+        yield Database(None, {role: _checked(url or settings.database_url) for role, url in urls.items()})
+        return
+    with shared_server(settings) as running:
+        yield Database(running, {})
+
+
+def keep_up(settings: Settings) -> None:
+    """Start the embedded server and let it stay when the verb ends."""
+    ensure_started(settings)
+    Places(settings.home).stay.touch()
+
+
+def stop_database(settings: Settings) -> str:
+    """Stop the embedded server, stay or not; a sentence of what happened."""
+    if settings.database_url:
+        return "DATABASE_URL names a server that is not ours to stop"
+    Places(settings.home).stay.unlink(missing_ok=True)
+    return "the database is stopped" if stop(settings) else "the database was not up"
+
+
+def _checked(url: str) -> str:
+    """A PostgreSQL address; off this host only with the server's certificate verified."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgresql", "postgres"):
+        raise DatabaseError("DATABASE_URL must begin with postgresql://")
+    asked = parse_qs(parts.query)
+    host = asked.get("host", [parts.hostname or ""])[0]
+    local = host in ("", "localhost", "127.0.0.1", "::1") or host.startswith("/")
+    if not local and asked.get("sslmode") != ["verify-full"]:
+        raise DatabaseError("DATABASE_URL leaves this host: it must say sslmode=verify-full (and sslrootcert=FILE where the authority is your own)")
+    return urlunsplit(parts)
