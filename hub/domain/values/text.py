@@ -1,0 +1,36 @@
+"""Cell text: one spelling of blanks, widths and headers (domain D-08, D-22, D-35)."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"), None) | dict.fromkeys(map(ord, "\u00a0\u3000\t\r\n\x0b\x0c"), " ")
+_BLANKS = frozenset({"", "无", "/", "//", "-", "--", "—", "——", "－", "n/a", "na", "#n/a", "#ref!", "#value!", "#name?", "略", "空", "空白", "null",
+                     "none", "nan", "不详", "暂无", "未填", "未知", "没有", "\\", ".", "、", "*"})
+_HEADER_NOISE = re.compile(r"[\s*★☆＊:：]+|[（(【\[]\s*(?:必填|选填|可选|必录|必填项|下拉|文本格式)[^）)】\]]*[）)】\]]")
+_BRACKETS = str.maketrans({"（": "(", "）": ")", "【": "[", "】": "]", "／": "/"})
+
+
+@lru_cache(maxsize=200_000)
+def clean(text: str) -> str:
+    """NFKC, without invisible characters, with plain spaces, without outer blanks, quotes and the spreadsheet's apostrophe."""
+    if text.isascii() and text.isalnum():
+        return text
+    plain = unicodedata.normalize("NFKC", text.translate(_INVISIBLE)).strip()
+    while plain and plain[0] in "'’‘`\"":
+        plain = plain[1:].strip()
+    while plain and plain[-1] in "'\"":
+        plain = plain[:-1].strip()
+    return plain
+
+
+def is_blank(text: str) -> bool:
+    """Whether a cell says nothing: empty, or one of the signs that offices write for nothing. Blank is never 'no'."""
+    return text == "" or clean(text).lower() in _BLANKS
+
+
+@lru_cache(maxsize=20_000)
+def fold_header(text: str) -> str:
+    """A header as it is compared: without spaces, stars, '（必填）' and the like; lower case."""
+    plain = unicodedata.normalize("NFKC", text.translate(_INVISIBLE)).translate(_BRACKETS)
+    return _HEADER_NOISE.sub("", plain).lower()
