@@ -80,7 +80,7 @@ def _gap_levels(rows: Sequence[GridRow]) -> int:
 
 
 def _fills_gaps(upper: Sequence[str], lower: Sequence[str]) -> bool:
-    """True when the lower row stands only under groups of the upper, and leaves the finished columns blank."""
+    """True when the lower row stands only under groups of the upper, the finished columns left blank."""
     named = {column for column, cell in enumerate(upper) if not is_blank(cell)}
     filled = {column for column, cell in enumerate(lower) if not is_blank(cell)}
     gaps = set(range(max(named | filled, default=-1) + 1)) - named

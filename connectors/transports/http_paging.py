@@ -111,7 +111,7 @@ class PagePaging:
 
 @dataclass(frozen=True, slots=True)
 class LinkPaging:
-    """The answer's Link header names the next page, rel="next" (RFC 8288); it must stay on the same server."""
+    """The answer's Link header names the next page, rel="next" (RFC 8288), on the same server."""
 
     def first(self, url: str) -> str:
         return ""

@@ -25,7 +25,7 @@ def one_sheet(name: str, headers: Sequence[str], held: HeldRows) -> RawDelivery:
 
 @dataclass(frozen=True, slots=True)
 class RecordRows:
-    """The rows of a run, unpacked afresh at each iteration; columns that came later are blank in earlier rows."""
+    """The rows of a run, unpacked at each iteration; columns that came later are blank in earlier rows."""
 
     held: HeldRows
     width: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine, make_url
@@ -25,6 +25,9 @@ _CONNECT_ARGUMENTS: dict[str, dict[str, Any]] = {
     "pymysql": {"connect_timeout": 10, "read_timeout": 300, "charset": "utf8mb4"},
     "pysqlite": {"timeout": 30},
 }
+
+# PostgreSQL: too many connections. MariaDB: the same, shutting down, cannot connect, gone away, lost.
+_LOST_CODES = frozenset({"53300", "1040", "1053", "2002", "2003", "2006", "2013"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +159,7 @@ class _Reading:
 
     def _count(self, rows: FromClause) -> int:
         keys = [sa.func.count(rows.c[key]) for key in self._source.keys]
-        counts: sa.Select[Any] = sa.select(sa.func.count(), *keys).select_from(rows)
+        counts = cast("sa.Select[Any]", sa.select(sa.func.count(), *keys).select_from(rows))
         query = self._filtered(counts, rows)
         total, *filled = self._connection.execute(query).one()
         for key, count in zip(self._source.keys, filled, strict=True):
@@ -189,7 +192,7 @@ class _Reading:
 def _beyond(
     keys: Sequence[ColumnElement[Any] | ColumnClause[Any]], after: Sequence[Any]
 ) -> ColumnElement[bool]:
-    """Greater than the last key seen: written out, since not every server uses an index for (a, b) > (x, y)."""
+    """Greater than the last key seen; written out, since not every server indexes (a, b) > (x, y)."""
     branches = []
     for depth, key in enumerate(keys):
         same = [earlier == value for earlier, value in zip(keys[:depth], after, strict=False)]
@@ -212,19 +215,32 @@ def _one_state(connection: Connection) -> Connection:
 
 
 def _is_lost(error: SQLAlchemyError) -> bool:
-    """True when the connection broke or could not be made, as when the server restarts."""
-    if not isinstance(error, DBAPIError):
+    """True when the connection broke, could not be made or had to wait too long, as when a server restarts."""
+    if not isinstance(error, DBAPIError) or error.orig is None:
         return False
-    return error.connection_invalidated or type(error.orig).__name__ in ("InterfaceError", "OperationalError")
+    kind, code = type(error.orig).__name__, _code(error)
+    return (
+        error.connection_invalidated
+        or kind == "InterfaceError"
+        or code in _LOST_CODES
+        or code.startswith(("08", "57P", "SQLITE_BUSY", "SQLITE_LOCKED"))
+    )
 
 
 def _failure(error: SQLAlchemyError) -> str:
     """Names the failure by its class and code; a server's own sentence may quote a value."""
-    code = ""
     original = error.orig if isinstance(error, DBAPIError) else None
-    if original is not None and original.args:
-        first = original.args[0]
-        given = first.get("C") if isinstance(first, dict) else first if isinstance(first, int) else None
-        code = f", code {given}" if given else ""
-    kind = type(original).__name__ if original is not None else type(error).__name__
-    return f"the database refused the connection or the query ({kind}{code})"
+    code = _code(error) if isinstance(error, DBAPIError) else ""
+    kind = type(original or error).__name__
+    return f"the database refused the connection or the query ({kind}{', code ' if code else ''}{code})"
+
+
+def _code(error: DBAPIError) -> str:
+    """The driver's code: PostgreSQL's SQLSTATE, MariaDB's number, SQLite's name; empty when it gives none."""
+    original = error.orig
+    if name := getattr(original, "sqlite_errorname", None):
+        return str(name)
+    first = original.args[0] if original is not None and original.args else None
+    if isinstance(first, dict):
+        return str(first.get("C", ""))
+    return str(first) if isinstance(first, int) else ""

@@ -60,7 +60,9 @@ def refuse_mojibake(text: str) -> None:
         raise Unreadable("the text was damaged by a wrong conversion (it holds 锟斤拷)", EXPORT_AGAIN)
     sample = "".join(c for c in text[:SNIFFED_CHARACTERS] if c > "\x7f")
     looks_latin = len(_LATIN_MOJIBAKE.findall(sample)) * 4 > len(sample)
-    if _reads_better(sample.encode("gb18030", "replace")) or (looks_latin and _reads_better(_western(sample))):
+    if _reads_better(sample.encode("gb18030", "replace")) or (
+        looks_latin and _reads_better(_western(sample))
+    ):
         raise Unreadable("the text is UTF-8 that was read in another encoding and saved again", EXPORT_AGAIN)
 
 

@@ -21,7 +21,19 @@ ROWS = (
 )
 TABLE = (HEADERS, *ROWS)
 KNOWN = frozenset(
-    [*HEADERS, "乡镇", "户编号", "户主姓名", "监护人姓名", "电话", "金额", "起始日期", "截止日期", "类型", "名称"]
+    [
+        *HEADERS,
+        "乡镇",
+        "户编号",
+        "户主姓名",
+        "监护人姓名",
+        "电话",
+        "金额",
+        "起始日期",
+        "截止日期",
+        "类型",
+        "名称",
+    ]
 )
 
 
@@ -31,7 +43,11 @@ def is_header(cells: Sequence[str]) -> bool:
 
 
 def text_file(
-    table: Iterable[Sequence[str]] = TABLE, *, encoding: str = "utf-8", delimiter: str = ",", end: str = "\r\n"
+    table: Iterable[Sequence[str]] = TABLE,
+    *,
+    encoding: str = "utf-8",
+    delimiter: str = ",",
+    end: str = "\r\n",
 ) -> bytes:
     """Delimited text, quoted where needed."""
     stream = io.StringIO(newline="")
@@ -73,7 +89,9 @@ def zipped(parts: Mapping[str, bytes], *, method: int = zipfile.ZIP_DEFLATED) ->
     return stream.getvalue()
 
 
-def rewritten(book: bytes, change: Callable[[str, bytes], bytes], extra: Mapping[str, bytes] | None = None) -> bytes:
+def rewritten(
+    book: bytes, change: Callable[[str, bytes], bytes], extra: Mapping[str, bytes] | None = None
+) -> bytes:
     """The workbook with each part passed through `change`, and `extra` parts put in."""
     stream = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(book)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
@@ -96,7 +114,9 @@ def gbk_named_zip(members: Mapping[str, bytes]) -> bytes:
 def page(table: Iterable[Sequence[str]] = TABLE, *, encoding: str = "utf-8", before: str = "") -> bytes:
     """A web page with one table, as exports named .xls are."""
     rows = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in table)
-    head = f'<html><head><meta http-equiv="Content-Type" content="text/html; charset={encoding}"></head><body>'
+    head = (
+        f'<html><head><meta http-equiv="Content-Type" content="text/html; charset={encoding}"></head><body>'
+    )
     return f"{head}{before}<table border=1>{rows}</table></body></html>".encode(encoding)
 
 
@@ -127,7 +147,9 @@ def compound_file(stream_name: str, content: bytes) -> bytes:
     fat = [0xFFFFFFFD, 0xFFFFFFFE, *range(3, sectors + 2), 0xFFFFFFFE]
     fat += [0xFFFFFFFF] * (128 - len(fat))
     header = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(16)
-    header += struct.pack("<HHHHH6xLLLLLLLLL", 0x3E, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0)
+    header += struct.pack(
+        "<HHHHH6xLLLLLLLLL", 0x3E, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0
+    )
     header += struct.pack("<109L", 0, *[0xFFFFFFFF] * 108)
     directory = _entry("Root Entry", 5, child=1, start=0xFFFFFFFE, size=0)
     directory += _entry(stream_name, 2, child=0xFFFFFFFF, start=2, size=len(content))
@@ -141,5 +163,7 @@ def _record(kind: int, body: bytes) -> bytes:
 
 def _entry(name: str, kind: int, *, child: int, start: int, size: int) -> bytes:
     encoded = name.encode("utf-16-le") + b"\x00\x00"
-    head = encoded.ljust(64, b"\x00") + struct.pack("<HBBLLL", len(encoded), kind, 1, 0xFFFFFFFF, 0xFFFFFFFF, child)
+    head = encoded.ljust(64, b"\x00") + struct.pack(
+        "<HBBLLL", len(encoded), kind, 1, 0xFFFFFFFF, 0xFFFFFFFF, child
+    )
     return head + bytes(36) + struct.pack("<LQ", start, size)
