@@ -1,0 +1,76 @@
+"""Names of persons: what is written, and the form in which names are compared (domain D-03 to D-07, D-21, D-28)."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+from hub.domain.values.defect import Defect
+from hub.domain.values.text import clean, is_blank
+from hub.domain.values.variants import SIMPLIFIED
+
+LOST = "?"  # stands for a character that the source's system could not write
+_LOST_CHARACTERS = re.compile(r"[?？□■〓◇◆＊*\ufffd\u25a1\ue000-\uf8ff\U000f0000-\U0010fffd]")
+_DOTS = re.compile(r"[·•．・‧●∙⋅.\-]")
+_REMARK = re.compile(r"[(（\[【{].*?[)）\]】}]?$")
+_SEPARATORS = re.compile(r"[、,，;；/|\n]+")
+COMPOUND_SURNAMES = frozenset(
+    "欧阳 司马 上官 尉迟 诸葛 东方 皇甫 公孙 慕容 令狐 宇文 长孙 司徒 司空 夏侯 轩辕 端木 百里 呼延 南宫 独孤 闻人 澹台 万俟 公冶 宗政 濮阳 淳于 单于 太叔 申屠 "
+    "仲孙 钟离 鲜于 闾丘 亓官 司寇 巫马 公西 颛孙 壤驷 公良 漆雕 乐正 宰父 谷梁 拓跋 夹谷 段干 东郭 南门 西门 第五".split())
+
+
+@dataclass(frozen=True, slots=True)
+class PersonName:
+    """A name as written (trimmed), the form it is compared by, and a remark that stood in brackets behind it."""
+
+    text: str
+    compare: str
+    remark: str | None = None
+
+    @property
+    def surname(self) -> str:
+        """The family name, compound ones included."""
+        return self.compare[:2] if self.compare[:2] in COMPOUND_SURNAMES and len(self.compare) > 2 else self.compare[:1]
+
+    @property
+    def given(self) -> str:
+        """What follows the family name."""
+        return self.compare[len(self.surname):]
+
+
+@lru_cache(maxsize=300_000)
+def read_person_name(text: str) -> PersonName | Defect | None:
+    """Read a name; its own characters are kept, the compare form is simplified and without blanks."""
+    if is_blank(text):
+        return None
+    plain = clean(text)
+    remark = _REMARK.search(plain)
+    stem = plain[: remark.start()].strip() if remark and remark.start() else plain
+    compare = compare_form(stem)
+    if not compare or not re.search(r"[^\W\d_]|\?", compare):
+        return Defect("not a name", "write the name as in the household register")
+    if len(compare) > 50:
+        return Defect("too long for a name", "a name has at most 50 characters")
+    return PersonName(_shown(stem), compare, remark[0].strip("()（）[]【】{}") if remark and remark.start() else None)
+
+
+def compare_form(name: str) -> str:
+    """NFKC, simplified, without blanks; dots unified to ·; each lost character a '?'."""
+    plain = unicodedata.normalize("NFKC", name)
+    plain = "".join(SIMPLIFIED.get(c, c) for c in plain if not c.isspace())
+    return _DOTS.sub("·", _LOST_CHARACTERS.sub(LOST, plain)).strip("·").upper()
+
+
+def split_names(text: str) -> list[str]:
+    """Several persons in one cell: '李小雨、李小明' -> two; a name with a dot or a blank inside stays one."""
+    return [part.strip() for part in _SEPARATORS.split(clean(text.replace("\n", "、"))) if part.strip()]
+
+
+def bigrams(name: str) -> tuple[str, ...]:
+    """The pairs of neighbouring characters, for searching inside names."""
+    return tuple(dict.fromkeys(name[i:i + 2] for i in range(len(name) - 1))) or (name,)
+
+
+def _shown(stem: str) -> str:
+    """The name without blanks inside, as it is shown: '王 小 禾' -> '王小禾', 'Anna Li' stays."""
+    return stem if re.search(r"[A-Za-z]", stem) else re.sub(r"\s+", "", stem)
