@@ -42,7 +42,7 @@ def _level(plain: str) -> int | None:
     """The level of '4年级', '小学四年级', '初一', '高二', '小六', '七年级3班', '六'."""
     stem = re.sub(r"[（(]?\d{0,2}[）)]?班.*$", "", plain) if "级" in plain else plain
     found = re.fullmatch(r"(小学|小|初中|初|高中|高)?(十[一二]|[一二三四五六七八九十]|\d{1,2})(?:年级|年)?.*", stem)
-    if not found or re.match(r"20\d{2}", stem):
+    if not found or re.search(r"20\d{2}", stem):
         return None
     number = _NUMERALS.get(found[2]) or int(found[2])
     stage = (found[1] or "")[:1]

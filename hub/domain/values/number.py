@@ -1,10 +1,19 @@
-"""Whole and decimal numbers, with the unit that lists put behind them."""
+"""Whole and decimal numbers, and amounts of money (domain D-36)."""
 
 import re
+from dataclasses import dataclass
 from decimal import Decimal
 
 from hub.domain.values.defect import Defect
 from hub.domain.values.text import clean, is_blank
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """Yuan, and the period it is for where the cell says ('月', '学期', '年')."""
+
+    value: Decimal
+    period: str | None = None
 
 
 def read_integer(text: str) -> int | Defect | None:
@@ -21,3 +30,14 @@ def read_decimal(text: str) -> Decimal | Defect | None:
         return None
     found = re.fullmatch(r"(-?\d+(?:\.\d+)?)\s*(?:公里|千米|km|%|分)?", clean(text).replace(",", ""), re.IGNORECASE)
     return Decimal(found[1]) if found else Defect("not a number", "write digits and a point")
+
+
+def read_amount(text: str) -> Amount | Defect | None:
+    """'￥1,260.00元/月' -> 1260.00 a month; 万元 are multiplied out."""
+    if is_blank(text):
+        return None
+    plain = clean(text).replace(",", "").replace(" ", "").lstrip("¥￥")
+    found = re.fullmatch(r"(-?\d+(?:\.\d+)?)(万)?元?(?:[/每]?(?:人|户|生)?[/每·]?(月|学期|年|季度|天|日)?)?", plain)
+    if not found:
+        return Defect("not an amount", "write yuan, such as 1260.00")
+    return Amount(Decimal(found[1]) * (10_000 if found[2] else 1), found[3])
