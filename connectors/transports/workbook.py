@@ -44,6 +44,7 @@ def read_workbook(data: bytes, limits: Limits, *, zipped: bool) -> list[Grid]:
         "sheets": limits.sheets,
         "sheet_cells": limits.sheet_cells,
         "merges": limits.merges,
+        "shared_strings": limits.shared_strings,
         "cell_characters": limits.cell_characters,
     }
     with _Child(data, arguments, limits.wall_seconds) as child:

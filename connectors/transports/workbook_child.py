@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import datetime
+import html
 import json
 import os
 import re
@@ -31,6 +33,7 @@ _ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*?)/?>")
 _ROW_NUMBER = re.compile(rb'\br="(\d+)"')
 _ROW_HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
 _CELL_END = re.compile(rb"</(?:\w+:)?(?:v|is)>")
+_STRING_END = re.compile(rb"</(?:\w+:)?si>")
 _REFERENCE = re.compile(rb'\sr="([A-Z]{1,3})(\d{1,7})"')
 _ERROR = re.compile(
     rb'<(?:\w+:)?c\b([^>]*\bt="e"[^>]*)>(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]*)<', re.DOTALL
@@ -83,8 +86,6 @@ def _confine(arguments: dict[str, Any]) -> None:
 
 
 def _leave_network() -> None:
-    import ctypes
-
     clone_newuser, clone_newnet = 0x10000000, 0x40000000
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.unshare(clone_newnet) != 0:
@@ -92,11 +93,7 @@ def _leave_network() -> None:
 
 
 def _send(kind: bytes, body: bytes) -> None:
-    os_write_all(_FRAME.pack(kind, len(body)) + body)
-
-
-def os_write_all(data: bytes) -> None:
-    view = memoryview(data)
+    view = memoryview(_FRAME.pack(kind, len(body)) + body)
     while view:
         view = view[os.write(1, view) :]
 
@@ -116,10 +113,18 @@ def _scan(data: bytes, arguments: dict[str, Any]) -> dict[str, Scan]:
             if re.match(r"xl/worksheets/[^/]+\.xml$", part.filename):
                 scans[part.filename] = _scan_sheet(pieces, arguments)
             else:
-                for _ in pieces:
-                    pass
+                _count_strings(pieces, arguments)
             left -= part.file_size
     return scans
+
+
+def _count_strings(pieces: Iterator[bytes], arguments: dict[str, Any]) -> None:
+    """Bounds the table of shared strings, which the parser would hold whole."""
+    strings = 0
+    for piece in pieces:
+        strings += len(_STRING_END.findall(piece))
+        if strings > arguments["shared_strings"]:
+            raise Refusal(f"the workbook holds more than {arguments['shared_strings']:,} texts", "split")
 
 
 def _pieces(archive: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> Iterator[bytes]:
@@ -219,8 +224,6 @@ def _sheet_parts(data: bytes) -> dict[str, str]:
 
 
 def _attribute(tag: bytes, name: bytes) -> str:
-    import html
-
     found = re.search(rb"[\s:]" + name + rb"\s*=\s*(\"[^\"]*\"|'[^']*')", tag)
     return html.unescape(found[1][1:-1].decode("utf-8", "replace")) if found else ""
 

@@ -102,6 +102,50 @@ def rewritten(
     return stream.getvalue()
 
 
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+
+
+def raw_workbook(sheet: Iterable[str], strings: Iterable[str] | None = None) -> bytes:
+    """A workbook written as bare XML, fast and free to be wrong: the sheet's rows, and its shared strings."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+        default = '<Default Extension="xml" ContentType="application/xml"/>'
+        default += '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        override = f'<Override PartName="/xl/workbook.xml" ContentType="{kind}"/>'
+        archive.writestr("[Content_Types].xml", f'<Types xmlns="{_PACKAGE}/content-types">{default}{override}</Types>')
+        archive.writestr("_rels/.rels", _relations([("officeDocument", "xl/workbook.xml")]))
+        links = [("worksheet", "worksheets/sheet1.xml"), ("sharedStrings", "sharedStrings.xml")]
+        archive.writestr("xl/_rels/workbook.xml.rels", _relations(links[: 1 if strings is None else 2]))
+        sheets = '<sheets><sheet name="Sheet1" sheetId="1" r:id="r1"/></sheets>'
+        archive.writestr("xl/workbook.xml", f'<workbook xmlns="{_MAIN}" xmlns:r="{_LINKS}">{sheets}</workbook>')
+        _write_part(archive, "xl/worksheets/sheet1.xml", "worksheet", "<sheetData>", sheet, "</sheetData>")
+        if strings is not None:
+            texts = (f"<si><t>{text}</t></si>" for text in strings)
+            _write_part(archive, "xl/sharedStrings.xml", "sst", "", texts, "")
+    return stream.getvalue()
+
+
+def _relations(links: Sequence[tuple[str, str]]) -> str:
+    made = (
+        f'<Relationship Id="r{i}" Type="{_LINKS}/{kind}" Target="{target}"/>'
+        for i, (kind, target) in enumerate(links, start=1)
+    )
+    return f'<Relationships xmlns="{_PACKAGE}/relationships">{"".join(made)}</Relationships>'
+
+
+def _write_part(
+    archive: zipfile.ZipFile, name: str, root: str, before: str, inner: Iterable[str], after: str
+) -> None:
+    with archive.open(name, "w") as part:
+        part.write(f'<{root} xmlns="{_MAIN}">{before}'.encode())
+        for text in inner:
+            part.write(text.encode())
+        part.write(f"{after}</{root}>".encode())
+
+
 def gbk_named_zip(members: Mapping[str, bytes]) -> bytes:
     """A zip as Chinese Windows writes it: member names in GBK, without the UTF-8 flag."""
     stand_ins = {name: f"{i:0{len(name.encode('gbk'))}d}" for i, name in enumerate(members)}

@@ -1,0 +1,205 @@
+"""Applies a contract to the rows of a sheet: the hot loop, compiled once per sheet into plain closures.
+
+A row's cells are read column by column, then the persons it names and the facts it asserts are put together. What cannot be
+read is told as a problem (column and kind, never the value) and dealt with as the column's mode says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from hub.contract.model import Accepted, CellProblem, ColumnRule, Contract, Mode, Quarantined
+from hub.contract.naming import Naming
+from hub.contract.readers import MISS, KeyPart, Reader, key_part, reader
+from hub.contract.recognise import Match
+from hub.contract.spellings import variants
+from hub.contract.subrows import compile_subrows
+from hub.domain.values.defect import Defect
+from hub.domain.values.text import is_blank
+
+Outcome = Accepted | Quarantined
+Cells = tuple[str, ...]
+Step = tuple[int, str, Reader | None, dict[str, Any], ColumnRule, bool]  # position, name, reader, memo, rule, kept in raw
+
+MEMO_SIZE = 50_000
+SHIFTED_TYPES = 3  # cells of so many different types unreadable in one row: its cells have shifted (D-29)
+_SPOKEN = {"date": "not a date", "month": "not a month"}
+
+
+def compile_rows(match: Match, sheet_name: str, business_date: date) -> Callable[[Cells], Outcome]:
+    """A function from a row's cells to what its contract makes of them."""
+    contract = match.contract
+    columns = dict(match.columns)
+    width = max((*columns, *(i for i, _ in match.unknown)), default=-1) + 1
+    extra = tuple((position, header) for position, header in sorted(match.unknown, key=lambda item: item[1]))
+    named = {rule.name for rule in columns.values()}
+    tail: tuple[str, ...] = ()
+    for rule in contract.columns.values():
+        if rule.sheet and rule.name not in named and sheet_name:
+            columns[width + len(tail)] = rule
+            tail += (sheet_name,)
+    row = _Rows(contract, columns, extra, business_date, lost=match.lost)
+    return (lambda cells: row(cells + tail)) if tail else row
+
+
+class Reapply:
+    """The same for rows already stored: from their raw cells by column name, whatever layout they came in."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+        self._by_name = {rule.name: rule for rule in variants(contract.columns, contract.persons)}
+        self._stems = {stem: person.name for person in contract.persons.values() for stem in person.also}
+        self._rows: dict[tuple[frozenset[str], tuple[str, ...], date], tuple[tuple[str, ...], _Rows]] = {}
+
+    def __call__(self, raw: Mapping[str, str], on: date | None = None) -> Outcome:
+        """Apply the contract to ``raw``; ``on`` is the business date from which stated ages are counted back."""
+        stems = frozenset(stem for name in raw for stem in self._stems if name.startswith(stem))
+        extra = tuple(sorted(name for name in raw if name not in self._by_name))
+        key = (stems, extra, on or date.fromisoformat(self._contract.version))
+        if key not in self._rows:
+            self._rows[key] = self._compile(*key)
+        names, row = self._rows[key]
+        return row(tuple(raw.get(name, "") for name in names))
+
+    def _compile(self, stems: frozenset[str], extra: tuple[str, ...], on: date) -> tuple[tuple[str, ...], _Rows]:
+        replaced = {self._stems[stem] for stem in stems}
+        rules = [rule for name, rule in self._by_name.items()
+                 if any(name.startswith(stem) for stem in stems)
+                 or not any(name.startswith(other) for other in (*replaced, *(set(self._stems) - stems)))]
+        names = (*(rule.name for rule in rules), *extra)
+        positions = dict(enumerate(rules))
+        return names, _Rows(self._contract, positions, tuple(enumerate(extra, start=len(rules))), on, lost=())
+
+
+class _Rows:
+    """The compiled contract for one layout: called with a row's cells."""
+
+    def __init__(self, contract: Contract, columns: Mapping[int, ColumnRule], extra: tuple[tuple[int, str], ...], on: date, *,
+                 lost: tuple[str, ...]) -> None:
+        naming = Naming.of(contract, columns.values())
+        order = {naming.told(name): place for place, name in enumerate(contract.columns)}
+        placed = sorted(columns.items(), key=lambda item: order.get(item[1].name, len(order)))
+        memos: dict[tuple[str, str | None], dict[str, Any]] = {}
+        self.steps: tuple[Step, ...] = tuple(
+            (position, rule.name, reader(rule, on), memos.setdefault((rule.type, rule.codes), {}), rule, not rule.drop)
+            for position, rule in placed if rule.type != "line_number")
+        self.line = next((position for position, rule in placed if rule.type == "line_number"), None)
+        self.extra = extra
+        self.contract = contract
+        self.secret = frozenset(rule.name for rule in columns.values() if rule.secret)
+        named = {rule.name: rule for rule in columns.values()}
+        self.keys: tuple[tuple[KeyPart, ...], ...] = tuple(
+            tuple(key_part(named[naming.told(part)]) for part in parts)
+            for parts in contract.natural_key if all(naming.told(part) in named for part in parts))
+        self.alternatives = tuple(i for i, parts in enumerate(contract.natural_key) if all(naming.told(p) in named for p in parts))
+        self.required = tuple(rule for rule in named.values() if rule.required)
+        self.lost = tuple(_lost(contract.columns[name]) for name in lost if _tells_loss(contract.columns[name]))
+        self.lost_rows = any(contract.columns[name].bad in (Mode.QUARANTINE_ROW, Mode.FREEZE) for name in lost
+                             if _tells_loss(contract.columns[name]))
+        self.subrows = compile_subrows(contract, naming, named, on)
+
+    def __call__(self, cells: Cells) -> Outcome:
+        raw: dict[str, str] = {}
+        read: dict[str, Any] = {}
+        problems: list[CellProblem] = []
+        refused = self._read(cells, raw, read, problems)
+        line = None
+        if self.line is not None:
+            line = cells[self.line].strip() or None
+        refused |= self._check(read, raw, problems)
+        key = self._key(read)
+        if key is None:
+            problems.append(CellProblem("", "natural key is incomplete", self._key_hint()))
+        if refused or key is None:
+            return Quarantined(raw, self.secret, line, tuple(problems))
+        subrows = self.subrows(read, raw, problems)
+        return Accepted(key, raw, self.secret, line, subrows, tuple(problems))
+
+    def _read(self, cells: Cells, raw: dict[str, str], read: dict[str, Any], problems: list[CellProblem]) -> bool:
+        """Read every cell; returns whether the row must be quarantined."""
+        refused = False
+        unreadable: set[str] = set()
+        for position, name, reads, memo, rule, kept in self.steps:
+            cell = cells[position]
+            if not cell or cell.isspace():
+                continue
+            if kept:
+                raw[name] = cell
+            if reads is None:
+                continue
+            value = memo.get(cell, MISS)
+            if value is MISS:
+                if len(memo) >= MEMO_SIZE:
+                    memo.clear()
+                value = memo[cell] = reads(cell)
+            if value is None:
+                continue
+            if type(value) is Defect:
+                if rule.type not in ("code", "school"):
+                    unreadable.add(rule.type)
+                refused |= _told(rule, value, problems)
+            else:
+                read[name] = value
+        if len(unreadable) >= SHIFTED_TYPES:
+            problems.append(CellProblem("", "several cells do not hold what their columns should",
+                                        "look whether the row's cells have shifted, and put them back"))
+            refused = True
+        return self._read_new(cells, raw, problems) or refused
+
+    def _read_new(self, cells: Cells, raw: dict[str, str], problems: list[CellProblem]) -> bool:
+        """Keep cells of undeclared columns under their own headers; returns whether the row must be quarantined."""
+        mode = self.contract.new_columns
+        found = False
+        for position, header in self.extra:
+            cell = cells[position]
+            if cell and not cell.isspace():
+                found = True
+                raw[header] = cell
+                if mode is not Mode.EVOLVE:
+                    problems.append(CellProblem(header, "column is not in the contract", "declare the column, or take it out",
+                                                freezes=mode is Mode.FREEZE))
+        return found and mode in (Mode.QUARANTINE_ROW, Mode.FREEZE)
+
+    def _check(self, read: Mapping[str, Any], raw: Mapping[str, str], problems: list[CellProblem]) -> bool:
+        """Required columns must be filled and readable, and none of them lost; returns whether the row is refused."""
+        refused = self.lost_rows
+        problems.extend(self.lost)
+        for rule in self.required:
+            if rule.name not in read and (rule.name not in raw or is_blank(raw[rule.name])):
+                refused |= _told(rule, Defect("is blank", "fill it in at the source"), problems)
+        return refused
+
+    def _key(self, read: Mapping[str, Any]) -> tuple[str, ...] | None:
+        """The first natural key whose parts are all there; a later alternative is marked, so that keys never meet."""
+        for alternative, parts in zip(self.alternatives, self.keys, strict=True):
+            key = []
+            for name, standard in parts:
+                value = read.get(name)
+                if value is None:
+                    break
+                key.append(standard(value))
+            else:
+                return tuple(key) if alternative == 0 else (f"#{alternative}", *key)
+        return None
+
+    def _key_hint(self) -> str:
+        return "fill in " + ", or ".join(" and ".join(parts) for parts in self.contract.natural_key)
+
+
+def _told(rule: ColumnRule, defect: Defect, problems: list[CellProblem]) -> bool:
+    """Tell a defect as the column's mode says; returns whether it refuses the row."""
+    if rule.bad is Mode.EVOLVE:
+        return False
+    problems.append(CellProblem(rule.name, defect.kind, defect.hint, freezes=rule.bad is Mode.FREEZE))
+    return rule.bad in (Mode.QUARANTINE_ROW, Mode.FREEZE)
+
+
+def _tells_loss(rule: ColumnRule) -> bool:
+    return rule.bad in (Mode.QUARANTINE_ROW, Mode.FREEZE) or (rule.bad_stated and rule.bad is Mode.QUARANTINE_VALUE)
+
+
+def _lost(rule: ColumnRule) -> CellProblem:
+    return CellProblem(rule.name, "column is missing", "ask for the column, or declare its new header",
+                       freezes=rule.bad is Mode.FREEZE)

@@ -1,0 +1,193 @@
+"""A contract as data: what a source's columns are, whom its rows name, which facts they assert; and what a row becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+SUBJECT = "主体"
+
+
+class Mode(StrEnum):
+    """What happens where a delivery departs from the contract: a new or lost column, an unreadable cell or code."""
+
+    EVOLVE = "evolve"  # accept it; an unreadable value stays in the record only
+    FREEZE = "freeze"  # hold the whole delivery for a person
+    QUARANTINE_ROW = "quarantine_row"
+    QUARANTINE_VALUE = "quarantine_value"  # accept the row without the value, and say so
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a column's value goes: a mention column of a person, or a column of a fact."""
+
+    owner: str
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Holds when the column's text (a code's label, 是/否) is one of ``values``; without values, when it is not blank."""
+
+    columns: tuple[str, ...]
+    values: frozenset[str] | None = None
+    negated: bool = False
+
+
+When = tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A value a fact has where no column gives one, as long as ``when`` holds."""
+
+    value: str | int | bool
+    when: When = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnRule:
+    """One column: its header spellings, how a cell is read, and what it becomes."""
+
+    name: str
+    type: str
+    codes: str | None = None
+    also: tuple[str, ...] = ()
+    after: str | None = None  # a spelling shared with others is this column's only to the right of that one
+    required: bool = False
+    secret: bool = False
+    sensitivity: str | None = None
+    bad: Mode = Mode.QUARANTINE_VALUE
+    bad_stated: bool = False
+    drop: bool = False
+    sheet: bool = False  # where no header gives it, the sheet's name does
+    becomes: tuple[Target, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRole:
+    """A person a row names; ``also`` are other stems that a layout's columns may give them."""
+
+    name: str
+    kind: str  # child, adult or any
+    of: str | None = None
+    also: tuple[str, ...] = ()
+    split: str | None = None
+    same_when: When = ()  # then this person is the one they are ``of``
+
+
+@dataclass(frozen=True, slots=True)
+class FactRule:
+    """A fact each row asserts: of which noun, about whom, when, and for which stated period."""
+
+    label: str
+    noun: str
+    person: str = SUBJECT
+    constants: Mapping[str, tuple[Constant, ...]] = field(default_factory=dict)
+    persons: Mapping[str, str] = field(default_factory=dict)  # column of Kind.PERSON -> role
+    when: When = ()
+    start: str | None = None
+    end: str | None = None
+
+
+@dataclass(frozen=True)
+class Contract:
+    """One source's declaration."""
+
+    name: str
+    title: str
+    department: str
+    version: str
+    mode: str  # full: a row missing later ends its facts; incremental: it does not
+    cadence_days: int
+    natural_key: tuple[tuple[str, ...], ...]
+    new_columns: Mode = Mode.EVOLVE
+    recognise: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    hold: Mapping[str, float] = field(default_factory=dict)
+    persons: Mapping[str, PersonRole] = field(default_factory=dict)
+    facts: tuple[FactRule, ...] = ()
+    columns: Mapping[str, ColumnRule] = field(default_factory=dict)
+
+    def kind_of(self, role: str) -> str:
+        """Whether a role, by whichever stem or number it was told, is a child, an adult or either."""
+        person = self.roles.get(role) or self.roles.get(role.rstrip("0123456789"))
+        return person.kind if person else "any"
+
+    @cached_property
+    def roles(self) -> Mapping[str, PersonRole]:
+        """Every name a role may be told by, and its declaration."""
+        return {name: person for person in self.persons.values()
+                for name in (person.name, *person.also, *([person.split] if person.split else []))}
+
+
+class ContractError(ValueError):
+    """A contract that cannot be used: where it fails, and what is allowed there."""
+
+    def __init__(self, path: str, line: int, column: int, message: str) -> None:
+        super().__init__(f"{path}:{line}:{column}: {message}")
+        self.path, self.line, self.column, self.message = path, line, column, message
+
+
+@dataclass(frozen=True, slots=True)
+class CellProblem:
+    """What is wrong with a cell, never the cell itself; a freezing one holds the whole delivery."""
+
+    column: str
+    kind: str
+    hint: str
+    freezes: bool = False
+
+    def told(self) -> dict[str, str]:
+        """As it is stored with the row."""
+        return {"column": self.column, "kind": self.kind, "hint": self.hint}
+
+
+@dataclass(slots=True)
+class Fact:
+    """One assertion of a row; values are standardised, a person column holds the name of a role."""
+
+    noun: str
+    label: str
+    person: str
+    values: dict[str, Any]
+    stated_from: Any = None  # PartialDate or date
+    stated_to: Any = None
+
+
+@dataclass(slots=True)
+class SubRow:
+    """The persons and facts around one subject; a row has several where one cell names several children."""
+
+    subject: str
+    persons: dict[str, dict[str, Any]]
+    facts: list[Fact]
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A row as its contract reads it; ``raw`` are its own non-blank cells, in the contract's order of columns."""
+
+    key: tuple[str, ...]
+    raw: dict[str, str]
+    secret: frozenset[str]
+    line: str | None
+    subrows: tuple[SubRow, ...]
+    problems: tuple[CellProblem, ...] = ()
+
+    def with_line(self, line: str | None) -> Accepted:
+        """The same row under the line number its sheet gave it."""
+        return replace(self, line=line)
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A row that could not be accepted, with what is wrong; nothing of it is lost."""
+
+    raw: dict[str, str]
+    secret: frozenset[str]
+    line: str | None
+    problems: tuple[CellProblem, ...]

@@ -1,0 +1,88 @@
+"""Whether the citizen number a row gives for somebody can be trusted: valid, missing, invalid, or suspect (D-09 to D-13).
+
+A suspect number is kept and never used to tell who is meant: it disagrees with the row's own birth date or sex, belongs to
+somebody else in the row, or would make a child a grown-up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from hub.contract.readers import BY_CERTIFICATE, BY_STUDENT_NUMBER, NUMBER
+from hub.domain.values.citizen_number import CitizenNumber
+from hub.domain.values.dates import PartialDate
+
+SLIP_DAYS = 400  # in the sample deliveries slips lie within 370 days, borrowed numbers beyond 1,800
+OLDEST_CHILD_YEARS = 20  # a number of somebody older than this is not a child's
+_SOURCES = ((BY_STUDENT_NUMBER, "student_number"), (BY_CERTIFICATE, "certificate_number"))
+_SEX = {"1": "男性", "2": "女性"}
+
+
+def judge_numbers(persons: dict[str, dict[str, Any]], kinds: Mapping[str, str], on: date) -> None:
+    """Set ``number``, ``number_state`` and, where it came from another number, ``number_from`` of each person."""
+    for role, person in persons.items():
+        if person:
+            _judge(person, kinds[role], on)
+    if len(persons) > 1:
+        _same_number_twice(persons, kinds)
+
+
+def _judge(person: dict[str, Any], kind: str, on: date) -> None:
+    own = person.pop(NUMBER, None)
+    if own is not None and not disagrees(own, person, kind, on):
+        person["number_state"] = "valid"
+        for source, _ in _SOURCES:
+            person.pop(source, None)
+        return
+    for source, name in _SOURCES:
+        other = person.pop(source, None)
+        if other is not None and person.get("number_from") is None and not disagrees(other, person, kind, on):
+            person["number"], person["number_state"], person["number_from"] = other.number, "valid", name
+    if "number_from" in person:
+        return
+    if own is not None:
+        person["number_state"] = "suspect"
+    else:
+        person.setdefault("number_state", "missing")
+
+
+def disagrees(number: CitizenNumber, person: Mapping[str, Any], kind: str, on: date) -> bool:
+    """Whether a well-formed number cannot be this person's.
+
+    A birth date near the number's is a slip of the pen, and the number wins (D-20); so it does over a wrong sex beside the right date.
+    """
+    born = person.get("born")
+    if born is not None:
+        return not _near(number.born, born)
+    sex = person.get("sex")
+    if sex in ("男性", "女性") and sex != _SEX[number.sex]:
+        return True
+    return kind == "child" and number.born.year < on.year - OLDEST_CHILD_YEARS
+
+
+def _near(born: date, stated: PartialDate) -> bool:
+    """Within a little more than a year of what is stated, or with day and month changed about."""
+    before, after = (stated.earliest() - born).days, (born - stated.latest()).days
+    return max(before, after) <= SLIP_DAYS or (stated.year, stated.month, stated.day) == (born.year, born.day, born.month)
+
+
+def _same_number_twice(persons: dict[str, dict[str, Any]], kinds: Mapping[str, str]) -> None:
+    """Of two people in a row with one number it is whose birth date says so, else the grown-up's; the other's is suspect."""
+    holders: dict[str, list[str]] = {}
+    for role, person in persons.items():
+        if person.get("number_state") == "valid":
+            holders.setdefault(person["number"], []).append(role)
+    for roles in holders.values():
+        if len(roles) < 2 or _one_person([persons[role] for role in roles]):
+            continue
+        born = [role for role in roles if "born" in persons[role]]
+        owner = born if len(born) == 1 else [role for role in roles if kinds[role] == "adult"]
+        for role in roles:
+            if owner != [role]:
+                persons[role]["number_state"] = "suspect"
+
+
+def _one_person(named: list[dict[str, Any]]) -> bool:
+    return len({person.get("name_key") for person in named}) == 1

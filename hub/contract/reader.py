@@ -1,0 +1,291 @@
+"""Reads a contract and checks it: what it says is either usable or refused with line, column and what is allowed there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from hub.contract.form import Form
+from hub.contract.model import SUBJECT, ColumnRule, Condition, Constant, Contract, FactRule, Mode, PersonRole, Target, When
+from hub.contract.spellings import clashes
+from hub.contract.types import DATE_TYPES, SECRET_TYPES, TYPES
+from hub.domain.noun import Column, Kind, Noun, Owner, Sensitivity
+from hub.domain.nouns import NOUNS
+from hub.domain.person import MENTION_COLUMNS
+from hub.domain.values.codes import CODE_LISTS
+
+MODES = tuple(mode.value for mode in Mode)
+HOLD_LIMITS = ("rows_lost", "rows_quarantined", "column_blank", "columns_swapped", "column_unreadable")
+MENTION = {column.name: column for column in MENTION_COLUMNS}
+_TOP = ("name", "title", "department", "version", "mode", "cadence_days", "natural_key", "new_columns", "recognise", "needs",
+        "hold", "persons", "facts", "columns")
+_PERSON = ("kind", "of", "also", "split", "same_when")
+_FACT = ("noun", "person", "set", "when", "from", "to")
+_COLUMN = ("type", "codes", "also", "after", "required", "secret", "sensitivity", "bad", "drop", "sheet", "becomes")
+_NAME = re.compile(r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")
+
+
+def read_contract(path: Path) -> Contract:
+    """The contract in a TOML file; ContractError names line, column and what is allowed instead."""
+    form = Form(path)
+    told = form.data
+    form.only(told, _TOP, "a contract")
+    name = form.text_of(told, "name")
+    if not _NAME.match(name):
+        form.fail("name must be department.extract in small letters, such as civil_affairs.minimum_living_allowance", "name")
+    department = form.text_of(told, "department")
+    if department != name.split(".")[0]:
+        form.fail(f"department must be the first part of name: {name.split('.')[0]}", "department")
+    persons = _persons(form, told)
+    raw_columns = form.table(told.get("columns", {}), "columns")
+    if not raw_columns:
+        form.fail("a contract declares at least one column under [columns]", "columns")
+    facts = _facts(form, told, persons, raw_columns)
+    columns = {header: _column(form, header, raw, persons, facts) for header, raw in raw_columns.items()}
+    _check_conditions(form, columns, persons, facts)
+    _check_spellings(form, columns, persons)
+    return Contract(
+        name=name, title=form.text_of(told, "title"), department=department, version=_version(form, told),
+        mode=form.choice(told, "mode", ("full", "incremental")), cadence_days=_cadence(form, told),
+        natural_key=_natural_key(form, told, columns),
+        new_columns=Mode(form.choice(told, "new_columns", MODES, default="evolve")),
+        recognise=form.texts(told, "recognise"), needs=_needs(form, told, columns), hold=_hold(form, told),
+        persons=persons, facts=facts, columns=columns)
+
+
+def _version(form: Form, told: Mapping[str, Any]) -> str:
+    version = form.text_of(told, "version")
+    try:
+        return date.fromisoformat(version).isoformat()
+    except ValueError:
+        form.fail('version must be the date of the declaration, such as "2026-11-24"', "version")
+
+
+def _cadence(form: Form, told: Mapping[str, Any]) -> int:
+    days = told.get("cadence_days")
+    if not isinstance(days, int) or isinstance(days, bool) or not 1 <= days <= 3660:
+        form.fail("cadence_days must be a whole number of days from 1 to 3660", "cadence_days")
+    return days
+
+
+def _natural_key(form: Form, told: Mapping[str, Any], columns: Mapping[str, ColumnRule]) -> tuple[tuple[str, ...], ...]:
+    alternatives = told.get("natural_key")
+    if not isinstance(alternatives, list) or not alternatives or not all(isinstance(parts, list) and parts for parts in alternatives):
+        form.fail('natural_key must be a list of lists of columns: [["…", "…"], ["…"]]', "natural_key")
+    for parts in alternatives:
+        for part in parts:
+            form.one_of(part, columns, "column", "natural_key", str(part))
+            if columns[part].type == "line_number" or columns[part].drop:
+                form.fail(f"{part} cannot be part of a natural key: it is a line number or dropped", "natural_key", part)
+    return tuple(tuple(parts) for parts in alternatives)
+
+
+def _needs(form: Form, told: Mapping[str, Any], columns: Mapping[str, ColumnRule]) -> tuple[str, ...]:
+    return tuple(form.one_of(name, columns, "column", "needs", name) for name in form.texts(told, "needs"))
+
+
+def _hold(form: Form, told: Mapping[str, Any]) -> dict[str, float]:
+    limits = form.table(told.get("hold", {}), "hold")
+    form.only(limits, HOLD_LIMITS, "hold", "hold")
+    for name, limit in limits.items():
+        if isinstance(limit, bool) or not isinstance(limit, int | float) or not 0 < limit <= 1:
+            form.fail(f"{name} must be a share above 0 and at most 1", "hold", name)
+    return {name: float(limit) for name, limit in limits.items()}
+
+
+def _persons(form: Form, told: Mapping[str, Any]) -> dict[str, PersonRole]:
+    raw = form.table(told.get("persons", {}), "persons")
+    if raw and SUBJECT not in raw:
+        form.fail(f"[persons] must declare {SUBJECT}, the row's own subject", "persons")
+    persons = {}
+    for role, declared in raw.items():
+        told_role = form.table(declared, "persons", role)
+        form.only(told_role, _PERSON, "a person", "persons", role)
+        of = form.optional(told_role, "of", "persons", role)
+        if role == SUBJECT and of is not None:
+            form.fail(f"{SUBJECT} is nobody's relative: leave out of", "persons", role, "of")
+        if of is not None:
+            form.one_of(of, raw, "person", "persons", role, "of")
+        same_when = _when(form, told_role.get("same_when", {}), "persons", role, "same_when")
+        if same_when and of is None:
+            form.fail("same_when needs of: who is this person then?", "persons", role, "same_when")
+        persons[role] = PersonRole(
+            role, form.choice(told_role, "kind", ("child", "adult", "any"), "persons", role), of,
+            form.texts(told_role, "also", "persons", role), form.optional(told_role, "split", "persons", role), same_when)
+    return persons
+
+
+def _facts(form: Form, told: Mapping[str, Any], persons: Mapping[str, PersonRole], columns: Mapping[str, Any]) -> tuple[FactRule, ...]:
+    raw = form.table(told.get("facts", {}), "facts")
+    return tuple(_fact(form, label, form.table(fact, "facts", label), persons, columns) for label, fact in raw.items())
+
+
+def _fact(form: Form, label: str, told: Mapping[str, Any], persons: Mapping[str, PersonRole], columns: Mapping[str, Any]) -> FactRule:
+    at = ("facts", label)
+    noun = NOUNS[form.one_of(form.text_of(told, "noun", *at, default=label), NOUNS, "noun", *at, "noun")]
+    person = form.text_of(told, "person", *at, default=SUBJECT)
+    if noun.owner is Owner.PERSON:
+        form.one_of(person, persons, "person", *at, "person")
+    if label in persons:
+        form.fail(f"{label} names a person; call the fact otherwise", *at)
+    roles = {}
+    for key, role in told.items():
+        if key in _FACT:
+            continue
+        if _noun_column(form, noun, key, *at, key).kind is not Kind.PERSON:
+            form.fail(f"{key} does not hold a person; give it a value under set, or let a column become {label}.{key}", *at, key)
+        roles[key] = form.one_of(form.text_of(told, key, *at), persons, "person", *at, key)
+    return FactRule(label, noun.name, person, _constants(form, noun, told, *at), roles,
+                    _when(form, told.get("when", {}), *at, "when"),
+                    _stated(form, told, "from", columns, *at), _stated(form, told, "to", columns, *at))
+
+
+def _stated(form: Form, told: Mapping[str, Any], key: str, columns: Mapping[str, Any], *at: str) -> str | None:
+    name = form.optional(told, key, *at)
+    if name is None:
+        return None
+    declared = columns[form.one_of(name, columns, "column", *at, key)]
+    if isinstance(declared, dict) and declared.get("type") not in (*DATE_TYPES, "period"):
+        form.fail(f"{key} must name a column that holds a date ({', '.join(sorted(DATE_TYPES))}, period)", *at, key)
+    return name
+
+
+def _constants(form: Form, noun: Noun, told: Mapping[str, Any], *at: str) -> dict[str, tuple[Constant, ...]]:
+    constants = {}
+    for name, value in form.table(told.get("set", {}), *at, "set").items():
+        column = _noun_column(form, noun, name, *at, "set", name)
+        choices = value if isinstance(value, list) else [value]
+        constants[name] = tuple(_constant(form, column, choice, *at, "set", name) for choice in choices)
+    return constants
+
+
+def _constant(form: Form, column: Column, told: Any, *at: str) -> Constant:
+    when: When = ()
+    if isinstance(told, dict):
+        form.only(told, ("value", "when"), "a constant", *at)
+        when = _when(form, told.get("when", {}), *at)
+        told = told.get("value")
+    if column.kind is Kind.CODE and told not in _labels(column.codes or ""):
+        form.fail(f"{told!r} is not in the code list {column.codes}; it has {', '.join(_labels(column.codes or ''))}", *at)
+    fits: dict[Kind, type] = {Kind.FLAG: bool, Kind.INTEGER: int}
+    if column.kind not in (Kind.TEXT, Kind.CODE, *fits) or not isinstance(told, fits.get(column.kind, str)):
+        form.fail(f"{column.name} holds a {column.kind.value}; this constant does not fit", *at)
+    return Constant(told, when)
+
+
+def _when(form: Form, told: Any, *at: str) -> When:
+    """A condition: a column or list of columns not blank, a table of allowed values, or ``not`` with either."""
+    if isinstance(told, str):
+        return (Condition((told,)),)
+    if isinstance(told, list) and told and all(isinstance(name, str) for name in told):
+        return (Condition(tuple(told)),)
+    if not isinstance(told, dict):
+        form.fail('a condition is a column, a list of columns, { "column" = ["value", …] } or { not = … }', *at)
+    found: list[Condition] = []
+    for name, values in told.items():
+        if name == "not":
+            found += [Condition(c.columns, c.values, not c.negated) for c in _when(form, values, *at, "not")]
+            continue
+        if not isinstance(values, list) or not values or not all(isinstance(value, str) for value in values):
+            form.fail(f'the values of {name} must be a list of texts: ["…", "…"]', *at, name)
+        found.append(Condition((name,), frozenset(values)))
+    return tuple(found)
+
+
+def _column(form: Form, header: str, raw: Any, persons: Mapping[str, PersonRole], facts: tuple[FactRule, ...]) -> ColumnRule:
+    at = ("columns", header)
+    told = form.table(raw, *at)
+    form.only(told, _COLUMN, "a column", *at)
+    if not header.strip():
+        form.fail("a column needs its header", *at)
+    type_ = form.choice(told, "type", TYPES, *at)
+    codes = form.optional(told, "codes", *at)
+    if (type_ == "code") != (codes is not None):
+        form.fail("a column of type code names its list in codes, and no other column does", *at, "codes" if codes else "type")
+    if codes is not None:
+        form.one_of(codes, CODE_LISTS, "code list", *at, "codes")
+    drop = form.flag(told, "drop", *at)
+    becomes = _becomes(form, told, type_, codes, persons, facts, *at)
+    if drop and (becomes or told.get("required")):
+        form.fail("a dropped column is never stored: it cannot be required or become anything", *at, "drop")
+    required = form.flag(told, "required", *at)
+    bad = form.choice(told, "bad", MODES, *at, default="quarantine_row" if required else "quarantine_value")
+    sensitivity = form.choice(told, "sensitivity", [s.value for s in Sensitivity], *at) if "sensitivity" in told else None
+    return ColumnRule(
+        name=header, type=type_, codes=codes, also=form.texts(told, "also", *at), after=form.optional(told, "after", *at),
+        required=required, secret=form.flag(told, "secret", *at) or type_ in SECRET_TYPES, sensitivity=sensitivity, bad=Mode(bad),
+        bad_stated="bad" in told, drop=drop, sheet=form.flag(told, "sheet", *at), becomes=becomes)
+
+
+def _becomes(form: Form, told: Mapping[str, Any], type_: str, codes: str | None, persons: Mapping[str, PersonRole],
+             facts: tuple[FactRule, ...], *at: str) -> tuple[Target, ...]:
+    value = told.get("becomes", [])
+    names = [value] if isinstance(value, str) else list(form.texts(told, "becomes", *at))
+    targets = tuple(_target(form, name, persons, facts, *at, "becomes", name) for name in names)
+    if type_ == "period" and len(targets) not in (0, 2):
+        form.fail('a period becomes two columns: becomes = ["….from", "….to"]', *at, "becomes")
+    labels = {fact.label: fact for fact in facts}
+    for name, target in zip(names, targets, strict=True):
+        column = MENTION[target.column] if target.owner in persons else NOUNS[labels[target.owner].noun].column(target.column)
+        if column.kind not in TYPES[type_]:
+            allowed = sorted(t for t, kinds in TYPES.items() if column.kind in kinds)
+            form.fail(f"{name} holds a {column.kind.value}, which a column of type {type_} cannot fill; "
+                      f"types that can: {', '.join(allowed) or 'none (name a person instead)'}", *at, "becomes", name)
+        if column.kind is Kind.CODE and codes is not None and not set(_labels(codes)) <= set(_labels(column.codes or "")):
+            form.fail(f"{name} takes codes of the list {column.codes}, not of {codes}", *at, "codes")
+    return targets
+
+
+def _target(form: Form, name: str, persons: Mapping[str, PersonRole], facts: tuple[FactRule, ...], *at: str) -> Target:
+    owner, _, column = name.partition(".")
+    labels = {fact.label: fact for fact in facts}
+    if owner in persons:
+        if column not in MENTION:
+            form.fail(f"a person has no column {column}; it has {', '.join(MENTION)}", *at)
+    elif owner in labels:
+        _noun_column(form, NOUNS[labels[owner].noun], column, *at)
+    else:
+        form.fail(f"{owner} is neither a person nor a fact of this contract; there are {', '.join((*persons, *labels))}", *at)
+    return Target(owner, column)
+
+
+def _noun_column(form: Form, noun: Noun, name: str, *at: str) -> Column:
+    try:
+        return noun.column(name)
+    except KeyError as error:
+        form.fail(str(error.args[0]), *at)
+
+
+def _check_conditions(form: Form, columns: Mapping[str, ColumnRule], persons: Mapping[str, PersonRole], facts: tuple[FactRule, ...]) -> None:
+    for person in persons.values():
+        _check_when(form, person.same_when, columns, "persons", person.name, "same_when")
+    for fact in facts:
+        _check_when(form, fact.when, columns, "facts", fact.label, "when")
+        for name, constants in fact.constants.items():
+            for constant in constants:
+                _check_when(form, constant.when, columns, "facts", fact.label, "set", name)
+    for rule in columns.values():
+        if rule.after is not None:
+            form.one_of(rule.after, columns, "column", "columns", rule.name, "after")
+
+
+def _check_when(form: Form, when: When, columns: Mapping[str, ColumnRule], *at: str) -> None:
+    for condition in when:
+        for name in condition.columns:
+            codes = columns[form.one_of(name, columns, "column", *at, name)].codes
+            unknown = sorted((condition.values or frozenset()) - set(_labels(codes))) if codes else []
+            if unknown:
+                form.fail(f"{unknown[0]} is not in the code list {codes}; it has {', '.join(_labels(codes or ''))}", *at, unknown[0])
+
+
+def _check_spellings(form: Form, columns: Mapping[str, ColumnRule], persons: Mapping[str, PersonRole]) -> None:
+    for first, second, spelling in clashes(columns, persons):
+        form.fail(f"{spelling} is a spelling of {first} too; take it from one of them, or say after which column it means {second}",
+                  "columns", second)
+
+
+def _labels(codes: str) -> list[str]:
+    return [code.label for code in CODE_LISTS[codes].codes] if codes in CODE_LISTS else []

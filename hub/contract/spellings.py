@@ -1,0 +1,91 @@
+"""Every way a header may be spelled: a column's own name, its other spellings, and both under a person's other stems."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from hub.contract.model import ColumnRule, Contract, PersonRole
+from hub.domain.values.text import fold_header
+
+Spellings = Mapping[str, tuple[ColumnRule, ...]]
+_SPELLINGS: dict[int, tuple[Contract, Spellings]] = {}  # by identity: a contract holds mappings and cannot be hashed
+
+
+def spellings(contract: Contract) -> Spellings:
+    """Folded spelling -> the columns that claim it, one that stands ``after`` another first."""
+    found = _SPELLINGS.get(id(contract))
+    if found is None or found[0] is not contract:
+        found = _SPELLINGS[id(contract)] = (contract, _spellings(contract))
+    return found[1]
+
+
+def variants(columns: Mapping[str, ColumnRule], persons: Mapping[str, PersonRole]) -> Iterator[ColumnRule]:
+    """Each column, and again under each other stem of the person it begins with (成员1姓名 as 监护人1姓名)."""
+    for rule in columns.values():
+        yield rule
+        for person in persons.values():
+            if rule.name.startswith(person.name):
+                for stem in person.also:
+                    own = [name for name in rule.also if name.startswith(person.name)]
+                    yield replace(rule, name=stem + rule.name[len(person.name):],
+                                  also=tuple(stem + name[len(person.name):] for name in own))
+
+
+def clashes(columns: Mapping[str, ColumnRule], persons: Mapping[str, PersonRole]) -> Iterator[tuple[str, str, str]]:
+    """Pairs of columns that cannot be told apart: (first, second, the spelling both claim)."""
+    claimed: dict[tuple[str, str | None], str] = {}
+    for rule in variants(columns, persons):
+        for spelling in (rule.name, *rule.also):
+            after = rule.after if spelling != rule.name else None
+            first = claimed.setdefault((fold(spelling), after), rule.name)
+            if first != rule.name:
+                yield first, rule.name, spelling
+
+
+def place_headers(contract: Contract, headers: Sequence[str]) -> dict[int, ColumnRule]:
+    """Which header position is which column; each column once, the leftmost header first."""
+    known = spellings(contract)
+    placed: dict[int, ColumnRule] = {}
+    seen: dict[str, int] = {}
+    for position, header in enumerate(headers):
+        for spelling in _readings(header):
+            rule = _choose([c for c in known.get(spelling, ()) if c.name not in seen], spelling, seen)
+            if rule is not None:
+                placed[position] = rule
+                seen[rule.name] = position
+                break
+    return placed
+
+
+@lru_cache(maxsize=65536)
+def fold(header: str) -> str:
+    """A header's folded form; headers come again and again."""
+    return fold_header(header)
+
+
+def _spellings(contract: Contract) -> Spellings:
+    found: defaultdict[str, list[ColumnRule]] = defaultdict(list)
+    for rule in variants(contract.columns, contract.persons):
+        for spelling in dict.fromkeys(fold(name) for name in (rule.name, *rule.also)):
+            found[spelling].append(rule)
+    return {spelling: tuple(rules) for spelling, rules in found.items()}
+
+
+def _readings(header: str) -> tuple[str, ...]:
+    """A merged header ``成员1/姓名`` reads as the whole path, as its words run together, or as its last word."""
+    parts = [part for part in header.split("/") if part.strip()]
+    return tuple(dict.fromkeys((fold(header), fold("".join(parts)), fold(parts[-1]) if parts else "")))
+
+
+def _choose(candidates: Sequence[ColumnRule], spelling: str, seen: Mapping[str, int]) -> ColumnRule | None:
+    """The column of that very name; else the one whose ``after`` was seen last; else one that needs no such place."""
+    for rule in candidates:
+        if fold(rule.name) == spelling:
+            return rule
+    placed = [rule for rule in candidates if rule.after in seen]
+    if placed:
+        return max(placed, key=lambda rule: seen[rule.after or ""])
+    return next((rule for rule in candidates if rule.after is None), None)

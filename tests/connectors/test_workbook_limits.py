@@ -1,0 +1,162 @@
+"""A workbook made to exhaust the reader is refused in bounded time and memory, and a large honest one is read."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from making import HEADERS, TABLE, is_header, raw_workbook, rewritten, workbook
+
+from connectors.transports.files import open_deliveries
+from connectors.transports.limits import LIMITS, MIB, Limits
+from connectors.transports.workbook import CHILD
+from hub.domain.delivery import RawDelivery, Refused
+
+ROOT = Path(__file__).parents[2]
+
+
+def opened(data: bytes, folder: Path, limits: Limits = LIMITS) -> RawDelivery | Refused:
+    path = folder / "list.xlsx"
+    path.write_bytes(data)
+    (item,) = open_deliveries(path, is_header=is_header, limits=limits)
+    return item
+
+
+def refused(item: RawDelivery | Refused, words: str) -> None:
+    assert isinstance(item, Refused), item
+    assert words in item.reason, item.reason
+
+
+def inline_row(number: int, texts: Iterator[str]) -> str:
+    cells = "".join(f'<c t="inlineStr"><is><t>{text}</t></is></c>' for text in texts)
+    return f'<row r="{number}">{cells}</row>'
+
+
+def many_strings(count: int) -> Iterator[str]:
+    source = random.Random(1)
+    return (f"{source.getrandbits(40):x}" for _ in range(count))
+
+
+def test_more_shared_strings_than_any_list_has(tmp_path: Path) -> None:
+    limits = replace(LIMITS, shared_strings=200_000)
+    book = raw_workbook([inline_row(1, iter(HEADERS))], many_strings(200_001))
+    refused(opened(book, tmp_path, limits), "more than 200,000 texts")
+
+
+def test_strings_that_outgrow_the_memory_end_the_child_alone(tmp_path: Path) -> None:
+    limits = replace(LIMITS, memory_floor=96 * MIB, memory_ceiling=96 * MIB)
+    book = raw_workbook([inline_row(1, iter(HEADERS))], many_strings(900_000))
+    refused(opened(book, tmp_path, limits), "memory")
+
+
+def test_processor_time_runs_out(tmp_path: Path) -> None:
+    limits = replace(LIMITS, cpu_seconds=1, memory_floor=2048 * MIB)
+    rows = (inline_row(n, iter(["王"] * 200)) for n in range(1, 30_000))
+    refused(opened(raw_workbook(rows), tmp_path, replace(limits, zip_ratio=10_000)), "time")
+
+
+def test_the_clock_runs_out(tmp_path: Path) -> None:
+    refused(opened(workbook(), tmp_path, replace(LIMITS, wall_seconds=0)), "took too long")
+
+
+@pytest.mark.parametrize("corner", ["XFD1", "A1048576", "ZZ1048576", "XFD1048576"])
+def test_one_cell_far_out(corner: str, tmp_path: Path) -> None:
+    """A single far cell makes a rectangle of up to 17 thousand million cells; a narrow or short one is read."""
+    item = opened(workbook(then=lambda sheet: sheet.__setitem__(corner, "x")), tmp_path)
+    if corner in ("XFD1", "A1048576"):
+        assert isinstance(item, RawDelivery) or "spans" in item.reason
+    else:
+        refused(item, "spans 1,048,576 rows")
+
+
+def test_limits_on_size_and_sheets(tmp_path: Path) -> None:
+    refused(opened(workbook(), tmp_path, replace(LIMITS, file_bytes=1000)), "larger than")
+    refused(opened(workbook(), tmp_path, replace(LIMITS, unpacked_bytes=2000)), "unpacks to more than")
+    sheets = [(f"镇{i}", TABLE) for i in range(5)]
+    refused(opened(workbook(*sheets), tmp_path, replace(LIMITS, sheets=4)), "more than 4 sheets")
+
+
+def test_a_cell_longer_than_any_cell(tmp_path: Path) -> None:
+    rows = [inline_row(1, iter(HEADERS)), inline_row(2, iter(["1", "x" * 300_000]))]
+    refused(opened(raw_workbook(rows), tmp_path), "row 2 holds a cell of more than 200,000 characters")
+
+
+def test_entities_are_not_expanded(tmp_path: Path) -> None:
+    bomb = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
+    for wide in ("utf-8", "utf-16"):
+        prefix = f'<?xml version="1.0" encoding="{wide}"?>{bomb}'.encode(wide)
+        book = rewritten(workbook(), lambda name, data, prefix=prefix: prefix + data if "styles" in name else data)
+        refused(opened(book, tmp_path), "DOCTYPE")
+
+
+def test_the_child_has_no_network() -> None:
+    """Where the kernel gives a process a network of its own, the child reaches not even loopback."""
+    probe = subprocess.run(["unshare", "--net", "--map-root-user", "true"], capture_output=True)
+    if probe.returncode:
+        pytest.skip("this kernel does not let a process leave the network")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        program = f"""
+import importlib.util, socket
+spec = importlib.util.spec_from_file_location("child", {str(CHILD)!r})
+child = importlib.util.module_from_spec(spec)
+import sys; sys.modules["child"] = child
+spec.loader.exec_module(child)
+socket.create_connection(("127.0.0.1", {server.getsockname()[1]}), 2).close()
+child._leave_network()
+try:
+    socket.create_connection(("127.0.0.1", {server.getsockname()[1]}), 2)
+except OSError:
+    print("away")
+"""
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stdout.strip() == "away", done.stderr
+
+
+def test_the_child_needs_nothing_of_the_program(tmp_path: Path) -> None:
+    """It starts from any folder, isolated, and answers nonsense with a refusal in a frame."""
+    arguments = {"zipped": True, "memory": 512 * MIB, "cpu_seconds": 10, "unpacked_bytes": MIB}
+    limits = {"sheets": 9, "sheet_cells": 99, "merges": 9, "cell_characters": 99, "shared_strings": 9}
+    with (tmp_path / "x").open("w+b") as file:
+        file.write(workbook())
+        file.seek(0)
+        command = [sys.executable, "-I", str(CHILD), json.dumps({**arguments, **limits})]
+        done = subprocess.run(command, stdin=file, capture_output=True, cwd="/", env={"PATH": os.defpath})
+    assert done.returncode == 0 and done.stdout[:1] == b"S" and done.stdout[-5:-4] == b"E"
+
+
+def test_a_hundred_thousand_rows(tmp_path: Path) -> None:
+    """The bar: 100,000 rows by 20 columns within 20 s, and 400 MB in parent and child each."""
+    rows = (
+        inline_row(n, iter(HEADERS if n == 1 else [str(n), f"童{n}", *(f"{n * 7919 * i:018d}" for i in range(18))]))
+        for n in range(1, 100_002)
+    )
+    path = tmp_path / "list.xlsx"
+    path.write_bytes(raw_workbook(rows))
+    program = f"""
+import resource, sys, time
+sys.path[:0] = [{str(ROOT)!r}, {str(Path(__file__).parent)!r}]
+from pathlib import Path
+from connectors.transports.files import open_deliveries
+from making import is_header
+begun = time.monotonic()
+(item,) = open_deliveries(Path({str(path)!r}), is_header=is_header)
+count = sum(1 for row in item.sheets[0].rows)
+used = [resource.getrusage(who).ru_maxrss // 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+print(count, time.monotonic() - begun, *used)
+"""
+    begun = time.monotonic()
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    count, seconds, parent, child = done.stdout.split()
+    assert int(count) == 100_000
+    assert float(seconds) <= 20 and time.monotonic() - begun <= 25
+    assert int(parent) <= 400 and int(child) <= 400
+    print(f"100,000 × 20: {float(seconds):.1f} s, parent {parent} MiB, child {child} MiB")
