@@ -144,7 +144,8 @@ async def _moved(stage: Stage, delivery: Delivery) -> tuple[str, ...]:
 async def _hold_if_wrong(stage: Stage, delivery: Delivery, not_data: Mapping[str, int]) -> None:
     before = await stage.publication.connection.fetchval(
         LAST.replace("*", "profile"), stage.publication.division, stage.contract.name, delivery.as_of)
-    reasons = await reasons_to_hold(stage, orjson.loads(before) if before else None)
+    frozen = [reason for part in delivery.parts for reason in part.match.holds]
+    reasons = [*dict.fromkeys(frozen), *await reasons_to_hold(stage, orjson.loads(before) if before else None)]
     if reasons:
         stage.counts.refused = stage.counts.new + stage.counts.changed + stage.counts.unchanged + stage.counts.quarantined
         held = Counts(read=stage.counts.read, not_data=stage.counts.not_data, refused=stage.counts.refused)

@@ -21,7 +21,7 @@ MODES = tuple(mode.value for mode in Mode)
 HOLD_LIMITS = ("rows_lost", "rows_quarantined", "column_blank", "columns_swapped", "column_unreadable")
 MENTION = {column.name: column for column in MENTION_COLUMNS}
 _TOP = ("name", "title", "department", "version", "mode", "cadence_days", "natural_key", "new_columns", "recognise", "needs",
-        "hold", "persons", "facts", "columns")
+        "hold", "persons", "facts", "columns", "keep")
 _PERSON = ("kind", "of", "also", "split", "same_when")
 _FACT = ("noun", "person", "set", "when", "from", "to")
 _COLUMN = ("type", "codes", "also", "after", "required", "secret", "sensitivity", "bad", "drop", "sheet", "becomes")
@@ -43,6 +43,9 @@ def read_contract(path: Path) -> Contract:
     raw_columns = form.table(told.get("columns", {}), "columns")
     if not raw_columns:
         form.fail("a contract declares at least one column under [columns]", "columns")
+    for header in form.texts(told, "keep"):  # text kept in the record only
+        if raw_columns.setdefault(header, {"type": "text"}) != {"type": "text"}:
+            form.fail(f"{header} stands under [columns] already", "keep", header)
     facts = _facts(form, told, persons, raw_columns)
     columns = {header: _column(form, header, raw, persons, facts) for header, raw in raw_columns.items()}
     _check_conditions(form, columns, persons, facts)

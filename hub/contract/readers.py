@@ -11,7 +11,6 @@ from typing import Any, Final
 
 from hub.contract.model import ColumnRule
 from hub.domain.noun import Kind
-from hub.domain.values.amount import read_amount
 from hub.domain.values.citizen_number import CitizenNumber, read_citizen_number
 from hub.domain.values.codes import CODE_LISTS
 from hub.domain.values.dates import read_date, read_period
@@ -19,7 +18,7 @@ from hub.domain.values.defect import Defect
 from hub.domain.values.disability_certificate import DisabilityCertificate, read_disability_certificate
 from hub.domain.values.division import DivisionMatch, read_division
 from hub.domain.values.grade import read_grade
-from hub.domain.values.number import read_decimal, read_integer
+from hub.domain.values.number import read_amount, read_decimal, read_integer
 from hub.domain.values.person_name import read_person_name
 from hub.domain.values.phone import read_phone
 from hub.domain.values.school_year import read_school_year
@@ -170,7 +169,7 @@ def _put_division(kind: Kind, *, with_village: bool) -> Convert:
 
 def _put_address(value: Any, column: str, into: dict[str, Any]) -> None:
     """An address, and the township and village it lies in unless the row gives them otherwise."""
-    into[column] = value
+    into.setdefault(column, value)
     found = division_of(value) if "township" not in into or "village" not in into else None
     if found is None or len(found.code) < 9:
         return

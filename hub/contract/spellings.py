@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
+from hub.contract.header_words import HEADER_WORDS
 from hub.contract.model import ColumnRule, Contract, PersonRole
 from hub.domain.values.text import fold_header
 
@@ -62,8 +64,17 @@ def place_headers(contract: Contract, headers: Sequence[str]) -> dict[int, Colum
 
 @lru_cache(maxsize=65536)
 def fold(header: str) -> str:
-    """A header's folded form; headers come again and again."""
-    return fold_header(header)
+    """A header's folded form, with one word where offices have several; headers come again and again."""
+    return _WORD.sub(lambda found: _WORDS[found[0]], fold_header(header))
+
+
+def _spell_words(words: Mapping[str, str]) -> dict[str, str]:
+    """Other word -> the word that stands for it."""
+    return {other: word for word, others in words.items() for other in (*others.split(), word)}
+
+
+_WORDS = _spell_words(HEADER_WORDS)
+_WORD = re.compile("|".join(map(re.escape, sorted(_WORDS, key=len, reverse=True))))
 
 
 def _spellings(contract: Contract) -> Spellings:

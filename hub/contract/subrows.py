@@ -91,7 +91,7 @@ class _Builder:
             person: dict[str, Any] = {}
             for column, source, convert in items:
                 value = read.get(source)
-                if value is not None and column not in person:
+                if value is not None and (column not in person or column == "address"):
                     convert(value, column, person)
             if not person.get("number"):
                 self._note_invalid(items, read, raw, person)
@@ -140,7 +140,7 @@ class _CompiledFact:
         values: dict[str, Any] = {}
         for column, source, convert in self.items:
             value = read.get(source)
-            if value is not None and column not in values:
+            if value is not None and (column not in values or column == "address"):
                 convert(value, column, values)
         for column, role in self.roles:
             if role in there:

@@ -165,8 +165,6 @@ async def redraft(stage: Stage, timelines: dict[int, list[Piece]]) -> None:
     """Draft every version of these records from its stored payload; what stood of them goes to history."""
     publication = stage.publication
     connection, division = publication.connection, publication.division
-    roles = {row["id"]: row["role"] for row in await connection.fetch(
-        "select distinct on (m.id) m.id, m.role from mention m join in_cut s on m.division = $1 and m.record = s.record order by m.id, m.known_from desc", division)}
     for name, match in (("record_period", "t.id = s.record"), ("mention", "t.record = s.record")):
         await connection.execute(retire(name, source="in_cut", match=f"t.division = {division} and {match}"), publication.no)
     payloads = {(row["id"], row["hash"]): orjson.loads(row["payload"]) for row in await connection.fetch(
@@ -180,7 +178,7 @@ async def redraft(stage: Stage, timelines: dict[int, list[Piece]]) -> None:
             periods.append((division, record, stage.contract.name, content, delivery, Range(lower, upper)))
             raw = {name: values[bytes.fromhex(told["blind"])] if isinstance(told, dict) else told
                    for name, told in payloads[record, content].items()}
-            stage.draft.add(stage.contract, again(raw), Version(record, content, lower, upper, first=stood_until != lower), roles)
+            stage.draft.add(stage.contract, again(raw, lower), Version(record, content, lower, upper, first=stood_until != lower))
             stood_until = upper
     await copy_in(publication, "in_record_period", periods, PERIODS)
     await flush_draft(publication, stage.draft)

@@ -19,7 +19,7 @@ LIMITS = {
     "rows_quarantined": 0.1,  # of the rows read
     "column_blank": 0.3,  # rise of a column's share of blank cells
     "columns_swapped": 0.5,  # of the changed rows looked at, each column holds what the other held
-    "column_unreadable": 0.1,  # share of a column's filled cells that could not be read, beyond what was so before
+    "column_unreadable": 0.4,  # share of a column's filled cells that could not be read, beyond what was so before
 }
 MIN_ROWS = 20
 
@@ -31,7 +31,7 @@ async def reasons_to_hold(stage: Stage, before: Mapping[str, Mapping[str, float]
     """
     limits = LIMITS | dict(stage.contract.hold)
     counts = stage.counts
-    reasons = []
+    reasons = [f"column {column}: {rows} cells that the contract freezes out" for column, rows in stage.frozen.items()]
     stood = len(stage.before)
     if stood >= MIN_ROWS and stage.contract.mode == "full":
         lost = len(stage.ended())

@@ -20,6 +20,7 @@ from hub.domain.nouns import NOUNS
 from hub.steps.standardise import MENTION_FIELDS, Draft, Version, fact_fields
 from hub.storage.publishing import Publication
 
+PLACEHOLDER = "placeholder"  # an office's way of writing nothing: no sign of a column gone wrong
 SAMPLE_ROWS = 200  # changed rows kept to be looked at before a delivery is let through
 
 
@@ -68,6 +69,7 @@ class Stage:
     touched: set[int] = field(default_factory=set)  # records whose timeline this delivery changes
     filled: Counter[str] = field(default_factory=Counter)  # column -> rows in which it is not blank
     troubled: Counter[str] = field(default_factory=Counter)  # column -> rows in which it could not be read
+    frozen: Counter[str] = field(default_factory=Counter)  # column -> rows whose cell the contract will not have
     notices: tuple[str, ...] = ()
     sample: list[tuple[int, int, dict[str, Any]]] = field(default_factory=list)  # changed rows: record, hash before, payload
     _records: list[tuple[Any, ...]] = field(default_factory=list)
@@ -87,7 +89,8 @@ class Stage:
         lines: list[str] = []
         for number, row in rows:
             self.counts.read += 1
-            self.troubled.update(problem.column for problem in row.problems)
+            self.troubled.update(problem.column for problem in row.problems if problem.kind != PLACEHOLDER)
+            self.frozen.update(problem.column for problem in row.problems if problem.freezes)
             self.filled.update(row.raw.keys())
             if isinstance(row, Quarantined):
                 await self._quarantine(sheet, number, row)

@@ -68,8 +68,8 @@ class Draft:
                 told[name] = {"mask": shown, "blind": blind.hex()}
         return told
 
-    def add(self, contract: Contract, row: Accepted, version: Version, roles: Mapping[int, str] | None = None) -> None:
-        """Add one row's mentions and facts; ``roles`` gives known mentions the role names they were first told by."""
+    def add(self, contract: Contract, row: Accepted, version: Version) -> None:
+        """Add one row's mentions and facts."""
         for ordinal, subrow in enumerate(row.subrows):
             ids = {role: self.keys.number(str(version.record), role) for role in subrow.persons}
             subject = next((ids[r] for r in subrow.persons if r == subrow.subject), None)
@@ -92,7 +92,6 @@ class Draft:
                  version: Version, valid: Range) -> Row:
         state = told.get("number_state") or "missing"
         number = told.get("number")
-        name = told.get("name")
         name_key = told.get("name_key")
         born = told.get("born")
         birth_date = birth_of(number, state, born)
