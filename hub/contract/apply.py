@@ -25,7 +25,6 @@ Step = tuple[int, str, Reader | None, dict[str, Any], ColumnRule, bool]  # posit
 
 MEMO_SIZE = 50_000
 SHIFTED_TYPES = 3  # cells of so many different types unreadable in one row: its cells have shifted (D-29)
-_SPOKEN = {"date": "not a date", "month": "not a month"}
 
 
 def compile_rows(match: Match, sheet_name: str, business_date: date) -> Callable[[Cells], Outcome]:
@@ -88,7 +87,7 @@ class _Rows:
         self.line = next((position for position, rule in placed if rule.type == "line_number"), None)
         self.extra = extra
         self.contract = contract
-        self.secret = frozenset(rule.name for rule in columns.values() if rule.secret)
+        self.secret = frozenset(rule.name for rule in variants(contract.columns, contract.persons) if rule.secret)
         named = {rule.name: rule for rule in columns.values()}
         self.keys: tuple[tuple[KeyPart, ...], ...] = tuple(
             tuple(key_part(named[naming.told(part)]) for part in parts)
