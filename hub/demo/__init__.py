@@ -1,0 +1,60 @@
+"""The invented city: its people, its departments' deliveries with their dirt, and the planted truth."""
+
+import csv
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from hub.demo import departments, education
+from hub.demo.changes import second_month
+from hub.demo.city import build
+from hub.demo.dirt import LEVELS, MEDIUM, Dirt
+from hub.demo.sheets import Round, write
+from hub.demo.truth import write_truth
+
+__all__ = ["EXTRACTS", "LEVELS", "ROUNDS", "DemoCity", "Dirt", "generate"]
+
+ROUNDS = (date(2026, 9, 30), date(2026, 10, 31))
+EXTRACTS = (*education.EXTRACTS, *departments.EXTRACTS)
+
+
+@dataclass
+class DemoCity:
+    """What was made: where it lies, and how many rows each extract of each round has."""
+
+    folder: Path
+    children: int
+    rows: dict[str, int] = field(default_factory=dict)
+
+
+def generate(out: Path, *, children: int = 20_000, seed: int = 1, rounds: tuple[date, ...] = ROUNDS, dirt: Dirt = MEDIUM,
+             progress: Callable[[str, int], None] | None = None) -> DemoCity:
+    """Write the city's deliveries under ``out/<month>/<department>/`` and its truth under ``out/truth/``.
+
+    The same arguments give the same bytes.
+    """
+    city = build(children, seed)
+    made = DemoCity(out, sum(1 for _ in city.children()))
+    for number, day in enumerate(rounds, start=1):
+        if number == 2:
+            second_month(city, out / "truth")
+        _write_round(Round(city, dirt, day, number), out, made, progress)
+    write_truth(city, out / "truth", rounds[-1])
+    return made
+
+
+def _write_round(round_: Round, out: Path, made: DemoCity, progress: Callable[[str, int], None] | None) -> None:
+    """One month's files, and the truth about every row's persons."""
+    truth = out / "truth" / f"mentions_{round_.day:%Y-%m}.csv"
+    truth.parent.mkdir(parents=True, exist_ok=True)
+    with truth.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(("file", "sheet", "row", "role", "person_id", "household_id", "kind", "twin", "id_state"))
+        for extract in EXTRACTS:
+            rows = write(extract, round_, out / f"{round_.day:%Y-%m}" / extract.department, writer)
+            made.rows[f"{round_.day:%Y-%m}/{extract.title}"] = rows
+            if progress:
+                progress(extract.title, rows)
+
+
