@@ -1,0 +1,138 @@
+"""What every test may ask for: one PostgreSQL for the whole run, and a fresh migrated database for each test."""
+
+import contextlib
+import fcntl
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import pg8000.dbapi
+import pytest
+
+from hub.settings import Settings
+from hub.storage.embedded import ADMIN, Running, ensure_started, stop
+from hub.storage.migrations import migrate
+
+# Not under pytest's own folder: as root that is closed to the account which runs the server.
+RUNS = Path(f"/tmp/hub-tests-{os.geteuid()}")
+TEMPLATE = "hub_template"
+
+
+@dataclass(frozen=True)
+class ScratchDatabase:
+    """A database of one test; `settings` lets the hub's own functions and verbs work on it."""
+
+    running: Running
+    name: str
+    home: Path
+
+    def dsn(self, user: str = "hub_reader") -> str:
+        """The address for asyncpg: as hub_reader, hub_writer, hub_owner, hub_auditor or hub_admin."""
+        return self.running.dsn(user, self.name)
+
+    def sqlalchemy_url(self, user: str = "hub_owner") -> str:
+        """The address for a synchronous SQLAlchemy engine."""
+        return self.running.sqlalchemy_url(user, self.name)
+
+    def environ(self, **more: str) -> dict[str, str]:
+        """The variables with which a verb works on this database, one login per role as in production."""
+        logins = {f"DATABASE_URL_{role.upper()}": self.dsn(f"hub_{role}") for role in ("owner", "writer", "reader", "auditor")}
+        return {"HUB_HOME": str(self.home), "DATABASE_URL": self.dsn("hub_writer"), **logins, **more}
+
+    def settings(self, **more: str) -> Settings:
+        """The settings of that environment."""
+        return Settings.from_environ(self.environ(**more))
+
+
+@pytest.fixture(scope="session")
+def cluster(request: pytest.FixtureRequest) -> Iterator[Running]:
+    """One server for all workers of this run, with a migrated template; the last worker out stops and removes it."""
+    home = RUNS / (_run_name(request) or secrets.token_hex(6))
+    with _locked(RUNS):
+        _sweep(except_for=home)
+        _open_folder(home)
+        user = (home / "users").open("w")
+        fcntl.flock(user, fcntl.LOCK_SH)
+        running = ensure_started(_settings(home), for_tests=True)
+        _make_template(running)
+    try:
+        yield running
+    finally:
+        with _locked(RUNS):
+            user.close()
+            _remove_unused(home)
+
+
+@pytest.fixture
+def database(cluster: Running, tmp_path: Path) -> Iterator[ScratchDatabase]:
+    """A fresh database with all tables, cloned from the template (about 0.1 s); dropped afterwards."""
+    name = f"test_{secrets.token_hex(6)}"
+    _administer(cluster, f"create database {name} owner hub_owner template {TEMPLATE} strategy file_copy")
+    yield ScratchDatabase(cluster, name, tmp_path / "home")
+    _administer(cluster, f"drop database {name} with (force)")
+
+
+def _run_name(request: pytest.FixtureRequest) -> str:
+    """The name that all xdist workers of one run share; empty where there are no workers."""
+    workers: dict[str, str] = getattr(request.config, "workerinput", {})
+    return workers.get("testrunuid", "")
+
+
+def _settings(home: Path) -> Settings:
+    chosen = {name: value for name, value in os.environ.items() if name in ("HUB_PG_BIN", "HUB_PG_ACCOUNT")}
+    return Settings.from_environ({"HUB_HOME": str(home), **chosen})
+
+
+def _make_template(running: Running) -> None:
+    """Migrate a database once, for all tests to clone; `datistemplate` is set only when it is complete."""
+    found = _administer(running, f"select datistemplate from pg_database where datname = '{TEMPLATE}'")
+    if found == [[True]]:
+        return
+    _administer(running, f"drop database if exists {TEMPLATE}")
+    _administer(running, f"create database {TEMPLATE} owner hub_owner template hub")
+    migrate(running.sqlalchemy_url("hub_owner", TEMPLATE))
+    _administer(running, f"alter database {TEMPLATE} is_template true")
+
+
+def _administer(running: Running, statement: str) -> list[list[object]]:
+    path = running.sockets / f".s.PGSQL.{running.port}"
+    connection = pg8000.dbapi.connect(ADMIN, unix_sock=str(path), database="postgres", password=running.passwords[ADMIN])
+    with contextlib.closing(connection):
+        connection.autocommit = True
+        cursor = connection.cursor()
+        cursor.execute(statement)
+        return [list(row) for row in cursor.fetchall()] if cursor.description else []
+
+
+def _sweep(*, except_for: Path) -> None:
+    """Stop and remove the servers of runs that were killed: nobody holds their lock."""
+    for home in RUNS.iterdir():
+        if home.is_dir() and home != except_for:
+            _remove_unused(home)
+
+
+def _remove_unused(home: Path) -> None:
+    with contextlib.suppress(BlockingIOError), (home / "users").open("a") as users:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        stop(_settings(home))
+        shutil.rmtree(home)
+
+
+def _open_folder(folder: Path) -> None:
+    """A folder of ours that the server's account may pass through but not list."""
+    folder.mkdir(exist_ok=True)
+    if folder.stat().st_uid != os.geteuid() or folder.is_symlink():
+        raise PermissionError(f"{folder} belongs to somebody else; remove it")
+    folder.chmod(0o711)
+
+
+@contextlib.contextmanager
+def _locked(folder: Path) -> Iterator[IO[str]]:
+    _open_folder(folder)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield lock
