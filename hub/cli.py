@@ -15,7 +15,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from hub.settings import SettingsError, Settings
+from connectors.configured import SourcesError
+from hub.contract.model import ContractError
+from hub.settings import Settings, SettingsError
+from hub.storage.binaries import NoBinaries
+from hub.storage.database import DatabaseError
+from hub.storage.embedded import ServerError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False, help=__doc__)
 contract_app = typer.Typer(no_args_is_help=True, help="Contracts: what a source's deliveries look like.")
@@ -36,7 +41,7 @@ def main() -> None:
     """Run one verb; a refusal is one sentence and exit code 1, never a traceback with somebody's data in it."""
     try:
         app()
-    except (SettingsError, Refusal) as refusal:
+    except (SettingsError, Refusal, LookupError, ServerError, DatabaseError, NoBinaries, SourcesError, ContractError) as refusal:
         errors.print(f"hub: {refusal}", style="red")
         sys.exit(1)
     except KeyboardInterrupt:
@@ -292,6 +297,9 @@ def restore(source: Annotated[Path, typer.Argument(exists=True)]) -> None:
 @database_app.command("up")
 def database_up() -> None:
     """Start the database (the embedded one stays up for later verbs) and migrate it."""
+    from hub.storage.database import keep_up
+
+    keep_up(settings())
     carry_out(_nothing)
     console.print("the database is up and migrated")
 

@@ -56,10 +56,20 @@ async def run_folder(hub: Hub, folder: Path, *, on: date | None = None, watch: W
 
 async def pull_source(hub: Hub, name: str, *, on: date | None = None, watch: Watch) -> Outcome:
     """Pull one configured source and carry what it gives."""
-    source = configured_sources(hub.settings)[name]
-    contracts = load_contracts(hub.settings.contracts)
-    raw = await asyncio.to_thread(source.pull, Path(hub.settings.home) / "pulls")
-    return await _carry(hub, [raw], contracts, kept={}, on=on, watch=watch)
+    sources = configured_sources(hub.settings.home)
+    if name not in sources:
+        raise LookupError(f"no source {name} in {hub.settings.home / 'sources.toml'}; there are: {', '.join(sources) or 'none'}")
+    contracts = [c for c in load_contracts(hub.settings.contracts) if c.name == sources[name].contract]
+    key = hub.keys.key_no
+
+    def seal(data: bytes) -> bytes:
+        return hub.keys.encrypt(data, b"pull")
+
+    def unseal(data: bytes) -> bytes:
+        return hub.keys.decrypt(data, b"pull", key)
+
+    raw = await asyncio.to_thread(sources[name].pull, hub.settings.home / "pulls", seal, unseal, on=hub.today(on))
+    return await _carry(hub, [raw], contracts, kept={}, on=on, watch=watch, as_of=hub.today(on))
 
 
 async def release_delivery(hub: Hub, delivery: int, *, by: str) -> Outcome:
@@ -118,7 +128,7 @@ async def work(settings: Settings, *, once: bool, on: date | None, say: Callable
     while True:
         async with open_hub(settings) as hub:
             today = hub.today(on)
-            for name, source in configured_sources(settings).items():
+            for name, source in configured_sources(settings.home).items():
                 if await _due(hub, source, today):
                     outcome = await pull_source(hub, name, on=on, watch=lambda: None)
                     say("; ".join(f"{r.source}: {r.state}" for r in outcome.reports) or f"{name}: nothing")
@@ -133,10 +143,11 @@ async def work(settings: Settings, *, once: bool, on: date | None, say: Callable
 
 
 async def _carry(hub: Hub, raws: Sequence[RawDelivery | Refused], contracts: Sequence[Contract], *, kept: dict[str, str],
-                 on: date | None, watch: Watch) -> Outcome:
-    found = sort_out(raws, contracts, today=hub.today(on), kept=kept)
+                 on: date | None, watch: Watch, as_of: date | None = None) -> Outcome:
+    dates = {raw.file: as_of for raw in raws} if as_of else None
+    found = sort_out(raws, contracts, today=hub.today(on), dates=dates, kept=kept)
     reports = []
-    with watch() or nullcontext() as bar:
+    with (watch() or nullcontext()) as bar:
         for delivery in found.deliveries:
             reports.append(await _carry_one(hub, delivery, bar, on))
     checks = await run_checks(hub, on=on) if any(r.state == "PUBLISHED" for r in reports) else []

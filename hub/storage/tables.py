@@ -340,7 +340,6 @@ rule_run = Table(
     key("rule", Text),
     Column("rule_version", Text, nullable=False),
     Column("reference_date", Date, nullable=False),
-    Column("population", Integer, nullable=False),
     Column("found", Integer, nullable=False),
     Column("refused", Text),
 )

@@ -2071,7 +2071,6 @@ CREATE TABLE rule_run (
 	rule TEXT NOT NULL, 
 	rule_version TEXT NOT NULL, 
 	reference_date DATE NOT NULL, 
-	population INTEGER NOT NULL, 
 	found INTEGER NOT NULL, 
 	refused TEXT, 
 	CONSTRAINT pk_rule_run PRIMARY KEY (division, publication, rule)

@@ -1,0 +1,76 @@
+"""Conclude a finding: a team member's code, the document it needs, the status it leads to; a finding ends in no other way."""
+
+from dataclasses import dataclass
+
+from hub.domain.values.codes import CODE_LISTS
+from hub.storage.history import columns_of
+from hub.storage.publishing import Publication
+
+#: Codes of E.0.6 whose conclusion rests on a document.
+NEEDS_DOCUMENT = frozenset({"04", "05", "07", "08", "10", "11", "12", "14", "17", "18"})
+NEEDS_NOTE = frozenset({"13", "99"})
+#: Codes that confirm a child out of school: the case goes on and the finding stays open.
+GOES_ON = {"15": "属实"}
+DEPARTMENTS = ("education", "civil_affairs", "justice", "disabled_persons", "public_security", "township", "supervision")
+
+
+@dataclass(frozen=True)
+class ConclusionRecorded:
+    """The conclusion stands."""
+
+    finding: int
+    code: str
+    label: str
+    status: str
+    publication: int
+
+
+@dataclass(frozen=True)
+class ConclusionRefused:
+    """It was not recorded: which field is wrong, and what it needs."""
+
+    field: str
+    reason: str
+
+
+async def record_conclusion(
+    publication: Publication, *, finding: int, code: str, by: str, department: str, note: str | None, document: str | None
+) -> ConclusionRecorded | ConclusionRefused:
+    """Record a conclusion about a finding and bring the finding to its status; nothing earlier is overwritten."""
+    known = {entry.code: entry.label for entry in CODE_LISTS["conclusion"].codes}
+    refused = _refuse(code, by, department, note, document, known)
+    if refused:
+        return refused
+    connection, division = publication.connection, publication.division
+    row = await connection.fetchrow("select * from finding where division = $1 and id = $2 for update", division, finding)
+    if row is None:
+        return ConclusionRefused("finding", "there is no such finding")
+    if row["status"] == "销号":
+        return ConclusionRefused("finding", "it is concluded already; a new finding opens if the data bears it out again")
+    status = GOES_ON.get(code, "销号")
+    await connection.execute(
+        """insert into conclusion (division, finding, publication, code, status, note, document, by, department, "on")
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)""",
+        division, finding, publication.no, code, status, note, document, by, department, publication.business_date)
+    listed = ", ".join(columns_of("finding"))
+    await connection.execute(
+        f"insert into finding_history ({listed}, known) select {listed}, int8range(known_from, $3) from finding where division = $1 and id = $2 and known_from < $3",
+        division, finding, publication.no)
+    await connection.execute(
+        """update finding set status = $3, conclusion = $4, concluded_on = case when $3 = '销号' then $5::date end, known_from = $6
+            where division = $1 and id = $2""", division, finding, status, code, publication.business_date, publication.no)
+    return ConclusionRecorded(finding, code, known[code], status, publication.no)
+
+
+def _refuse(code: str, by: str, department: str, note: str | None, document: str | None, known: dict[str, str]) -> ConclusionRefused | None:
+    if code not in known:
+        return ConclusionRefused("code", f"the code must be one of {', '.join(known)}")
+    if not by.strip():
+        return ConclusionRefused("by", "say who concludes")
+    if department not in DEPARTMENTS:
+        return ConclusionRefused("department", f"the department must be one of {', '.join(DEPARTMENTS)}")
+    if code in NEEDS_DOCUMENT and not (document or "").strip():
+        return ConclusionRefused("document", f"{code} {known[code]} needs a document: its title and number")
+    if code in NEEDS_NOTE and not (note or "").strip():
+        return ConclusionRefused("note", f"{code} {known[code]} needs a note that explains it")
+    return None

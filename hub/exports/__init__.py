@@ -1,0 +1,1 @@
+"""Files for other programs and for people: mentions, findings, entitlements, and a person's walk."""

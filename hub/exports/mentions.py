@@ -1,0 +1,29 @@
+"""Who is named in which source row of the latest round, and who that is: for measuring linkage."""
+
+from pathlib import Path
+
+import asyncpg
+
+from hub.exports.cells import write_csv
+
+HEADER = ("source", "file", "sheet", "row", "role", "person_id", "household_id")
+
+
+async def export_mentions(connection: asyncpg.Connection, division: int, out: Path) -> int:
+    """One line a person named in a row of each source's latest delivery; `row` is the export's own 序号 where it has one."""
+    rows = await connection.fetch(
+        """with latest as (
+             select distinct on (source) id, source, file from delivery
+              where division = $1 and state = 'PUBLISHED' order by source, as_of desc, publication desc),
+           stood as (
+             select l.source, l.file, p.sheet, u.record, u.number, u.line from latest l
+               join delivery_page p on p.division = $1 and p.delivery = l.id,
+                    unnest(p.records, p.row_numbers, p.lines) as u(record, number, line))
+           select s.source, s.file, s.sheet, coalesce(nullif(s.line, ''), s.number::text) as row, m.role, i.person, r.register_household
+             from stood s
+             join (select distinct on (id) id, record, role, upper(valid) from mention where division = $1
+                    order by id, upper(valid) desc nulls first) m on m.record = s.record
+             join identity i on i.division = $1 and i.id = m.id
+             left join person_resolved r on r.division = $1 and r.id = i.person
+            order by s.source, s.sheet, s.number, m.role""", division)
+    return write_csv(out, HEADER, (tuple(row.values()) for row in rows))

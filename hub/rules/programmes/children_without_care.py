@@ -1,0 +1,63 @@
+"""F05 孤儿基本生活费 and F06 事实无人抚养儿童基本生活补贴: each parent's situation decides."""
+
+from datetime import date
+
+from hub.rules.programmes.situation import Answer, Judgement, Programme, Situation, not_due, unknown
+
+GONE = frozenset({"死亡", "失踪"})
+#: Situations in which a parent cannot care (民政部 2019): each parent is looked at apart.
+CANNOT_CARE = frozenset({"重残", "重病", "服刑在押", "强制隔离戒毒", "被执行其他限制人身自由的措施", "失联", "被撤销监护资格", "被遣送(驱逐)出境"})
+
+
+def judge_orphan(situation: Situation) -> Judgement:
+    """Both parents dead or missing, under 18."""
+    if "F05" in situation.standings:
+        return Judgement(Answer.RECEIVING, "已认定孤儿", "recognised as an orphan")
+    known = _too_old(situation) or _cared_for(situation)
+    if known:
+        return known
+    parents = (situation.father, situation.mother)
+    if all(parent in GONE for parent in parents):
+        return Judgement(Answer.DUE, "父母均死亡或失踪，未见认定", "both parents dead or missing, not recognised")
+    if any(parent is not None and parent not in GONE for parent in parents):
+        return not_due("父母一方在世", "a parent is alive")
+    return _ask(parents)
+
+
+def judge_without_care(situation: Situation) -> Judgement:
+    """Both parents unable to care, or one gone and the other unable; under 18."""
+    if "F06" in situation.standings:
+        return Judgement(Answer.RECEIVING, "已认定事实无人抚养", "recognised as without care")
+    known = _too_old(situation) or _cared_for(situation)
+    if known:
+        return known
+    parents = (situation.father, situation.mother)
+    if all(parent in GONE for parent in parents):
+        return not_due("父母均死亡或失踪，按孤儿保障", "both parents gone: the orphans' programme applies")
+    if "正常" in parents:
+        return not_due("父母一方能够履行监护职责", "a parent can care")
+    if all(parent in GONE | CANNOT_CARE for parent in parents):
+        return Judgement(Answer.DUE, "父母双方符合情形，未见认定", "both parents are in a listed situation, not recognised")
+    return _ask(parents)
+
+
+def _too_old(situation: Situation) -> Judgement | None:
+    if situation.age is None:
+        return unknown("出生日期", "public_security", "出生日期不明", "the birth date is not known")
+    return not_due("已满18周岁", "18 or older") if situation.age >= 18 else None
+
+
+def _cared_for(situation: Situation) -> Judgement | None:
+    """A parent named as the guardian, and nothing said against that parent."""
+    if situation.parent_cares and situation.father in (None, "正常") and situation.mother in (None, "正常"):
+        return not_due("父亲或母亲为监护人", "a parent is the guardian")
+    return None
+
+
+def _ask(parents: tuple[str | None, str | None]) -> Judgement:
+    missing = tuple(name for name, told in (("父亲情形", parents[0]), ("母亲情形", parents[1])) if told is None)
+    return Judgement(Answer.UNKNOWN, "父母情形不明", "a parent's situation is not known", missing, "civil_affairs")
+
+
+F05 = Programme("F05", "孤儿基本生活费", "Orphans' basic living allowance", "civil_affairs", "国办发〔2010〕54号", date(2010, 11, 16), None, judge_orphan)
+F06 = Programme("F06", "事实无人抚养儿童基本生活补贴", "Allowance for children without care", "civil_affairs", "民发〔2019〕62号", date(2020, 1, 1), None, judge_without_care)

@@ -1,0 +1,45 @@
+"""F07 困难残疾人生活补贴 and F08 重度残疾人护理补贴: a valid certificate, and being on the allowance or severely disabled."""
+
+from datetime import date
+
+from hub.rules.programmes.situation import Judgement, Programme, Situation, due_or_receiving, not_due, unknown
+
+CERTIFICATES = "disabled_persons.certificate"
+ALLOWANCE = "civil_affairs.minimum_living_allowance"
+SEVERE = frozenset({"一级", "二级"})
+
+
+def judge_living(situation: Situation) -> Judgement:
+    """A valid certificate of any level, in a household on the minimum living allowance."""
+    known = _not_certified(situation)
+    if known:
+        return known
+    if "F01" in situation.standings:
+        return due_or_receiving(situation, "F07", "持证残疾且低保在保", "certified, and on the minimum living allowance")
+    if not situation.told_by(ALLOWANCE):
+        return unknown("低保名单", "civil_affairs", "民政未提供低保名单", "civil affairs has delivered no list")
+    return not_due("不在低保名单", "not on the minimum living allowance")
+
+
+def judge_care(situation: Situation) -> Judgement:
+    """A valid certificate of level 1 or 2."""
+    known = _not_certified(situation)
+    if known:
+        return known
+    if not situation.certificate_level:
+        return unknown("残疾等级", "disabled_persons", "残疾等级不明", "the level is not told")
+    if situation.certificate_level in SEVERE:
+        return due_or_receiving(situation, "F08", "残疾一级或二级", "level 1 or 2")
+    return not_due("残疾等级为三级或四级", "level 3 or 4")
+
+
+def _not_certified(situation: Situation) -> Judgement | None:
+    if situation.certified:
+        return None
+    if not situation.told_by(CERTIFICATES):
+        return unknown("残疾人证", "disabled_persons", "残联未提供持证名单", "the federation has delivered no list")
+    return not_due("无有效残疾人证", "no valid certificate")
+
+
+F07 = Programme("F07", "困难残疾人生活补贴", "Living subsidy for disabled people in need", "civil_affairs", "国发〔2015〕52号", date(2016, 1, 1), None, judge_living)
+F08 = Programme("F08", "重度残疾人护理补贴", "Care subsidy for severely disabled people", "civil_affairs", "国发〔2015〕52号", date(2016, 1, 1), None, judge_care)

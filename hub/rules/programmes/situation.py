@@ -1,0 +1,100 @@
+"""What is known of a child when entitlements are judged, and the three-valued answers; a thing not told is never taken for false."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+
+class Answer(StrEnum):
+    """What a programme's rule says of a child."""
+
+    RECEIVING = "RECEIVING"  # 已享受
+    DUE = "DUE"  # 应享未享
+    NOT_DUE = "NOT_DUE"  # 不符合
+    UNKNOWN = "UNKNOWN"  # 资料不足: somebody can settle it
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """A fact that an answer rests on: what it says, in whose words, as of when."""
+
+    says: str
+    source: str
+    record: int
+    as_of: date | None
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A child's facts on a day. Each is None where no source told it; ``delivered`` says which sources have told anything at all."""
+
+    on: date
+    birth_date: date | None
+    delivered: frozenset[str]
+    grade: int | None = None  # of an active enrolment; None: no active enrolment known
+    boards: bool | None = None
+    school_disability: bool | None = None
+    certificate_level: str | None = None  # of a valid certificate; '' where the level is not told
+    certified: bool = False
+    standings: frozenset[str] = frozenset()  # programmes in which the child stands: F01, F03, F04, F05, F06, POV
+    rural_allowance: bool | None = None
+    paid: frozenset[str] = frozenset()
+    father: str | None = None  # situation of the parent list, '死亡', or '正常'
+    mother: str | None = None
+    parent_cares: bool | None = None  # a parent is named as the guardian
+    basis: tuple[Basis, ...] = ()
+
+    @property
+    def age(self) -> int | None:
+        """Age in full years."""
+        born = self.birth_date
+        return None if born is None else self.on.year - born.year - ((self.on.month, self.on.day) < (born.month, born.day))
+
+    def told_by(self, source: str) -> bool:
+        """Whether a source has delivered: then a child it does not list is not on its list."""
+        return source in self.delivered
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A programme's answer about a child, why, and – where it cannot be told – what is missing and who can settle it."""
+
+    answer: Answer
+    reason_zh: str
+    reason_en: str
+    missing: tuple[str, ...] = ()
+    department: str | None = None
+
+
+@dataclass(frozen=True)
+class Programme:
+    """One programme: its rule is a pure function of a situation; ``since`` and ``until`` bound the rule's dates."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    payer: str
+    cites: str
+    since: date
+    until: date | None
+    judge: Callable[[Situation], Judgement]
+    household_level: bool = False
+    amounts: tuple[tuple[date, str, str], ...] = field(default=())  # (from, what, yuan): national ones only
+
+
+def unknown(missing: str, department: str, why_zh: str, why_en: str) -> Judgement:
+    """It cannot be told: this is missing, and this department can settle it."""
+    return Judgement(Answer.UNKNOWN, why_zh, why_en, (missing,), department)
+
+
+def not_due(zh: str, en: str) -> Judgement:
+    """Not entitled, for this reason."""
+    return Judgement(Answer.NOT_DUE, zh, en)
+
+
+def due_or_receiving(situation: Situation, code: str, zh: str, en: str) -> Judgement:
+    """Entitled: receiving if it is paid or recognised, otherwise due."""
+    if code in situation.paid or code in situation.standings:
+        return Judgement(Answer.RECEIVING, f"{zh}；已发放", f"{en}; it is paid")
+    return Judgement(Answer.DUE, f"{zh}；未见发放", f"{en}; no payment is seen")
