@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -18,7 +19,6 @@ from rich.table import Table
 from connectors.configured import SourcesError
 from hub.contract.model import ContractError
 from hub.settings import Settings, SettingsError
-from hub.storage.binaries import NoBinaries
 from hub.storage.database import DatabaseError
 from hub.storage.embedded import ServerError
 
@@ -31,7 +31,7 @@ database_app = typer.Typer(no_args_is_help=True, help="The embedded database.")
 for name, sub in (("contract", contract_app), ("quarantine", quarantine_app), ("delivery", delivery_app), ("export", export_app), ("db", database_app)):
     app.add_typer(sub, name=name)
 
-console = Console(highlight=False)
+console = Console(highlight=False, width=None if sys.stdout.isatty() else 180, soft_wrap=not sys.stdout.isatty())
 errors = Console(stderr=True, highlight=False)
 
 On = Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="Business date; today where it is not given.")]
@@ -41,7 +41,7 @@ def main() -> None:
     """Run one verb; a refusal is one sentence and exit code 1, never a traceback with somebody's data in it."""
     try:
         app()
-    except (SettingsError, Refusal, LookupError, ServerError, DatabaseError, NoBinaries, SourcesError, ContractError) as refusal:
+    except (SettingsError, Refusal, LookupError, ServerError, DatabaseError, SourcesError, ContractError) as refusal:
         errors.print(f"hub: {refusal}", style="red")
         sys.exit(1)
     except KeyboardInterrupt:
@@ -247,9 +247,9 @@ def evaluate(truth: Annotated[Path, typer.Argument(exists=True, help="The truth 
 @app.command()
 def serve(port: Annotated[int, typer.Option(help="0: any free port.")] = -1) -> None:
     """Serve the GraphQL endpoint and the query page on this machine."""
-    from hub.web import serve as serve_app
+    from hub.serving import serve_hub
 
-    serve_app(settings(), port=None if port < 0 else port)
+    serve_hub(settings(), port=None if port < 0 else port, say=console.print)
 
 
 @app.command()
@@ -337,12 +337,15 @@ def _print_outcome(outcome: Any) -> None:
     rows = []
     for report in outcome.reports:
         c = report.counts
+        if report.state == "ALREADY":
+            console.print(f"already received: {report.file}: {'; '.join(report.reasons) or 'the same bytes under the same name'}; nothing to do", markup=False)
+            continue
         rows.append((report.source, report.as_of.isoformat(), report.state, *map(str, (
             c.read, c.not_data, c.new, c.changed, c.unchanged, c.quarantined, c.refused, c.ended))))
     if rows:
         _print_table("deliveries: rows read = not data + new + changed + unchanged + quarantined + refused",
                      ("source", "as of", "state", "read", "not data", "new", "changed", "unchanged", "quarantined", "refused", "(ended)"), rows)
-    for report in outcome.reports:
+    for report in (r for r in outcome.reports if r.state != "ALREADY"):
         for reason in report.reasons:
             console.print(f"{report.state.lower()}: {report.file}: {reason}", markup=False)
         for notice in report.notices:
@@ -357,7 +360,7 @@ def _print_outcome(outcome: Any) -> None:
 
 
 def _print_table(title: str, headers: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
-    table = Table(title=title, title_justify="left", show_edge=False)
+    table = Table(title=title, title_justify="left", show_edge=False, box=SIMPLE_HEAD)
     for header in headers:
         table.add_column(header, overflow="fold")
     for row in rows:

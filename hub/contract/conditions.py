@@ -21,10 +21,7 @@ def compile_when(when: When, naming: Naming, named: Mapping[str, ColumnRule]) ->
         return lambda read, raw: True
 
     def holds(read: Mapping[str, Any], raw: Mapping[str, str]) -> bool:
-        for columns, values, negated in parts:
-            if any(_told(name, values, read, raw) for name in columns) is negated:
-                return False
-        return True
+        return all(any(_told(name, values, read, raw) for name in columns) is not negated for columns, values, negated in parts)
 
     return holds
 

@@ -135,7 +135,7 @@ def _fact(form: Form, label: str, told: Mapping[str, Any], persons: Mapping[str,
     if label in persons:
         form.fail(f"{label} names a person; call the fact otherwise", *at)
     roles = {}
-    for key, role in told.items():
+    for key in told:
         if key in _FACT:
             continue
         if _noun_column(form, noun, key, *at, key).kind is not Kind.PERSON:
@@ -173,8 +173,8 @@ def _constant(form: Form, column: Column, told: Any, *at: str) -> Constant:
         told = told.get("value")
     if column.kind is Kind.CODE and told not in _labels(column.codes or ""):
         form.fail(f"{told!r} is not in the code list {column.codes}; it has {', '.join(_labels(column.codes or ''))}", *at)
-    fits: dict[Kind, type] = {Kind.FLAG: bool, Kind.INTEGER: int}
-    if column.kind not in (Kind.TEXT, Kind.CODE, *fits) or not isinstance(told, fits.get(column.kind, str)):
+    fits: dict[Kind, type] = {Kind.TEXT: str, Kind.CODE: str, Kind.FLAG: bool, Kind.INTEGER: int}
+    if not isinstance(told, str | int) or type(told) is not fits.get(column.kind):
         form.fail(f"{column.name} holds a {column.kind.value}; this constant does not fit", *at)
     return Constant(told, when)
 

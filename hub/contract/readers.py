@@ -104,7 +104,7 @@ def _person_number(cell: str) -> CitizenNumber | DisabilityCertificate | Defect 
 
 @lru_cache(maxsize=200_000)
 def division_of(text: str) -> DivisionMatch | None:
-    """The division an address or name lies in; None where it is not of this county."""
+    """The division an address or name lies in; None where it is blank or not of this county."""
     return read_division(text)
 
 
@@ -112,7 +112,7 @@ _READERS: dict[str, Reader] = {
     "text": _text, "name": read_person_name, "citizen_number": read_citizen_number, "person_number": _person_number,
     "student_number": read_student_number, "certificate_number": read_disability_certificate, "phone": read_phone,
     "account": _account, "integer": read_integer, "amount": read_amount, "decimal": read_decimal, "yes_no": read_yes_no,
-    "school": _close, "school_year": read_school_year, "address": _text, "division": lambda cell: None if is_blank(cell) else division_of(cell),
+    "school": _close, "school_year": read_school_year, "address": _text, "division": division_of,
     "household": _household,
 }
 

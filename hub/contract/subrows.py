@@ -34,8 +34,8 @@ def compile_subrows(contract: Contract, naming: Naming, named: Mapping[str, Colu
         return lambda read, raw, problems: (build(read, raw, {}),)
 
     def several(read: Read, raw: Mapping[str, str], problems: list[CellProblem]) -> tuple[SubRow, ...]:
-        rows = [(read, {})]
-        beside: list[tuple[Split, list[Read]]] = []
+        rows: list[tuple[Read, dict[str, str]]] = [(read, {})]
+        beside: list[tuple[Split, list[dict[str, Any]]]] = []
         for split in splits:
             parts = split.parts(read, raw, problems)
             if len(parts) < 2:
@@ -50,7 +50,7 @@ def compile_subrows(contract: Contract, naming: Naming, named: Mapping[str, Colu
 
 
 def _with_beside(build: _Builder, read: Read, raw: Mapping[str, str], names: dict[str, str],
-                 beside: list[tuple[Split, list[Read]]]) -> SubRow:
+                 beside: list[tuple[Split, list[dict[str, Any]]]]) -> SubRow:
     """One subrow, with each of several other persons of one role under a numbered name."""
     subrow = build(read, raw, names | {split.role: f"{split.stem}1" for split, _ in beside})
     for split, parts in beside:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
+SQL_TYPES = {date: "date", int: "int", str: "text"}
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Rule:
                 raise KeyError(f"{self.name}.sql asks for :{name}, which is no parameter of the rule")
             if name not in order:
                 order.append(name)
-            return f"${order.index(name) + 1}"
+            return f"${order.index(name) + 1}::{SQL_TYPES[type(told[name])]}"
 
         return re.sub(r"(?<!:):([a-z_]+)", number, self.sql), [told[name] for name in order]
 

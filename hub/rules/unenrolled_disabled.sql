@@ -43,7 +43,7 @@ enrolled as (  -- an active place in grade 1 or above; a blank state counts as a
      where v.division = :division and v.valid @> :on and c.age >= 15
     union  -- a completed transfer to a school elsewhere, or abroad
     select m.person from movement m
-     where m.division = :division and m.moved_on between :on - :proof_days::int and :on and coalesce(m.progress, '已完成') = '已完成'
+     where m.division = :division and m.moved_on between :on - :proof_days and :on and coalesce(m.progress, '已完成') = '已完成'
        and (m.kind in ('转学(转出)', '跨省转学', '省内转学') and m.to_school is not null or m.kind in ('出国', '公派留学'))
 ),
 exempt as (  -- approved deferral or suspension, not yet over
@@ -100,9 +100,9 @@ evidence as (
 )
 select f.person,
        case when exists (select from inactive i where i.person = f.person) then 'INACTIVE_ENROLMENT'
-            when f.age = :age_from and :on <= (extract(year from :ref::date)::int || '-' || :grace_ends)::date then 'NOT_YET_REGISTERED'
+            when f.age = :age_from and :on <= (extract(year from :ref)::int || '-' || :grace_ends)::date then 'NOT_YET_REGISTERED'
             else 'NO_ENROLMENT' end as kind,
-       case when f.age = :age_from and :on <= (extract(year from :ref::date)::int || '-' || :grace_ends)::date then 'low'
+       case when f.age = :age_from and :on <= (extract(year from :ref)::int || '-' || :grace_ends)::date then 'low'
             when f.level in ('三级', '四级') or f.category in ('视力残疾', '听力残疾', '言语残疾', '肢体残疾') then 'high'
             else 'medium' end as severity,
        f.township,

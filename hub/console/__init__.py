@@ -1,0 +1,1 @@
+"""The query page: own HTML, CSS and JavaScript, nothing from elsewhere."""

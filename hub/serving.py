@@ -1,0 +1,24 @@
+"""Serve the hub: the database for as long as the endpoint is up, and what is weaker said plainly."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from hub.opening import open_hub
+from hub.settings import Settings
+from hub.storage.database import open_database
+from hub.web import serve
+
+
+def serve_hub(settings: Settings, *, port: int | None, say: Callable[[str], Any]) -> None:
+    """Migrate if need be, then serve until Ctrl-C."""
+    with open_database(settings) as database:
+        asyncio.run(_migrated(settings))
+        for weakness in database.weaknesses():
+            say("weaker: " + weakness)
+        serve(settings, database, port=port, ready=lambda url: say(f"serving {url} – on this machine only, for invented data only; Ctrl-C stops it"))
+
+
+async def _migrated(settings: Settings) -> None:
+    async with open_hub(settings):
+        pass
