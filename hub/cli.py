@@ -18,7 +18,7 @@ from rich.table import Table
 
 from connectors.configured import SourcesError
 from hub.contract.model import ContractError
-from hub.settings import Settings, SettingsError
+from hub.settings import CannotServe, Settings, SettingsError
 from hub.storage.database import DatabaseError
 from hub.storage.embedded import ServerError
 
@@ -41,7 +41,7 @@ def main() -> None:
     """Run one verb; a refusal is one sentence and exit code 1, never a traceback with somebody's data in it."""
     try:
         app()
-    except (SettingsError, Refusal, LookupError, ServerError, DatabaseError, SourcesError, ContractError) as refusal:
+    except (SettingsError, Refusal, CannotServe, LookupError, ServerError, DatabaseError, SourcesError, ContractError) as refusal:
         errors.print(f"hub: {refusal}", style="red")
         sys.exit(1)
     except KeyboardInterrupt:
@@ -230,7 +230,12 @@ def export_entitlements(out: Out, on: On = None) -> None:
     """Each child's answer for each programme: RECEIVING, DUE, NOT_DUE or UNKNOWN."""
     from hub.exports.entitlements import export_entitlements as write
 
-    console.print(f"{carry_out(lambda hub: write(hub.connection, hub.division, out, on=hub.today(_day(on))))} lines in {out}")
+
+    async def work(hub: Any) -> int:
+        async with hub.database.engine("writer").connect() as connection:
+            return await write(connection, hub.division, out, on=hub.today(_day(on)))
+
+    console.print(f"{carry_out(work)} lines in {out}")
 
 
 @app.command()
@@ -238,7 +243,7 @@ def evaluate(truth: Annotated[Path, typer.Argument(exists=True, help="The truth 
     """Compare the graph with a demo city's planted truth."""
     from hub.demo.evaluate import evaluate as compare
 
-    console.print(str(carry_out(lambda hub: compare(hub.connection, hub.division, truth))), markup=False)
+    console.print(str(carry_out(lambda hub: compare(hub.connection, hub.division, truth, hub.keys))), markup=False)
 
 
 # --- serving and keeping ----------------------------------------------------------------------------------------------
@@ -267,7 +272,7 @@ def demo(children: Annotated[int, typer.Option(help="How many children the city 
     """Make an invented city, carry its deliveries through the whole flow, print what was found, and serve it."""
     from hub.demo.show import show
 
-    show(settings(), children=children, seed=seed, serve=not no_serve, console=console, watch=_progress)
+    show(settings(), children=children, seed=seed, serve_it=not no_serve, console=console, watch=_progress)
 
 
 @app.command("demo-reset")

@@ -48,6 +48,10 @@ class SettingsError(Exception):
     """A setting that is unknown or ill-formed; the text names the variable and what to write, never a secret."""
 
 
+class CannotServe(Exception):
+    """What the settings ask for cannot be served, such as a port that is taken; the text says what to choose instead."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """The settings of one process. Paths are absolute; empty texts and None mean the default named in ``SETTINGS``."""

@@ -11,14 +11,13 @@ from typing import Any
 
 import orjson
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from hub.settings import Settings
+from hub.settings import CannotServe, Settings
 from hub.storage.database import Database
 from schema.api import api
 from schema.scope import BadInput, Context
@@ -41,7 +40,7 @@ class Endpoint:
 
     def __init__(self, settings: Settings, database: Database) -> None:
         self.settings, self.database = settings, database
-        self.reader: AsyncEngine = create_async_engine("postgresql+asyncpg://", async_creator=lambda: database.connect("reader"), pool_size=8, max_overflow=4)
+        self.reader = database.engine("reader")
 
     @property
     def today(self) -> date:
@@ -153,10 +152,6 @@ def create_app(settings: Settings, database: Database) -> Starlette:
                              Mount("/static", StaticFiles(directory=CONSOLE))], lifespan=lifespan)
 
 
-class PortTaken(Exception):
-    """The port is in use; the message says how to choose another."""
-
-
 def serve(settings: Settings, database: Database, *, port: int | None = None, ready: Any = None) -> None:
     """Serve until Ctrl-C; loopback only."""
     import socket
@@ -164,13 +159,13 @@ def serve(settings: Settings, database: Database, *, port: int | None = None, re
     import uvicorn
 
     if settings.host not in LOOPBACK:
-        raise PortTaken(f"HUB_HOST={settings.host}: until rights exist the endpoint serves this machine only; use 127.0.0.1")
+        raise CannotServe(f"HUB_HOST={settings.host}: until rights exist the endpoint serves this machine only; use 127.0.0.1")
     listener = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((settings.host, settings.port if port is None else port))
     except OSError:
-        raise PortTaken(f"port {settings.port if port is None else port} is taken: stop what uses it, or choose another with HUB_PORT=8001 or --port 0") from None
+        raise CannotServe(f"port {settings.port if port is None else port} is taken: stop what uses it, or choose another with HUB_PORT=8001 or --port 0") from None
     taken = listener.getsockname()[1]
     config = uvicorn.Config(create_app(settings, database), log_level="warning", access_log=False, lifespan="on", timeout_keep_alive=15, server_header=False)
     server = uvicorn.Server(config)

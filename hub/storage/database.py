@@ -7,6 +7,7 @@ from typing import Literal
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 import asyncpg
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from hub.settings import Settings
 from hub.storage.embedded import Places, Running, ensure_started, shared_server, stop
@@ -40,6 +41,10 @@ class Database:
     async def connect(self, role: Role) -> asyncpg.Connection:
         """A connection of a role."""
         return await asyncpg.connect(self.dsn(role), server_settings={"application_name": f"children-hub {role}", "timezone": "UTC"})
+
+    def engine(self, role: Role) -> AsyncEngine:
+        """A SQLAlchemy engine of a role, for the statements that are written with it."""
+        return create_async_engine("postgresql+asyncpg://", async_creator=lambda: self.connect(role), pool_size=8, max_overflow=4)
 
     def weaknesses(self) -> list[str]:
         """What a given database does not protect, in sentences."""
