@@ -215,7 +215,7 @@ def _one_state(connection: Connection) -> Connection:
 
 
 def _is_lost(error: SQLAlchemyError) -> bool:
-    """True when the connection broke, could not be made or had to wait too long, as when a server restarts."""
+    """True when the connection broke, was not made or waited too long, as when a server restarts."""
     if not isinstance(error, DBAPIError) or error.orig is None:
         return False
     kind, code = type(error.orig).__name__, _code(error)

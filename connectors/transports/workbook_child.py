@@ -273,7 +273,7 @@ def _send_block(block: list[tuple[int, list[str]]], name: str, arguments: dict[s
 
 
 def _rows(cells: Any, scan: Scan) -> Iterator[tuple[int, list[str]]]:
-    """The sheet's rows as text, at the numbers and in the columns where the office sees them."""
+    """The sheet's rows that hold anything, at the numbers and in the columns where the office sees them."""
     if cells.start is None:
         return
     # The parser gives the blank rows above the first filled cell, but not the blank columns beside it.
@@ -283,7 +283,8 @@ def _rows(cells: Any, scan: Scan) -> Iterator[tuple[int, list[str]]]:
         for column, error in scan.errors.get(number, ()):
             texts.extend([""] * (column + 1 - len(texts)))
             texts[column] = error
-        yield number, texts
+        if any(texts):
+            yield number, texts
 
 
 def _text(value: Any) -> str:

@@ -24,7 +24,7 @@ class RawDelivery:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A delivery that cannot be read: the reason says what is wrong and where, the hint what to do about it."""
+    """A delivery that cannot be read: the reason says what is wrong and where, the hint what to do."""
 
     file: str
     reason: str

@@ -1,4 +1,4 @@
-"""Makes files byte by byte as awkward offices and programs do: text, workbooks, old workbooks, zips, pages."""
+"""Makes files byte by byte as awkward offices and programs do: text, workbooks old and new, zips, pages."""
 
 from __future__ import annotations
 
@@ -113,14 +113,19 @@ def raw_workbook(sheet: Iterable[str], strings: Iterable[str] | None = None) -> 
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
         default = '<Default Extension="xml" ContentType="application/xml"/>'
-        default += '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        relations = "application/vnd.openxmlformats-package.relationships+xml"
+        default += f'<Default Extension="rels" ContentType="{relations}"/>'
         override = f'<Override PartName="/xl/workbook.xml" ContentType="{kind}"/>'
-        archive.writestr("[Content_Types].xml", f'<Types xmlns="{_PACKAGE}/content-types">{default}{override}</Types>')
+        archive.writestr(
+            "[Content_Types].xml", f'<Types xmlns="{_PACKAGE}/content-types">{default}{override}</Types>'
+        )
         archive.writestr("_rels/.rels", _relations([("officeDocument", "xl/workbook.xml")]))
         links = [("worksheet", "worksheets/sheet1.xml"), ("sharedStrings", "sharedStrings.xml")]
         archive.writestr("xl/_rels/workbook.xml.rels", _relations(links[: 1 if strings is None else 2]))
         sheets = '<sheets><sheet name="Sheet1" sheetId="1" r:id="r1"/></sheets>'
-        archive.writestr("xl/workbook.xml", f'<workbook xmlns="{_MAIN}" xmlns:r="{_LINKS}">{sheets}</workbook>')
+        archive.writestr(
+            "xl/workbook.xml", f'<workbook xmlns="{_MAIN}" xmlns:r="{_LINKS}">{sheets}</workbook>'
+        )
         _write_part(archive, "xl/worksheets/sheet1.xml", "worksheet", "<sheetData>", sheet, "</sheetData>")
         if strings is not None:
             texts = (f"<si><t>{text}</t></si>" for text in strings)

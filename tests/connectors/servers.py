@@ -1,4 +1,4 @@
-"""Starts real servers for the transports' tests: PostgreSQL and MariaDB, on free loopback ports, as nobody."""
+"""Starts real servers for the transports' tests: PostgreSQL and MariaDB, on free ports, as nobody."""
 
 from __future__ import annotations
 

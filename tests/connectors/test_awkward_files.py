@@ -58,7 +58,7 @@ def _check_the_rest(case: Awkward, items: list[RawDelivery | Refused], sheets: l
 
 @pytest.mark.parametrize("case", [c for c in CASES if not c.refused], ids=lambda case: case.file)
 def test_nothing_is_lost_and_reading_repeats(case: Awkward, tmp_path: Path) -> None:
-    """The row count is of the rows that come, a second pass gives the same, and no row is data and not data."""
+    """The row count is of the rows that come, a second pass is the same, and no row is data and not data."""
     for item in opened(case, tmp_path):
         assert isinstance(item, RawDelivery)
         for sheet in item.sheets:

@@ -83,7 +83,8 @@ def test_a_key_of_two_columns(url: str) -> None:
 def test_a_query_with_colons_and_per_cents(url: str) -> None:
     name = fill(url, HEADERS, numbered(9))
     quote = "`" if "mysql" in url else '"'
-    query = f"SELECT {quote}序号{quote} AS k, '12:30:n' AS t, '5%' AS p FROM {name} WHERE {quote}姓名{quote} LIKE '童%';"
+    key, child = f"{quote}序号{quote}", f"{quote}姓名{quote}"
+    query = f"SELECT {key} AS k, '12:30:n' AS t, '5%' AS p FROM {name} WHERE {child} LIKE '童%';"
     item = SqlSource("query", url, ("k",), query=query, page_size=4).read()
     assert cells(item) == [(str(i), "12:30:n", "5%") for i in range(1, 10)]
 
@@ -186,8 +187,8 @@ def test_a_server_that_drops_the_connection_is_read_again(postgres_url: str) -> 
     def drop(read: int, total: int) -> None:
         if read == 8 and not ended:
             ended.append(read)
-            me = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
-            execute(postgres_url, me)
+            others = "pid <> pg_backend_pid() AND backend_type = 'client backend'"
+            execute(postgres_url, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
 
     item = SqlSource("dropped", postgres_url, ("序号",), table=name, page_size=4).read(
         on_progress=drop, sleep=lambda seconds: None
