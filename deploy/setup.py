@@ -74,8 +74,8 @@ def make_environment(python: str) -> None:
 def install() -> None:
     """The locked packages by their hashes, then the project itself, editable."""
     say("installing the locked packages")
-    run(installer() + ["--require-hashes", "-r", str(LOCK)])
-    run(installer() + ["--no-deps", "--no-build-isolation", "-e", str(ROOT)])
+    run([*installer(), "--require-hashes", "-r", str(LOCK)])
+    run([*installer(), "--no-deps", "--no-build-isolation", "-e", str(ROOT)])
 
 
 def installer() -> list[str]:

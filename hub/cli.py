@@ -19,6 +19,7 @@ from rich.table import Table
 from connectors.configured import SourcesError
 from hub.contract.model import ContractError
 from hub.settings import CannotServe, Settings, SettingsError
+from hub.storage.backup import BackupError
 from hub.storage.database import DatabaseError
 from hub.storage.embedded import ServerError
 
@@ -28,7 +29,13 @@ quarantine_app = typer.Typer(no_args_is_help=True, help="Rows that could not be 
 delivery_app = typer.Typer(no_args_is_help=True, help="Deliveries that were held: look, release, refuse.")
 export_app = typer.Typer(no_args_is_help=True, help="Files for other programs.")
 database_app = typer.Typer(no_args_is_help=True, help="The embedded database.")
-for name, sub in (("contract", contract_app), ("quarantine", quarantine_app), ("delivery", delivery_app), ("export", export_app), ("db", database_app)):
+for name, sub in (
+    ("contract", contract_app),
+    ("quarantine", quarantine_app),
+    ("delivery", delivery_app),
+    ("export", export_app),
+    ("db", database_app),
+):
     app.add_typer(sub, name=name)
 
 console = Console(highlight=False, width=None if sys.stdout.isatty() else 180, soft_wrap=not sys.stdout.isatty())
@@ -41,7 +48,7 @@ def main() -> None:
     """Run one verb; a refusal is one sentence and exit code 1, never a traceback with somebody's data in it."""
     try:
         app()
-    except (SettingsError, Refusal, CannotServe, LookupError, ServerError, DatabaseError, SourcesError, ContractError) as refusal:
+    except (SettingsError, Refusal, CannotServe, LookupError, ServerError, DatabaseError, SourcesError, ContractError, BackupError) as refusal:
         errors.print(f"hub: {refusal}", style="red")
         sys.exit(1)
     except KeyboardInterrupt:
@@ -75,8 +82,11 @@ def carry_out(work: Callable[[Any], Coroutine[Any, Any, Any]]) -> Any:
 
 
 @app.command()
-def run(folder: Annotated[Path, typer.Argument(exists=True, help="A folder of deliveries, or one file.")], on: On = None,
-        quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar.")] = False) -> None:
+def run(
+    folder: Annotated[Path, typer.Argument(exists=True, help="A folder of deliveries, or one file.")],
+    on: On = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar.")] = False,
+) -> None:
     """Carry every delivery under FOLDER to the published graph, then run the checks."""
     from hub.running import run_folder
 
@@ -153,8 +163,11 @@ def quarantine_list(source: Annotated[str, typer.Option(help="Only this source."
     """Open rows by source, column and kind of error."""
     from hub.steps.quarantine import summary
 
-    _print_table("隔离区 quarantine", ("delivery", "source", "file", "rows", "column", "problem", "first rows"),
-                 carry_out(lambda hub: summary(hub.connection, hub.division, source)))
+    _print_table(
+        "隔离区 quarantine",
+        ("delivery", "source", "file", "rows", "column", "problem", "first rows"),
+        carry_out(lambda hub: summary(hub.connection, hub.division, source)),
+    )
 
 
 @quarantine_app.command("show")
@@ -167,8 +180,10 @@ def quarantine_show(delivery: int, sheet: str, row: int) -> None:
 
 
 @quarantine_app.command("repair")
-def quarantine_repair(file: Annotated[Path, typer.Argument(exists=True, help="CSV: delivery,sheet,row,column,value")],
-                      by: Annotated[str, typer.Option(help="Who repairs.")]) -> None:
+def quarantine_repair(
+    file: Annotated[Path, typer.Argument(exists=True, help="CSV: delivery,sheet,row,column,value")],
+    by: Annotated[str, typer.Option(help="Who repairs.")],
+) -> None:
     """Write repaired cells beside the original row; `hub quarantine replay` applies them."""
     from hub.steps.quarantine import repair
 
@@ -186,7 +201,7 @@ def quarantine_replay(source: Annotated[str, typer.Option(help="Only this source
 @contract_app.command("check")
 def contract_check(file: Annotated[Path, typer.Argument(exists=True)]) -> None:
     """Check a contract file; each fault is told with its line and column."""
-    from hub.contract.reader import ContractError, read_contract
+    from hub.contract.reader import read_contract
 
     try:
         contract = read_contract(file)
@@ -200,8 +215,11 @@ def contract_list() -> None:
     """The contracts in force, the operator's own included."""
     from connectors import load_contracts
 
-    _print_table("合同 contracts", ("name", "title", "mode", "columns"),
-                 [(c.name, c.title, c.mode, str(len(c.columns))) for c in load_contracts(settings().contracts)])
+    _print_table(
+        "合同 contracts",
+        ("name", "title", "mode", "columns"),
+        [(c.name, c.title, c.mode, str(len(c.columns))) for c in load_contracts(settings().contracts)],
+    )
 
 
 # --- files for other programs -----------------------------------------------------------------------------------------
@@ -229,7 +247,6 @@ def export_findings(out: Out) -> None:
 def export_entitlements(out: Out, on: On = None) -> None:
     """Each child's answer for each programme: RECEIVING, DUE, NOT_DUE or UNKNOWN."""
     from hub.exports.entitlements import export_entitlements as write
-
 
     async def work(hub: Any) -> int:
         async with hub.database.engine("writer").connect() as connection:
@@ -266,9 +283,11 @@ def worker(once: Annotated[bool, typer.Option("--once", help="One round, then st
 
 
 @app.command()
-def demo(children: Annotated[int, typer.Option(help="How many children the city has.")] = 20_000,
-         seed: Annotated[int, typer.Option(help="The same seed gives the same city, byte for byte.")] = 1,
-         no_serve: Annotated[bool, typer.Option("--no-serve", help="Stop after the load.")] = False) -> None:
+def demo(
+    children: Annotated[int, typer.Option(help="How many children the city has.")] = 20_000,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same city, byte for byte.")] = 1,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Stop after the load.")] = False,
+) -> None:
     """Make an invented city, carry its deliveries through the whole flow, print what was found, and serve it."""
     from hub.demo.show import show
 
@@ -284,7 +303,9 @@ def demo_reset() -> None:
 
 
 @app.command()
-def backup(target: Path, with_keys: Annotated[bool, typer.Option("--with-keys", help="Put the sealing keys beside the data.")] = False) -> None:
+def backup(
+    target: Path, with_keys: Annotated[bool, typer.Option("--with-keys", help="Put the sealing keys beside the data.")] = False
+) -> None:
     """Back up the database with its counts and digests."""
     from hub.storage.backup import backup as save
 
@@ -329,8 +350,16 @@ def _day(on: datetime | None) -> date | None:
 
 
 def _progress() -> Progress:
-    return Progress(SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("rows"),
-                    TimeElapsedColumn(), console=errors, transient=True)
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("rows"),
+        TimeElapsedColumn(),
+        console=errors,
+        transient=True,
+    )
 
 
 def _no_progress() -> None:
@@ -343,13 +372,25 @@ def _print_outcome(outcome: Any) -> None:
     for report in outcome.reports:
         c = report.counts
         if report.state == "ALREADY":
-            console.print(f"already received: {report.file}: {'; '.join(report.reasons) or 'the same bytes under the same name'}; nothing to do", markup=False)
+            console.print(
+                f"already received: {report.file}: {'; '.join(report.reasons) or 'the same bytes under the same name'}; nothing to do",
+                markup=False,
+            )
             continue
-        rows.append((report.source, report.as_of.isoformat(), report.state, *map(str, (
-            c.read, c.not_data, c.new, c.changed, c.unchanged, c.quarantined, c.refused, c.ended))))
+        rows.append(
+            (
+                report.source,
+                report.as_of.isoformat(),
+                report.state,
+                *map(str, (c.read, c.not_data, c.new, c.changed, c.unchanged, c.quarantined, c.refused, c.ended)),
+            )
+        )
     if rows:
-        _print_table("deliveries: rows read = not data + new + changed + unchanged + quarantined + refused",
-                     ("source", "as of", "state", "read", "not data", "new", "changed", "unchanged", "quarantined", "refused", "(ended)"), rows)
+        _print_table(
+            "deliveries: rows read = not data + new + changed + unchanged + quarantined + refused",
+            ("source", "as of", "state", "read", "not data", "new", "changed", "unchanged", "quarantined", "refused", "(ended)"),
+            rows,
+        )
     for report in (r for r in outcome.reports if r.state != "ALREADY"):
         for reason in report.reasons:
             console.print(f"{report.state.lower()}: {report.file}: {reason}", markup=False)

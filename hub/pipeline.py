@@ -52,8 +52,15 @@ class Held(Exception):
 
 
 async def run(
-    delivery: Delivery, *, connection: asyncpg.Connection, keys: Keys, division: int, business_date: date, by: str = "hub",
-    released: bool = False, on_rows: OnRows = lambda rows: None,
+    delivery: Delivery,
+    *,
+    connection: asyncpg.Connection,
+    keys: Keys,
+    division: int,
+    business_date: date,
+    by: str = "hub",
+    released: bool = False,
+    on_rows: OnRows = lambda rows: None,
 ) -> Report:
     """Carry one delivery into the published graph; hold it where it looks wrong, unless a person has released it."""
     id_ = delivery_id(delivery, keys)
@@ -63,7 +70,8 @@ async def run(
     try:
         async with AsyncExitStack() as stack:
             publication = await stack.enter_async_context(
-                publishing(connection, division=division, kind="delivery", by=by, business_date=business_date))
+                publishing(connection, division=division, kind="delivery", by=by, business_date=business_date)
+            )
             point("publication.after")
             stage = await _begin(publication, delivery, id_, keys)
             not_data = await _stage(stage, delivery, on_rows)
@@ -107,10 +115,14 @@ async def _begin(publication: Publication, delivery: Delivery, id_: int, keys: K
     later = await publication.connection.fetchrow(
         """select min(as_of) filter (where as_of > $3) as next, coalesce(bool_or(as_of >= $3), false) as late from delivery
             where division = $1 and source = $2 and state = 'PUBLISHED'""",
-        publication.division, delivery.contract.name, delivery.as_of)
+        publication.division,
+        delivery.contract.name,
+        delivery.as_of,
+    )
     await prepare(publication)
-    stage = Stage(publication, keys, delivery.contract, id_, Window(delivery.as_of, later["next"], later["late"]),
-                  Draft(keys, publication.division))
+    stage = Stage(
+        publication, keys, delivery.contract, id_, Window(delivery.as_of, later["next"], later["late"]), Draft(keys, publication.division)
+    )
     await stage.begin()
     stage.notices = tuple(dict.fromkeys(n for part in delivery.parts for n in part.match.notices)) + await _moved(stage, delivery)
     return stage
@@ -136,29 +148,42 @@ async def _stage(stage: Stage, delivery: Delivery, on_rows: OnRows) -> dict[str,
 
 async def _moved(stage: Stage, delivery: Delivery) -> tuple[str, ...]:
     """A sentence where columns stand in another order than in the delivery before."""
-    before = await stage.publication.connection.fetchval(LAST.replace("*", "headers"), stage.publication.division, stage.contract.name, delivery.as_of)
+    before = await stage.publication.connection.fetchval(
+        LAST.replace("*", "headers"), stage.publication.division, stage.contract.name, delivery.as_of
+    )
     moved = moved_columns(orjson.loads(before), headers_of(delivery)) if before else []
     return (f"columns in another order than before: {', '.join(moved)}",) if moved else ()
 
 
 async def _hold_if_wrong(stage: Stage, delivery: Delivery, not_data: Mapping[str, int]) -> None:
     before = await stage.publication.connection.fetchval(
-        LAST.replace("*", "profile"), stage.publication.division, stage.contract.name, delivery.as_of)
+        LAST.replace("*", "profile"), stage.publication.division, stage.contract.name, delivery.as_of
+    )
     frozen = [reason for part in delivery.parts for reason in part.match.holds]
     reasons = [*dict.fromkeys(frozen), *await reasons_to_hold(stage, orjson.loads(before) if before else None)]
     if reasons:
         stage.counts.refused = stage.counts.new + stage.counts.changed + stage.counts.unchanged + stage.counts.quarantined
         held = Counts(read=stage.counts.read, not_data=stage.counts.not_data, refused=stage.counts.refused)
-        raise Held(Report(stage.contract.name, delivery.file, delivery.as_of, "HELD", held, tuple(reasons), stage.notices, not_data),
-                   orjson.dumps(profile(stage)).decode())
+        raise Held(
+            Report(stage.contract.name, delivery.file, delivery.as_of, "HELD", held, tuple(reasons), stage.notices, not_data),
+            orjson.dumps(profile(stage)).decode(),
+        )
 
 
 async def _publish(stage: Stage, delivery: Delivery, not_data: Mapping[str, int], released_by: str | None) -> Report:
     """Write the delivery itself, last; with the commit that follows, all of it becomes visible."""
-    report = Report(stage.contract.name, delivery.file, delivery.as_of, "PUBLISHED", stage.counts, (), stage.notices,
-                    not_data, stage.publication.no)
-    await _write_delivery(stage.publication.connection, stage.publication.division, stage.delivery, delivery, report,
-                          orjson.dumps(profile(stage)).decode(), released_by)
+    report = Report(
+        stage.contract.name, delivery.file, delivery.as_of, "PUBLISHED", stage.counts, (), stage.notices, not_data, stage.publication.no
+    )
+    await _write_delivery(
+        stage.publication.connection,
+        stage.publication.division,
+        stage.delivery,
+        delivery,
+        report,
+        orjson.dumps(profile(stage)).decode(),
+        released_by,
+    )
     return report
 
 
@@ -167,8 +192,9 @@ async def _record_held(connection: asyncpg.Connection, delivery: Delivery, id_: 
         await _write_delivery(connection, division, id_, delivery, held.report, held.shape, None)
 
 
-async def _write_delivery(connection: asyncpg.Connection, division: int, id_: int, delivery: Delivery, report: Report, shape: str,
-                          decided_by: str | None) -> None:
+async def _write_delivery(
+    connection: asyncpg.Connection, division: int, id_: int, delivery: Delivery, report: Report, shape: str, decided_by: str | None
+) -> None:
     counts = report.counts
     await connection.execute(
         """insert into delivery (division, id, source, contract_version, file, parts, headers, as_of, state, reasons, notices, profile, rows_read,
@@ -181,12 +207,29 @@ async def _write_delivery(connection: asyncpg.Connection, division: int, id_: in
                   rows_quarantined = excluded.rows_quarantined, rows_refused = excluded.rows_refused,
                   records_ended = excluded.records_ended, decided_by = excluded.decided_by, decided_at = excluded.decided_at,
                   publication = excluded.publication""",
-        division, id_, delivery.contract.name, delivery.contract.version, delivery.file, delivery.told_parts(),
-        orjson.dumps(headers_of(delivery)).decode(), delivery.as_of,
-        report.state, orjson.dumps(report.reasons).decode(), orjson.dumps(report.notices).decode(), shape, counts.read,
-        counts.not_data, counts.new, counts.changed, counts.unchanged, counts.quarantined, counts.refused, counts.ended,
-        decided_by, report.publication)
-
+        division,
+        id_,
+        delivery.contract.name,
+        delivery.contract.version,
+        delivery.file,
+        delivery.told_parts(),
+        orjson.dumps(headers_of(delivery)).decode(),
+        delivery.as_of,
+        report.state,
+        orjson.dumps(report.reasons).decode(),
+        orjson.dumps(report.notices).decode(),
+        shape,
+        counts.read,
+        counts.not_data,
+        counts.new,
+        counts.changed,
+        counts.unchanged,
+        counts.quarantined,
+        counts.refused,
+        counts.ended,
+        decided_by,
+        report.publication,
+    )
 
 
 #: The source's delivery that stood at a date.

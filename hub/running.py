@@ -81,15 +81,27 @@ async def release_delivery(hub: Hub, delivery: int, *, by: str) -> Outcome:
         raws: list[RawDelivery | Refused] = []
         for digest in dict.fromkeys(part["kept"] for part in parts):
             top = next(part["file"] for part in parts if part["kept"] == digest).split(".zip/")[0]
-            path = Path(folder) / (PurePath(top).name if top.lower().endswith((".csv", ".xlsx", ".xls", ".txt")) else PurePath(top).name + ".zip")
+            path = Path(folder) / (
+                PurePath(top).name if top.lower().endswith((".csv", ".xlsx", ".xls", ".txt")) else PurePath(top).name + ".zip"
+            )
             path.write_bytes(hub.raw.open(digest))
             raws += open_deliveries(path, is_header=header_test(contracts))
         shas = {part["sha256"] for part in parts}
         raws = [raw for raw in raws if raw.sha256 in shas]
-        found = sort_out(raws, contracts, today=hub.today(), dates={raw.file: row["as_of"] for raw in raws},
-                         kept={raw.file: parts[0]["kept"] for raw in raws})
-        reports = [await pipeline.run(d, connection=hub.connection, keys=hub.keys, division=hub.division, business_date=hub.today(),
-                                      by=by, released=True) for d in found.deliveries if d.contract.name == row["source"]]
+        found = sort_out(
+            raws,
+            contracts,
+            today=hub.today(),
+            dates={raw.file: row["as_of"] for raw in raws},
+            kept={raw.file: parts[0]["kept"] for raw in raws},
+        )
+        reports = [
+            await pipeline.run(
+                d, connection=hub.connection, keys=hub.keys, division=hub.division, business_date=hub.today(), by=by, released=True
+            )
+            for d in found.deliveries
+            if d.contract.name == row["source"]
+        ]
     return Outcome(tuple(reports), found.refused, tuple(await run_checks(hub)))
 
 
@@ -98,7 +110,10 @@ async def refuse_delivery(hub: Hub, delivery: int, *, by: str) -> str:
     row = await _held(hub, delivery)
     await hub.connection.execute(
         "update delivery set state = 'REFUSED', decided_by = $3, decided_at = now() where division = $1 and id = $2",
-        hub.division, delivery, by)
+        hub.division,
+        delivery,
+        by,
+    )
     return f"refused: {row['file']}"
 
 
@@ -107,8 +122,14 @@ async def replay_quarantine(hub: Hub, source: str = "", *, on: date | None = Non
     contracts = {contract.name: contract for contract in load_contracts(hub.settings.contracts)}
     told = []
     for waiting in await repaired(hub.connection, hub.division, source):
-        counts = await pipeline.replay(waiting.delivery, contracts[waiting.source], connection=hub.connection, keys=hub.keys,
-                                       division=hub.division, business_date=hub.today(on))
+        counts = await pipeline.replay(
+            waiting.delivery,
+            contracts[waiting.source],
+            connection=hub.connection,
+            keys=hub.keys,
+            division=hub.division,
+            business_date=hub.today(on),
+        )
         told.append(f"{waiting.source}: {counts.read} of {waiting.rows} repaired rows replayed")
     if told:
         await run_checks(hub, on=on)
@@ -142,12 +163,20 @@ async def work(settings: Settings, *, once: bool, on: date | None, say: Callable
         await asyncio.sleep(60)
 
 
-async def _carry(hub: Hub, raws: Sequence[RawDelivery | Refused], contracts: Sequence[Contract], *, kept: dict[str, str],
-                 on: date | None, watch: Watch, as_of: date | None = None) -> Outcome:
+async def _carry(
+    hub: Hub,
+    raws: Sequence[RawDelivery | Refused],
+    contracts: Sequence[Contract],
+    *,
+    kept: dict[str, str],
+    on: date | None,
+    watch: Watch,
+    as_of: date | None = None,
+) -> Outcome:
     dates = {raw.file: as_of for raw in raws} if as_of else None
     found = sort_out(raws, contracts, today=hub.today(on), dates=dates, kept=kept)
     reports = []
-    with (watch() or nullcontext()) as bar:
+    with watch() or nullcontext() as bar:
         for delivery in found.deliveries:
             reports.append(await _carry_one(hub, delivery, bar, on))
     checks = await run_checks(hub, on=on) if any(r.state == "PUBLISHED" for r in reports) else []
@@ -158,8 +187,13 @@ async def _carry_one(hub: Hub, delivery: Delivery, bar: Any, on: date | None) ->
     rows = sum(part.sheet.row_count for part in delivery.parts)
     task = bar.add_task(f"{delivery.contract.title} {delivery.as_of:%Y-%m}", total=rows) if bar else None
     report = await pipeline.run(
-        delivery, connection=hub.connection, keys=hub.keys, division=hub.division, business_date=hub.today(on),
-        on_rows=lambda n: bar.advance(task, n) if bar else None)
+        delivery,
+        connection=hub.connection,
+        keys=hub.keys,
+        division=hub.division,
+        business_date=hub.today(on),
+        on_rows=lambda n: bar.advance(task, n) if bar else None,
+    )
     if bar:
         bar.remove_task(task)
     return report
@@ -168,7 +202,8 @@ async def _carry_one(hub: Hub, delivery: Delivery, bar: Any, on: date | None) ->
 async def _known(hub: Hub, folder: Path) -> dict[str, str]:
     """SHA-256 -> file name of what lies under the folder and was received before under the same name."""
     rows = await hub.connection.fetch(
-        "select p->>'file' as file, p->>'sha256' as sha256 from delivery, jsonb_array_elements(parts) p where division = $1", hub.division)
+        "select p->>'file' as file, p->>'sha256' as sha256 from delivery, jsonb_array_elements(parts) p where division = $1", hub.division
+    )
     received = {(PurePath(row["file"]).name, row["sha256"]) for row in rows}
     if not received:
         return {}
@@ -187,8 +222,7 @@ def _received(folder: Path, file: str) -> Path:
 
 
 async def _held(hub: Hub, delivery: int) -> Any:
-    row = await hub.connection.fetchrow(
-        "select * from delivery where division = $1 and id = $2 and state = 'HELD'", hub.division, delivery)
+    row = await hub.connection.fetchrow("select * from delivery where division = $1 and id = $2 and state = 'HELD'", hub.division, delivery)
     if row is None:
         raise LookupError(f"no held delivery has the id {delivery}; `hub delivery list` shows those that are held")
     return row
@@ -196,5 +230,6 @@ async def _held(hub: Hub, delivery: int) -> Any:
 
 async def _due(hub: Hub, source: ConfiguredSource, today: date) -> bool:
     last = await hub.connection.fetchval(
-        "select max(as_of) from delivery where division = $1 and source = $2", hub.division, source.contract)
+        "select max(as_of) from delivery where division = $1 and source = $2", hub.division, source.contract
+    )
     return last is None or (today - last).days >= source.cadence_days

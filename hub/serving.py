@@ -16,7 +16,12 @@ def serve_hub(settings: Settings, *, port: int | None, say: Callable[[str], Any]
         asyncio.run(_migrated(settings))
         for weakness in database.weaknesses():
             say("weaker: " + weakness)
-        serve(settings, database, port=port, ready=lambda url: say(f"serving {url} – on this machine only, for invented data only; Ctrl-C stops it"))
+        serve(
+            settings,
+            database,
+            port=port,
+            ready=lambda url: say(f"serving {url} – on this machine only, for invented data only; Ctrl-C stops it"),
+        )
 
 
 async def _migrated(settings: Settings) -> None:

@@ -26,17 +26,32 @@ async def status(hub: Hub) -> list[Told]:
 
 async def sources(hub: Hub) -> Told:
     """Each source with its freshness by business date: a reload of an old file moves nothing."""
-    rows = {row["source"]: row for row in await hub.connection.fetch(
-        """select source, max(as_of) as as_of, count(*) as deliveries, sum(rows_quarantined) as quarantined from delivery
-            where division = $1 and state = 'PUBLISHED' group by source""", hub.division)}
-    standing = dict(await hub.connection.fetch(
-        "select source, count(*) from record_period where division = $1 and upper(valid) is null group by source", hub.division))
-    told = []
+    rows = {
+        row["source"]: row
+        for row in await hub.connection.fetch(
+            """select source, max(as_of) as as_of, count(*) as deliveries, sum(rows_quarantined) as quarantined from delivery
+            where division = $1 and state = 'PUBLISHED' group by source""",
+            hub.division,
+        )
+    }
+    standing = dict(
+        await hub.connection.fetch(
+            "select source, count(*) from record_period where division = $1 and upper(valid) is null group by source", hub.division
+        )
+    )
+    told: list[tuple[str, ...]] = []
     for contract in load_contracts(hub.settings.contracts):
         row = rows.get(contract.name)
-        told.append((contract.name, contract.title, row["as_of"].isoformat() if row else "-",
-                     freshness(row["as_of"], hub.today(), contract.cadence_days) if row else "never delivered",
-                     str(row["deliveries"]) if row else "0", str(standing.get(contract.name, 0))))
+        told.append(
+            (
+                contract.name,
+                contract.title,
+                row["as_of"].isoformat() if row else "-",
+                freshness(row["as_of"], hub.today(), contract.cadence_days) if row else "never delivered",
+                str(row["deliveries"]) if row else "0",
+                str(standing.get(contract.name, 0)),
+            )
+        )
     return Told(f"来源 sources on {hub.today()}", ("source", "title", "as of", "freshness", "deliveries", "rows standing"), told)
 
 
@@ -49,22 +64,41 @@ def freshness(as_of: date, today: date, cadence_days: int) -> str:
 async def held(hub: Hub) -> Told:
     """Deliveries that wait for a person, with the reasons."""
     rows = await hub.connection.fetch(
-        "select id, source, file, as_of, reasons from delivery where division = $1 and state = 'HELD' order by as_of, source", hub.division)
-    return Told("待定 held deliveries", ("id", "source", "file", "as of", "reasons"),
-                [(str(r["id"]), r["source"], r["file"], r["as_of"].isoformat(), "; ".join(orjson.loads(r["reasons"]))) for r in rows])
+        "select id, source, file, as_of, reasons from delivery where division = $1 and state = 'HELD' order by as_of, source", hub.division
+    )
+    return Told(
+        "待定 held deliveries",
+        ("id", "source", "file", "as of", "reasons"),
+        [(str(r["id"]), r["source"], r["file"], r["as_of"].isoformat(), "; ".join(orjson.loads(r["reasons"]))) for r in rows],
+    )
 
 
 async def quarantined(hub: Hub) -> Told:
     """Open quarantine by source."""
-    return Told("隔离 quarantine", ("source", "open", "repaired"), _rows(await hub.connection.fetch(
-        """select source, count(*) filter (where state = 'OPEN') as open, count(*) filter (where state = 'REPAIRED') as repaired
-             from quarantine where division = $1 and state in ('OPEN', 'REPAIRED') group by source order by source""", hub.division)))
+    return Told(
+        "隔离 quarantine",
+        ("source", "open", "repaired"),
+        _rows(
+            await hub.connection.fetch(
+                """select source, count(*) filter (where state = 'OPEN') as open, count(*) filter (where state = 'REPAIRED') as repaired
+             from quarantine where division = $1 and state in ('OPEN', 'REPAIRED') group by source order by source""",
+                hub.division,
+            )
+        ),
+    )
 
 
 async def findings(hub: Hub) -> Told:
     """Findings by rule and status."""
-    return Told("核查 findings", ("rule", "status", "number"), _rows(await hub.connection.fetch(
-        "select rule, status, count(*) from finding where division = $1 group by 1, 2 order by 1, 2", hub.division)))
+    return Told(
+        "核查 findings",
+        ("rule", "status", "number"),
+        _rows(
+            await hub.connection.fetch(
+                "select rule, status, count(*) from finding where division = $1 group by 1, 2 order by 1, 2", hub.division
+            )
+        ),
+    )
 
 
 def _rows(rows: list[Any]) -> list[tuple[str, ...]]:

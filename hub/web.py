@@ -26,8 +26,12 @@ BODY_LIMIT = 256 * 1024
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 CONSOLE = Path(__file__).parent / "console"
 GRAPHQL_JSON = "application/graphql-response+json"
-HEADERS = {"content-security-policy": "default-src 'self'; frame-ancestors 'none'", "x-content-type-options": "nosniff", "cache-control": "no-store",
-           "referrer-policy": "no-referrer"}
+HEADERS = {
+    "content-security-policy": "default-src 'self'; frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+    "cache-control": "no-store",
+    "referrer-policy": "no-referrer",
+}
 log = logging.getLogger("hub.web")
 
 
@@ -55,7 +59,10 @@ class Endpoint:
             return answer(request, {"errors": [{"message": str(bad)}]}, 400)
         async with self.reader.connect() as connection:
             await connection.execute(text("set transaction isolation level repeatable read, read only"))
-            await connection.execute(text("select set_config('hub.divisions', :d, true), set_config('hub.custody', 'on', true)"), {"d": str(self.settings.division)})
+            await connection.execute(
+                text("select set_config('hub.divisions', :d, true), set_config('hub.custody', 'on', true)"),
+                {"d": str(self.settings.division)},
+            )
             ctx = Context(connection, self.settings.division, self.today, self.writing)
             result = await api.execute(query, variable_values=variables, operation_name=operation, context_value=ctx)
         errors = [shown(error) for error in result.errors or []]
@@ -148,8 +155,15 @@ def create_app(settings: Settings, database: Database) -> Starlette:
     async def home(request: Request) -> Response:
         return Response(status_code=307, headers={"location": "/graphql"})
 
-    return Starlette(routes=[Route("/", home), Route("/graphql", graphql, methods=["GET", "POST"]), Route("/healthz", endpoint.health),
-                             Mount("/static", StaticFiles(directory=CONSOLE))], lifespan=lifespan)
+    return Starlette(
+        routes=[
+            Route("/", home),
+            Route("/graphql", graphql, methods=["GET", "POST"]),
+            Route("/healthz", endpoint.health),
+            Mount("/static", StaticFiles(directory=CONSOLE)),
+        ],
+        lifespan=lifespan,
+    )
 
 
 def serve(settings: Settings, database: Database, *, port: int | None = None, ready: Any = None) -> None:
@@ -165,9 +179,13 @@ def serve(settings: Settings, database: Database, *, port: int | None = None, re
     try:
         listener.bind((settings.host, settings.port if port is None else port))
     except OSError:
-        raise CannotServe(f"port {settings.port if port is None else port} is taken: stop what uses it, or choose another with HUB_PORT=8001 or --port 0") from None
+        raise CannotServe(
+            f"port {settings.port if port is None else port} is taken: stop what uses it, or choose another with HUB_PORT=8001 or --port 0"
+        ) from None
     taken = listener.getsockname()[1]
-    config = uvicorn.Config(create_app(settings, database), log_level="warning", access_log=False, lifespan="on", timeout_keep_alive=15, server_header=False)
+    config = uvicorn.Config(
+        create_app(settings, database), log_level="warning", access_log=False, lifespan="on", timeout_keep_alive=15, server_header=False
+    )
     server = uvicorn.Server(config)
     if ready:
         ready(f"http://{settings.host}:{taken}/graphql")

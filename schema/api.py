@@ -26,8 +26,12 @@ from schema.scope import BadInput, Scope, context, local_id, scope_of, split_id
 from schema.sources import DeliveryConnection, Source
 from schema.support import SupportMeasureConnection, support_measures
 
-AsKnownAt = Annotated[int | None, strawberry.argument(description="按该发布号所知 · As known at this publication; everything below answers as it did then.")]
-On = Annotated[date | None, strawberry.argument(description="业务日期 · The day that counts as today; the business date where it is not given.")]
+AsKnownAt = Annotated[
+    int | None, strawberry.argument(description="按该发布号所知 · As known at this publication; everything below answers as it did then.")
+]
+On = Annotated[
+    date | None, strawberry.argument(description="业务日期 · The day that counts as today; the business date where it is not given.")
+]
 
 PERSON_BY_ID = Edge("person", "schema.person:Person", "person_resolved", "id")
 HOUSEHOLD_BY_ID = Edge("household", "schema.household:Household", "household", "id")
@@ -67,20 +71,43 @@ class Query:
         return await find_person(info, await scope_of(info, as_known_at, on), local_id(id, "Person"))
 
     @strawberry.field(description="儿童列表 · Children (under 18 on the day), filtered across departments.")  # type: ignore[untyped-decorator]
-    async def children(self, info: Info[Any, Any], filter: ChildFilter | None = None, order_by: PersonOrder = PersonOrder.NAME, first: int | None = None,
-                       after: str | None = None, last: int | None = None, before: str | None = None, as_known_at: AsKnownAt = None,
-                       on: On = None) -> PersonConnection:
-        return await people(info, await scope_of(info, as_known_at, on), filter or ChildFilter(), order_by, Page(first, after, last, before), children=True)
+    async def children(
+        self,
+        info: Info[Any, Any],
+        filter: ChildFilter | None = None,
+        order_by: PersonOrder = PersonOrder.NAME,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+        as_known_at: AsKnownAt = None,
+        on: On = None,
+    ) -> PersonConnection:
+        return await people(
+            info, await scope_of(info, as_known_at, on), filter or ChildFilter(), order_by, Page(first, after, last, before), children=True
+        )
 
     @strawberry.field(description="人员列表 · Everybody, filtered across departments.")  # type: ignore[untyped-decorator]
-    async def persons(self, info: Info[Any, Any], filter: ChildFilter | None = None, order_by: PersonOrder = PersonOrder.NAME, first: int | None = None,
-                      after: str | None = None, last: int | None = None, before: str | None = None, as_known_at: AsKnownAt = None,
-                      on: On = None) -> PersonConnection:
-        return await people(info, await scope_of(info, as_known_at, on), filter or ChildFilter(), order_by, Page(first, after, last, before), children=False)
+    async def persons(
+        self,
+        info: Info[Any, Any],
+        filter: ChildFilter | None = None,
+        order_by: PersonOrder = PersonOrder.NAME,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+        as_known_at: AsKnownAt = None,
+        on: On = None,
+    ) -> PersonConnection:
+        return await people(
+            info, await scope_of(info, as_known_at, on), filter or ChildFilter(), order_by, Page(first, after, last, before), children=False
+        )
 
     @strawberry.field(description="儿童计数 · Children counted by group.")  # type: ignore[untyped-decorator]
-    async def child_counts(self, info: Info[Any, Any], group_by: ChildGroup, filter: ChildFilter | None = None, as_known_at: AsKnownAt = None,
-                           on: On = None) -> list[Count]:
+    async def child_counts(
+        self, info: Info[Any, Any], group_by: ChildGroup, filter: ChildFilter | None = None, as_known_at: AsKnownAt = None, on: On = None
+    ) -> list[Count]:
         return await child_counts(info, await scope_of(info, as_known_at, on), group_by, filter or ChildFilter())
 
     @strawberry.field(description="家庭 · A household.")  # type: ignore[untyped-decorator]
@@ -88,24 +115,56 @@ class Query:
         return await find(info, await scope_of(info, as_known_at, on), HOUSEHOLD_BY_ID, local_id(id, "Household"))
 
     @strawberry.field(description="家庭列表 · Households.")  # type: ignore[untyped-decorator]
-    async def households(self, info: Info[Any, Any], kind: str | None = None, first: int | None = None, after: str | None = None, last: int | None = None,
-                         before: str | None = None, as_known_at: AsKnownAt = None, on: On = None) -> HouseholdConnection:
+    async def households(
+        self,
+        info: Info[Any, Any],
+        kind: str | None = None,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+        as_known_at: AsKnownAt = None,
+        on: On = None,
+    ) -> HouseholdConnection:
         scope, h = await scope_of(info, as_known_at, on), tables.household
         where = [h.c.division == context(info).division, *([h.c.kind == kind] if kind else []), *_by(h, scope)]
-        return await page(info, HouseholdConnection, Listed(h, tuple(where), (h.c.id,), "households"), Page(first, after, last, before),
-                          lambda row: Household(row=row, scope=scope))
+        return await page(
+            info,
+            HouseholdConnection,
+            Listed(h, tuple(where), (h.c.id,), "households"),
+            Page(first, after, last, before),
+            lambda row: Household(row=row, scope=scope),
+        )
 
     @strawberry.field(description="学校 · A school.")  # type: ignore[untyped-decorator]
     async def school(self, info: Info[Any, Any], id: strawberry.ID, as_known_at: AsKnownAt = None, on: On = None) -> School | None:
         return await find(info, await scope_of(info, as_known_at, on), SCHOOL_BY_ID, local_id(id, "School"))
 
     @strawberry.field(description="学校列表 · Schools by name.")  # type: ignore[untyped-decorator]
-    async def schools(self, info: Info[Any, Any], name_contains: str | None = None, first: int | None = None, after: str | None = None,
-                      last: int | None = None, before: str | None = None, as_known_at: AsKnownAt = None, on: On = None) -> SchoolConnection:
+    async def schools(
+        self,
+        info: Info[Any, Any],
+        name_contains: str | None = None,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+        as_known_at: AsKnownAt = None,
+        on: On = None,
+    ) -> SchoolConnection:
         scope, s = await scope_of(info, as_known_at, on), tables.school
-        where = [s.c.division == context(info).division, *([func.strpos(s.c.name, name_contains) > 0] if name_contains else []), *_by(s, scope)]
-        return await page(info, SchoolConnection, Listed(s, tuple(where), (s.c.name.collate("C"), s.c.id), "schools"), Page(first, after, last, before),
-                          lambda row: School(row=row, scope=scope))
+        where = [
+            s.c.division == context(info).division,
+            *([func.strpos(s.c.name, name_contains) > 0] if name_contains else []),
+            *_by(s, scope),
+        ]
+        return await page(
+            info,
+            SchoolConnection,
+            Listed(s, tuple(where), (s.c.name.collate("C"), s.c.id), "schools"),
+            Page(first, after, last, before),
+            lambda row: School(row=row, scope=scope),
+        )
 
     @strawberry.field(description="行政区划 · A division by its code of 6 or 9 digits.")  # type: ignore[untyped-decorator]
     async def division(self, info: Info[Any, Any], code: str, as_known_at: AsKnownAt = None, on: On = None) -> Division | None:
@@ -116,14 +175,31 @@ class Query:
         return all_divisions(await scope_of(info, as_known_at, on))
 
     @strawberry.field(description="帮扶措施 · What departments give on the day.")  # type: ignore[untyped-decorator]
-    async def support_measures(self, info: Info[Any, Any], programme: str | None = None, first: int | None = None, after: str | None = None,
-                               as_known_at: AsKnownAt = None, on: On = None) -> SupportMeasureConnection:
+    async def support_measures(
+        self,
+        info: Info[Any, Any],
+        programme: str | None = None,
+        first: int | None = None,
+        after: str | None = None,
+        as_known_at: AsKnownAt = None,
+        on: On = None,
+    ) -> SupportMeasureConnection:
         return await support_measures(info, await scope_of(info, as_known_at, on), programme, Page(first, after, None, None))
 
     @strawberry.field(description="核查发现列表 · Findings, oldest first.")  # type: ignore[untyped-decorator]
-    async def findings(self, info: Info[Any, Any], rule: str | None = None, status: str | None = None, township: str | None = None, first: int | None = None,
-                       after: str | None = None, last: int | None = None, before: str | None = None, as_known_at: AsKnownAt = None,
-                       on: On = None) -> FindingConnection:
+    async def findings(
+        self,
+        info: Info[Any, Any],
+        rule: str | None = None,
+        status: str | None = None,
+        township: str | None = None,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+        as_known_at: AsKnownAt = None,
+        on: On = None,
+    ) -> FindingConnection:
         return await findings_of(info, await scope_of(info, as_known_at, on), rule, status, township, Page(first, after, last, before))
 
     @strawberry.field(description="来源列表 · Sources with their freshness.")  # type: ignore[untyped-decorator]
@@ -131,16 +207,29 @@ class Query:
         return await sources.sources(info, await scope_of(info, as_known_at, on))
 
     @strawberry.field(description="批次列表 · Deliveries.")  # type: ignore[untyped-decorator]
-    async def deliveries(self, info: Info[Any, Any], source: str | None = None, first: int | None = None, after: str | None = None, last: int | None = None,
-                         before: str | None = None, as_known_at: AsKnownAt = None, on: On = None) -> DeliveryConnection:
+    async def deliveries(
+        self,
+        info: Info[Any, Any],
+        source: str | None = None,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+        as_known_at: AsKnownAt = None,
+        on: On = None,
+    ) -> DeliveryConnection:
         return await sources.deliveries(info, await scope_of(info, as_known_at, on), source, Page(first, after, last, before))
 
     @strawberry.field(description="一案：家庭帮扶方案 · The plan of a household (一家一案), assembled from all sources.")  # type: ignore[untyped-decorator]
-    async def aid_plan(self, info: Info[Any, Any], household_id: strawberry.ID, as_known_at: AsKnownAt = None, on: On = None) -> AidPlan | None:
+    async def aid_plan(
+        self, info: Info[Any, Any], household_id: strawberry.ID, as_known_at: AsKnownAt = None, on: On = None
+    ) -> AidPlan | None:
         return await aid_plan(info, await scope_of(info, as_known_at, on), local_id(household_id, "Household"))
 
     @strawberry.field(description="一生一案：儿童方案 · The plan of a child, assembled from all sources.")  # type: ignore[untyped-decorator]
-    async def child_plan(self, info: Info[Any, Any], person_id: strawberry.ID, as_known_at: AsKnownAt = None, on: On = None) -> ChildPlan | None:
+    async def child_plan(
+        self, info: Info[Any, Any], person_id: strawberry.ID, as_known_at: AsKnownAt = None, on: On = None
+    ) -> ChildPlan | None:
         return await child_plan(info, await scope_of(info, as_known_at, on), local_id(person_id, "Person"))
 
     @strawberry.field(description="按标识取对象 · Any node by its id.")  # type: ignore[untyped-decorator]
@@ -195,25 +284,43 @@ class ConclusionRefused:
     reason: str
 
 
-ConcludeFindingResult = Annotated[ConclusionRecorded | ConclusionRefused, strawberry.union("ConcludeFindingResult", description="结果 · Recorded or refused.")]
+ConcludeFindingResult = Annotated[
+    ConclusionRecorded | ConclusionRefused, strawberry.union("ConcludeFindingResult", description="结果 · Recorded or refused.")
+]
 
 
 @strawberry.type(description="变更 · What can be done.")
 class Mutation:
     """The mutations; each is one transaction with typed outcomes."""
 
-    @strawberry.mutation(description="记录核查结论 · Record a conclusion about a finding; the finding leaves the open list in no other way.")  # type: ignore[untyped-decorator]
+    @strawberry.mutation(
+        description="记录核查结论 · Record a conclusion about a finding; the finding leaves the open list in no other way."
+    )  # type: ignore[untyped-decorator]
     async def conclude_finding(self, info: Info[Any, Any], input: ConcludeFindingInput) -> ConcludeFindingResult:
         ctx = context(info)
         key = local_id(input.finding_id, "Finding")
-        async with ctx.write() as connection, publishing(
-                connection, division=ctx.division, kind="conclusion", by=input.by, business_date=ctx.today) as publication:
-            told = await conclusions.record_conclusion(publication, finding=key, code=input.code, by=input.by, department=input.department,
-                                                       note=input.note, document=input.document)
+        async with (
+            ctx.write() as connection,
+            publishing(connection, division=ctx.division, kind="conclusion", by=input.by, business_date=ctx.today) as publication,
+        ):
+            told = await conclusions.record_conclusion(
+                publication,
+                finding=key,
+                code=input.code,
+                by=input.by,
+                department=input.department,
+                note=input.note,
+                document=input.document,
+            )
         if isinstance(told, conclusions.ConclusionRefused):
             return ConclusionRefused(field=told.field, reason=told.reason)
-        return ConclusionRecorded(finding=await find(info, Scope(None, ctx.today), FINDING_BY_ID, key), code=told.code, label=told.label,
-                                  status=told.status, publication=told.publication)
+        return ConclusionRecorded(
+            finding=await find(info, Scope(None, ctx.today), FINDING_BY_ID, key),
+            code=told.code,
+            label=told.label,
+            status=told.status,
+            publication=told.publication,
+        )
 
 
 async def _record(info: Info[Any, Any], scope: Scope, key: str) -> Any:
@@ -230,11 +337,26 @@ def _by(table: Any, scope: Scope) -> list[Any]:
 
 
 NODES: dict[str, Edge] = {
-    "Person": PERSON_BY_ID, "Household": HOUSEHOLD_BY_ID, "School": SCHOOL_BY_ID, "Finding": FINDING_BY_ID,
-    "Delivery": Edge("delivery", "schema.sources:Delivery", "delivery", "id"), "Mention": person.MENTION_BY_ID,
-    **{facts.type_name(noun): Edge(noun.name, f"schema.facts:{facts.type_name(noun)}", noun.name, "id", current=False) for noun in NOUNS.values()},
+    "Person": PERSON_BY_ID,
+    "Household": HOUSEHOLD_BY_ID,
+    "School": SCHOOL_BY_ID,
+    "Finding": FINDING_BY_ID,
+    "Delivery": Edge("delivery", "schema.sources:Delivery", "delivery", "id"),
+    "Mention": person.MENTION_BY_ID,
+    **{
+        facts.type_name(noun): Edge(noun.name, f"schema.facts:{facts.type_name(noun)}", noun.name, "id", current=False)
+        for noun in NOUNS.values()
+    },
 }
 TYPES = [getattr(facts, facts.type_name(noun)) for noun in NOUNS.values()] + [
-    person.Person, person.Mention, household.Household, school.School, finding.Finding, finding.Conclusion, sources.Record, sources.Delivery]
+    person.Person,
+    person.Mention,
+    household.Household,
+    school.School,
+    finding.Finding,
+    finding.Conclusion,
+    sources.Record,
+    sources.Delivery,
+]
 
 api = strawberry.Schema(query=Query, mutation=Mutation, types=TYPES, config=StrawberryConfig(auto_camel_case=True))

@@ -65,7 +65,9 @@ def connection_type(name: str, node: Any, description: str) -> Any:
 
     body = {
         "__annotations__": {"edges": list[edge], "nodes": list[node], "page_info": PageInfo, "listed": strawberry.Private[Any]},  # type: ignore[valid-type]
-        "total_count": strawberry.field(resolver=total_count, description="总数（精确） · Exact number of rows that the filter lets through."),
+        "total_count": strawberry.field(
+            resolver=total_count, description="总数（精确） · Exact number of rows that the filter lets through."
+        ),
     }
     made = strawberry.type(type(f"{name}Connection", (), body), description=description)
     made.edge_type = edge
@@ -90,10 +92,16 @@ async def page(info: Info[Any, Any], connection: Any, listed: Listed, asked: Pag
     nodes = [wrap(row) for row in rows]
     cursors = [_cursor(listed, row) for row in rows]
     return connection(
-        edges=[connection.edge_type(cursor=cursor, node=node) for cursor, node in zip(cursors, nodes, strict=True)], nodes=nodes, listed=listed,
-        page_info=PageInfo(has_next_page=more if not backwards else asked.before is not None,
-                           has_previous_page=more if backwards else asked.after is not None,
-                           start_cursor=cursors[0] if cursors else None, end_cursor=cursors[-1] if cursors else None))
+        edges=[connection.edge_type(cursor=cursor, node=node) for cursor, node in zip(cursors, nodes, strict=True)],
+        nodes=nodes,
+        listed=listed,
+        page_info=PageInfo(
+            has_next_page=more if not backwards else asked.before is not None,
+            has_previous_page=more if backwards else asked.after is not None,
+            start_cursor=cursors[0] if cursors else None,
+            end_cursor=cursors[-1] if cursors else None,
+        ),
+    )
 
 
 def _cursor(listed: Listed, row: Any) -> str:
@@ -110,8 +118,9 @@ def _read_cursor(text: str, listed: Listed) -> list[ColumnElement[Any]]:
     if order != listed.order or len(values) != len(listed.keys):
         raise BadInput("cursor: this cursor belongs to a list in another order")
     try:
-        return [literal(date.fromisoformat(value) if key.type.python_type is date else value, key.type)
-                for key, value in zip(listed.keys, values, strict=True)]
+        return [
+            literal(date.fromisoformat(value) if key.type.python_type is date else value, key.type)
+            for key, value in zip(listed.keys, values, strict=True)
+        ]
     except (TypeError, ValueError):
         raise BadInput("cursor: this is not a cursor of the hub") from None
-

@@ -21,8 +21,16 @@ class Division:
     scope: strawberry.Private[Scope]
 
     @strawberry.field(description="居民 · People whose township this is.")  # type: ignore[untyped-decorator]
-    async def children(self, info: Info[Any, Any], filter: ChildFilter | None = None, order_by: PersonOrder = PersonOrder.NAME, first: int | None = None,
-                       after: str | None = None, last: int | None = None, before: str | None = None) -> PersonConnection:
+    async def children(
+        self,
+        info: Info[Any, Any],
+        filter: ChildFilter | None = None,
+        order_by: PersonOrder = PersonOrder.NAME,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+    ) -> PersonConnection:
         """The division's children."""
         asked = filter or ChildFilter()
         if self.code != COUNTY:
@@ -30,8 +38,9 @@ class Division:
         return await people(info, self.scope, asked, order_by, Page(first, after, last, before), children=True)
 
     @strawberry.field(description="核查发现 · Findings that this division owns.")  # type: ignore[untyped-decorator]
-    async def findings(self, info: Info[Any, Any], rule: str | None = None, status: str | None = None, first: int | None = None,
-                       after: str | None = None) -> FindingConnection:
+    async def findings(
+        self, info: Info[Any, Any], rule: str | None = None, status: str | None = None, first: int | None = None, after: str | None = None
+    ) -> FindingConnection:
         """The division's findings."""
         return await findings_of(info, self.scope, rule, status, None if self.code == COUNTY else self.code, Page(first, after, None, None))
 
@@ -45,5 +54,3 @@ def division_of(code: str, scope: Scope) -> Division | None:
 def all_divisions(scope: Scope) -> list[Division]:
     """The county's townships in order of their codes."""
     return [Division(code=code, name=name, scope=scope) for code, name in TOWNSHIPS.items()]
-
-

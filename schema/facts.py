@@ -22,12 +22,31 @@ def type_name(noun: Noun) -> str:
 
 def fact_type(noun: Noun) -> type[Any]:
     """The type of a noun: its columns, its period, its provenance, the person it is about, and the nodes it names."""
-    fields = {**column_fields(noun.columns), "valid_from": _bound("lower", "有效期起 · First day of the period."),
-              "valid_to": _bound("upper", "有效期止（不含） · First day after the period; null while it lasts."), "provenance": _provenance()}
-    edges = [Edge(column.name, TARGETS[column.kind], TABLES[column.kind], "id", column.name, many=False,
-                  description=f"{column.zh} · {column.en}") for column in noun.columns if column.kind in TARGETS]
+    fields = {
+        **column_fields(noun.columns),
+        "valid_from": _bound("lower", "有效期起 · First day of the period."),
+        "valid_to": _bound("upper", "有效期止（不含） · First day after the period; null while it lasts."),
+        "provenance": _provenance(),
+    }
+    edges = [
+        Edge(
+            column.name, TARGETS[column.kind], TABLES[column.kind], "id", column.name, many=False, description=f"{column.zh} · {column.en}"
+        )
+        for column in noun.columns
+        if column.kind in TARGETS
+    ]
     if noun.owner is Owner.PERSON:
-        edges.append(Edge("person", TARGETS[Kind.PERSON], "person_resolved", "id", "person", many=False, description="当事人 · The person it is about."))
+        edges.append(
+            Edge(
+                "person",
+                TARGETS[Kind.PERSON],
+                "person_resolved",
+                "id",
+                "person",
+                many=False,
+                description="当事人 · The person it is about.",
+            )
+        )
     return make(type_name(noun), fields, f"{noun.zh} · {noun.en}", tuple(edges))
 
 
@@ -40,15 +59,33 @@ def fact_edges(own: str, column_kind: Kind) -> tuple[tuple[str, Any], ...]:
                 name = noun.many if column_kind is not Kind.PERSON else f"{noun.many}_as_{column.name}"
                 if column_kind is Kind.SCHOOL and column.name != "school":
                     name = f"{noun.many}_{column.name}"
-                found.append((name, edge_field(Edge(name, f"schema.facts:{type_name(noun)}", noun.name, column.name, own,
-                                                    description=f"{noun.zh}（{column.zh}） · {noun.en}"))))
+                found.append(
+                    (
+                        name,
+                        edge_field(
+                            Edge(
+                                name,
+                                f"schema.facts:{type_name(noun)}",
+                                noun.name,
+                                column.name,
+                                own,
+                                description=f"{noun.zh}（{column.zh}） · {noun.en}",
+                            )
+                        ),
+                    )
+                )
     return tuple(found)
 
 
 def person_edges() -> tuple[Edge, ...]:
     """The edges from a person to the facts about that person."""
-    return tuple(Edge(noun.many, f"schema.facts:{type_name(noun)}", noun.name, "person", order=("source", "id"), description=f"{noun.zh} · {noun.en}")
-                 for noun in NOUNS.values() if noun.owner is Owner.PERSON)
+    return tuple(
+        Edge(
+            noun.many, f"schema.facts:{type_name(noun)}", noun.name, "person", order=("source", "id"), description=f"{noun.zh} · {noun.en}"
+        )
+        for noun in NOUNS.values()
+        if noun.owner is Owner.PERSON
+    )
 
 
 def _bound(side: str, description: str) -> Any:

@@ -15,7 +15,15 @@ from schema.scope import Scope, context
 if TYPE_CHECKING:
     from schema.sources import Record
 
-CONCLUSIONS = Edge("conclusions", "schema.finding:Conclusion", "conclusion", "finding", "id", order=("publication",), description="结论 · What was concluded, in order.")
+CONCLUSIONS = Edge(
+    "conclusions",
+    "schema.finding:Conclusion",
+    "conclusion",
+    "finding",
+    "id",
+    order=("publication",),
+    description="结论 · What was concluded, in order.",
+)
 
 
 @strawberry.type(description="证据 · What one side's row says, and the row itself.")
@@ -54,25 +62,48 @@ def rule_card(name: str) -> RuleCard | None:
     """The card of a rule."""
     for rule in RULES:
         if rule.name == name:
-            return RuleCard(name=rule.name, number=rule.number, title=rule.title_zh, title_en=rule.title_en, version=rule.version, clauses=list(rule.clauses))
+            return RuleCard(
+                name=rule.name,
+                number=rule.number,
+                title=rule.title_zh,
+                title_en=rule.title_en,
+                version=rule.version,
+                clauses=list(rule.clauses),
+            )
     return None
 
 
-Conclusion = make("Conclusion", {
-    "code": plain("code", str, "结论代码 · Code (E.0.6)."), "status": plain("status", str, "状态 · The status it led to."), "note": plain("note", str, "说明 · Note."),
-    "document": plain("document", str, "证明材料 · Document."), "by": plain("by", str, "经办人 · Who."), "department": plain("department", str, "部门 · Department."),
-    "on": plain("on", date, "日期 · Day."), "publication": plain("publication", int, "发布号 · Publication."),
-}, "核查结论 · What a team member concluded.")
+Conclusion = make(
+    "Conclusion",
+    {
+        "code": plain("code", str, "结论代码 · Code (E.0.6)."),
+        "status": plain("status", str, "状态 · The status it led to."),
+        "note": plain("note", str, "说明 · Note."),
+        "document": plain("document", str, "证明材料 · Document."),
+        "by": plain("by", str, "经办人 · Who."),
+        "department": plain("department", str, "部门 · Department."),
+        "on": plain("on", date, "日期 · Day."),
+        "publication": plain("publication", int, "发布号 · Publication."),
+    },
+    "核查结论 · What a team member concluded.",
+)
 
 
 def _evidence() -> Any:
     async def resolve(self: Any, info: Info[Any, Any]) -> Any:
         sides = self.row["evidence"]["sides"]
         versions = await rows_by(info, self.scope, RECORDS_BY_ID).load_many([int(side["record"]) for side in sides])
-        return [Evidence(department=side["department"], source=side["source"], says=side["says"], fact=side["fact"],
-                         as_of=date.fromisoformat(side["as_of"]) if side["as_of"] else None,
-                         record=next((wrap("schema.sources:Record", row, self.scope) for row in rows if str(row["hash"]) == side["hash"]), None))
-                for side, rows in zip(sides, versions, strict=True)]
+        return [
+            Evidence(
+                department=side["department"],
+                source=side["source"],
+                says=side["says"],
+                fact=side["fact"],
+                as_of=date.fromisoformat(side["as_of"]) if side["as_of"] else None,
+                record=next((wrap("schema.sources:Record", row, self.scope) for row in rows if str(row["hash"]) == side["hash"]), None),
+            )
+            for side, rows in zip(sides, versions, strict=True)
+        ]
 
     resolve.__annotations__ = {"self": Any, "info": Info[Any, Any], "return": list[Evidence]}
     return strawberry.field(resolver=resolve, description="双方证据 · The records of both sides.")
@@ -94,20 +125,35 @@ def _rule() -> Any:
     return strawberry.field(resolver=resolve, description="规则 · The rule.")
 
 
-Finding = make("Finding", {
-    "rule": _rule(), "rule_version": plain("rule_version", str, "规则版本 · Version of the rule."), "kind": plain("kind", str, "子类 · Sub-list."),
-    "school_year": plain("school_year", int, "学年 · School year (it begins in September)."), "reference_date": plain("reference_date", date, "基准日 · Reference date."),
-    "severity": plain("severity", str, "严重程度 · high, medium or low."), "confidence": plain("confidence", str, "关联级别 · The weakest link it rests on."),
-    "status": plain("status", str, "状态 · 待核查, 核查中, 属实, 不属实, 已解决, 误报, 销号."), "township": plain("township", str, "责任乡镇 · Owner township."),
-    "opened_on": plain("opened_on", date, "发现日期 · Opened."), "due_on": plain("due_on", date, "期限 · Due."),
-    "contradicted_on": plain("contradicted_on", date, "被后来数据否定 · Since when the data no longer bears it out; it still waits for a conclusion."),
-    "concluded_on": plain("concluded_on", date, "结论日期 · Concluded."), "conclusion": plain("conclusion", str, "结论代码 · Code of the last conclusion."),
-    "evidence": _evidence(), "looked_in": _looked_in(),
-}, "核查发现 · What a rule found about a person.", (
-    Edge("person", "schema.person:Person", "person_resolved", "id", "person", many=False, description="当事人 · The person."),
-    Edge("school", "schema.school:School", "school", "id", "school", many=False, description="责任学校 · Owner school."),
-    CONCLUSIONS,
-))
+Finding = make(
+    "Finding",
+    {
+        "rule": _rule(),
+        "rule_version": plain("rule_version", str, "规则版本 · Version of the rule."),
+        "kind": plain("kind", str, "子类 · Sub-list."),
+        "school_year": plain("school_year", int, "学年 · School year (it begins in September)."),
+        "reference_date": plain("reference_date", date, "基准日 · Reference date."),
+        "severity": plain("severity", str, "严重程度 · high, medium or low."),
+        "confidence": plain("confidence", str, "关联级别 · The weakest link it rests on."),
+        "status": plain("status", str, "状态 · 待核查, 核查中, 属实, 不属实, 已解决, 误报, 销号."),
+        "township": plain("township", str, "责任乡镇 · Owner township."),
+        "opened_on": plain("opened_on", date, "发现日期 · Opened."),
+        "due_on": plain("due_on", date, "期限 · Due."),
+        "contradicted_on": plain(
+            "contradicted_on", date, "被后来数据否定 · Since when the data no longer bears it out; it still waits for a conclusion."
+        ),
+        "concluded_on": plain("concluded_on", date, "结论日期 · Concluded."),
+        "conclusion": plain("conclusion", str, "结论代码 · Code of the last conclusion."),
+        "evidence": _evidence(),
+        "looked_in": _looked_in(),
+    },
+    "核查发现 · What a rule found about a person.",
+    (
+        Edge("person", "schema.person:Person", "person_resolved", "id", "person", many=False, description="当事人 · The person."),
+        Edge("school", "schema.school:School", "school", "id", "school", many=False, description="责任学校 · Owner school."),
+        CONCLUSIONS,
+    ),
+)
 FindingConnection = connection_type("Finding", Finding, "核查发现列表 · Findings, a page at a time.")
 
 
@@ -118,5 +164,10 @@ async def findings_of(info: Info[Any, Any], scope: Scope, rule: str | None, stat
     for column, value in (("rule", rule), ("status", status), ("township", township)):
         if value is not None:
             where.append(f.c[column] == value)
-    return await page(info, FindingConnection, Listed(f, tuple(where), (f.c.opened_on, f.c.id), "findings"), wanted,
-                      lambda row: wrap("schema.finding:Finding", row, scope))
+    return await page(
+        info,
+        FindingConnection,
+        Listed(f, tuple(where), (f.c.opened_on, f.c.id), "findings"),
+        wanted,
+        lambda row: wrap("schema.finding:Finding", row, scope),
+    )

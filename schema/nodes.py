@@ -48,7 +48,10 @@ class Edge:
 
 
 PYTHON: Mapping[Kind, Any] = {
-    Kind.INTEGER: int, Kind.AMOUNT: Decimal, Kind.DATE: date, Kind.FLAG: bool,
+    Kind.INTEGER: int,
+    Kind.AMOUNT: Decimal,
+    Kind.DATE: date,
+    Kind.FLAG: bool,
 }
 
 
@@ -138,4 +141,3 @@ def known_table(name: str, scope: Scope) -> FromClause:
 def valid_on(source: FromClause, scope: Scope) -> ColumnElement[bool]:
     """Whether a row is valid on the scope's day."""
     return source.c.valid.contains(scope.on)
-

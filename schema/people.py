@@ -43,10 +43,16 @@ class ChildFilter:
     """What children are asked for."""
 
     disabled: bool | None = strawberry.field(default=None, description="持有效残疾人证 · Holds a valid disability certificate on the day.")
-    enrolled: bool | None = strawberry.field(default=None, description="有在读学籍 · Has an active place on a school's register on the day.")
-    on_minimum_living_allowance: bool | None = strawberry.field(default=None, description="低保在保 · Covered by 城市低保 or 农村低保 on the day.")
+    enrolled: bool | None = strawberry.field(
+        default=None, description="有在读学籍 · Has an active place on a school's register on the day."
+    )
+    on_minimum_living_allowance: bool | None = strawberry.field(
+        default=None, description="低保在保 · Covered by 城市低保 or 农村低保 on the day."
+    )
     left_behind: bool | None = strawberry.field(default=None, description="留守（任一口径） · Left behind by any of the definitions.")
-    parent_in_prison: bool | None = strawberry.field(default=None, description="服刑人员未成年子女 · A parent's imprisonment is on the justice list.")
+    parent_in_prison: bool | None = strawberry.field(
+        default=None, description="服刑人员未成年子女 · A parent's imprisonment is on the justice list."
+    )
     has_finding: bool | None = strawberry.field(default=None, description="有未销号的核查发现 · Has a finding that is not concluded.")
     rule: str | None = strawberry.field(default=None, description="…由该规则 · … of this rule.")
     age_from: int | None = strawberry.field(default=None, description="周岁起 · At least this old on the day.")
@@ -71,7 +77,8 @@ async def people(info: Info[Any, Any], scope: Scope, asked: ChildFilter, order: 
     keys: dict[PersonOrder, ColumnElement[Any]] = {
         PersonOrder.NAME: func.coalesce(source.c.pinyin, "", type_=Text).collate("C"),
         PersonOrder.BIRTH_DATE: func.coalesce(source.c.birth_date, literal(FAR, Date), type_=Date),
-        PersonOrder.TOWNSHIP: func.coalesce(source.c.township, "", type_=Text).collate("C")}
+        PersonOrder.TOWNSHIP: func.coalesce(source.c.township, "", type_=Text).collate("C"),
+    }
     listed = Listed(source, where, (keys[order], source.c.id), f"people/{order.value}")
     return await page(info, PersonConnection, listed, wanted, lambda row: wrap("schema.person:Person", row, scope))
 
@@ -80,11 +87,17 @@ async def child_counts(info: Info[Any, Any], scope: Scope, group: ChildGroup, as
     """How many children there are in each group."""
     source = known_table("person_resolved", scope)
     by: dict[ChildGroup, ColumnElement[Any]] = {
-        ChildGroup.TOWNSHIP: source.c.township, ChildGroup.SEX: source.c.sex,
-        ChildGroup.AGE: cast(func.extract("year", func.age(scope.on, source.c.birth_date)), Text)}
+        ChildGroup.TOWNSHIP: source.c.township,
+        ChildGroup.SEX: source.c.sex,
+        ChildGroup.AGE: cast(func.extract("year", func.age(scope.on, source.c.birth_date)), Text),
+    }
     key = by[group].label("key")
     rows = await context(info).rows(
-        select(key, func.count().label("count")).where(*conditions(context(info).division, source, scope, asked, children=True)).group_by(key).order_by(key))
+        select(key, func.count().label("count"))
+        .where(*conditions(context(info).division, source, scope, asked, children=True))
+        .group_by(key)
+        .order_by(key)
+    )
     return [Count(key=row["key"], count=row["count"]) for row in rows]
 
 
@@ -95,8 +108,12 @@ def conditions(division: int, person: FromClause, scope: Scope, asked: ChildFilt
     if children:
         found.append(person.c.birth_date > _years_before(scope.on, 18))
     for wanted, condition in (
-        (asked.disabled, told.disabled), (asked.enrolled, told.enrolled), (asked.on_minimum_living_allowance, told.on_allowance),
-        (asked.left_behind, told.left_behind), (asked.parent_in_prison, told.parent_in_prison), (asked.has_finding, lambda: told.has_finding(asked.rule)),
+        (asked.disabled, told.disabled),
+        (asked.enrolled, told.enrolled),
+        (asked.on_minimum_living_allowance, told.on_allowance),
+        (asked.left_behind, told.left_behind),
+        (asked.parent_in_prison, told.parent_in_prison),
+        (asked.has_finding, lambda: told.has_finding(asked.rule)),
     ):
         if wanted is not None:
             found.append(condition() if wanted else ~condition())
@@ -140,15 +157,22 @@ class _Told:
 
     def has_finding(self, rule: str | None) -> ColumnElement[bool]:
         f = self._table("finding")
-        return exists(select(1).where(f.c.division == self.division, f.c.person == self.person.c.id, f.c.status != "销号",
-                                      *([f.c.rule == rule] if rule else [])))
+        return exists(
+            select(1).where(
+                f.c.division == self.division, f.c.person == self.person.c.id, f.c.status != "销号", *([f.c.rule == rule] if rule else [])
+            )
+        )
 
     def _table(self, name: str) -> Any:
         source = known_table(name, self.scope)
         return source.alias(f"has_{name}") if hasattr(source, "alias") else source
 
     def _has(self, table: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-        return exists(select(1).where(and_(table.c.division == self.division, table.c.person == self.person.c.id, valid_on(table, self.scope), *conditions)))
+        return exists(
+            select(1).where(
+                and_(table.c.division == self.division, table.c.person == self.person.c.id, valid_on(table, self.scope), *conditions)
+            )
+        )
 
 
 def _years_before(on: date, years: int) -> date:
@@ -163,5 +187,3 @@ def _age(years: int) -> int:
     if not 0 <= years <= 150:
         raise BadInput("ages are from 0 to 150")
     return years
-
-

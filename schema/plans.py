@@ -52,11 +52,15 @@ class ChildPlan:
     person: Person  # type: ignore[valid-type]
     on: date
     facts: list[PlanFact]
-    disagreements: list[str] = strawberry.field(description="部门不一致 · Where departments say different things; the planner chooses, with a reason.")
+    disagreements: list[str] = strawberry.field(
+        description="部门不一致 · Where departments say different things; the planner chooses, with a reason."
+    )
     programmes: list[ProgrammeAnswer]
 
 
-@strawberry.type(description="一家一案 · A household's plan: its members, its children's plans, and the cash that comes once to the household.")
+@strawberry.type(
+    description="一家一案 · A household's plan: its members, its children's plans, and the cash that comes once to the household."
+)
 class AidPlan:
     """One household."""
 
@@ -64,7 +68,9 @@ class AidPlan:
     on: date
     members: list[Person]  # type: ignore[valid-type]
     children: list[ChildPlan]
-    household_cash: Decimal | None = strawberry.field(description="低保月保障金额（全户一次） · The household's monthly allowance, counted once.")
+    household_cash: Decimal | None = strawberry.field(
+        description="低保月保障金额（全户一次） · The household's monthly allowance, counted once."
+    )
 
 
 async def child_plan(info: Info[Any, Any], scope: Scope, person: int) -> ChildPlan | None:
@@ -83,21 +89,52 @@ async def aid_plan(info: Info[Any, Any], scope: Scope, household: int) -> AidPla
     children = [row for row in members if row["birth_date"] is not None and _age(row["birth_date"], scope.on) < 18]
     cash = await rows_by(info, scope, Edge("cash", "", "assistance", "household")).load(household)
     monthly = [row["monthly_amount"] for row in cash if row["programme"] == "F01" and row["monthly_amount"] is not None]
-    return AidPlan(household=wrap(HOUSEHOLD_BY_ID.target, found[0], scope), on=scope.on, members=[wrap(PERSON_BY_ID.target, row, scope) for row in members],
-                   children=await _plans(info, scope, children), household_cash=max(monthly) if monthly else None)
+    return AidPlan(
+        household=wrap(HOUSEHOLD_BY_ID.target, found[0], scope),
+        on=scope.on,
+        members=[wrap(PERSON_BY_ID.target, row, scope) for row in members],
+        children=await _plans(info, scope, children),
+        household_cash=max(monthly) if monthly else None,
+    )
 
 
 async def _plans(info: Info[Any, Any], scope: Scope, people: list[Any]) -> list[ChildPlan]:
     ctx = context(info)
     told = await plans.child_plans(ctx.rows, ctx.division, [row["id"] for row in people], on=scope.on, known=scope.known)
-    return [ChildPlan(
-        person=wrap(PERSON_BY_ID.target, row, scope), on=scope.on, disagreements=list(plan.disagreements),
-        facts=[PlanFact(noun=f.noun, says=f.says, department=f.source.split(".")[0], source=f.source, as_of=f.as_of,
-                        record_id=strawberry.ID(global_id("Record", f"{f.record}/{f.hash}"))) for f in plan.facts],
-        programmes=[ProgrammeAnswer(code=a.programme.code, name=a.programme.name_zh, name_en=a.programme.name_en, payer=a.programme.payer, cites=a.programme.cites,
-                                    answer=a.judgement.answer.value, reason=a.judgement.reason_zh, reason_en=a.judgement.reason_en,
-                                    missing=list(a.judgement.missing), settled_by=a.judgement.department) for a in plan.answers])
-            for row, plan in zip(people, told, strict=True)]
+    return [
+        ChildPlan(
+            person=wrap(PERSON_BY_ID.target, row, scope),
+            on=scope.on,
+            disagreements=list(plan.disagreements),
+            facts=[
+                PlanFact(
+                    noun=f.noun,
+                    says=f.says,
+                    department=f.source.split(".")[0],
+                    source=f.source,
+                    as_of=f.as_of,
+                    record_id=strawberry.ID(global_id("Record", f"{f.record}/{f.hash}")),
+                )
+                for f in plan.facts
+            ],
+            programmes=[
+                ProgrammeAnswer(
+                    code=a.programme.code,
+                    name=a.programme.name_zh,
+                    name_en=a.programme.name_en,
+                    payer=a.programme.payer,
+                    cites=a.programme.cites,
+                    answer=a.judgement.answer.value,
+                    reason=a.judgement.reason_zh,
+                    reason_en=a.judgement.reason_en,
+                    missing=list(a.judgement.missing),
+                    settled_by=a.judgement.department,
+                )
+                for a in plan.answers
+            ],
+        )
+        for row, plan in zip(people, told, strict=True)
+    ]
 
 
 def _age(born: date, on: date) -> int:

@@ -41,11 +41,19 @@ async def provenance_of(info: Info[Any, Any], scope: Scope, fact: Row) -> Proven
     mention = fact.get("mention") or (fact["id"] if "role" in fact else None)
     links = await rows_by(info, scope, IDENTITY_BY_MENTION).load(mention) if mention else []
     return Provenance(
-        source=fact["source"], department=fact["source"].split(".")[0], file=delivery["file"] if delivery else None,
-        sheet=record["sheet"] if record else None, row_number=record["row"] if record else None, as_of=delivery["as_of"] if delivery else None,
-        record_id=strawberry.ID(global_id("Record", f"{fact['record']}/{fact['hash']}")), publication=record["publication"] if record else None,
-        contract_version=delivery["contract_version"] if delivery else None, link_tier=links[0]["tier"] if links else None,
-        link_score=float(links[0]["score"]) if links else None, payload=shown(record["payload"]) if record else {})
+        source=fact["source"],
+        department=fact["source"].split(".")[0],
+        file=delivery["file"] if delivery else None,
+        sheet=record["sheet"] if record else None,
+        row_number=record["row"] if record else None,
+        as_of=delivery["as_of"] if delivery else None,
+        record_id=strawberry.ID(global_id("Record", f"{fact['record']}/{fact['hash']}")),
+        publication=record["publication"] if record else None,
+        contract_version=delivery["contract_version"] if delivery else None,
+        link_tier=links[0]["tier"] if links else None,
+        link_score=float(links[0]["score"]) if links else None,
+        payload=JSON(shown(record["payload"]) if record else {}),
+    )
 
 
 async def record_of(info: Info[Any, Any], scope: Scope, record: int, content: int) -> Row | None:

@@ -31,25 +31,61 @@ def _record_id() -> Any:
     return strawberry.field(resolver=resolve, description="标识 · Opaque id of this version of the row.")
 
 
-Record = make("Record", {
-    "id": _record_id(), "source": plain("source", str, "来源 · The contract's name."), "sheet": plain("sheet", str, "工作表 · Sheet."),
-    "row_number": plain("row", int, "行号 · Row of the sheet in which it first stood so."), "payload": _payload(),
-}, "记录 · A source row with this content.", (
-    Edge("delivery", "schema.sources:Delivery", "delivery", "id", "delivery", many=False, description="批次 · The delivery it came in."),
-    Edge("mentions", "schema.person:Mention", "mention", "record", "id", current=False, description="提及 · The people it names."),
-))
+Record = make(
+    "Record",
+    {
+        "id": _record_id(),
+        "source": plain("source", str, "来源 · The contract's name."),
+        "sheet": plain("sheet", str, "工作表 · Sheet."),
+        "row_number": plain("row", int, "行号 · Row of the sheet in which it first stood so."),
+        "payload": _payload(),
+    },
+    "记录 · A source row with this content.",
+    (
+        Edge(
+            "delivery", "schema.sources:Delivery", "delivery", "id", "delivery", many=False, description="批次 · The delivery it came in."
+        ),
+        Edge("mentions", "schema.person:Mention", "mention", "record", "id", current=False, description="提及 · The people it names."),
+    ),
+)
 
-Delivery = make("Delivery", {
-    "source": plain("source", str, "来源 · The contract's name."), "file": plain("file", str, "文件 · File name."), "as_of": plain("as_of", date, "业务日期 · The date it speaks for."),
-    "received_at": plain("received_at", datetime, "接收时间 · When it was received."), "state": plain("state", str, "状态 · PUBLISHED, HELD or REFUSED."),
-    **{name: plain(name, int, f"{zh} · Rows {en}.") for name, zh, en in (
-        ("rows_read", "读取", "read"), ("rows_not_data", "非数据", "that are no data"), ("rows_new", "新增", "new"), ("rows_changed", "变更", "changed"),
-        ("rows_unchanged", "未变", "unchanged"), ("rows_quarantined", "隔离", "quarantined"), ("rows_refused", "拒收", "refused"))},
-    "records_ended": plain("records_ended", int, "终止 · Records that the delivery no longer has."), "publication": plain("publication", int, "发布号 · Publication."),
-    "reasons": plain("reasons", list[str], "待定原因 · Why it was held."), "notices": plain("notices", list[str], "提示 · What was noticed of its form."),
-}, "批次 · A delivery.", (
-    Edge("records", "schema.sources:Record", "record", "delivery", order=("sheet", "row"), description="记录 · The rows that were new or changed in it."),
-))
+Delivery = make(
+    "Delivery",
+    {
+        "source": plain("source", str, "来源 · The contract's name."),
+        "file": plain("file", str, "文件 · File name."),
+        "as_of": plain("as_of", date, "业务日期 · The date it speaks for."),
+        "received_at": plain("received_at", datetime, "接收时间 · When it was received."),
+        "state": plain("state", str, "状态 · PUBLISHED, HELD or REFUSED."),
+        **{
+            name: plain(name, int, f"{zh} · Rows {en}.")
+            for name, zh, en in (
+                ("rows_read", "读取", "read"),
+                ("rows_not_data", "非数据", "that are no data"),
+                ("rows_new", "新增", "new"),
+                ("rows_changed", "变更", "changed"),
+                ("rows_unchanged", "未变", "unchanged"),
+                ("rows_quarantined", "隔离", "quarantined"),
+                ("rows_refused", "拒收", "refused"),
+            )
+        },
+        "records_ended": plain("records_ended", int, "终止 · Records that the delivery no longer has."),
+        "publication": plain("publication", int, "发布号 · Publication."),
+        "reasons": plain("reasons", list[str], "待定原因 · Why it was held."),
+        "notices": plain("notices", list[str], "提示 · What was noticed of its form."),
+    },
+    "批次 · A delivery.",
+    (
+        Edge(
+            "records",
+            "schema.sources:Record",
+            "record",
+            "delivery",
+            order=("sheet", "row"),
+            description="记录 · The rows that were new or changed in it.",
+        ),
+    ),
+)
 DeliveryConnection = connection_type("Delivery", Delivery, "批次列表 · Deliveries, a page at a time.")
 
 
@@ -74,9 +110,22 @@ async def sources(info: Info[Any, Any], scope: Scope) -> list[Source]:
     """Every source that has delivered, by name."""
     d = tables.delivery
     rows = await context(info).rows(
-        select(d.c.source, func.max(d.c.as_of).label("as_of"), func.count().label("n")).where(*_published(info, scope)).group_by(d.c.source).order_by(d.c.source))
-    return [Source(name=row["source"], department=row["source"].split(".")[0], as_of=row["as_of"], deliveries_published=row["n"],
-                   days_old=(scope.on - row["as_of"]).days, scope=scope) for row in rows]
+        select(d.c.source, func.max(d.c.as_of).label("as_of"), func.count().label("n"))
+        .where(*_published(info, scope))
+        .group_by(d.c.source)
+        .order_by(d.c.source)
+    )
+    return [
+        Source(
+            name=row["source"],
+            department=row["source"].split(".")[0],
+            as_of=row["as_of"],
+            deliveries_published=row["n"],
+            days_old=(scope.on - row["as_of"]).days,
+            scope=scope,
+        )
+        for row in rows
+    ]
 
 
 async def deliveries(info: Info[Any, Any], scope: Scope, source: str | None, wanted: Page) -> Any:
@@ -87,8 +136,13 @@ async def deliveries(info: Info[Any, Any], scope: Scope, source: str | None, wan
         where.append(d.c.source == source)
     if scope.known is not None:
         where.append(d.c.publication <= scope.known)
-    return await page(info, DeliveryConnection, Listed(d, tuple(where), (d.c.as_of, d.c.id), "deliveries"), wanted,
-                      lambda row: wrap("schema.sources:Delivery", row, scope))
+    return await page(
+        info,
+        DeliveryConnection,
+        Listed(d, tuple(where), (d.c.as_of, d.c.id), "deliveries"),
+        wanted,
+        lambda row: wrap("schema.sources:Delivery", row, scope),
+    )
 
 
 def _published(info: Info[Any, Any], scope: Scope) -> list[Any]:

@@ -45,15 +45,49 @@ async def support_measures(info: Info[Any, Any], scope: Scope, programme: str | 
     a, p = known_table("assistance", scope), known_table("payment", scope)
     division = context(info).division
     given = union_all(
-        select(literal("ASSISTANCE").label("kind"), a.c.id, a.c.person, a.c.source, a.c.programme, a.c.kind.label("label"), a.c.monthly_amount.label("amount"),
-               cast(null(), Date).label("since"), a.c.state).where(a.c.division == division, valid_on(a, scope)),
-        select(literal("PAYMENT"), p.c.id, p.c.person, p.c.source, p.c.programme, cast(p.c.special_kind, Text), cast(p.c.amount, Numeric(14, 2)), p.c.paid_on, p.c.state)
-        .where(p.c.division == division, valid_on(p, scope)),
+        select(
+            literal("ASSISTANCE").label("kind"),
+            a.c.id,
+            a.c.person,
+            a.c.source,
+            a.c.programme,
+            a.c.kind.label("label"),
+            a.c.monthly_amount.label("amount"),
+            cast(null(), Date).label("since"),
+            a.c.state,
+        ).where(a.c.division == division, valid_on(a, scope)),
+        select(
+            literal("PAYMENT"),
+            p.c.id,
+            p.c.person,
+            p.c.source,
+            p.c.programme,
+            cast(p.c.special_kind, Text),
+            cast(p.c.amount, Numeric(14, 2)),
+            p.c.paid_on,
+            p.c.state,
+        ).where(p.c.division == division, valid_on(p, scope)),
     ).subquery("measure")
     where = (given.c.programme == programme,) if programme else ()
-    return await page(info, SupportMeasureConnection, Listed(given, where, (given.c.kind, given.c.id), "supportMeasures"), wanted, lambda row: _measure(row, scope))
+    return await page(
+        info,
+        SupportMeasureConnection,
+        Listed(given, where, (given.c.kind, given.c.id), "supportMeasures"),
+        wanted,
+        lambda row: _measure(row, scope),
+    )
 
 
 def _measure(row: Row, scope: Scope) -> SupportMeasure:
-    return SupportMeasure(kind=row["kind"], programme=row["programme"], department=row["source"].split(".")[0], source=row["source"], label=row["label"],
-                          amount=row["amount"], since=row["since"], state=row["state"], row=row, scope=scope)
+    return SupportMeasure(
+        kind=row["kind"],
+        programme=row["programme"],
+        department=row["source"].split(".")[0],
+        source=row["source"],
+        label=row["label"],
+        amount=row["amount"],
+        since=row["since"],
+        state=row["state"],
+        row=row,
+        scope=scope,
+    )

@@ -5,16 +5,15 @@ import fcntl
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-import pg8000.dbapi
 import pytest
 
 from hub.settings import Settings
-from hub.storage.embedded import ADMIN, Running, ensure_started, stop
+from hub.storage.embedded import Running, ensure_started, stop
 from hub.storage.migrations import migrate
 
 # Not under pytest's own folder: as root that is closed to the account which runs the server.
@@ -68,12 +67,26 @@ def cluster(request: pytest.FixtureRequest) -> Iterator[Running]:
 
 
 @pytest.fixture
-def database(cluster: Running, tmp_path: Path) -> Iterator[ScratchDatabase]:
+def database(database_factory: Callable[[], contextlib.AbstractContextManager[ScratchDatabase]]) -> Iterator[ScratchDatabase]:
     """A fresh database with all tables, cloned from the template (about 0.1 s); dropped afterwards."""
-    name = f"test_{secrets.token_hex(6)}"
-    _administer(cluster, f"create database {name} owner hub_owner template {TEMPLATE} strategy file_copy")
-    yield ScratchDatabase(cluster, name, tmp_path / "home")
-    _administer(cluster, f"drop database {name} with (force)")
+    with database_factory() as fresh:
+        yield fresh
+
+
+@pytest.fixture
+def database_factory(cluster: Running, tmp_path: Path) -> Callable[[], contextlib.AbstractContextManager[ScratchDatabase]]:
+    """Fresh databases as many as a test needs, each for the length of a `with`."""
+
+    @contextlib.contextmanager
+    def fresh() -> Iterator[ScratchDatabase]:
+        name = f"test_{secrets.token_hex(6)}"
+        _administer(cluster, f"create database {name} owner hub_owner template {TEMPLATE} strategy file_copy")
+        try:
+            yield ScratchDatabase(cluster, name, tmp_path / name)
+        finally:
+            _administer(cluster, f"drop database {name} with (force)")
+
+    return fresh
 
 
 def _run_name(request: pytest.FixtureRequest) -> str:
@@ -99,10 +112,7 @@ def _make_template(running: Running) -> None:
 
 
 def _administer(running: Running, statement: str) -> list[list[object]]:
-    path = running.sockets / f".s.PGSQL.{running.port}"
-    connection = pg8000.dbapi.connect(ADMIN, unix_sock=str(path), database="postgres", password=running.passwords[ADMIN])
-    with contextlib.closing(connection):
-        connection.autocommit = True
+    with contextlib.closing(running.connect()) as connection:
         cursor = connection.cursor()
         cursor.execute(statement)
         return [list(row) for row in cursor.fetchall()] if cursor.description else []

@@ -40,8 +40,7 @@ class Keys:
         """The keys in ``path``; made at random (mode 0600) where the file does not exist."""
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            made = {"blind": b64encode(secrets.token_bytes(32)).decode(),
-                    "data": {"1": b64encode(AESGCM.generate_key(256)).decode()}}
+            made = {"blind": b64encode(secrets.token_bytes(32)).decode(), "data": {"1": b64encode(AESGCM.generate_key(256)).decode()}}
             draft = path.with_name(f".{path.name}.{os.getpid()}")
             draft.touch(mode=0o600)
             draft.write_text(json.dumps(made))

@@ -51,14 +51,34 @@ async def record_conclusion(
     await connection.execute(
         """insert into conclusion (division, finding, publication, code, status, note, document, by, department, "on")
            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)""",
-        division, finding, publication.no, code, status, note, document, by, department, publication.business_date)
+        division,
+        finding,
+        publication.no,
+        code,
+        status,
+        note,
+        document,
+        by,
+        department,
+        publication.business_date,
+    )
     listed = ", ".join(columns_of("finding"))
     await connection.execute(
         f"insert into finding_history ({listed}, known) select {listed}, int8range(known_from, $3) from finding where division = $1 and id = $2 and known_from < $3",
-        division, finding, publication.no)
+        division,
+        finding,
+        publication.no,
+    )
     await connection.execute(
         """update finding set status = $3, conclusion = $4, concluded_on = case when $3 = '销号' then $5::date end, known_from = $6
-            where division = $1 and id = $2""", division, finding, status, code, publication.business_date, publication.no)
+            where division = $1 and id = $2""",
+        division,
+        finding,
+        status,
+        code,
+        publication.business_date,
+        publication.no,
+    )
     return ConclusionRecorded(finding, code, known[code], status, publication.no)
 
 

@@ -75,8 +75,19 @@ async def child_plans(rows: Rows, division: int, persons: Sequence[int], *, on: 
         facts = {noun: found.get(person, []) for noun, found in told.items()}
         situation = situation_of(people.get(person), facts, delivered, on)
         answers = tuple(ProgrammeAnswer(p, p.judge(situation)) for p in PROGRAMMES if p.since <= on and (p.until is None or on <= p.until))
-        plans.append(Plan(person, on, tuple(ToldFact(noun, say(row), row["source"], _lower(row), row["record"], row["hash"])
-                                            for noun, say in SHOWN.items() for row in facts[noun]), disagreements(facts), answers))
+        plans.append(
+            Plan(
+                person,
+                on,
+                tuple(
+                    ToldFact(noun, say(row), row["source"], _lower(row), row["record"], row["hash"])
+                    for noun, say in SHOWN.items()
+                    for row in facts[noun]
+                ),
+                disagreements(facts),
+                answers,
+            )
+        )
     return plans
 
 
@@ -84,24 +95,42 @@ def situation_of(person: Any, facts: dict[str, list[Any]], delivered: frozenset[
     """What the programmes need to know, from the facts valid on the day."""
     active = [row for row in facts["enrolment"] if (row["state"] or "在读") not in INACTIVE]
     enrolled = active[0] if active else None
-    certificates = [row for row in facts["certificate"] if (row["state"] or "正常") == "正常" and (row["valid_until"] is None or row["valid_until"] >= on)]
+    certificates = [
+        row
+        for row in facts["certificate"]
+        if (row["state"] or "正常") == "正常" and (row["valid_until"] is None or row["valid_until"] >= on)
+    ]
     standings = [row for row in facts["assistance"] if (row["state"] or "在保") == "在保" and row["covered"] is not False]
     allowances = {row["kind"] for row in standings if row["programme"] == "F01"}
-    parents = {PARENTS[row["parent_role"]]: row["situation"] for row in facts["parent_situation"] if row["parent_role"] in PARENTS and row["situation"]}
-    relations = {row["relation"] for row in facts["guardianship"] if row["is_guardian"] is not False and row["capacity"] in ("监护人", "家庭成员")}
+    parents = {
+        PARENTS[row["parent_role"]]: row["situation"]
+        for row in facts["parent_situation"]
+        if row["parent_role"] in PARENTS and row["situation"]
+    }
+    relations = {
+        row["relation"] for row in facts["guardianship"] if row["is_guardian"] is not False and row["capacity"] in ("监护人", "家庭成员")
+    }
     mode = enrolled["attendance_mode"] if enrolled else None
     return Situation(
-        on=on, birth_date=person["birth_date"] if person else None, delivered=delivered,
+        on=on,
+        birth_date=person["birth_date"] if person else None,
+        delivered=delivered,
         grade=(enrolled["grade"] if enrolled["grade"] is not None else 1) if enrolled else None,
         boards=None if mode is None else mode == "住校",
         school_disability=None if enrolled is None or enrolled["disability"] is None else enrolled["disability"] != "无残疾",
-        certified=bool(certificates), certificate_level=(certificates[0]["level"] or "") if certificates else None,
+        certified=bool(certificates),
+        certificate_level=(certificates[0]["level"] or "") if certificates else None,
         standings=frozenset(row["programme"] for row in standings if row["programme"]),
         rural_allowance=("农村低保" in allowances) if allowances and None not in allowances and allowances != {"低保"} else None,
         paid=frozenset(row["programme"] for row in facts["payment"] if row["programme"] and (row["state"] or "成功") == "成功"),
         parent_cares=bool(relations & {"父亲", "母亲"}) if relations else None,
-        basis=tuple(Basis(SHOWN[noun](row), row["source"], row["record"], _lower(row)) for noun in ("enrolment", "certificate", "assistance") for row in facts[noun]),
-        **parents)
+        basis=tuple(
+            Basis(SHOWN[noun](row), row["source"], row["record"], _lower(row))
+            for noun in ("enrolment", "certificate", "assistance")
+            for row in facts[noun]
+        ),
+        **parents,
+    )
 
 
 def disagreements(facts: dict[str, list[Any]]) -> tuple[str, ...]:
@@ -109,7 +138,9 @@ def disagreements(facts: dict[str, list[Any]]) -> tuple[str, ...]:
     found = []
     if facts["certificate"] and any((row["disability"] or "无残疾") == "无残疾" for row in facts["enrolment"] if row["disability"]):
         found.append("残联持证，学籍登记为无残疾 · certified by the federation, not disabled on the school register")
-    if any(row["out_of_school"] for row in facts["schooling_statement"]) and any((row["state"] or "在读") not in INACTIVE for row in facts["enrolment"]):
+    if any(row["out_of_school"] for row in facts["schooling_statement"]) and any(
+        (row["state"] or "在读") not in INACTIVE for row in facts["enrolment"]
+    ):
         found.append("其他部门称失学，学籍在读 · said to be out of school, active on the register")
     if not facts["enrolment"] and any(row["assured"] for row in facts["schooling_statement"]):
         found.append("称义务教育有保障，无学籍 · said to be assured, on no register")
@@ -121,8 +152,13 @@ def disagreements(facts: dict[str, list[Any]]) -> tuple[str, ...]:
 
 async def household_members(rows: Rows, division: int, household: int, *, known: int | None = None) -> list[Any]:
     """The people whose register or living household this is."""
-    return list(await rows(_select("person_resolved", division, known,
-                                   lambda t: (t.c.register_household == household) | (t.c.living_household == household)).order_by("birth_date", "id")))
+    return list(
+        await rows(
+            _select(
+                "person_resolved", division, known, lambda t: (t.c.register_household == household) | (t.c.living_household == household)
+            ).order_by("birth_date", "id")
+        )
+    )
 
 
 async def _by_person(rows: Rows, noun: str, division: int, persons: Sequence[int], on: date, known: int | None) -> dict[int, list[Any]]:

@@ -28,8 +28,15 @@ class DemoCity:
     rows: dict[str, int] = field(default_factory=dict)
 
 
-def generate(out: Path, *, children: int = 20_000, seed: int = 1, rounds: tuple[date, ...] = ROUNDS, dirt: Dirt = MEDIUM,
-             progress: Callable[[str, int], None] | None = None) -> DemoCity:
+def generate(
+    out: Path,
+    *,
+    children: int = 20_000,
+    seed: int = 1,
+    rounds: tuple[date, ...] = ROUNDS,
+    dirt: Dirt = MEDIUM,
+    progress: Callable[[str, int], None] | None = None,
+) -> DemoCity:
     """Write the city's deliveries under ``out/<month>/<department>/`` and its truth under ``out/truth/``.
 
     The same arguments give the same bytes.
@@ -56,5 +63,3 @@ def _write_round(round_: Round, out: Path, made: DemoCity, progress: Callable[[s
             made.rows[f"{round_.day:%Y-%m}/{extract.title}"] = rows
             if progress:
                 progress(extract.title, rows)
-
-

@@ -22,7 +22,9 @@ def second_month(city: City, folder: Path) -> None:
         elif child.where == "OUT" and draw < 0.1:
             child.where = "SCHOOL"
             level = "小学" if child.grade <= 6 else "初中"
-            child.school = next(name for name, told in city.schools.items() if told["level"] == level and told["township"] == child.township)
+            child.school = next(
+                name for name, told in city.schools.items() if told["level"] == level and told["township"] == child.township
+            )
             changes.append(("education", child.id, "enrolled"))
         elif child.where == "SCHOOL" and draw > 0.9985 and not child.absent_since:
             child.where, child.left, child.left_why, child.school = "MOVED", date(2026, 10, 15), "迁出", ""

@@ -1,4 +1,4 @@
-"""The invented city: households over three generations, and what really happened to each child. The truth, before anybody writes it down."""
+"""The invented city: households over three generations, and what really happened to each child, before anybody writes it down."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -67,7 +67,7 @@ class Person:
     @property
     def certificate_number(self) -> str:
         """The 20-digit certificate number."""
-        return self.number + str("视力 听力 言语 肢体 智力 精神 多重".split().index(self.disability) + 1) + str(self.level)
+        return self.number + str(["视力", "听力", "言语", "肢体", "智力", "精神", "多重"].index(self.disability) + 1) + str(self.level)
 
 
 @dataclass
@@ -144,12 +144,28 @@ class _Maker:
         for place, code in enumerate(self.codes):
             stem = TOWNSHIPS[code].removesuffix("满族乡").rstrip("街道镇乡")
             centre = f"{stem}中心小学"
-            for kind, level, name in (("小学", "小学", centre), ("小学", "小学", f"{stem}实验小学"), ("初级中学", "初中", f"{stem}初级中学"),
-                                      ("幼儿园", "学前", f"{stem}中心幼儿园"), ("小学教学点", "小学", f"{stem}教学点")):
-                schools[name] = {"township": code, "kind": kind, "level": level, "parent": centre if kind == "小学教学点" else "",
-                                 "code": f"2121{place:04d}{len(schools) % 100:02d}"}
+            for kind, level, name in (
+                ("小学", "小学", centre),
+                ("小学", "小学", f"{stem}实验小学"),
+                ("初级中学", "初中", f"{stem}初级中学"),
+                ("幼儿园", "学前", f"{stem}中心幼儿园"),
+                ("小学教学点", "小学", f"{stem}教学点"),
+            ):
+                schools[name] = {
+                    "township": code,
+                    "kind": kind,
+                    "level": level,
+                    "parent": centre if kind == "小学教学点" else "",
+                    "code": f"2121{place:04d}{len(schools) % 100:02d}",
+                }
         for name, level in (("瓦房店高级中学", "高中"), ("瓦房店特殊教育学校", "特教")):
-            schools[name] = {"township": "210281001", "kind": level, "level": level, "parent": "", "code": f"21219999{len(schools) % 100:02d}"}
+            schools[name] = {
+                "township": "210281001",
+                "kind": level,
+                "level": level,
+                "parent": "",
+                "code": f"21219999{len(schools) % 100:02d}",
+            }
         return schools
 
     def household(self, serial: int) -> Household:
@@ -198,7 +214,17 @@ class _Maker:
         else:
             stem = (family[:2] if family[:2] in ("欧阳", "尉迟", "上官") else family[:1]) or names.surname(rng)
             name = stem + names.given(rng, sex, born.year)
-        return Person(f"D{self.people:07d}", name, sex, born, number, phone=f"1{rng.choice('3589')}{rng.randint(0, 999999999):09d}", **place)
+        return Person(
+            f"D{self.people:07d}",
+            name,
+            sex,
+            born,
+            number,
+            place["township"],
+            place["village"],
+            place["household"],
+            phone=f"1{rng.choice('3589')}{rng.randint(0, 999999999):09d}",
+        )
 
     def _children(self, father: Person, mother: Person, place: dict[str, str]) -> list[Person]:
         rng = self.rng
@@ -248,7 +274,7 @@ class _Maker:
 
     def _disable(self, child: Person) -> None:
         rng = self.rng
-        child.disability = rng.choices("视力 听力 言语 肢体 智力 精神 多重".split(), (8, 14, 6, 22, 30, 15, 5))[0]
+        child.disability = rng.choices(["视力", "听力", "言语", "肢体", "智力", "精神", "多重"], (8, 14, 6, 22, 30, 15, 5))[0]
         child.level = rng.randint(1, 4)
         child.certificate = rng.choices(("正常", "过期", "注销(康复/不再符合)"), (94, 3, 3))[0]
         child.certificate_until = date(2031, rng.randint(1, 12), 1) if child.certificate == "正常" else date(2025, rng.randint(1, 12), 1)
@@ -301,7 +327,11 @@ class _Maker:
             if child.placement == "特教学校就读":
                 child.school = "瓦房店特殊教育学校"
                 return
-        choice = [name for name, told in self.schools.items() if told["level"] == level and (level == "高中" or told["township"] == child.township)]
+        choice = [
+            name
+            for name, told in self.schools.items()
+            if told["level"] == level and (level == "高中" or told["township"] == child.township)
+        ]
         child.school = rng.choices(choice, [1 if "教学点" in name else 9 for name in choice])[0]
         child.boards = child.grade >= 5 and rng.random() < 0.2
 
@@ -312,11 +342,18 @@ class _Maker:
             child.aid["F01"] = household.allowance
         if child.father and child.mother and child.father.sentence and rng.random() < 0.4:
             child.aid["F06"] = "父亲服刑在押，母亲失联"
-        for programme, due in (("F07", bool(child.disability and child.certificate == "正常" and "F01" in child.aid)),
-                               ("F08", bool(child.disability and child.certificate == "正常" and child.level <= 2)),
-                               ("F11", child.where == "SCHOOL" and child.boards and 1 <= child.grade <= 9 and "F01" in child.aid),
-                               ("F12", child.where == "SCHOOL" and not child.boards and 1 <= child.grade <= 9
-                                and (bool(child.disability) or household.allowance == "农村低保" or household.poverty.startswith("脱贫")))):
+        for programme, due in (
+            ("F07", bool(child.disability and child.certificate == "正常" and "F01" in child.aid)),
+            ("F08", bool(child.disability and child.certificate == "正常" and child.level <= 2)),
+            ("F11", child.where == "SCHOOL" and child.boards and 1 <= child.grade <= 9 and "F01" in child.aid),
+            (
+                "F12",
+                child.where == "SCHOOL"
+                and not child.boards
+                and 1 <= child.grade <= 9
+                and (bool(child.disability) or household.allowance == "农村低保" or household.poverty.startswith("脱贫")),
+            ),
+        ):
             if due:
                 child.aid[programme] = "符合"
                 if rng.random() < 0.85:

@@ -9,8 +9,21 @@ from hub.domain.values.division import TOWNSHIPS
 
 CATEGORIES = ("视力", "听力", "言语", "肢体", "智力", "精神", "多重")
 LEVELS = ("", "一级", "二级", "三级", "四级")
-LETTER_CODES = {"户号": "HH", "户主姓名": "HZ_XM", "与户主关系": "YHZGXDM", "姓名": "XM", "曾用名": "CYM", "性别": "XBDM", "公民身份号码": "ZJHM", "出生日期": "CSRQ",
-                "民族": "MZDM", "户籍地址": "HJD_XZ", "死亡日期": "SWRQ", "注销日期": "ZXSJ", "注销原因": "ZXYY"}
+LETTER_CODES = {
+    "户号": "HH",
+    "户主姓名": "HZ_XM",
+    "与户主关系": "YHZGXDM",
+    "姓名": "XM",
+    "曾用名": "CYM",
+    "性别": "XBDM",
+    "公民身份号码": "ZJHM",
+    "出生日期": "CSRQ",
+    "民族": "MZDM",
+    "户籍地址": "HJD_XZ",
+    "死亡日期": "SWRQ",
+    "注销日期": "ZXSJ",
+    "注销原因": "ZXYY",
+}
 SPELT.update({code: name for name, code in LETTER_CODES.items()})
 
 
@@ -21,12 +34,24 @@ def register(round_: Round) -> Iterator[Line]:
             s = round_.smudge("户籍", person.id)
             number, state = s.number(person.number, adult=False) if person.age(round_.day) < 18 else s.number(person.number)
             gone = person.deceased or person.left
-            yield Line({
-                "户号": household.id, "户主姓名": household.head.name, "与户主关系": person.relation, "姓名": s.name(person.name), "性别": s.sex(person.sex),
-                "公民身份号码": number, "出生日期": s.date(person.born), "民族": "汉族", "户籍地址": s.address(person.township, person.village),
-                "派出所": TOWNSHIPS[person.township].removesuffix("满族乡").rstrip("街道镇乡") + "派出所",
-                "死亡日期": f"{person.deceased:%Y%m%d}" if person.deceased else "", "注销日期": f"{gone:%Y%m%d}" if gone else "",
-                "注销原因": "死亡" if person.deceased else person.left_why}, [Named("主体", person, state)])
+            yield Line(
+                {
+                    "户号": household.id,
+                    "户主姓名": household.head.name,
+                    "与户主关系": person.relation,
+                    "姓名": s.name(person.name),
+                    "性别": s.sex(person.sex),
+                    "公民身份号码": number,
+                    "出生日期": s.date(person.born),
+                    "民族": "汉族",
+                    "户籍地址": s.address(person.township, person.village),
+                    "派出所": TOWNSHIPS[person.township].removesuffix("满族乡").rstrip("街道镇乡") + "派出所",
+                    "死亡日期": f"{person.deceased:%Y%m%d}" if person.deceased else "",
+                    "注销日期": f"{gone:%Y%m%d}" if gone else "",
+                    "注销原因": "死亡" if person.deceased else person.left_why,
+                },
+                [Named("主体", person, state)],
+            )
 
 
 def permits(round_: Round) -> Iterator[Line]:
@@ -34,9 +59,23 @@ def permits(round_: Round) -> Iterator[Line]:
     for household in round_.city.households[::40]:
         holder = household.members[-1] if household.members[-1].age(round_.day) >= 16 else household.head
         s = round_.smudge("居住证", holder.id)
-        yield Line({"居住证号": f"JZ{household.id}", "姓名": holder.name, "性别": s.sex(holder.sex), "民族": "汉族", "出生日期": s.date(holder.born), "公民身份号码": holder.number,
-                    "常住户口所在地住址": holder.address, "居住地住址": f"瓦房店市新华街道桃园社区{int(holder.id[1:]) % 90 + 1}号", "签发机关": "瓦房店市公安局",
-                    "签发日期": f"{SCHOOL_YEAR - 2}0310", "最近签注日期": f"{SCHOOL_YEAR}0308", "居住事由": "务工"}, [Named("主体", holder, "ok")])
+        yield Line(
+            {
+                "居住证号": f"JZ{household.id}",
+                "姓名": holder.name,
+                "性别": s.sex(holder.sex),
+                "民族": "汉族",
+                "出生日期": s.date(holder.born),
+                "公民身份号码": holder.number,
+                "常住户口所在地住址": holder.address,
+                "居住地住址": f"瓦房店市新华街道桃园社区{int(holder.id[1:]) % 90 + 1}号",
+                "签发机关": "瓦房店市公安局",
+                "签发日期": f"{SCHOOL_YEAR - 2}0310",
+                "最近签注日期": f"{SCHOOL_YEAR}0308",
+                "居住事由": "务工",
+            },
+            [Named("主体", holder, "ok")],
+        )
 
 
 def allowance(round_: Round) -> Iterator[Line]:
@@ -47,12 +86,29 @@ def allowance(round_: Round) -> Iterator[Line]:
         for person in household.members:
             s = round_.smudge("低保", person.id)
             number, state = s.number(person.number)
-            yield Line({
-                "低保证号": household.allowance_number, "户主姓名": household.head.name, "户主身份证号": household.head.number, "家庭成员姓名": s.name(person.name),
-                "与户主关系": person.relation, "成员身份证号": number, "性别": s.sex(person.sex), "出生日期": s.date(person.born),
-                "乡镇街道": s.township(person.township), "村社区": person.village, "联系电话": s.phone(household.head.phone), "救助类别": household.allowance,
-                "是否保障对象": "是", "家庭人口": str(len(household.members)), "保障人口": str(len(household.members)), "月保障金额": "1260.00",
-                "起始年月": "202301", "状态": "在保"}, [Named("主体", person, state)])
+            yield Line(
+                {
+                    "低保证号": household.allowance_number,
+                    "户主姓名": household.head.name,
+                    "户主身份证号": household.head.number,
+                    "家庭成员姓名": s.name(person.name),
+                    "与户主关系": person.relation,
+                    "成员身份证号": number,
+                    "性别": s.sex(person.sex),
+                    "出生日期": s.date(person.born),
+                    "乡镇街道": s.township(person.township),
+                    "村社区": person.village,
+                    "联系电话": s.phone(household.head.phone),
+                    "救助类别": household.allowance,
+                    "是否保障对象": "是",
+                    "家庭人口": str(len(household.members)),
+                    "保障人口": str(len(household.members)),
+                    "月保障金额": "1260.00",
+                    "起始年月": "202301",
+                    "状态": "在保",
+                },
+                [Named("主体", person, state)],
+            )
 
 
 def destitute(round_: Round) -> Iterator[Line]:
@@ -60,8 +116,20 @@ def destitute(round_: Round) -> Iterator[Line]:
     for household in round_.city.households[::150]:
         head = household.head
         if head.age(round_.day) >= 60:
-            yield Line({"姓名": head.name, "身份证号": head.number, "特困类别": "农村特困人员", "供养方式": "分散", "生活自理能力": "半护理", "月标准": "1400.00", "批准日期": "20230401",
-                        "状态": "在保", "乡镇": TOWNSHIPS[head.township]}, [Named("主体", head, "ok")])
+            yield Line(
+                {
+                    "姓名": head.name,
+                    "身份证号": head.number,
+                    "特困类别": "农村特困人员",
+                    "供养方式": "分散",
+                    "生活自理能力": "半护理",
+                    "月标准": "1400.00",
+                    "批准日期": "20230401",
+                    "状态": "在保",
+                    "乡镇": TOWNSHIPS[head.township],
+                },
+                [Named("主体", head, "ok")],
+            )
 
 
 def child_welfare(round_: Round) -> Iterator[Line]:
@@ -72,12 +140,34 @@ def child_welfare(round_: Round) -> Iterator[Line]:
         s = round_.smudge("福利", child.id)
         number, state = s.number(child.number)
         guardian = child.guardian if child.guardian not in (child.father, child.mother) else None
-        yield Line({
-            "儿童姓名": s.name(child.name), "性别": s.sex(child.sex), "出生日期": s.date(child.born), "身份证件类型": "居民身份证", "证件号码": number,
-            "户籍地": child.address, "现居住地": child.address, "类别": "事实无人抚养儿童", "父亲姓名": child.father.name, "父亲证件号": child.father.number,
-            "父亲情形": "服刑在押", "母亲姓名": child.mother.name, "母亲情形": "失联", "监护人姓名": guardian.name if guardian else "", "监护人关系": child.guardian_is if guardian else "",
-            "就学状况": "小学" if child.where == "SCHOOL" else "未就学", "发放标准": "1800.00", "认定日期": "20250415"},
-            [Named("主体", child, state), Named("父亲", child.father, "ok"), Named("母亲", child.mother, "missing"), *([Named("监护人", guardian, "missing")] if guardian else [])])
+        yield Line(
+            {
+                "儿童姓名": s.name(child.name),
+                "性别": s.sex(child.sex),
+                "出生日期": s.date(child.born),
+                "身份证件类型": "居民身份证",
+                "证件号码": number,
+                "户籍地": child.address,
+                "现居住地": child.address,
+                "类别": "事实无人抚养儿童",
+                "父亲姓名": child.father.name,
+                "父亲证件号": child.father.number,
+                "父亲情形": "服刑在押",
+                "母亲姓名": child.mother.name,
+                "母亲情形": "失联",
+                "监护人姓名": guardian.name if guardian else "",
+                "监护人关系": child.guardian_is if guardian else "",
+                "就学状况": "小学" if child.where == "SCHOOL" else "未就学",
+                "发放标准": "1800.00",
+                "认定日期": "20250415",
+            },
+            [
+                Named("主体", child, state),
+                Named("父亲", child.father, "ok"),
+                Named("母亲", child.mother, "missing"),
+                *([Named("监护人", guardian, "missing")] if guardian else []),
+            ],
+        )
 
 
 def left_behind(round_: Round) -> Iterator[Line]:
@@ -91,12 +181,31 @@ def left_behind(round_: Round) -> Iterator[Line]:
         texts = [(role, person, *s.number(person.number, adult=True)) for role, person in (("父亲", child.father), ("母亲", child.mother))]
         guardian = child.guardian if child.guardian not in (child.father, child.mother) else None
         guard, guard_state = s.number(guardian.number, adult=True) if guardian else ("", "missing")
-        yield Line({
-            "乡镇（街道）": sheet, "村（居）": child.village, "儿童姓名": s.name(child.name), "性别": s.sex(child.sex), "出生年月": s.date(child.born), "儿童身份证号码": number,
-            "父亲姓名": s.name(child.father.name), "父亲身份证号": texts[0][2], "父亲务工地": "苏州", "母亲姓名": s.name(child.mother.name), "母亲身份证号": texts[1][2],
-            "受委托监护人姓名": s.name(guardian.name) if guardian else "", "与儿童关系": child.guardian_is if guardian else "", "监护人身份证号": guard,
-            "监护人联系电话": s.phone(guardian.phone) if guardian else ""},
-            [Named("主体", child, state), *(Named(role, person, told) for role, person, _, told in texts), *([Named("监护人", guardian, guard_state)] if guardian else [])], sheet)
+        yield Line(
+            {
+                "乡镇（街道）": sheet,
+                "村（居）": child.village,
+                "儿童姓名": s.name(child.name),
+                "性别": s.sex(child.sex),
+                "出生年月": s.date(child.born),
+                "儿童身份证号码": number,
+                "父亲姓名": s.name(child.father.name),
+                "父亲身份证号": texts[0][2],
+                "父亲务工地": "苏州",
+                "母亲姓名": s.name(child.mother.name),
+                "母亲身份证号": texts[1][2],
+                "受委托监护人姓名": s.name(guardian.name) if guardian else "",
+                "与儿童关系": child.guardian_is if guardian else "",
+                "监护人身份证号": guard,
+                "监护人联系电话": s.phone(guardian.phone) if guardian else "",
+            },
+            [
+                Named("主体", child, state),
+                *(Named(role, person, told) for role, person, _, told in texts),
+                *([Named("监护人", guardian, guard_state)] if guardian else []),
+            ],
+            sheet,
+        )
 
 
 def subsidies(round_: Round) -> Iterator[Line]:
@@ -107,8 +216,19 @@ def subsidies(round_: Round) -> Iterator[Line]:
                 s = round_.smudge("两补", child.id + programme)
                 number, state = s.number(child.number)
                 for month in (9, 10)[: round_.number]:
-                    yield Line({"姓名": child.name, "身份证号": number, "残疾人证号": child.certificate_number, "资助项目": programme, "月份": f"{SCHOOL_YEAR}{month:02d}", "金额": amount,
-                                "发放日期": f"{SCHOOL_YEAR}{month:02d}20", "发放状态": "成功"}, [Named("主体", child, state)])
+                    yield Line(
+                        {
+                            "姓名": child.name,
+                            "身份证号": number,
+                            "残疾人证号": child.certificate_number,
+                            "资助项目": programme,
+                            "月份": f"{SCHOOL_YEAR}{month:02d}",
+                            "金额": amount,
+                            "发放日期": f"{SCHOOL_YEAR}{month:02d}20",
+                            "发放状态": "成功",
+                        },
+                        [Named("主体", child, state)],
+                    )
 
 
 def prisoners(round_: Round) -> Iterator[Line]:
@@ -121,12 +241,28 @@ def prisoners(round_: Round) -> Iterator[Line]:
             number, state = s.number(child.number) if s.rng.random() < 0.4 or not round_.dirt.missing else ("", "missing")
             parent_number, parent_state = s.number(parent.number)
             guardian = child.guardian if child.guardian is not parent else (child.mother if parent is child.father else child.father)
-            yield Line({
-                "罪犯编号": f"21{int(parent.id[1:]):08d}", "服刑人员姓名": parent.name, "服刑人员身份证号": parent_number, "羁押监所": parent.prison,
-                "刑期止日": f"{parent.sentence[1]:%Y-%m}", "未成年子女姓名": s.name(child.name), "子女性别": s.sex(child.sex), "子女出生日期": s.date(child.born), "子女身份证号": number,
-                "现监护人姓名": guardian.name if guardian else "", "监护人与子女关系": (child.guardian_is if guardian is child.guardian else "母亲" if parent is child.father else "父亲"),
-                "监护人电话": s.phone(guardian.phone) if guardian else "", "户籍地": s.address(child.township, child.village)},
-                [Named("主体", child, state), Named("服刑人员", parent, parent_state), *([Named("监护人", guardian, "missing")] if guardian else [])])
+            yield Line(
+                {
+                    "罪犯编号": f"21{int(parent.id[1:]):08d}",
+                    "服刑人员姓名": parent.name,
+                    "服刑人员身份证号": parent_number,
+                    "羁押监所": parent.prison,
+                    "刑期止日": f"{parent.sentence[1]:%Y-%m}",
+                    "未成年子女姓名": s.name(child.name),
+                    "子女性别": s.sex(child.sex),
+                    "子女出生日期": s.date(child.born),
+                    "子女身份证号": number,
+                    "现监护人姓名": guardian.name if guardian else "",
+                    "监护人与子女关系": (child.guardian_is if guardian is child.guardian else "母亲" if parent is child.father else "父亲"),
+                    "监护人电话": s.phone(guardian.phone) if guardian else "",
+                    "户籍地": s.address(child.township, child.village),
+                },
+                [
+                    Named("主体", child, state),
+                    Named("服刑人员", parent, parent_state),
+                    *([Named("监护人", guardian, "missing")] if guardian else []),
+                ],
+            )
 
 
 def certificates(round_: Round) -> Iterator[Line]:
@@ -134,12 +270,23 @@ def certificates(round_: Round) -> Iterator[Line]:
     for child in disabled(round_):
         s = round_.smudge("残联", child.id)
         level = child.level
-        yield Line({
-            "残疾人证号": child.certificate_number, "姓名": s.name(child.name), "性别": s.sex(child.sex), "残疾类别": child.disability, "残疾等级": LEVELS[level],
-            "出生日期": s.date(child.born), "监护人姓名": child.guardian.name if child.guardian else "", "监护人电话": s.phone(child.guardian.phone) if child.guardian else "",
-            "户籍地址": s.address(child.township, child.village), "初次发证日期": "20210601",
-            "有效期至": f"{child.certificate_until:%Y%m%d}" if child.certificate_until else "", "证件状态": child.certificate},
-            [Named("主体", child, "ok"), *([Named("监护人", child.guardian, "missing")] if child.guardian else [])])
+        yield Line(
+            {
+                "残疾人证号": child.certificate_number,
+                "姓名": s.name(child.name),
+                "性别": s.sex(child.sex),
+                "残疾类别": child.disability,
+                "残疾等级": LEVELS[level],
+                "出生日期": s.date(child.born),
+                "监护人姓名": child.guardian.name if child.guardian else "",
+                "监护人电话": s.phone(child.guardian.phone) if child.guardian else "",
+                "户籍地址": s.address(child.township, child.village),
+                "初次发证日期": "20210601",
+                "有效期至": f"{child.certificate_until:%Y%m%d}" if child.certificate_until else "",
+                "证件状态": child.certificate,
+            },
+            [Named("主体", child, "ok"), *([Named("监护人", child.guardian, "missing")] if child.guardian else [])],
+        )
 
 
 def disabled(round_: Round) -> Iterator[Person]:
@@ -152,9 +299,23 @@ def survey(round_: Round) -> Iterator[Line]:
     for child in disabled(round_):
         if child.certificate == "正常" and 6 <= child.age(date(SCHOOL_YEAR, 8, 31)) <= 15:
             out = child.where in ("OUT", "DROPOUT")
-            yield Line({"G2": child.certificate_number, "G1": child.name, "O17": child.number, "O18": child.sex, "O19": f"{child.born:%Y%m%d}",
-                        "O15": str(CATEGORIES.index(child.disability) + 1), "O16": str(child.level), "G12": "2" if out else "1", "G13": "1" if out else "2",
-                        "G15": "_1" if out else "", "O10_A": "1" if out else "0", "niandu": str(SCHOOL_YEAR)}, [Named("主体", child, "ok")])
+            yield Line(
+                {
+                    "G2": child.certificate_number,
+                    "G1": child.name,
+                    "O17": child.number,
+                    "O18": child.sex,
+                    "O19": f"{child.born:%Y%m%d}",
+                    "O15": str(CATEGORIES.index(child.disability) + 1),
+                    "O16": str(child.level),
+                    "G12": "2" if out else "1",
+                    "G13": "1" if out else "2",
+                    "G15": "_1" if out else "",
+                    "O10_A": "1" if out else "0",
+                    "niandu": str(SCHOOL_YEAR),
+                },
+                [Named("主体", child, "ok")],
+            )
 
 
 def unenrolled(round_: Round) -> Iterator[Line]:
@@ -162,9 +323,25 @@ def unenrolled(round_: Round) -> Iterator[Line]:
     for child in disabled(round_):
         if child.certificate == "正常" and child.where == "OUT" and 6 <= child.age(date(SCHOOL_YEAR, 8, 31)) <= 15:
             s = round_.smudge("未入学", child.id)
-            yield Line({"姓名": child.name, "性别": s.sex(child.sex), "出生日期": s.date(child.born), "身份证号": child.number, "残疾人证号": child.certificate_number,
-                        "残疾类别": child.disability, "残疾等级": LEVELS[child.level], "监护人": child.guardian.name if child.guardian else "", "联系电话": s.phone(child.phone),
-                        "户籍地址": child.address, "现住址": child.address, "未入学原因": "残疾程度较重", "教育部门核查结果": "", "备注": ""}, [Named("主体", child, "ok")])
+            yield Line(
+                {
+                    "姓名": child.name,
+                    "性别": s.sex(child.sex),
+                    "出生日期": s.date(child.born),
+                    "身份证号": child.number,
+                    "残疾人证号": child.certificate_number,
+                    "残疾类别": child.disability,
+                    "残疾等级": LEVELS[child.level],
+                    "监护人": child.guardian.name if child.guardian else "",
+                    "联系电话": s.phone(child.phone),
+                    "户籍地址": child.address,
+                    "现住址": child.address,
+                    "未入学原因": "残疾程度较重",
+                    "教育部门核查结果": "",
+                    "备注": "",
+                },
+                [Named("主体", child, "ok")],
+            )
 
 
 def vocational(round_: Round) -> Iterator[Line]:
@@ -173,9 +350,27 @@ def vocational(round_: Round) -> Iterator[Line]:
         if child.where == "VOCATIONAL":
             s = round_.smudge("中职", child.id)
             number, state = s.number(child.number)
-            yield Line({"姓名": child.name, "性别": s.sex(child.sex), "出生日期": s.date(child.born), "身份证件类型": "居民身份证", "身份证件号": number, "班级名称": "机电1班",
-                        "学号": f"Z{child.id[1:]}", "就读方式": "住校", "入学年月": f"{SCHOOL_YEAR}09", "专业简称": "机电", "学制": "3", "民族": "汉族",
-                        "招生对象": "应届初中毕业生", "考生号": f"K{child.id[1:]}", "联系电话": s.phone(child.phone), "家庭现地址": child.address}, [Named("主体", child, state)])
+            yield Line(
+                {
+                    "姓名": child.name,
+                    "性别": s.sex(child.sex),
+                    "出生日期": s.date(child.born),
+                    "身份证件类型": "居民身份证",
+                    "身份证件号": number,
+                    "班级名称": "机电1班",
+                    "学号": f"Z{child.id[1:]}",
+                    "就读方式": "住校",
+                    "入学年月": f"{SCHOOL_YEAR}09",
+                    "专业简称": "机电",
+                    "学制": "3",
+                    "民族": "汉族",
+                    "招生对象": "应届初中毕业生",
+                    "考生号": f"K{child.id[1:]}",
+                    "联系电话": s.phone(child.phone),
+                    "家庭现地址": child.address,
+                },
+                [Named("主体", child, state)],
+            )
 
 
 def contracts(round_: Round) -> Iterator[Line]:
@@ -183,8 +378,19 @@ def contracts(round_: Round) -> Iterator[Line]:
     for household in round_.city.households[::25]:
         worker = next((p for p in household.members if 20 <= p.age(round_.day) < 60), None)
         if worker:
-            yield Line({"单位名称": "某水产加工厂", "统一社会信用代码": "91210281MA0000000X", "姓名": worker.name, "身份证号": worker.number, "合同起始": f"{SCHOOL_YEAR}0301",
-                        "合同终止": f"{SCHOOL_YEAR + 1}0228", "岗位": "操作工", "备案日期": f"{SCHOOL_YEAR}0310"}, [Named("主体", worker, "ok")])
+            yield Line(
+                {
+                    "单位名称": "某水产加工厂",
+                    "统一社会信用代码": "91210281MA0000000X",
+                    "姓名": worker.name,
+                    "身份证号": worker.number,
+                    "合同起始": f"{SCHOOL_YEAR}0301",
+                    "合同终止": f"{SCHOOL_YEAR + 1}0228",
+                    "岗位": "操作工",
+                    "备案日期": f"{SCHOOL_YEAR}0310",
+                },
+                [Named("主体", worker, "ok")],
+            )
 
 
 def poverty(round_: Round) -> Iterator[Line]:
@@ -194,9 +400,19 @@ def poverty(round_: Round) -> Iterator[Line]:
             continue
         for person in household.members:
             child = person.age(round_.day) < 18
-            yield Line({"户编号": f"P{household.id}", "户主": household.head.name, "户类型": household.poverty, "成员姓名": person.name, "证件号码": person.number,
-                        "与户主关系": person.relation, "在校生状况": ("小学" if person.where == "SCHOOL" else "非在校生") if child else "",
-                        "义务教育是否有保障": "是" if child else ""}, [Named("主体", person, "ok")])
+            yield Line(
+                {
+                    "户编号": f"P{household.id}",
+                    "户主": household.head.name,
+                    "户类型": household.poverty,
+                    "成员姓名": person.name,
+                    "证件号码": person.number,
+                    "与户主关系": person.relation,
+                    "在校生状况": ("小学" if person.where == "SCHOOL" else "非在校生") if child else "",
+                    "义务教育是否有保障": "是" if child else "",
+                },
+                [Named("主体", person, "ok")],
+            )
 
 
 def aid(round_: Round) -> Iterator[Line]:
@@ -208,9 +424,23 @@ def aid(round_: Round) -> Iterator[Line]:
                 number, state = s.number(child.number)
                 base = 1250 if child.grade <= 6 else 1500
                 amount = base / 2 if programme == "F11" else base / 4
-                yield Line({"学校": child.school, "年级": "", "姓名": child.name, "身份证号": number, "特殊困难类型": "残疾学生" if child.disability else "低保家庭学生",
-                            "学年": f"{SCHOOL_YEAR}-{SCHOOL_YEAR + 1}", "学期": "秋季学期", "资助项目": programme, "金额": f"{amount:.2f}",
-                            "发放日期": f"{SCHOOL_YEAR}0925", "发放方式": "银行卡", "发放状态": "成功"}, [Named("主体", child, state)])
+                yield Line(
+                    {
+                        "学校": child.school,
+                        "年级": "",
+                        "姓名": child.name,
+                        "身份证号": number,
+                        "特殊困难类型": "残疾学生" if child.disability else "低保家庭学生",
+                        "学年": f"{SCHOOL_YEAR}-{SCHOOL_YEAR + 1}",
+                        "学期": "秋季学期",
+                        "资助项目": programme,
+                        "金额": f"{amount:.2f}",
+                        "发放日期": f"{SCHOOL_YEAR}0925",
+                        "发放方式": "银行卡",
+                        "发放状态": "成功",
+                    },
+                    [Named("主体", child, state)],
+                )
 
 
 def funding(round_: Round) -> Iterator[Line]:
@@ -219,16 +449,36 @@ def funding(round_: Round) -> Iterator[Line]:
         if told["kind"] == "小学教学点":
             pupils = 20 + place % 60
             paid = pupils if place % 5 == 0 else 100
-            yield Line({"教学点": name, "学年": f"{SCHOOL_YEAR}", "在校生数": str(pupils), "核定人数": "100", "标准": "720", "核定金额": "72000.00",
-                        "到账金额": f"{paid * 720}.00", "到账日期": f"{SCHOOL_YEAR}0915"})
+            yield Line(
+                {
+                    "教学点": name,
+                    "学年": f"{SCHOOL_YEAR}",
+                    "在校生数": str(pupils),
+                    "核定人数": "100",
+                    "标准": "720",
+                    "核定金额": "72000.00",
+                    "到账金额": f"{paid * 720}.00",
+                    "到账日期": f"{SCHOOL_YEAR}0915",
+                }
+            )
 
 
 def screening(round_: Round) -> Iterator[Line]:
     """Screenings of young children."""
     for child in disabled(round_):
         if child.age(round_.day) <= 8:
-            yield Line({"儿童姓名": child.name, "性别": "男" if child.sex == "1" else "女", "出生日期": f"{child.born:%Y%m%d}", "身份证号": child.number,
-                        "母亲姓名": child.mother.name if child.mother else "", "筛查结果": f"疑似{child.disability}", "筛查日期": f"{child.born.year + 2}0611"}, [Named("主体", child, "ok")])
+            yield Line(
+                {
+                    "儿童姓名": child.name,
+                    "性别": "男" if child.sex == "1" else "女",
+                    "出生日期": f"{child.born:%Y%m%d}",
+                    "身份证号": child.number,
+                    "母亲姓名": child.mother.name if child.mother else "",
+                    "筛查结果": f"疑似{child.disability}",
+                    "筛查日期": f"{child.born.year + 2}0611",
+                },
+                [Named("主体", child, "ok")],
+            )
 
 
 def swapped(headers: tuple[str, ...]) -> tuple[str, ...]:
@@ -249,30 +499,120 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 EXTRACTS = (
-    Extract("public_security", "常住人口", _words("户号 户主姓名 与户主关系 姓名 曾用名 性别 公民身份号码 出生日期 民族 户籍地址 派出所 死亡日期 注销日期 注销原因"), register, form="gb18030",
-            second_round=letter_codes),
-    Extract("public_security", "居住证", _words("居住证号 姓名 性别 民族 出生日期 公民身份号码 常住户口所在地住址 居住地住址 签发机关 签发日期 最近签注日期 居住事由"), permits),
-    Extract("civil_affairs", "城乡低保对象", _words(
-        "低保证号 户主姓名 户主身份证号 家庭成员姓名 与户主关系 成员身份证号 性别 出生日期 乡镇街道 村社区 联系电话 救助类别 是否保障对象 家庭人口 保障人口 月保障金额 起始年月 状态"), allowance, form="gb18030"),
-    Extract("civil_affairs", "特困人员", _words("姓名 身份证号 特困类别 供养方式 生活自理能力 月标准 批准日期 状态 乡镇"), destitute, heading="特困人员供养名册", total=True),
-    Extract("civil_affairs", "孤儿和事实无人抚养儿童", _words(
-        "儿童姓名 性别 出生日期 身份证件类型 证件号码 户籍地 现居住地 类别 父亲姓名 父亲证件号 父亲情形 母亲姓名 母亲证件号 母亲情形 监护人姓名 监护人关系 就学状况 发放标准 认定日期"), child_welfare,
-        heading="儿童福利信息"),
-    Extract("civil_affairs", "农村留守儿童", _words(
-        "乡镇（街道） 村（居） 儿童姓名 性别 出生年月 儿童身份证号码 父亲姓名 父亲身份证号 父亲务工地 母亲姓名 母亲身份证号 受委托监护人姓名 与儿童关系 监护人身份证号 监护人联系电话"), left_behind,
-        heading="农村留守儿童信息采集表"),
-    Extract("civil_affairs", "残疾人两项补贴发放", _words("姓名 身份证号 残疾人证号 资助项目 月份 金额 发放日期 发放状态"), subsidies, form="utf-8-sig"),
-    Extract("justice", "服刑人员未成年子女", _words(
-        "罪犯编号 服刑人员姓名 服刑人员身份证号 羁押监所 刑期止日 未成年子女姓名 子女性别 子女出生日期 子女身份证号 现监护人姓名 监护人与子女关系 监护人电话 户籍地"), prisoners, form="gb18030"),
-    Extract("disabled_persons", "持证残疾人", _words("残疾人证号 姓名 性别 残疾类别 残疾等级 出生日期 监护人姓名 监护人电话 户籍地址 初次发证日期 有效期至 证件状态"), certificates,
-            form="utf-8-sig", second_round=swapped),
-    Extract("disabled_persons", "残疾人基本服务状况和需求动态更新", _words("G2 G1 O17 O18 O19 O15 O16 G12 G13 G15 O10_A niandu"), survey, form="utf-16", numbered=False),
-    Extract("disabled_persons", "未入学适龄残疾儿童少年名单", _words("姓名 性别 出生日期 身份证号 残疾人证号 残疾类别 残疾等级 监护人 联系电话 户籍地址 现住址 未入学原因 教育部门核查结果 备注"), unenrolled,
-            heading="未入学适龄残疾儿童少年名单"),
-    Extract("vocational", "中职学籍", _words("姓名 性别 出生日期 身份证件类型 身份证件号 班级名称 学号 就读方式 入学年月 专业简称 学制 民族 招生对象 考生号 联系电话 家庭现地址"), vocational),
+    Extract(
+        "public_security",
+        "常住人口",
+        _words("户号 户主姓名 与户主关系 姓名 曾用名 性别 公民身份号码 出生日期 民族 户籍地址 派出所 死亡日期 注销日期 注销原因"),
+        register,
+        form="gb18030",
+        second_round=letter_codes,
+    ),
+    Extract(
+        "public_security",
+        "居住证",
+        _words("居住证号 姓名 性别 民族 出生日期 公民身份号码 常住户口所在地住址 居住地住址 签发机关 签发日期 最近签注日期 居住事由"),
+        permits,
+    ),
+    Extract(
+        "civil_affairs",
+        "城乡低保对象",
+        _words(
+            "低保证号 户主姓名 户主身份证号 家庭成员姓名 与户主关系 成员身份证号 性别 出生日期 乡镇街道 村社区 联系电话 救助类别 是否保障对象 家庭人口 保障人口 月保障金额 起始年月 状态"
+        ),
+        allowance,
+        form="gb18030",
+    ),
+    Extract(
+        "civil_affairs",
+        "特困人员",
+        _words("姓名 身份证号 特困类别 供养方式 生活自理能力 月标准 批准日期 状态 乡镇"),
+        destitute,
+        heading="特困人员供养名册",
+        total=True,
+    ),
+    Extract(
+        "civil_affairs",
+        "孤儿和事实无人抚养儿童",
+        _words(
+            "儿童姓名 性别 出生日期 身份证件类型 证件号码 户籍地 现居住地 类别 父亲姓名 父亲证件号 父亲情形 母亲姓名 母亲证件号 母亲情形 监护人姓名 监护人关系 就学状况 发放标准 认定日期"
+        ),
+        child_welfare,
+        heading="儿童福利信息",
+    ),
+    Extract(
+        "civil_affairs",
+        "农村留守儿童",
+        _words(
+            "乡镇（街道） 村（居） 儿童姓名 性别 出生年月 儿童身份证号码 父亲姓名 父亲身份证号 父亲务工地 母亲姓名 母亲身份证号 受委托监护人姓名 与儿童关系 监护人身份证号 监护人联系电话"
+        ),
+        left_behind,
+        heading="农村留守儿童信息采集表",
+    ),
+    Extract(
+        "civil_affairs",
+        "残疾人两项补贴发放",
+        _words("姓名 身份证号 残疾人证号 资助项目 月份 金额 发放日期 发放状态"),
+        subsidies,
+        form="utf-8-sig",
+    ),
+    Extract(
+        "justice",
+        "服刑人员未成年子女",
+        _words(
+            "罪犯编号 服刑人员姓名 服刑人员身份证号 羁押监所 刑期止日 未成年子女姓名 子女性别 子女出生日期 子女身份证号 现监护人姓名 监护人与子女关系 监护人电话 户籍地"
+        ),
+        prisoners,
+        form="gb18030",
+    ),
+    Extract(
+        "disabled_persons",
+        "持证残疾人",
+        _words("残疾人证号 姓名 性别 残疾类别 残疾等级 出生日期 监护人姓名 监护人电话 户籍地址 初次发证日期 有效期至 证件状态"),
+        certificates,
+        form="utf-8-sig",
+        second_round=swapped,
+    ),
+    Extract(
+        "disabled_persons",
+        "残疾人基本服务状况和需求动态更新",
+        _words("G2 G1 O17 O18 O19 O15 O16 G12 G13 G15 O10_A niandu"),
+        survey,
+        form="utf-16",
+        numbered=False,
+    ),
+    Extract(
+        "disabled_persons",
+        "未入学适龄残疾儿童少年名单",
+        _words("姓名 性别 出生日期 身份证号 残疾人证号 残疾类别 残疾等级 监护人 联系电话 户籍地址 现住址 未入学原因 教育部门核查结果 备注"),
+        unenrolled,
+        heading="未入学适龄残疾儿童少年名单",
+    ),
+    Extract(
+        "vocational",
+        "中职学籍",
+        _words(
+            "姓名 性别 出生日期 身份证件类型 身份证件号 班级名称 学号 就读方式 入学年月 专业简称 学制 民族 招生对象 考生号 联系电话 家庭现地址"
+        ),
+        vocational,
+    ),
     Extract("labour", "用工备案", _words("单位名称 统一社会信用代码 姓名 身份证号 合同起始 合同终止 岗位 备案日期"), contracts),
-    Extract("poverty_relief", "脱贫户监测户", _words("户编号 户主 户类型 成员姓名 证件号码 与户主关系 在校生状况 义务教育是否有保障"), poverty),
-    Extract("finance", "资助和补贴发放明细", _words("学校 年级 姓名 身份证号 特殊困难类型 学年 学期 资助项目 金额 发放日期 发放方式 发放状态"), aid, form="gb18030"),
-    Extract("finance", "教学点公用经费", _words("教学点 学年 在校生数 核定人数 标准 核定金额 到账金额 到账日期"), funding, heading="{day:%Y}年教学点公用经费", unit="单位：元"),
+    Extract(
+        "poverty_relief", "脱贫户监测户", _words("户编号 户主 户类型 成员姓名 证件号码 与户主关系 在校生状况 义务教育是否有保障"), poverty
+    ),
+    Extract(
+        "finance",
+        "资助和补贴发放明细",
+        _words("学校 年级 姓名 身份证号 特殊困难类型 学年 学期 资助项目 金额 发放日期 发放方式 发放状态"),
+        aid,
+        form="gb18030",
+    ),
+    Extract(
+        "finance",
+        "教学点公用经费",
+        _words("教学点 学年 在校生数 核定人数 标准 核定金额 到账金额 到账日期"),
+        funding,
+        heading="{day:%Y}年教学点公用经费",
+        unit="单位：元",
+    ),
     Extract("health", "残疾儿童筛查", _words("儿童姓名 性别 出生日期 身份证号 母亲姓名 筛查结果 筛查日期"), screening),
 )

@@ -58,7 +58,9 @@ class Smudge:
         if adult and number[6:10] < "1985" and rng.random() < dirt.old_form * 3:
             return number[:6] + number[8:17], "ok"
         if rng.random() < dirt.spelling:
-            return rng.choice((number.translate(_WIDE), number.lower(), f" {number}", f"'{number}", f"{number[:6]} {number[6:14]} {number[14:]}")), "ok"
+            return rng.choice(
+                (number.translate(_WIDE), number.lower(), f" {number}", f"'{number}", f"{number[:6]} {number[6:14]} {number[14:]}")
+            ), "ok"
         return number, "ok"
 
     def _damaged(self, number: str) -> str:
@@ -68,10 +70,10 @@ class Smudge:
             return number[:15] + "000"
         if kind == 1:
             place = rng.randrange(6, 17)
-            return number[:place] + str((int(number[place]) + rng.randint(1, 9)) % 10) + number[place + 1:]
+            return number[:place] + str((int(number[place]) + rng.randint(1, 9)) % 10) + number[place + 1 :]
         if kind == 2:
             place = rng.randrange(8, 16)
-            swapped = number[:place] + number[place + 1] + number[place] + number[place + 2:]
+            swapped = number[:place] + number[place + 1] + number[place] + number[place + 2 :]
             return swapped if swapped != number else number[:17]
         return number[:17] if kind == 3 else f"{number[0]}.{number[1:6]}E+17"
 
@@ -83,7 +85,7 @@ class Smudge:
         kind = rng.randrange(5)
         if kind == 0 and len(name) > 1:
             place = rng.randrange(1, len(name))
-            return name[:place] + rng.choice("?□") + name[place + 1:]
+            return name[:place] + rng.choice("?□") + name[place + 1 :]
         if kind == 1:
             return "".join(names.TRADITIONAL.get(c, c) for c in name)
         if kind == 2:
@@ -100,8 +102,16 @@ class Smudge:
             return rng.choice((f"{day:%Y%m}", f"{day.year}年{day.month}月", f"{day.year}.{day.month}"))
         if draw < self.dirt.date:
             serial = (day - date(1899, 12, 30)) // timedelta(days=1)
-            return rng.choice((f"{day.year}年{day.month}月{day.day}日", f"{day.year}/{day.month}/{day.day}", f"{day.year}.{day.month}.{day.day}",
-                               f"{day:%Y-%m-%d}", f"{day:%Y-%m-%d} 00:00:00", str(serial)))
+            return rng.choice(
+                (
+                    f"{day.year}年{day.month}月{day.day}日",
+                    f"{day.year}/{day.month}/{day.day}",
+                    f"{day.year}.{day.month}.{day.day}",
+                    f"{day:%Y-%m-%d}",
+                    f"{day:%Y-%m-%d} 00:00:00",
+                    str(serial),
+                )
+            )
         return f"{day:%Y%m%d}"
 
     def phone(self, phone: str) -> str:
@@ -109,7 +119,9 @@ class Smudge:
         rng = self.rng
         if rng.random() >= self.dirt.phone:
             return phone
-        return rng.choice((f"{phone[:3]} {phone[3:7]} {phone[7:]}", f"+86{phone}", f"{phone[:3]}-{phone[3:7]}-{phone[7:]}", phone.translate(_WIDE), ""))
+        return rng.choice(
+            (f"{phone[:3]} {phone[3:7]} {phone[7:]}", f"+86{phone}", f"{phone[:3]}-{phone[3:7]}-{phone[7:]}", phone.translate(_WIDE), "")
+        )
 
     def township(self, code: str) -> str:
         """A township's name in one of its spellings."""
@@ -126,7 +138,11 @@ class Smudge:
 
     def sex(self, sex: str) -> str:
         """男 or 女, rarely a code."""
-        return ("男", "女")[int(sex) - 1] if self.rng.random() >= self.dirt.spelling / 3 else self.rng.choice((sex, "男性" if sex == "1" else "女性"))
+        return (
+            ("男", "女")[int(sex) - 1]
+            if self.rng.random() >= self.dirt.spelling / 3
+            else self.rng.choice((sex, "男性" if sex == "1" else "女性"))
+        )
 
 
 def smudge(dirt: Dirt, *key: object) -> Smudge:

@@ -44,8 +44,13 @@ class Evaluation:
 
 async def evaluate(connection: asyncpg.Connection, division: int, truth: Path, keys: Keys) -> Evaluation:
     """Compare the published graph with the truth folder of a demo city."""
-    return Evaluation((await unenrolled(connection, division, truth, keys), *await linkage(connection, division, truth),
-                       *await entitlements(connection, division, truth, keys)))
+    return Evaluation(
+        (
+            await unenrolled(connection, division, truth, keys),
+            *await linkage(connection, division, truth),
+            *await entitlements(connection, division, truth, keys),
+        )
+    )
 
 
 async def unenrolled(connection: asyncpg.Connection, division: int, truth: Path, keys: Keys) -> Score:
@@ -53,8 +58,12 @@ async def unenrolled(connection: asyncpg.Connection, division: int, truth: Path,
     numbers = {row["number"]: row["answer"] == "YES" for row in _read(truth / "unenrolled.csv")}
     persons = await _persons(connection, division, keys, list(numbers))
     there = {number for number, answer in numbers.items() if answer}
-    found = {row["person"] for row in await connection.fetch(
-        "select person from finding where division = $1 and rule = 'unenrolled_disabled' and contradicted_on is null", division)}
+    found = {
+        row["person"]
+        for row in await connection.fetch(
+            "select person from finding where division = $1 and rule = 'unenrolled_disabled' and contradicted_on is null", division
+        )
+    }
     right = sum(1 for number in there if persons.get(number) in found)
     return Score("E.1 unenrolled disabled children", right, len(found), len(there))
 
@@ -69,14 +78,19 @@ async def linkage(connection: asyncpg.Connection, division: int, truth: Path) ->
                                  unnest(p.records, p.row_numbers, p.lines) u(record, number, line))
            select s.file, s.sheet, coalesce(nullif(s.line, ''), s.number::text) as row, m.role, i.person from stood s
              join (select distinct id, record, role from mention where division = $1) m on m.record = s.record
-             join identity i on i.division = $1 and i.id = m.id""", division)
+             join identity i on i.division = $1 and i.id = m.id""",
+        division,
+    )
     pairs: list[tuple[str, str, int]] = []
     for row in rows:
         name = Path(row["file"]).name
         true = told.get((name, row["sheet"], row["row"], row["role"])) or told.get((name, "Sheet1", row["row"], row["role"]))
         if true:
             pairs.append((row["role"], true, row["person"]))
-    return [_pairwise("linkage, subjects (pairs)", [(t, p) for role, t, p in pairs if role == "主体"]), _pairwise("linkage, mentions (pairs)", [(t, p) for _, t, p in pairs])]
+    return [
+        _pairwise("linkage, subjects (pairs)", [(t, p) for role, t, p in pairs if role == "主体"]),
+        _pairwise("linkage, mentions (pairs)", [(t, p) for _, t, p in pairs]),
+    ]
 
 
 async def entitlements(connection: asyncpg.Connection, division: int, truth: Path, keys: Keys) -> list[Score]:
@@ -88,7 +102,12 @@ async def entitlements(connection: asyncpg.Connection, division: int, truth: Pat
     persons = await _persons(connection, division, keys, [n for numbers in planted.values() for n in numbers])
     scores = []
     for programme, numbers in sorted(planted.items()):
-        paid = {row["person"] for row in await connection.fetch("select distinct person from payment where division = $1 and programme = $2", division, programme)}
+        paid = {
+            row["person"]
+            for row in await connection.fetch(
+                "select distinct person from payment where division = $1 and programme = $2", division, programme
+            )
+        }
         scores.append(Score(f"{programme} paid", sum(1 for n in numbers if persons.get(n) in paid), len(paid), len(numbers)))
     return scores
 
@@ -99,7 +118,9 @@ async def _persons(connection: asyncpg.Connection, division: int, keys: Keys, nu
     rows = await connection.fetch(
         """select m.number_blind, i.person, count(*) as n from mention m join identity i on i.division = m.division and i.id = m.id
             where m.division = $1 and m.number_state = 'valid' and m.number_blind = any($2::bytea[]) and i.tier = 'NUMBER' group by 1, 2 order by n""",
-        division, list(by_blind))
+        division,
+        list(by_blind),
+    )
     return {by_blind[row["number_blind"]]: row["person"] for row in rows}
 
 

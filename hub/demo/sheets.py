@@ -94,8 +94,19 @@ def write(extract: Extract, round_: Round, folder: Path, truth: "csv.Writer | No
             if truth:
                 row = number if extract.numbered else len(rows)
                 for named in line.named:
-                    truth.writerow((path.name, sheet, row, named.role, named.person.id, named.person.household,
-                                    "child" if named.person.age(round_.day) < 18 else "adult", int(named.person.twin), named.id_state))
+                    truth.writerow(
+                        (
+                            path.name,
+                            sheet,
+                            row,
+                            named.role,
+                            named.person.id,
+                            named.person.household,
+                            "child" if named.person.age(round_.day) < 18 else "adult",
+                            int(named.person.twin),
+                            named.id_state,
+                        )
+                    )
         if extract.total:
             rows.append(("合计", f"{len(lines)}人"))
         tables[sheet] = rows

@@ -25,7 +25,9 @@ BUSINESS_DATE = ROUNDS[-1]
 def demo_settings(settings: Settings) -> Settings:
     """The demo's own home inside the hub's, so that it never meets other data, and its day."""
     home = settings.home / "demo"
-    return replace(settings, home=home, key_file=home / "keys" / "sealing.json", database_url="", business_date=settings.business_date or BUSINESS_DATE)
+    return replace(
+        settings, home=home, key_file=home / "keys" / "sealing.json", database_url="", business_date=settings.business_date or BUSINESS_DATE
+    )
 
 
 def show(settings: Settings, *, children: int, seed: int, serve_it: bool, console: Console, watch: Callable[[], Any]) -> None:
@@ -42,8 +44,13 @@ def show(settings: Settings, *, children: int, seed: int, serve_it: bool, consol
             console.print(step, markup=False)
         if serve_it:
             try:
-                serve(told, database, ready=lambda url: console.print(
-                    f"\nserving {url} – on this machine only, invented data only; Ctrl-C stops it", markup=False))
+                serve(
+                    told,
+                    database,
+                    ready=lambda url: console.print(
+                        f"\nserving {url} – on this machine only, invented data only; Ctrl-C stops it", markup=False
+                    ),
+                )
             except KeyboardInterrupt:
                 console.print("stopped; `make demo` serves the same city again", markup=False)
 
@@ -58,7 +65,9 @@ def reset(settings: Settings) -> str:
     return f"removed {told.home}"
 
 
-async def _fill(settings: Settings, city: Path, children: int, seed: int, console: Console, watch: Callable[[], Any]) -> tuple[Evaluation, list[str]]:
+async def _fill(
+    settings: Settings, city: Path, children: int, seed: int, console: Console, watch: Callable[[], Any]
+) -> tuple[Evaluation, list[str]]:
     """Make the city if there is none of these arguments, carry what is not carried yet, and look at what came of it."""
     stamp = city / "made"
     wanted = f"{children} children, seed {seed}"
@@ -80,8 +89,11 @@ def _tell(month: str, outcome: Outcome, console: Console) -> None:
     for report in outcome.reports:
         c = report.counts
         if report.state != "ALREADY":
-            console.print(f"{month}  {report.source:42s} {report.state:9s} {c.read:7d} read = {c.not_data} not data + {c.new} new + {c.changed} changed + "
-                          f"{c.unchanged} unchanged + {c.quarantined} quarantined + {c.refused} refused" + (f"; {c.ended} ended" if c.ended else ""), markup=False)
+            console.print(
+                f"{month}  {report.source:42s} {report.state:9s} {c.read:7d} read = {c.not_data} not data + {c.new} new + {c.changed} changed + "
+                f"{c.unchanged} unchanged + {c.quarantined} quarantined + {c.refused} refused" + (f"; {c.ended} ended" if c.ended else ""),
+                markup=False,
+            )
         for reason in report.reasons if report.state == "HELD" else ():
             console.print(f"         held: {reason}", markup=False)
     for refused in outcome.refused:
@@ -94,16 +106,23 @@ async def next_steps(hub: Hub, city: Path) -> list[str]:
     """One unenrolled child, one household's plan, and the newcomer's own folder."""
     finding = await hub.connection.fetchrow(
         """select f.id, f.person, p.register_household, p.living_household from finding f join person_resolved p on p.division = f.division and p.id = f.person
-            where f.division = $1 and f.contradicted_on is null and f.severity <> 'low' order by f.severity, f.id limit 1""", hub.division)
+            where f.division = $1 and f.contradicted_on is null and f.severity <> 'low' order by f.severity, f.id limit 1""",
+        hub.division,
+    )
     if finding is None:
         return ["  1. no unenrolled disabled child was found in this city"]
     url = f"http://{hub.settings.host}:{hub.settings.port}/graphql"
     household = finding["living_household"] or finding["register_household"]
     ask = "curl -s {} -H 'content-type: application/json' -d '{{\"query\": \"{}\"}}'"
     child = f'{{ node(id: \\"{global_id("Finding", finding["id"])}\\") {{ ... on Finding {{ kind person {{ name age }} evidence {{ department says asOf record {{ payload }} }} }} }} }}'
-    plan = (f'{{ aidPlan(householdId: \\"{global_id("Household", household)}\\") {{ members {{ name age }} children {{ person {{ name }} '
-            f'programmes {{ code name answer reason missing settledBy }} }} }} }}')
-    return [f"  1. one unenrolled child with both sides' rows (and its walk: hub explain {finding['person']} with HUB_HOME={hub.settings.home}):",
-            "     " + ask.format(url, child),
-            "  2. one household's plan:", "     " + ask.format(url, plan),
-            f"  3. your own folder of deliveries:\n     .venv/bin/hub run FOLDER     (try {city / '2026-09'})"]
+    plan = (
+        f'{{ aidPlan(householdId: \\"{global_id("Household", household)}\\") {{ members {{ name age }} children {{ person {{ name }} '
+        f"programmes {{ code name answer reason missing settledBy }} }} }} }}"
+    )
+    return [
+        f"  1. one unenrolled child with both sides' rows (and its walk: hub explain {finding['person']} with HUB_HOME={hub.settings.home}):",
+        "     " + ask.format(url, child),
+        "  2. one household's plan:",
+        "     " + ask.format(url, plan),
+        f"  3. your own folder of deliveries:\n     .venv/bin/hub run FOLDER     (try {city / '2026-09'})",
+    ]

@@ -11,8 +11,14 @@ from hub.demo.city import REFERENCE, City, Person
 def write_truth(city: City, folder: Path, day: date) -> None:
     """Write persons.csv, unenrolled.csv and entitlements.csv."""
     folder.mkdir(parents=True, exist_ok=True)
-    _write(folder / "persons.csv", ("person_id", "kind", "name", "sex", "born", "number", "township", "household"),
-           ((p.id, "child" if p.age(day) < 18 else "adult", p.name, p.sex, p.born.isoformat(), p.number, p.township, p.household) for p in city.people()))
+    _write(
+        folder / "persons.csv",
+        ("person_id", "kind", "name", "sex", "born", "number", "township", "household"),
+        (
+            (p.id, "child" if p.age(day) < 18 else "adult", p.name, p.sex, p.born.isoformat(), p.number, p.township, p.household)
+            for p in city.people()
+        ),
+    )
     _write(folder / "unenrolled.csv", ("rule", "person_id", "number", "answer", "why"), unenrolled(city))
     _write(folder / "entitlements.csv", ("programme", "person_id", "number", "answer"), entitlements(city))
 

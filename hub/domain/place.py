@@ -3,7 +3,9 @@
 from hub.domain.noun import Column, Kind, Noun
 
 HUKOU_REGISTRATION = Noun(
-    "hukou_registration", "户籍登记", "A person's entry in the household register.",
+    "hukou_registration",
+    "户籍登记",
+    "A person's entry in the household register.",
     (
         Column("household", Kind.HOUSEHOLD, "户", "The register household (户号)."),
         Column("register_state", Kind.CODE, "户籍状态", "正常, 死亡注销, 迁出 …", codes="register_state"),
@@ -19,7 +21,9 @@ HUKOU_REGISTRATION = Noun(
 )
 
 RESIDENCE = Noun(
-    "residence", "居住地", "Where a source says a person lives.",
+    "residence",
+    "居住地",
+    "Where a source says a person lives.",
     (
         Column("address", Kind.TEXT, "现住址", "Address."),
         Column("township", Kind.DIVISION, "居住乡镇", "Township of residence."),
@@ -28,7 +32,9 @@ RESIDENCE = Noun(
 )
 
 RESIDENCE_PERMIT = Noun(
-    "residence_permit", "居住证", "A residence permit; valid for one year from its last endorsement.",
+    "residence_permit",
+    "居住证",
+    "A residence permit; valid for one year from its last endorsement.",
     (
         Column("permit_number", Kind.SEALED, "居住证号", "Permit number."),
         Column("origin_address", Kind.TEXT, "常住户口所在地", "Registered address elsewhere."),

@@ -3,18 +3,43 @@
 from hub.domain.noun import Column, Kind, Noun, Owner, Sensitivity
 
 ENROLMENT = Noun(
-    "enrolment", "学籍", "A pupil's place on a school's register.",
+    "enrolment",
+    "学籍",
+    "A pupil's place on a school's register.",
     (
         Column("student_number", Kind.SEALED, "学籍号", "Student number."),
         Column("school", Kind.SCHOOL, "学校", "The school."),
         Column("grade", Kind.INTEGER, "年级", "Grade 1–12; 0 before school."),
         Column("class_name", Kind.TEXT, "班级", "Class."),
         Column("state", Kind.CODE, "学籍状态", "State on the register (C.11).", codes="student_state"),
-        Column("attendance_mode", Kind.CODE, "就读方式", "走读, 住校 … (C.8); not the special-education placement.", codes="attendance_mode"),
+        Column(
+            "attendance_mode", Kind.CODE, "就读方式", "走读, 住校 … (C.8); not the special-education placement.", codes="attendance_mode"
+        ),
         Column("entered", Kind.PARTIAL_DATE, "入学年月", "Entry to the current stage."),
-        Column("placement", Kind.CODE, "特教就读类型", "Special-education placement (C.18).", codes="placement", sensitivity=Sensitivity.SENSITIVE),
-        Column("disability", Kind.CODE, "残疾类型", "Disability as the school knows it.", codes="disability_category", sensitivity=Sensitivity.SENSITIVE),
-        Column("disability_level", Kind.CODE, "残疾程度", "Level as the school knows it.", codes="disability_level", sensitivity=Sensitivity.SENSITIVE),
+        Column(
+            "placement",
+            Kind.CODE,
+            "特教就读类型",
+            "Special-education placement (C.18).",
+            codes="placement",
+            sensitivity=Sensitivity.SENSITIVE,
+        ),
+        Column(
+            "disability",
+            Kind.CODE,
+            "残疾类型",
+            "Disability as the school knows it.",
+            codes="disability_category",
+            sensitivity=Sensitivity.SENSITIVE,
+        ),
+        Column(
+            "disability_level",
+            Kind.CODE,
+            "残疾程度",
+            "Level as the school knows it.",
+            codes="disability_level",
+            sensitivity=Sensitivity.SENSITIVE,
+        ),
         Column("left_behind", Kind.CODE, "是否留守儿童", "Education's own definition (B.6).", codes="school_left_behind"),
         Column("orphan", Kind.FLAG, "是否孤儿", "Orphan by certificate.", sensitivity=Sensitivity.SENSITIVE),
         Column("aid_wanted", Kind.FLAG, "是否需要申请资助", "Wants to apply for aid."),
@@ -28,7 +53,9 @@ ENROLMENT = Noun(
 )
 
 MOVEMENT = Noun(
-    "movement", "学籍异动", "A change of a pupil's register status; a transfer has a life of its own.",
+    "movement",
+    "学籍异动",
+    "A change of a pupil's register status; a transfer has a life of its own.",
     (
         Column("kind", Kind.CODE, "异动类型", "Kind (C.10).", codes="movement_kind"),
         Column("reason", Kind.CODE, "异动原因", "Reason (C.10b).", codes="movement_reason"),
@@ -48,7 +75,9 @@ MOVEMENT = Noun(
 )
 
 ABSENCE_SPELL = Noun(
-    "absence_spell", "缺勤", "One absence of a pupil, excused or not, and what was done about it (A-61 to A-65).",
+    "absence_spell",
+    "缺勤",
+    "One absence of a pupil, excused or not, and what was done about it (A-61 to A-65).",
     (
         Column("school", Kind.SCHOOL, "学校", "School."),
         Column("grade", Kind.INTEGER, "年级", "Grade."),
@@ -78,7 +107,9 @@ ABSENCE_SPELL = Noun(
 )
 
 SIGNAL = Noun(
-    "signal", "在校信号", "A weak sign that a pupil is, or is not, really there: head-count, exam, meal, school bus.",
+    "signal",
+    "在校信号",
+    "A weak sign that a pupil is, or is not, really there: head-count, exam, meal, school bus.",
     (
         Column("kind", Kind.TEXT, "信号类型", "HEAD_COUNT, EXAM, MEAL or BUS."),
         Column("school", Kind.SCHOOL, "学校", "School."),
@@ -91,7 +122,9 @@ SIGNAL = Noun(
 )
 
 GRADUATION = Noun(
-    "graduation", "毕业", "Completion of a stage: 毕业 or 结业.",
+    "graduation",
+    "毕业",
+    "Completion of a stage: 毕业 or 结业.",
     (
         Column("outcome", Kind.TEXT, "结果", "毕业 or 结业."),
         Column("school", Kind.SCHOOL, "学校", "School."),
@@ -101,7 +134,9 @@ GRADUATION = Noun(
 )
 
 VOCATIONAL_ENROLMENT = Noun(
-    "vocational_enrolment", "中职学籍", "A place on a secondary vocational or technical school's register (B.10).",
+    "vocational_enrolment",
+    "中职学籍",
+    "A place on a secondary vocational or technical school's register (B.10).",
     (
         Column("school_name", Kind.TEXT, "学校名称", "School as written."),
         Column("student_number", Kind.SEALED, "学号", "The school's student number."),
@@ -115,7 +150,9 @@ VOCATIONAL_ENROLMENT = Noun(
 )
 
 SCHOOLING_STATEMENT = Noun(
-    "schooling_statement", "就学陈述", "What a department other than education says of a child's schooling; evidence, never proof.",
+    "schooling_statement",
+    "就学陈述",
+    "What a department other than education says of a child's schooling; evidence, never proof.",
     (
         Column("status", Kind.TEXT, "就学状况", "As the source says it."),
         Column("school_name", Kind.TEXT, "就读学校", "School named."),
@@ -130,7 +167,9 @@ SCHOOLING_STATEMENT = Noun(
 )
 
 LEFT_BEHIND_FILE = Noun(
-    "left_behind_file", "留守儿童档案", "A left-behind child's file; three definitions are kept apart (B.6).",
+    "left_behind_file",
+    "留守儿童档案",
+    "A left-behind child's file; three definitions are kept apart (B.6).",
     (
         Column("definition", Kind.TEXT, "口径", "EDUCATION, CIVIL_AFFAIRS or GOVERNANCE."),
         Column("kind", Kind.TEXT, "留守类型", "As the source says."),
@@ -140,7 +179,9 @@ LEFT_BEHIND_FILE = Noun(
 )
 
 DEFERRAL_APPROVAL = Noun(
-    "deferral_approval", "延缓入学审批", "An approved later start of schooling (义务教育法 11).",
+    "deferral_approval",
+    "延缓入学审批",
+    "An approved later start of schooling (义务教育法 11).",
     (
         Column("reason", Kind.TEXT, "事由", "Ground."),
         Column("authority", Kind.TEXT, "批准机关", "Township government or education bureau."),
@@ -151,7 +192,9 @@ DEFERRAL_APPROVAL = Noun(
 )
 
 SCHOOL_PROFILE = Noun(
-    "school_profile", "学校", "A school as the register of schools describes it.",
+    "school_profile",
+    "学校",
+    "A school as the register of schools describes it.",
     (
         Column("school", Kind.SCHOOL, "学校", "The school."),
         Column("code", Kind.TEXT, "学校标识码", "10-digit school code."),
@@ -164,22 +207,28 @@ SCHOOL_PROFILE = Noun(
         Column("resource_room", Kind.FLAG, "资源教室", "Has a resource room (A-75)."),
         Column("special_teachers", Kind.INTEGER, "特教教师数", "Special teachers."),
     ),
-    owner=Owner.CITY, sensitivity=Sensitivity.OPEN,
+    owner=Owner.CITY,
+    sensitivity=Sensitivity.OPEN,
 )
 
 CALENDAR_PERIOD = Noun(
-    "calendar_period", "校历", "A term, vacation or public holiday of the school calendar.",
+    "calendar_period",
+    "校历",
+    "A term, vacation or public holiday of the school calendar.",
     (
         Column("kind", Kind.TEXT, "类型", "学期, 寒假, 暑假 or 法定节假日."),
         Column("name", Kind.TEXT, "名称", "Name."),
         Column("starts_on", Kind.DATE, "起始日期", "First day."),
         Column("ends_on", Kind.DATE, "截止日期", "Last day."),
     ),
-    owner=Owner.CITY, sensitivity=Sensitivity.OPEN,
+    owner=Owner.CITY,
+    sensitivity=Sensitivity.OPEN,
 )
 
 COHORT_COUNT = Noun(
-    "cohort_count", "历年年级人数", "Counts of a grade in a school year, for the retention rate (E.12).",
+    "cohort_count",
+    "历年年级人数",
+    "Counts of a grade in a school year, for the retention rate (E.12).",
     (
         Column("school", Kind.SCHOOL, "学校", "School."),
         Column("school_year", Kind.TEXT, "学年", "School year, '2025-2026'."),
@@ -191,11 +240,14 @@ COHORT_COUNT = Noun(
         Column("transferred_out", Kind.INTEGER, "转出人数", "Transferred out."),
         Column("died", Kind.INTEGER, "死亡人数", "Died."),
     ),
-    owner=Owner.CITY, sensitivity=Sensitivity.OPEN,
+    owner=Owner.CITY,
+    sensitivity=Sensitivity.OPEN,
 )
 
 HEAD_COUNT = Noun(
-    "head_count", "班级实到人数", "Pupils really present in a class on a day.",
+    "head_count",
+    "班级实到人数",
+    "Pupils really present in a class on a day.",
     (
         Column("school", Kind.SCHOOL, "学校", "School."),
         Column("grade", Kind.INTEGER, "年级", "Grade."),
@@ -205,11 +257,14 @@ HEAD_COUNT = Noun(
         Column("present", Kind.INTEGER, "实到人数", "Present."),
         Column("absent_names", Kind.TEXT, "未到学生", "Names of those missing.", sensitivity=Sensitivity.PERSONAL),
     ),
-    owner=Owner.CITY, sensitivity=Sensitivity.OPEN,
+    owner=Owner.CITY,
+    sensitivity=Sensitivity.OPEN,
 )
 
 SCHOOL_FUNDING = Noun(
-    "school_funding", "公用经费", "Public funds approved for and paid to a school or teaching point (A-56, E.13).",
+    "school_funding",
+    "公用经费",
+    "Public funds approved for and paid to a school or teaching point (A-56, E.13).",
     (
         Column("school", Kind.SCHOOL, "学校", "School or teaching point."),
         Column("school_year", Kind.TEXT, "学年", "School year or year."),
@@ -220,5 +275,7 @@ SCHOOL_FUNDING = Noun(
         Column("paid", Kind.AMOUNT, "到账金额", "Paid."),
         Column("paid_on", Kind.DATE, "到账日期", "Paid on."),
     ),
-    owner=Owner.CITY, sensitivity=Sensitivity.OPEN, plural="school_funding",
+    owner=Owner.CITY,
+    sensitivity=Sensitivity.OPEN,
+    plural="school_funding",
 )

@@ -3,7 +3,9 @@
 from hub.domain.noun import Column, Kind, Noun, Sensitivity
 
 CERTIFICATE = Noun(
-    "certificate", "残疾人证", "A disability certificate; the columns win over the number's own digits (B.4).",
+    "certificate",
+    "残疾人证",
+    "A disability certificate; the columns win over the number's own digits (B.4).",
     (
         Column("number", Kind.SEALED, "残疾人证号", "Certificate number."),
         Column("category", Kind.CODE, "残疾类别", "Category (GB/T 26341).", codes="disability_category"),
@@ -19,7 +21,9 @@ CERTIFICATE = Noun(
 )
 
 ASSESSMENT = Noun(
-    "assessment", "评估与调查", "A survey, screening or committee assessment of a disabled child.",
+    "assessment",
+    "评估与调查",
+    "A survey, screening or committee assessment of a disabled child.",
     (
         Column("kind", Kind.TEXT, "类型", "SURVEY, SCREENING or COMMITTEE."),
         Column("result", Kind.TEXT, "结果", "Result."),
@@ -36,7 +40,9 @@ ASSESSMENT = Noun(
 )
 
 ASSISTANCE = Noun(
-    "assistance", "救助与保障", "A person's standing in an assistance programme: who is recognised, since when, at what rate.",
+    "assistance",
+    "救助与保障",
+    "A person's standing in an assistance programme: who is recognised, since when, at what rate.",
     (
         Column("programme", Kind.TEXT, "项目代码", "Programme code F01 … (domain F)."),
         Column("kind", Kind.TEXT, "类别", "城市低保, 农村低保, 低保边缘, 特困人员, 社会散居孤儿, 事实无人抚养儿童, 脱贫户 …"),
@@ -59,7 +65,9 @@ ASSISTANCE = Noun(
 )
 
 PAYMENT = Noun(
-    "payment", "发放", "Money or service paid under a programme.",
+    "payment",
+    "发放",
+    "Money or service paid under a programme.",
     (
         Column("programme", Kind.TEXT, "资助项目", "Programme code F05 …"),
         Column("amount", Kind.AMOUNT, "金额", "Yuan."),
@@ -75,7 +83,9 @@ PAYMENT = Noun(
 )
 
 EMPLOYMENT = Noun(
-    "employment", "用工备案", "A filed employment contract (E.8).",
+    "employment",
+    "用工备案",
+    "A filed employment contract (E.8).",
     (
         Column("employer", Kind.TEXT, "单位名称", "Employer."),
         Column("employer_code", Kind.TEXT, "统一社会信用代码", "Unified social credit code."),

@@ -24,11 +24,24 @@ async def export_entitlements(connection: AsyncConnection, division: int, out: P
 
     p = tables.person_resolved
     born_after = on.replace(year=on.year - 18) if (on.month, on.day) != (2, 29) else date(on.year - 18, 2, 28)
-    children = await rows(select(p.c.id, p.c.register_household, p.c.living_household).where(p.c.division == division, p.c.birth_date > born_after).order_by(p.c.id))
+    children = await rows(
+        select(p.c.id, p.c.register_household, p.c.living_household)
+        .where(p.c.division == division, p.c.birth_date > born_after)
+        .order_by(p.c.id)
+    )
     lines: list[tuple[object, ...]] = []
     for begin in range(0, len(children), AT_ONCE):
-        some = children[begin:begin + AT_ONCE]
+        some = children[begin : begin + AT_ONCE]
         for row, plan in zip(some, await child_plans(rows, division, [row["id"] for row in some], on=on), strict=True):
-            lines += [(a.programme.code, row["id"], row["living_household"] or row["register_household"], a.judgement.answer.value,
-                       "; ".join(a.judgement.missing), a.judgement.department) for a in plan.answers]
+            lines += [
+                (
+                    a.programme.code,
+                    row["id"],
+                    row["living_household"] or row["register_household"],
+                    a.judgement.answer.value,
+                    "; ".join(a.judgement.missing),
+                    a.judgement.department,
+                )
+                for a in plan.answers
+            ]
     return write_csv(out, HEADER, lines)

@@ -18,8 +18,10 @@ async def explain(connection: asyncpg.Connection, division: int, person: int) ->
     lines = [f"人员 person {person}" + (f" -> {current}（已合并 forwarded）" if current != person else "")]
     chosen = await connection.fetchrow("select * from person_resolved where division = $1 and id = $2", division, current)
     if chosen:
-        lines.append(f"采用值 chosen: {chosen['name']} {chosen['sex'] or ''} {chosen['born'] or ''} {chosen['number_mask'] or '无有效号码 no valid number'}"
-                     f" 乡镇 township {chosen['township'] or '-'} 户 household {chosen['register_household'] or '-'}")
+        lines.append(
+            f"采用值 chosen: {chosen['name']} {chosen['sex'] or ''} {chosen['born'] or ''} {chosen['number_mask'] or '无有效号码 no valid number'}"
+            f" 乡镇 township {chosen['township'] or '-'} 户 household {chosen['register_household'] or '-'}"
+        )
     lines += await _rows(connection, division, current)
     lines += await _facts(connection, division, current)
     lines += await _findings(connection, division, current)
@@ -33,15 +35,23 @@ async def _rows(connection: asyncpg.Connection, division: int, person: int) -> l
              from identity i join mention m on m.division = i.division and m.id = i.id
              join record r on r.division = i.division and r.id = m.record and r.hash = m.hash
              join delivery d on d.division = i.division and d.id = r.delivery
-            where i.division = $1 and i.person = $2 order by d.as_of, m.source, m.role, lower(m.valid)""", division, person)
+            where i.division = $1 and i.person = $2 order by d.as_of, m.source, m.role, lower(m.valid)""",
+        division,
+        person,
+    )
     lines = []
     for row in rows:
         until = f"–{row['valid'].upper}" if row["valid"].upper else "–"
-        lines.append(f"\n来源行 row: {row['source']} {row['file']} {row['sheet']} 第{row['number']}行，{row['role']}，有效 valid {row['valid'].lower}{until}")
+        lines.append(
+            f"\n来源行 row: {row['source']} {row['file']} {row['sheet']} 第{row['number']}行，{row['role']}，有效 valid {row['valid'].lower}{until}"
+        )
         cells = {c: v["mask"] if isinstance(v, dict) else v for c, v in orjson.loads(row["payload"]).items()}
         lines.append("  原文 as written: " + "，".join(f"{c}={v}" for c, v in cells.items()))
-        read = [f"{c.zh}={row[c.name + '_mask' if c.kind is Kind.SEALED else c.name]}" for c in MENTION_COLUMNS
-                if row[c.name + "_mask" if c.kind is Kind.SEALED else c.name] is not None]
+        read = [
+            f"{c.zh}={row[c.name + '_mask' if c.kind is Kind.SEALED else c.name]}"
+            for c in MENTION_COLUMNS
+            if row[c.name + "_mask" if c.kind is Kind.SEALED else c.name] is not None
+        ]
         lines.append(f"  规范 as read: {'，'.join(read)}；号码 number {row['number_state']}")
         lines += [f"  问题 problem: {p['column']}: {p['kind']}; {p['hint']}" for p in orjson.loads(row["problems"] or "[]")]
         why = " + ".join(f"{name} {weight:+g}" for name, weight in orjson.loads(row["reasons"]))
@@ -54,7 +64,9 @@ async def _facts(connection: asyncpg.Connection, division: int, person: int) -> 
     for noun in NOUNS.values():
         if noun.owner is not Owner.PERSON:
             continue
-        for row in await connection.fetch(f"select * from {noun.name} where division = $1 and person = $2 order by lower(valid)", division, person):
+        for row in await connection.fetch(
+            f"select * from {noun.name} where division = $1 and person = $2 order by lower(valid)", division, person
+        ):
             told = [f"{c.zh}={_value(row, c.name, c.kind)}" for c in noun.columns if _value(row, c.name, c.kind) is not None]
             lines.append(f"  {noun.zh} {noun.name} [{row['valid'].lower} – {row['valid'].upper or ''}) {row['source']}: {'，'.join(told)}")
     return lines
@@ -68,7 +80,11 @@ async def _findings(connection: asyncpg.Connection, division: int, person: int) 
     rows = await connection.fetch("select * from finding where division = $1 and person = $2 order by opened_on", division, person)
     lines = ["\n核查 findings:" if rows else "\n核查 findings: 无 none"]
     for row in rows:
-        lines.append(f"  {row['rule']} {row['kind']} {row['severity']} {row['status']} 发现 opened {row['opened_on']}"
-                     + (f" 被否定 contradicted {row['contradicted_on']}" if row["contradicted_on"] else ""))
-        lines += [f"    {side['department']}: {side['says']}（自 since {side['as_of']}）" for side in orjson.loads(row["evidence"])["sides"]]
+        lines.append(
+            f"  {row['rule']} {row['kind']} {row['severity']} {row['status']} 发现 opened {row['opened_on']}"
+            + (f" 被否定 contradicted {row['contradicted_on']}" if row["contradicted_on"] else "")
+        )
+        lines += [
+            f"    {side['department']}: {side['says']}（自 since {side['as_of']}）" for side in orjson.loads(row["evidence"])["sides"]
+        ]
     return lines

@@ -14,5 +14,7 @@ async def export_findings(connection: asyncpg.Connection, division: int, out: Pa
     rows = await connection.fetch(
         """select f.rule, p.current, f.subject, f.status, f.severity, f.township, f.opened_on, f.concluded_on
              from finding f left join person_id p on p.division = f.division and p.id = f.person
-            where f.division = $1 order by f.rule, f.township, f.person""", division)
+            where f.division = $1 order by f.rule, f.township, f.person""",
+        division,
+    )
     return write_csv(out, HEADER, (tuple(row.values()) for row in rows))

@@ -25,5 +25,7 @@ async def export_mentions(connection: asyncpg.Connection, division: int, out: Pa
                     order by id, upper(valid) desc nulls first) m on m.record = s.record
              join identity i on i.division = $1 and i.id = m.id
              left join person_resolved r on r.division = $1 and r.id = i.person
-            order by s.source, s.sheet, s.number, m.role""", division)
+            order by s.source, s.sheet, s.number, m.role""",
+        division,
+    )
     return write_csv(out, HEADER, (tuple(row.values()) for row in rows))

@@ -59,9 +59,7 @@ def _without_number(mention: Evidence, holders: Mapping[int, Mapping[bytes, int]
     return Decision(mention.id, NAME + mention.match_key.to_bytes(8, "big", signed=True), "NAME", agreement)
 
 
-def assign_persons(
-    decisions: Iterable[Decision], before: Mapping[int, int | None]
-) -> tuple[dict[bytes, int | None], dict[int, bytes]]:
+def assign_persons(decisions: Iterable[Decision], before: Mapping[int, int | None]) -> tuple[dict[bytes, int | None], dict[int, bytes]]:
     """Which of the ids already issued each cluster keeps (None: a new one is due), and where each id's mentions went.
 
     An id goes to the cluster that holds most of its mentions, so that a corrected number keeps the person; a cluster

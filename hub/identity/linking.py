@@ -24,7 +24,8 @@ async def link(publication: Publication) -> None:
         """create temp table in_rehomed (mention bigint primary key, person bigint) on commit drop;
            create temp table in_identity (id bigint, person bigint, tier text, score numeric(8,3), reasons jsonb,
                                           cluster bytea) on commit drop;
-           create temp table in_review (mention bigint, other bigint, kind text) on commit drop""")
+           create temp table in_review (mention bigint, other bigint, kind text) on commit drop"""
+    )
     evidence = [e for e in await _evidence(publication) if e.number or e.match_key is not None or e.anchor is None]
     decisions, review = decide(evidence)
     changed = await _write(publication, decisions, {e.id: e.person for e in evidence})
@@ -45,14 +46,18 @@ async def _evidence(publication: Publication) -> list[Evidence]:
            union select m.id from mention m where m.division = $1 and m.match_key in (select match_key from versions)
            union select i.id from identity i where i.division = $1 and i.cluster in
                  (select o.cluster from identity o join touched t on o.division = $1 and o.id = t.id)""".replace(
-            "$1", str(publication.division)))
+            "$1", str(publication.division)
+        )
+    )
     await publication.connection.execute("analyze in_scope")
     rows = await publication.connection.fetch(
         """select distinct on (m.id) m.id, case when m.number_state = 'valid' then m.number_blind end as number, m.match_key,
                   m.name_key, m.kind, m.anchor, i.person, i.cluster
              from in_scope s join mention m on m.division = $1 and m.id = s.id
              left join identity i on i.division = $1 and i.id = s.id
-            order by m.id, lower(m.valid) desc""", publication.division)
+            order by m.id, lower(m.valid) desc""",
+        publication.division,
+    )
     return [Evidence(*row.values()) for row in rows]
 
 
@@ -62,9 +67,10 @@ async def _write(publication: Publication, decisions: list[Decision], before: di
     await _issue(publication, clusters)
     people = {decision.mention: clusters[decision.cluster] for decision in decisions}
     await publication.connection.copy_records_to_table(
-        "in_identity", columns=["id", "person", "tier", "score", "reasons", "cluster"],
-        records=[(d.mention, clusters[d.cluster], d.tier, d.score, orjson.dumps(d.reasons).decode(), d.cluster)
-                 for d in decisions])
+        "in_identity",
+        columns=["id", "person", "tier", "score", "reasons", "cluster"],
+        records=[(d.mention, clusters[d.cluster], d.tier, d.score, orjson.dumps(d.reasons).decode(), d.cluster) for d in decisions],
+    )
     await _store(publication)
     await _forward(publication, {person: clusters[cluster] for person, cluster in went.items()})
     changed = {p for m, p in people.items() if before.get(m) != p} | {p for m, p in before.items() if p and people.get(m) != p}
@@ -77,12 +83,17 @@ async def _issue(publication: Publication, clusters: dict[bytes, int | None]) ->
     if not due:
         return
     first = 1 + await publication.connection.fetchval(
-        "select coalesce(max(id), $2) from person_id where division = $1", publication.division, publication.division * ID_SPAN)
+        "select coalesce(max(id), $2) from person_id where division = $1", publication.division, publication.division * ID_SPAN
+    )
     for person, cluster in enumerate(due, start=first):
         clusters[cluster] = person
     await publication.connection.execute(
         "insert into person_id (division, id, current, publication) select $1, id, id, $2 from generate_series($3::bigint, $4::bigint) id",
-        publication.division, publication.no, first, first + len(due) - 1)
+        publication.division,
+        publication.no,
+        first,
+        first + len(due) - 1,
+    )
 
 
 async def _store(publication: Publication) -> None:
@@ -94,12 +105,16 @@ async def _store(publication: Publication) -> None:
                and i.person = n.person and i.tier = n.tier and i.cluster = n.cluster;
             insert into in_rehomed select n.id, n.person from in_identity n join identity i
                 on i.division = {division} and i.id = n.id and i.person <> n.person
-            on conflict (mention) do update set person = excluded.person""")
+            on conflict (mention) do update set person = excluded.person"""
+    )
     await connection.execute(retire("identity", source="in_identity", match=f"t.division = {division} and t.id = s.id"), publication.no)
     await connection.execute(
         """insert into identity (division, id, person, tier, score, reasons, rule_version, cluster, valid, known_from)
            select $1, id, person, tier, score, reasons, $2, cluster, '(,)', $3 from in_identity""",
-        division, RULE_VERSION, publication.no)
+        division,
+        RULE_VERSION,
+        publication.no,
+    )
     await connection.execute("truncate in_identity")
 
 
@@ -117,7 +132,8 @@ async def _forward(publication: Publication, went: dict[int, int | None]) -> Non
             select p.division, p.id, p.current, int8range(p.publication, {publication.no}) from person_id p
               join in_forward f on p.division = {division} and p.current = f.id where p.publication < {publication.no};
             update person_id p set current = f.target, publication = {publication.no} from in_forward f
-             where p.division = {division} and p.current = f.id""")
+             where p.division = {division} and p.current = f.id"""
+    )
 
 
 async def _relatives(publication: Publication, changed: Iterable[int]) -> None:
@@ -132,14 +148,17 @@ async def _relatives(publication: Publication, changed: Iterable[int]) -> None:
     await connection.execute(
         f"""insert into in_child select distinct i.person from in_mention m
               join identity i on i.division = {division} and i.id = m.anchor on conflict do nothing;
-            analyze in_child""")
+            analyze in_child"""
+    )
     named = await connection.fetch(
         """select distinct on (m.id) m.id, i.person as child, m.name_key, m.number_state = 'valid' as numbered,
                   m.match_key is not null as keyed, o.person, o.tier
              from in_child c join identity i on i.division = $1 and i.person = c.person
              join mention m on m.division = $1 and m.anchor = i.id
              left join identity o on o.division = $1 and o.id = m.id
-            order by m.id, lower(m.valid) desc""", division)
+            order by m.id, lower(m.valid) desc""",
+        division,
+    )
     registered = await _registered(publication)
     groups: dict[tuple[int, str], list[tuple[int, int | None]]] = defaultdict(list)
     numbered: dict[tuple[int, str], set[int]] = defaultdict(set)
@@ -157,8 +176,10 @@ async def _relatives(publication: Publication, changed: Iterable[int]) -> None:
         why = reasons("same_name", "same_child" if numbered[place] else "same_register_household", "prior")
         if len(known) == 1:
             homes[cluster] = next(iter(known))
-        decisions += [Decision(id_, cluster, "RELATIVE", why if len(known) == 1 else reasons("same_name", "same_child", "prior"))
-                      for id_, _ in mentions]
+        decisions += [
+            Decision(id_, cluster, "RELATIVE", why if len(known) == 1 else reasons("same_name", "same_child", "prior"))
+            for id_, _ in mentions
+        ]
     if decisions:
         await _write_relatives(publication, decisions, homes, {id_: p for group in groups.values() for id_, p in group})
 
@@ -174,31 +195,40 @@ async def _registered(publication: Publication) -> dict[tuple[int, str], set[int
              join register theirs on theirs.household = mine.household and theirs.mention <> mine.mention
              join mention m on m.division = $1 and m.id = theirs.mention and m.number_state = 'valid'
              join identity o on o.division = $1 and o.id = m.id
-            where m.name_key is not null""", publication.division)
+            where m.name_key is not null""",
+        publication.division,
+    )
     found: dict[tuple[int, str], set[int]] = defaultdict(set)
     for row in rows:
         found[row["child"], row["name_key"]].add(row["person"])
     return found
 
 
-async def _write_relatives(publication: Publication, decisions: list[Decision], homes: dict[bytes, int],
-                           before: dict[int, int | None]) -> None:
+async def _write_relatives(
+    publication: Publication, decisions: list[Decision], homes: dict[bytes, int], before: dict[int, int | None]
+) -> None:
     """Write the relatives' decisions: a cluster with a home joins that person, another keeps its own id or gets one."""
     mine: dict[int, set[int]] = defaultdict(set)
     for mention, person in before.items():
         if person is not None:
             mine[person].add(mention)
-    counted = {row["person"]: row["mentions"] for row in await publication.connection.fetch(
-        "select person, count(*) as mentions from identity where division = $1 and person = any($2::bigint[]) group by person",
-        publication.division, list(mine))}
+    counted = {
+        row["person"]: row["mentions"]
+        for row in await publication.connection.fetch(
+            "select person, count(*) as mentions from identity where division = $1 and person = any($2::bigint[]) group by person",
+            publication.division,
+            list(mine),
+        )
+    }
     free = {person for person, mentions in mine.items() if counted[person] == len(mentions)}
     clusters, went = assign_persons(decisions, {m: p for m, p in before.items() if p in free})
     clusters = {cluster: homes.get(cluster, person) for cluster, person in clusters.items()}
     await _issue(publication, clusters)
     await publication.connection.copy_records_to_table(
-        "in_identity", columns=["id", "person", "tier", "score", "reasons", "cluster"],
-        records=[(d.mention, clusters[d.cluster], d.tier, d.score, orjson.dumps(d.reasons).decode(), d.cluster)
-                 for d in decisions])
+        "in_identity",
+        columns=["id", "person", "tier", "score", "reasons", "cluster"],
+        records=[(d.mention, clusters[d.cluster], d.tier, d.score, orjson.dumps(d.reasons).decode(), d.cluster) for d in decisions],
+    )
     await _store(publication)
     await _forward(publication, {person: clusters[cluster] for person, cluster in went.items()})
 
@@ -208,9 +238,13 @@ async def _write_review(publication: Publication, review: list[tuple[int, int]])
     if not review:
         return
     await publication.connection.copy_records_to_table(
-        "in_review", records=[(one, other, "SEVERAL_CANDIDATES") for one, other in review], columns=["mention", "other", "kind"])
+        "in_review", records=[(one, other, "SEVERAL_CANDIDATES") for one, other in review], columns=["mention", "other", "kind"]
+    )
     await publication.connection.execute(
         """insert into link_review (division, id, mention, other, score, kind, reasons, valid, known_from)
            select $1, hashint8extended(mention, other), mention, other, 0, min(kind), '[]', '(,)', $2 from in_review r
             where not exists (select from link_review l where l.division = $1 and l.mention = r.mention and l.other = r.other)
-            group by mention, other""", publication.division, publication.no)
+            group by mention, other""",
+        publication.division,
+        publication.no,
+    )

@@ -13,7 +13,11 @@ UNENROLLED_DISABLED = Rule(
     since=date(2018, 11, 12),
     until=None,
     clauses=("瓦房店 2018 五(三)", "A-67", "A-68", "A-74", "义务教育法 11", "残疾人教育条例 14, 15, 17"),
-    needs=(Need("education.student_register", 62), Need("disabled_persons.certificate", 62), Need("public_security.household_register", 62)),
+    needs=(
+        Need("education.student_register", 62),
+        Need("disabled_persons.certificate", 62),
+        Need("public_security.household_register", 62),
+    ),
     owner="education",
     due_days=30,
     parameters={

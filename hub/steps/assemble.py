@@ -12,6 +12,7 @@ import orjson
 from asyncpg import Range
 
 from hub.contract.apply import Reapply
+from hub.contract.model import Accepted
 from hub.domain.noun import Kind, Owner
 from hub.domain.nouns import NOUNS
 from hub.steps.resolve import resolve
@@ -30,8 +31,10 @@ async def prepare(publication: Publication) -> None:
         "create temp table in_record_period on commit drop as select division, id, source, hash, delivery, valid from record_period with no data",
         f"create temp table in_mention on commit drop as select {', '.join(MENTION_FIELDS)} from mention with no data",
         "create temp table in_cut (record bigint primary key) on commit drop",
-        *(f"create temp table in_{name} on commit drop as select {', '.join(fact_fields(noun))} from {name} with no data"
-          for name, noun in NOUNS.items()),
+        *(
+            f"create temp table in_{name} on commit drop as select {', '.join(fact_fields(noun))} from {name} with no data"
+            for name, noun in NOUNS.items()
+        ),
     ]
     await publication.connection.execute(";".join(statements))
 
@@ -51,10 +54,12 @@ async def settle(stage: Stage) -> None:
     await _flush_nodes(stage)
     await connection.execute(
         f"insert into record_period ({', '.join(PERIODS)}, known_from) select {', '.join(PERIODS)}, $1 from in_record_period",
-        publication.no)
+        publication.no,
+    )
     await connection.execute(
         f"insert into mention ({', '.join(MENTION_FIELDS)}, known_from) select {', '.join(MENTION_FIELDS)}, $1 from in_mention",
-        publication.no)
+        publication.no,
+    )
     await connection.execute("analyze in_mention")
 
 
@@ -64,7 +69,8 @@ async def assemble(stage: Stage) -> None:
     for name in NOUNS:
         if stage.window.late:
             await publication.connection.execute(
-                retire(name, source="in_cut", match=f"t.division = {publication.division} and t.record = s.record"), publication.no)
+                retire(name, source="in_cut", match=f"t.division = {publication.division} and t.record = s.record"), publication.no
+            )
         else:
             await _cut(publication, name, "t.record = s.record", stage.window.lower)
     await rehome(publication)
@@ -87,7 +93,10 @@ async def _cut(publication: Publication, name: str, match: str, at: date) -> Non
                  kept as (insert into {name}_history ({listed}, known)
                           select {listed}, int8range(known_from, $1) from gone where known_from < $1)
             insert into {name} ({listed}, known_from) select {shortened}, $1 from gone where lower(valid) < $2""",
-        publication.no, at, publication.division)
+        publication.no,
+        at,
+        publication.division,
+    )
 
 
 async def rehome(publication: Publication) -> None:
@@ -102,12 +111,15 @@ async def rehome(publication: Publication) -> None:
         for column in ("person", *(c.name for c in noun.columns if c.kind is Kind.PERSON)):
             mention = "mention" if column == "person" else f"{column}_mention"
             match = f"t.division = {division} and t.{mention} = s.mention and t.{column} is distinct from s.person"
-            source = """(select r.mention, r.person, m.record from in_rehomed r
-                           join (select distinct id, record from mention where division = %d) m on m.id = r.mention)""" % division
+            source = (
+                "(select r.mention, r.person, m.record from in_rehomed r "
+                f"join (select distinct id, record from mention where division = {division}) m on m.id = r.mention)"
+            )
             match += " and t.record = s.record"
             await connection.execute(retire(name, source=source, match=match, delete=False), publication.no)
             await connection.execute(
-                f"update {name} t set {column} = s.person, known_from = $1 from {source} s where {match}", publication.no)
+                f"update {name} t set {column} = s.person, known_from = $1 from {source} s where {match}", publication.no
+            )
 
 
 async def _insert_facts(publication: Publication, name: str) -> None:
@@ -118,14 +130,17 @@ async def _insert_facts(publication: Publication, name: str) -> None:
         return
     if noun.owner is Owner.CITY:
         await publication.connection.execute(
-            f"insert into {name} ({', '.join(fields)}, known_from) select {', '.join(fields)}, $1 from in_{name}", publication.no)
+            f"insert into {name} ({', '.join(fields)}, known_from) select {', '.join(fields)}, $1 from in_{name}", publication.no
+        )
         return
     people = [c.name for c in noun.columns if c.kind is Kind.PERSON]
     joins = "".join(f" left join identity {c}_i on {c}_i.division = f.division and {c}_i.id = f.{c}_mention" for c in people)
     await publication.connection.execute(
-        f"""insert into {name} ({', '.join((*fields, 'person', *people, 'known_from'))})
-            select {', '.join(f'f.{c}' for c in fields)}, i.person{''.join(f', {c}_i.person' for c in people)}, $1
-              from in_{name} f join identity i on i.division = f.division and i.id = f.mention{joins}""", publication.no)
+        f"""insert into {name} ({", ".join((*fields, "person", *people, "known_from"))})
+            select {", ".join(f"f.{c}" for c in fields)}, i.person{"".join(f", {c}_i.person" for c in people)}, $1
+              from in_{name} f join identity i on i.division = f.division and i.id = f.mention{joins}""",
+        publication.no,
+    )
 
 
 async def _flush_nodes(stage: Stage) -> None:
@@ -134,13 +149,20 @@ async def _flush_nodes(stage: Stage) -> None:
     await connection.execute(
         """create temp table in_vault (blind bytea, cipher bytea) on commit drop;
            create temp table in_household (id bigint, kind text, mask text, blind bytea) on commit drop;
-           create temp table in_school (id bigint, name text) on commit drop""")
+           create temp table in_school (id bigint, name text) on commit drop"""
+    )
     draft = stage.draft
     await copy_in(stage.publication, "in_vault", list(draft.vault.items()), ("blind", "cipher"))
-    await copy_in(stage.publication, "in_household", [(id_, *told) for id_, told in draft.households.items()], ("id", "kind", "mask", "blind"))
+    await copy_in(
+        stage.publication, "in_household", [(id_, *told) for id_, told in draft.households.items()], ("id", "kind", "mask", "blind")
+    )
     await copy_in(stage.publication, "in_school", list(draft.schools.items()), ("id", "name"))
-    await connection.execute("insert into vault select $1, blind, $2, cipher from in_vault on conflict do nothing", division, stage.keys.key_no)
-    await connection.execute("insert into household select $1, id, kind, mask, blind, $2 from in_household on conflict do nothing", division, no)
+    await connection.execute(
+        "insert into vault select $1, blind, $2, cipher from in_vault on conflict do nothing", division, stage.keys.key_no
+    )
+    await connection.execute(
+        "insert into household select $1, id, kind, mask, blind, $2 from in_household on conflict do nothing", division, no
+    )
     await connection.execute("insert into school select $1, id, name, null, $2 from in_school on conflict do nothing", division, no)
     draft.vault.clear()
     draft.households.clear()
@@ -167,8 +189,12 @@ async def redraft(stage: Stage, timelines: dict[int, list[Piece]]) -> None:
     connection, division = publication.connection, publication.division
     for name, match in (("record_period", "t.id = s.record"), ("mention", "t.record = s.record")):
         await connection.execute(retire(name, source="in_cut", match=f"t.division = {division} and {match}"), publication.no)
-    payloads = {(row["id"], row["hash"]): orjson.loads(row["payload"]) for row in await connection.fetch(
-        "select r.id, r.hash, r.payload from record r join in_cut s on r.division = $1 and r.id = s.record", division)}
+    payloads = {
+        (row["id"], row["hash"]): orjson.loads(row["payload"])
+        for row in await connection.fetch(
+            "select r.id, r.hash, r.payload from record r join in_cut s on r.division = $1 and r.id = s.record", division
+        )
+    }
     values = await opened(stage, payloads.values())
     again = Reapply(stage.contract)
     periods = []
@@ -176,9 +202,13 @@ async def redraft(stage: Stage, timelines: dict[int, list[Piece]]) -> None:
         stood_until = None
         for lower, upper, content, delivery in pieces:
             periods.append((division, record, stage.contract.name, content, delivery, Range(lower, upper)))
-            raw = {name: values[bytes.fromhex(told["blind"])] if isinstance(told, dict) else told
-                   for name, told in payloads[record, content].items()}
-            stage.draft.add(stage.contract, again(raw, lower), Version(record, content, lower, upper, first=stood_until != lower))
+            raw = {
+                name: values[bytes.fromhex(told["blind"])] if isinstance(told, dict) else told
+                for name, told in payloads[record, content].items()
+            }
+            outcome = again(raw, lower)
+            if isinstance(outcome, Accepted):  # a row that today's contract would not accept keeps its record and asserts nothing
+                stage.draft.add(stage.contract, outcome, Version(record, content, lower, upper, first=stood_until != lower))
             stood_until = upper
     await copy_in(publication, "in_record_period", periods, PERIODS)
     await flush_draft(publication, stage.draft)
@@ -188,7 +218,8 @@ async def _timelines(publication: Publication, records: Iterable[int]) -> dict[i
     timelines: dict[int, list[Piece]] = {record: [] for record in records}
     rows = await publication.connection.fetch(
         "select t.id, t.valid, t.hash, t.delivery from record_period t join in_cut s on t.division = $1 and t.id = s.record",
-        publication.division)
+        publication.division,
+    )
     found = defaultdict(list)
     for row in rows:
         found[row["id"]].append((row["valid"].lower, row["valid"].upper, row["hash"], row["delivery"]))
@@ -199,8 +230,8 @@ async def opened(stage: Stage, payloads: Iterable[dict[str, object]]) -> dict[by
     """Blind index -> value, for the sealed cells of some payloads."""
     blinds = {bytes.fromhex(cell["blind"]) for payload in payloads for cell in payload.values() if isinstance(cell, dict)}
     rows = await stage.publication.connection.fetch(
-        "select blind, cipher, key_no from vault where division = $1 and blind = any($2::bytea[])",
-        stage.publication.division, list(blinds))
+        "select blind, cipher, key_no from vault where division = $1 and blind = any($2::bytea[])", stage.publication.division, list(blinds)
+    )
     opened = {row["blind"]: stage.keys.open(row["cipher"], row["blind"], row["key_no"]) for row in rows}
     return opened | {b: stage.keys.open(c, b, stage.keys.key_no) for b, c in stage.draft.vault.items() if b in blinds}
 

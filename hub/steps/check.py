@@ -36,8 +36,10 @@ class RuleOutcome:
         """One line for a person."""
         if self.refused:
             return f"{self.rule.number} {self.rule.title_zh} {self.rule.title_en}: not checked on {self.on}: {self.refused}"
-        return (f"{self.rule.number} {self.rule.title_zh} {self.rule.title_en} on {self.on}: {self.found} found, "
-                f"{self.opened} new, {self.contradicted} contradicted by later data")
+        return (
+            f"{self.rule.number} {self.rule.title_zh} {self.rule.title_en} on {self.on}: {self.found} found, "
+            f"{self.opened} new, {self.contradicted} contradicted by later data"
+        )
 
 
 async def check(publication: Publication, rules: Sequence[Rule], *, on: date) -> list[RuleOutcome]:
@@ -57,8 +59,12 @@ async def _run(publication: Publication, rule: Rule, on: date) -> RuleOutcome:
     found = await publication.connection.fetch(statement, *values)
     missing = [{"source": source, "as_of": as_of.isoformat()} for source, as_of in sorted(fresh.items())]
     now = {finding_id(rule, row["person"], year): row for row in found}
-    before = {row["id"]: row for row in await publication.connection.fetch(
-        "select * from finding where division = $1 and rule = $2 and school_year = $3", publication.division, rule.name, year)}
+    before = {
+        row["id"]: row
+        for row in await publication.connection.fetch(
+            "select * from finding where division = $1 and rule = $2 and school_year = $3", publication.division, rule.name, year
+        )
+    }
     changed = [*_seen(publication, rule, on, year, now, before, missing), *_unseen(before, now, on)]
     await _write(publication, changed)
     opened = sum(1 for id_ in now if id_ not in before)
@@ -71,7 +77,9 @@ async def freshness(publication: Publication, rule: Rule) -> dict[str, date]:
     """The latest business date of each source a rule needs, where it ever delivered."""
     rows = await publication.connection.fetch(
         "select source, max(as_of) as as_of from delivery where division = $1 and state = 'PUBLISHED' and source = any($2::text[]) group by source",
-        publication.division, [need.source for need in rule.needs])
+        publication.division,
+        [need.source for need in rule.needs],
+    )
     return {row["source"]: row["as_of"] for row in rows}
 
 
@@ -91,19 +99,41 @@ def _too_old(rule: Rule, fresh: dict[str, date], on: date) -> str | None:
     return None
 
 
-def _seen(publication: Publication, rule: Rule, on: date, year: int, now: dict[int, Any], before: dict[int, Any],
-          missing: list[dict[str, str]]) -> Iterable[dict[str, Any]]:
+def _seen(
+    publication: Publication, rule: Rule, on: date, year: int, now: dict[int, Any], before: dict[int, Any], missing: list[dict[str, str]]
+) -> Iterable[dict[str, Any]]:
     """New findings, and known ones whose evidence, severity or contradiction changed."""
     for id_, row in now.items():
         told = {
-            "kind": row["kind"], "severity": row["severity"], "confidence": row["confidence"], "township": row["township"], "school": row["school"],
-            "evidence": orjson.dumps({"sides": orjson.loads(row["sides"]), "looked_in": missing}).decode()}
+            "kind": row["kind"],
+            "severity": row["severity"],
+            "confidence": row["confidence"],
+            "township": row["township"],
+            "school": row["school"],
+            "evidence": orjson.dumps({"sides": orjson.loads(row["sides"]), "looked_in": missing}).decode(),
+        }
         old = before.get(id_)
         if old is None:
-            yield {**told, "division": publication.division, "id": id_, "rule": rule.name, "rule_version": rule.version, "person": row["person"],
-                   "subject": "person", "school_year": year, "reference_date": reference_date(year), "status": OPEN, "opened_on": on,
-                   "last_seen_on": on, "due_on": on + timedelta(days=rule.due_days), "contradicted_on": None, "conclusion": None,
-                   "concluded_on": None, "reopened": 0, "valid": Range(on, None)}
+            yield {
+                **told,
+                "division": publication.division,
+                "id": id_,
+                "rule": rule.name,
+                "rule_version": rule.version,
+                "person": row["person"],
+                "subject": "person",
+                "school_year": year,
+                "reference_date": reference_date(year),
+                "status": OPEN,
+                "opened_on": on,
+                "last_seen_on": on,
+                "due_on": on + timedelta(days=rule.due_days),
+                "contradicted_on": None,
+                "conclusion": None,
+                "concluded_on": None,
+                "reopened": 0,
+                "valid": Range(on, None),
+            }
         elif old["status"] != CONCLUDED and (old["contradicted_on"] or _differs(old, told)):
             yield {**dict(old), **told, "last_seen_on": on, "contradicted_on": None, "person": row["person"]}
 
@@ -130,12 +160,15 @@ async def _write(publication: Publication, rows: list[dict[str, Any]]) -> None:
     columns = columns_of("finding")
     listed = ", ".join(columns)
     connection = publication.connection
-    await connection.execute("create temp table if not exists in_finding on commit drop as select * from finding with no data; truncate in_finding")
+    await connection.execute(
+        "create temp table if not exists in_finding on commit drop as select * from finding with no data; truncate in_finding"
+    )
     await connection.copy_records_to_table("in_finding", columns=columns, records=[tuple(row[c] for c in columns) for row in rows])
     await connection.execute(
         f"""with gone as (delete from finding t using in_finding s where t.division = s.division and t.id = s.id returning t.*)
             insert into finding_history ({listed}, known) select {listed}, int8range(known_from, $1) from gone where known_from < $1""",
-        publication.no)
+        publication.no,
+    )
     await connection.execute(f"insert into finding ({listed}, known_from) select {listed}, $1 from in_finding", publication.no)
 
 
@@ -143,4 +176,11 @@ async def _note_run(publication: Publication, rule: Rule, year: int, outcome: Ru
     await publication.connection.execute(
         """insert into rule_run (division, publication, rule, rule_version, reference_date, found, refused)
            values ($1, $2, $3, $4, $5, $6, $7)""",
-        publication.division, publication.no, rule.name, rule.version, reference_date(year), outcome.found, outcome.refused)
+        publication.division,
+        publication.no,
+        rule.name,
+        rule.version,
+        reference_date(year),
+        outcome.found,
+        outcome.refused,
+    )

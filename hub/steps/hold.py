@@ -48,8 +48,10 @@ async def reasons_to_hold(stage: Stage, before: Mapping[str, Mapping[str, float]
 def profile(stage: Stage) -> dict[str, dict[str, float]]:
     """For each column: the share of rows in which it is filled, and of filled cells that could not be read."""
     data = max(stage.counts.read - stage.counts.not_data, 1)
-    return {column: {"filled": round(filled / data, 4), "troubled": round(stage.troubled[column] / max(filled, 1), 4)}
-            for column, filled in stage.filled.items()}
+    return {
+        column: {"filled": round(filled / data, 4), "troubled": round(stage.troubled[column] / max(filled, 1), 4)}
+        for column, filled in stage.filled.items()
+    }
 
 
 def _columns(now: Mapping[str, Mapping[str, float]], before: Mapping[str, Mapping[str, float]], limits: Mapping[str, float]) -> list[str]:
@@ -57,8 +59,9 @@ def _columns(now: Mapping[str, Mapping[str, float]], before: Mapping[str, Mappin
     for column, told in now.items():
         was = before.get(column, {})
         if told["troubled"] - was.get("troubled", 0.0) > limits["column_unreadable"] and told["troubled"] > 2 * was.get("troubled", 0.0):
-            reasons.append(f"column {column}: {told['troubled']:.0%} of its cells cannot be read as what it should hold; "
-                           "was it swapped with another?")
+            reasons.append(
+                f"column {column}: {told['troubled']:.0%} of its cells cannot be read as what it should hold; was it swapped with another?"
+            )
     for column, was in before.items():
         filled = now.get(column, {}).get("filled", 0.0)
         if was["filled"] - filled > limits["column_blank"]:
@@ -72,12 +75,17 @@ async def _swapped(stage: Stage, limits: Mapping[str, float]) -> list[str]:
         return []
     rows = await stage.publication.connection.fetch(
         "select id, hash, payload from record where division = $1 and id = any($2::bigint[])",
-        stage.publication.division, [record for record, _, _ in stage.sample])
+        stage.publication.division,
+        [record for record, _, _ in stage.sample],
+    )
     payloads = {(row["id"], row["hash"]): orjson.loads(row["payload"]) for row in rows}
     crossed: Counter[tuple[str, str]] = Counter()
     for record, stood, now in stage.sample:
         was = payloads.get((record, stood), {})
         moved = [c for c in now if c in was and now[c] != was[c]]
         crossed.update((a, b) for a, b in permutations(moved, 2) if a < b and now[a] == was[b] and now[b] == was[a])
-    return [f"columns {a} and {b}: each holds what the other held in {n} of {len(stage.sample)} rows looked at; were they swapped?"
-            for (a, b), n in crossed.items() if n > limits["columns_swapped"] * len(stage.sample)]
+    return [
+        f"columns {a} and {b}: each holds what the other held in {n} of {len(stage.sample)} rows looked at; were they swapped?"
+        for (a, b), n in crossed.items()
+        if n > limits["columns_swapped"] * len(stage.sample)
+    ]

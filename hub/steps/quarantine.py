@@ -35,14 +35,18 @@ async def summary(connection: asyncpg.Connection, division: int, source: str = "
                   (array_agg(q.sheet || ' ' || q.row order by q.sheet, q.row))[1:3] as first
              from quarantine q join delivery d on d.division = q.division and d.id = q.delivery, jsonb_array_elements(q.problems) p
             where q.division = $1 and q.state in ('OPEN', 'REPAIRED') and ($2 = '' or q.source = $2)
-            group by 1, 2, 3, 4, 5 order by 2, 3, 6 desc""", division, source)
+            group by 1, 2, 3, 4, 5 order by 2, 3, 6 desc""",
+        division,
+        source,
+    )
     return [(str(r["delivery"]), r["source"], r["file"], str(r["n"]), r["col"], r["kind"], ", ".join(r["first"])) for r in rows]
 
 
 async def show(connection: asyncpg.Connection, division: int, delivery: int, sheet: str, row: int) -> list[str]:
     """One row: each cell (sealed ones as their mask), and what is wrong."""
     found = await connection.fetchrow(
-        "select * from quarantine where division = $1 and delivery = $2 and sheet = $3 and row = $4", division, delivery, sheet, row)
+        "select * from quarantine where division = $1 and delivery = $2 and sheet = $3 and row = $4", division, delivery, sheet, row
+    )
     if found is None:
         return [f"no quarantined row {row} in sheet {sheet} of delivery {delivery}"]
     problems = {p["column"]: p for p in orjson.loads(found["problems"])}
@@ -70,7 +74,14 @@ async def repair(connection: asyncpg.Connection, division: int, keys: Keys, file
             told = await connection.execute(
                 """update quarantine set state = 'REPAIRED', repaired_by = $5, repair = jsonb_build_object('key', $6::int, 'sealed', $7::text)
                     where division = $1 and delivery = $2 and sheet = $3 and row = $4 and state in ('OPEN', 'REPAIRED')""",
-                division, delivery, sheet, row, by, keys.key_no, sealed.hex())
+                division,
+                delivery,
+                sheet,
+                row,
+                by,
+                keys.key_no,
+                sealed.hex(),
+            )
             done += int(told.split()[-1])
     return f"{done} of {len(cells)} rows repaired; `hub quarantine replay` carries them"
 
@@ -80,7 +91,10 @@ async def repaired(connection: asyncpg.Connection, division: int, source: str = 
     rows = await connection.fetch(
         """select q.source, q.delivery, count(*) as n from quarantine q join delivery d on d.division = q.division and d.id = q.delivery
             where q.division = $1 and q.state = 'REPAIRED' and ($2 = '' or q.source = $2) and d.state = 'PUBLISHED'
-            group by 1, 2, d.as_of order by d.as_of, 1, 2""", division, source)
+            group by 1, 2, d.as_of order by d.as_of, 1, 2""",
+        division,
+        source,
+    )
     return [Repaired(row["source"], row["delivery"], row["n"]) for row in rows]
 
 
@@ -90,11 +104,19 @@ async def begin_replay(publication: Publication, keys: Keys, contract: Contract,
     window = await connection.fetchrow(
         """select d.as_of, (select min(n.as_of) from delivery n where n.division = d.division and n.source = d.source
                              and n.state = 'PUBLISHED' and n.as_of > d.as_of) as next
-             from delivery d where d.division = $1 and d.id = $2""", division, delivery)
-    stage = Stage(publication, keys, contract, delivery, Window(window["as_of"], window["next"], late=True), Draft(keys, division), partial=True)
+             from delivery d where d.division = $1 and d.id = $2""",
+        division,
+        delivery,
+    )
+    stage = Stage(
+        publication, keys, contract, delivery, Window(window["as_of"], window["next"], late=True), Draft(keys, division), partial=True
+    )
     await stage.begin()
     rows = await connection.fetch(
-        "select * from quarantine where division = $1 and delivery = $2 and state = 'REPAIRED' order by sheet, row for update", division, delivery)
+        "select * from quarantine where division = $1 and delivery = $2 and state = 'REPAIRED' order by sheet, row for update",
+        division,
+        delivery,
+    )
     payloads = [orjson.loads(row["payload"]) for row in rows]
     values = await opened(stage, payloads)
     again = Reapply(contract)
@@ -109,16 +131,29 @@ async def begin_replay(publication: Publication, keys: Keys, contract: Contract,
             by_sheet.setdefault(row["sheet"], []).append((row["row"], outcome.with_line(row["line"])))
     for sheet, accepted in by_sheet.items():
         position = 1 + await connection.fetchval(
-            "select coalesce(max(position), -1) from delivery_page where division = $1 and delivery = $2 and sheet = $3", division, delivery, sheet)
+            "select coalesce(max(position), -1) from delivery_page where division = $1 and delivery = $2 and sheet = $3",
+            division,
+            delivery,
+            sheet,
+        )
         await stage.page(sheet, position, accepted)
     await connection.execute(
         """update quarantine set state = 'REPLAYED', publication = $3 where division = $1 and delivery = $2 and state = 'REPAIRED'""",
-        division, delivery, publication.no)
+        division,
+        delivery,
+        publication.no,
+    )
     c = stage.counts
     await connection.execute(
         """update delivery set rows_quarantined = rows_quarantined - $3, rows_new = rows_new + $4, rows_changed = rows_changed + $5,
                   rows_unchanged = rows_unchanged + $6 where division = $1 and id = $2""",
-        division, delivery, c.new + c.changed + c.unchanged, c.new, c.changed, c.unchanged)
+        division,
+        delivery,
+        c.new + c.changed + c.unchanged,
+        c.new,
+        c.changed,
+        c.unchanged,
+    )
     return stage
 
 
@@ -133,5 +168,9 @@ async def _keep_failing(stage: Stage, row: Any, outcome: Quarantined) -> None:
     """A repair that does not mend the row: it is open again, with what is still wrong."""
     await stage.publication.connection.execute(
         "update quarantine set state = 'OPEN', problems = $5 where division = $1 and delivery = $2 and sheet = $3 and row = $4",
-        stage.publication.division, row["delivery"], row["sheet"], row["row"],
-        orjson.dumps([p.told() for p in outcome.problems]).decode())
+        stage.publication.division,
+        row["delivery"],
+        row["sheet"],
+        row["row"],
+        orjson.dumps([p.told() for p in outcome.problems]).decode(),
+    )

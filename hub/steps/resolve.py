@@ -8,8 +8,18 @@ from hub.storage.history import columns_of
 from hub.storage.publishing import Publication
 
 #: Departments in the order in which their word about a person's basic data counts.
-RANKING = ("public_security", "education", "civil_affairs", "disabled_persons", "vocational", "health", "poverty_relief",
-           "finance", "labour", "justice")
+RANKING = (
+    "public_security",
+    "education",
+    "civil_affairs",
+    "disabled_persons",
+    "vocational",
+    "health",
+    "poverty_relief",
+    "finance",
+    "labour",
+    "justice",
+)
 
 #: resolved column -> (expression over a mention m, condition under which it counts)
 FROM_MENTIONS = {
@@ -29,7 +39,8 @@ async def resolve(publication: Publication) -> None:
     connection, division = publication.connection, publication.division
     order = "m.beside, m.ended, m.rank, m.since desc, m.id"
     mentioned = ", ".join(
-        f"(array_agg({value} order by {order}) filter (where {counts}))[1] as {name}" for name, (value, counts) in FROM_MENTIONS.items())
+        f"(array_agg({value} order by {order}) filter (where {counts}))[1] as {name}" for name, (value, counts) in FROM_MENTIONS.items()
+    )
     by_birth = "(m.number_state <> 'valid'), " + order
     await connection.execute(TOUCHED.replace("$1", str(division)))
     await connection.execute("analyze in_person")
@@ -37,7 +48,7 @@ async def resolve(publication: Publication) -> None:
         f"""create temp table in_resolved on commit drop as
             with m as (
               select i.person, x.*, x.anchor is not null as beside, upper(x.valid) is not null as ended, lower(x.valid) as since,
-                     coalesce(array_position(array[{', '.join(f"'{r}'" for r in RANKING)}], split_part(x.source, '.', 1)), 99) as rank
+                     coalesce(array_position(array[{", ".join(f"'{r}'" for r in RANKING)}], split_part(x.source, '.', 1)), 99) as rank
                 from in_person p join identity i on i.division = {division} and i.person = p.person
                 join mention x on x.division = {division} and x.id = i.id),
             told as (
@@ -70,7 +81,8 @@ async def resolve(publication: Publication) -> None:
                                   order by upper(valid) is not null, rank, lower(valid) desc, id limit 1) r on true
               left join lateral (select household from membership f
                                   where f.division = {division} and f.person = t.person and household_kind = 'LIVING'
-                                  order by upper(valid) is not null, lower(valid) desc, id limit 1) l on true""")
+                                  order by upper(valid) is not null, lower(valid) desc, id limit 1) l on true"""
+    )
     await _write(publication)
 
 
@@ -80,7 +92,8 @@ async def _write(publication: Publication) -> None:
     listed = ", ".join(columns)
     same = " and ".join(f"t.{c} is not distinct from n.{c}" for c in columns if c not in ("division", "id"))
     await publication.connection.execute(
-        f"delete from in_resolved n using person_resolved t where t.division = {publication.division} and t.id = n.id and {same}")
+        f"delete from in_resolved n using person_resolved t where t.division = {publication.division} and t.id = n.id and {same}"
+    )
     await publication.connection.execute(
         f"""with gone as (delete from person_resolved t using in_person p
                            where t.division = {publication.division} and t.id = p.person
@@ -88,9 +101,12 @@ async def _write(publication: Publication) -> None:
                                   or not exists (select from identity i where i.division = {publication.division} and i.person = t.id))
                           returning t.*)
             insert into person_resolved_history ({listed}, known)
-            select {listed}, int8range(known_from, $1) from gone where known_from < $1""", publication.no)
+            select {listed}, int8range(known_from, $1) from gone where known_from < $1""",
+        publication.no,
+    )
     await publication.connection.execute(
-        f"insert into person_resolved ({listed}, known_from) select {listed}, $1 from in_resolved", publication.no)
+        f"insert into person_resolved ({listed}, known_from) select {listed}, $1 from in_resolved", publication.no
+    )
 
 
 TOUCHED = """

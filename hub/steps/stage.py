@@ -79,7 +79,10 @@ class Stage:
         """Learn what the source said at the delivery's date."""
         rows = await self.publication.connection.fetch(
             "select id, hash from record_period where division = $1 and source = $2 and valid @> $3::date",
-            self.publication.division, self.contract.name, self.window.lower)
+            self.publication.division,
+            self.contract.name,
+            self.window.lower,
+        )
         self.before = {row["id"]: row["hash"] for row in rows}
 
     async def page(self, sheet: str, position: int, rows: Iterable[tuple[int, Accepted | Quarantined]]) -> None:
@@ -100,7 +103,14 @@ class Stage:
             lines.append(row.line or "")
         await self.publication.connection.execute(
             "insert into delivery_page values ($1, $2, $3, $4, $5, $6, $7)",
-            self.publication.division, self.delivery, sheet, position, records, numbers, lines)
+            self.publication.division,
+            self.delivery,
+            sheet,
+            position,
+            records,
+            numbers,
+            lines,
+        )
         await self._flush()
 
     def ended(self) -> set[int]:
@@ -126,10 +136,20 @@ class Stage:
         payload = self.draft.payload(row)
         if stood is not None and len(self.sample) < SAMPLE_ROWS:
             self.sample.append((record, stood, payload))
-        self._records.append((self.publication.division, record, content, self.contract.name, self.delivery, sheet, number,
-                              orjson.dumps(payload).decode(),
-                              orjson.dumps([p.told() for p in row.problems]).decode() if row.problems else None,
-                              self.publication.no))
+        self._records.append(
+            (
+                self.publication.division,
+                record,
+                content,
+                self.contract.name,
+                self.delivery,
+                sheet,
+                number,
+                orjson.dumps(payload).decode(),
+                orjson.dumps([p.told() for p in row.problems]).decode() if row.problems else None,
+                self.publication.no,
+            )
+        )
         version = self._begin_period(record, content, first=stood is None)
         if not self.window.late:
             self.draft.add(self.contract, row, version)
@@ -137,8 +157,9 @@ class Stage:
 
     def _begin_period(self, record: int, content: int, *, first: bool) -> Version:
         version = Version(record, content, self.window.lower, self.window.upper, first=first)
-        self._periods.append((self.publication.division, record, self.contract.name, content, self.delivery,
-                              Range(version.lower, version.upper)))
+        self._periods.append(
+            (self.publication.division, record, self.contract.name, content, self.delivery, Range(version.lower, version.upper))
+        )
         self.touched.add(record)
         return version
 
@@ -155,9 +176,16 @@ class Stage:
         await self.publication.connection.execute(
             """insert into quarantine (division, delivery, sheet, row, source, line, payload, problems, state, publication)
                values ($1, $2, $3, $4, $5, $6, $7, $8, 'OPEN', $9)""",
-            self.publication.division, self.delivery, sheet, number, self.contract.name, row.line,
-            orjson.dumps(self.draft.payload(row)).decode(), orjson.dumps([p.told() for p in row.problems]).decode(),
-            self.publication.no)
+            self.publication.division,
+            self.delivery,
+            sheet,
+            number,
+            self.contract.name,
+            row.line,
+            orjson.dumps(self.draft.payload(row)).decode(),
+            orjson.dumps([p.told() for p in row.problems]).decode(),
+            self.publication.no,
+        )
 
     async def _flush(self) -> None:
         await copy_in(self.publication, "in_record", self._records, RECORD_FIELDS)

@@ -79,8 +79,9 @@ class Draft:
                     continue  # a fact about somebody the subrows share is told once
                 self._add_fact(contract, fact, ids, ordinal, version)
 
-    def _add_mentions(self, contract: Contract, subrow: SubRow, ids: Mapping[str, int], subject: int | None,
-                      version: Version, *, shared_told: bool) -> None:
+    def _add_mentions(
+        self, contract: Contract, subrow: SubRow, ids: Mapping[str, int], subject: int | None, version: Version, *, shared_told: bool
+    ) -> None:
         valid = Range(version.lower, version.upper)
         for role, told in subrow.persons.items():
             if shared_told and role != subrow.subject:
@@ -88,8 +89,9 @@ class Draft:
             anchor = subject if role != subrow.subject else None
             self.mentions.append(self._mention(contract, role, told, ids[role], anchor, version, valid))
 
-    def _mention(self, contract: Contract, role: str, told: Mapping[str, Any], id_: int, anchor: int | None,
-                 version: Version, valid: Range) -> Row:
+    def _mention(
+        self, contract: Contract, role: str, told: Mapping[str, Any], id_: int, anchor: int | None, version: Version, valid: Range
+    ) -> Row:
         state = told.get("number_state") or "missing"
         number = told.get("number")
         name_key = told.get("name_key")
@@ -100,8 +102,7 @@ class Draft:
         match_key = None
         if name_key and birth_date and sex and township and "?" not in name_key:
             match_key = self.keys.number("match", name_key, birth_date.isoformat(), sex, township)
-        values: list[Any] = [self.division, id_, version.record, version.hash, contract.name, role,
-                             contract.kind_of(role), anchor]
+        values: list[Any] = [self.division, id_, version.record, version.hash, contract.name, role, contract.kind_of(role), anchor]
         for column in MENTION_COLUMNS:
             value = told.get(column.name)
             if column.kind is Kind.SEALED:
@@ -118,8 +119,13 @@ class Draft:
         valid = period(fact, version)
         if valid is None:
             return
-        row: list[Any] = [self.division, self.keys.number(str(version.record), fact.label, str(ordinal)),
-                          contract.name, version.record, version.hash]
+        row: list[Any] = [
+            self.division,
+            self.keys.number(str(version.record), fact.label, str(ordinal)),
+            contract.name,
+            version.record,
+            version.hash,
+        ]
         if noun.owner is Owner.PERSON:
             mention = ids.get(fact.person)
             if mention is None:
@@ -224,9 +230,21 @@ def sex_of(number: str | None) -> str | None:
 
 
 MENTION_FIELDS: tuple[str, ...] = (
-    "division", "id", "record", "hash", "source", "role", "kind", "anchor",
+    "division",
+    "id",
+    "record",
+    "hash",
+    "source",
+    "role",
+    "kind",
+    "anchor",
     *(name for c in MENTION_COLUMNS for name in ((f"{c.name}_mask", f"{c.name}_blind") if c.kind is Kind.SEALED else (c.name,))),
-    "number_state", "name_key", "pinyin", "birth_date", "match_key", "valid",
+    "number_state",
+    "name_key",
+    "pinyin",
+    "birth_date",
+    "match_key",
+    "valid",
 )
 
 
@@ -243,4 +261,3 @@ def fact_fields(noun: Noun) -> tuple[str, ...]:
         else:
             fields.append(column.name)
     return (*fields, "valid")
-

@@ -60,8 +60,14 @@ class SortedOut:
     refused: tuple[Refused, ...]
 
 
-def sort_out(raws: Iterable[RawDelivery | Refused], contracts: Sequence[Contract], *, today: date,
-             dates: Mapping[str, date] | None = None, kept: Mapping[str, str] | None = None) -> SortedOut:
+def sort_out(
+    raws: Iterable[RawDelivery | Refused],
+    contracts: Sequence[Contract],
+    *,
+    today: date,
+    dates: Mapping[str, date] | None = None,
+    kept: Mapping[str, str] | None = None,
+) -> SortedOut:
     """Recognise each sheet by its contract and put together what one source sent for one business date.
 
     Deliveries come by business date, then in the order of the contracts. ``dates`` gives business dates already known.
@@ -131,6 +137,7 @@ def _outcomes(part: Part, as_of: date) -> Iterator[tuple[int, Accepted | Quarant
     for row in part.sheet.rows:
         outcome = apply(row.cells)
         if row.defect:
-            outcome = Quarantined(outcome.raw, outcome.secret, outcome.line,
-                                  (*outcome.problems, CellProblem("", row.defect, "repair the row's cells")))
+            outcome = Quarantined(
+                outcome.raw, outcome.secret, outcome.line, (*outcome.problems, CellProblem("", row.defect, "repair the row's cells"))
+            )
         yield row.number, outcome

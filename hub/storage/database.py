@@ -35,7 +35,7 @@ class Database:
         """The address for SQLAlchemy's synchronous engine, as migrations use it."""
         if self.running:
             return self.running.sqlalchemy_url(f"hub_{role}", self.name)
-        scheme, rest = self.urls[role].split("://", 1)
+        _, rest = self.urls[role].split("://", 1)
         return "postgresql+pg8000://" + rest
 
     async def connect(self, role: Role) -> asyncpg.Connection:
@@ -50,16 +50,22 @@ class Database:
         """What a given database does not protect, in sentences."""
         if self.running or len(set(self.urls.values())) > 1:
             return []
-        return ["DATABASE_URL is one login for everything: the endpoint could write, and row security does not tell roles apart; "
-                "give DATABASE_URL_OWNER, _WRITER, _READER and _AUDITOR"]
+        return [
+            "DATABASE_URL is one login for everything: the endpoint could write, and row security does not tell roles apart; "
+            "give DATABASE_URL_OWNER, _WRITER, _READER and _AUDITOR"
+        ]
 
 
 @contextlib.contextmanager
 def open_database(settings: Settings) -> Iterator[Database]:
     """The database for the length of a verb: the one given in DATABASE_URL, else the embedded server's."""
     if settings.database_url:
-        urls = {"owner": settings.database_url_owner, "writer": settings.database_url_writer,
-                "reader": settings.database_url_reader, "auditor": settings.database_url_auditor}
+        urls = {
+            "owner": settings.database_url_owner,
+            "writer": settings.database_url_writer,
+            "reader": settings.database_url_reader,
+            "auditor": settings.database_url_auditor,
+        }
         yield Database(None, {role: _checked(url or settings.database_url) for role, url in urls.items()})
         return
     with shared_server(settings) as running:
@@ -89,5 +95,7 @@ def _checked(url: str) -> str:
     host = asked.get("host", [parts.hostname or ""])[0]
     local = host in ("", "localhost", "127.0.0.1", "::1") or host.startswith("/")
     if not local and asked.get("sslmode") != ["verify-full"]:
-        raise DatabaseError("DATABASE_URL leaves this host: it must say sslmode=verify-full (and sslrootcert=FILE where the authority is your own)")
+        raise DatabaseError(
+            "DATABASE_URL leaves this host: it must say sslmode=verify-full (and sslrootcert=FILE where the authority is your own)"
+        )
     return urlunsplit(parts)

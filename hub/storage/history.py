@@ -35,8 +35,7 @@ def retire(name: str, *, source: str, match: str, delete: bool = True) -> str:
     columns = columns_of(name)
     into = ", ".join(f'"{c}"' for c in columns)
     chosen = ", ".join(f't."{c}"' for c in columns)
-    keep = (f'insert into "{name}_history" ({into}, known) '
-            f'select {chosen}, int8range(t.known_from, $1) from gone t where t.known_from < $1')
+    keep = f'insert into "{name}_history" ({into}, known) select {chosen}, int8range(t.known_from, $1) from gone t where t.known_from < $1'
     if delete:
         return f'with gone as (delete from "{name}" t using {source} s where {match} returning t.*) {keep}'
     return f'with gone as (select t.* from "{name}" t join {source} s on {match} for update of t) {keep}'

@@ -31,6 +31,9 @@ async def publishing(
             """insert into publication (division, no, business_date, kind, by)
                select $1, coalesce(max(no), 0) + 1, $2, $3, $4 from publication where division = $1
                returning no""",
-            division, business_date, kind, by,
+            division,
+            business_date,
+            kind,
+            by,
         )
         yield Publication(connection, division, no, business_date)

@@ -29,4 +29,6 @@ def read_disability_certificate(text: str) -> DisabilityCertificate | Defect | N
     if not found:
         return Defect("not a disability certificate number", "it is a citizen number, a category 1-7 and a level 1-4, perhaps B1")
     inside = read_citizen_number(found[1])
-    return DisabilityCertificate(plain, found[1], inside if isinstance(inside, CitizenNumber) else None, found[2], found[3], int(found[4] or 0))
+    return DisabilityCertificate(
+        plain, found[1], inside if isinstance(inside, CitizenNumber) else None, found[2], found[3], int(found[4] or 0)
+    )

@@ -15,8 +15,8 @@ _DOTS = re.compile(r"[·•．・‧●∙⋅.\-]")
 _REMARK = re.compile(r"[(（\[【{].*?[)）\]】}]?$")
 _SEPARATORS = re.compile(r"[、,，;；/|\n]+")
 COMPOUND_SURNAMES = frozenset(
-    "欧阳 司马 上官 尉迟 诸葛 东方 皇甫 公孙 慕容 令狐 宇文 长孙 司徒 司空 夏侯 轩辕 端木 百里 呼延 南宫 独孤 闻人 澹台 万俟 公冶 宗政 濮阳 淳于 单于 太叔 申屠 "
-    "仲孙 钟离 鲜于 闾丘 亓官 司寇 巫马 公西 颛孙 壤驷 公良 漆雕 乐正 宰父 谷梁 拓跋 夹谷 段干 东郭 南门 西门 第五".split())
+    ["欧阳", "司马", "上官", "尉迟", "诸葛", "东方", "皇甫", "公孙", "慕容", "令狐", "宇文", "长孙", "司徒", "司空", "夏侯", "轩辕", "端木", "百里", "呼延", "南宫", "独孤", "闻人", "澹台", "万俟", "公冶", "宗政", "濮阳", "淳于", "单于", "太叔", "申屠", "仲孙", "钟离", "鲜于", "闾丘", "亓官", "司寇", "巫马", "公西", "颛孙", "壤驷", "公良", "漆雕", "乐正", "宰父", "谷梁", "拓跋", "夹谷", "段干", "东郭", "南门", "西门", "第五"]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class PersonName:
     @property
     def given(self) -> str:
         """What follows the family name."""
-        return self.compare[len(self.surname):]
+        return self.compare[len(self.surname) :]
 
 
 @lru_cache(maxsize=300_000)
@@ -68,7 +68,7 @@ def split_names(text: str) -> list[str]:
 
 def bigrams(name: str) -> tuple[str, ...]:
     """The pairs of neighbouring characters, for searching inside names."""
-    return tuple(dict.fromkeys(name[i:i + 2] for i in range(len(name) - 1))) or (name,)
+    return tuple(dict.fromkeys(name[i : i + 2] for i in range(len(name) - 1))) or (name,)
 
 
 def _shown(stem: str) -> str:

@@ -4,9 +4,43 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"), None) | dict.fromkeys(map(ord, "\u00a0\u3000\t\r\n\x0b\x0c"), " ")
-_BLANKS = frozenset({"", "无", "/", "//", "-", "--", "—", "——", "－", "n/a", "na", "#n/a", "#ref!", "#value!", "#name?", "略", "空", "空白", "null",
-                     "none", "nan", "不详", "暂无", "未填", "未知", "没有", "\\", ".", "、", "*"})
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"), None) | dict.fromkeys(
+    map(ord, "\u00a0\u3000\t\r\n\x0b\x0c"), " "
+)
+_BLANKS = frozenset(
+    {
+        "",
+        "无",
+        "/",
+        "//",
+        "-",
+        "--",
+        "—",
+        "——",
+        "－",
+        "n/a",
+        "na",
+        "#n/a",
+        "#ref!",
+        "#value!",
+        "#name?",
+        "略",
+        "空",
+        "空白",
+        "null",
+        "none",
+        "nan",
+        "不详",
+        "暂无",
+        "未填",
+        "未知",
+        "没有",
+        "\\",
+        ".",
+        "、",
+        "*",
+    }
+)
 _HEADER_NOISE = re.compile(r"[\s*★☆＊:：]+|[（(【\[]\s*(?:必填|选填|可选|必录|必填项|下拉|文本格式)[^）)】\]]*[）)】\]]")
 _BRACKETS = str.maketrans({"（": "(", "）": ")", "【": "[", "】": "]", "／": "/"})
 

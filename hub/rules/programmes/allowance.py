@@ -13,7 +13,19 @@ def judge(situation: Situation) -> Judgement:
         return Judgement(Answer.RECEIVING, "低保在保", "covered by the minimum living allowance")
     if not situation.told_by(SOURCE):
         return unknown("低保名单", "civil_affairs", "民政未提供低保名单", "civil affairs has delivered no list")
-    return unknown("家庭人均收入和财产状况", "civil_affairs", "不在低保名单；收入和财产无来源", "not on the list; no source tells income and property")
+    return unknown(
+        "家庭人均收入和财产状况", "civil_affairs", "不在低保名单；收入和财产无来源", "not on the list; no source tells income and property"
+    )
 
 
-F01 = Programme("F01", "最低生活保障", "Minimum living allowance", "civil_affairs", "社会救助暂行办法 9, 12", date(2014, 5, 1), None, judge, household_level=True)
+F01 = Programme(
+    "F01",
+    "最低生活保障",
+    "Minimum living allowance",
+    "civil_affairs",
+    "社会救助暂行办法 9, 12",
+    date(2014, 5, 1),
+    None,
+    judge,
+    household_level=True,
+)

@@ -6,7 +6,9 @@ from hub.rules.programmes.situation import Answer, Judgement, Programme, Situati
 
 GONE = frozenset({"死亡", "失踪"})
 #: Situations in which a parent cannot care (民政部 2019): each parent is looked at apart.
-CANNOT_CARE = frozenset({"重残", "重病", "服刑在押", "强制隔离戒毒", "被执行其他限制人身自由的措施", "失联", "被撤销监护资格", "被遣送(驱逐)出境"})
+CANNOT_CARE = frozenset(
+    {"重残", "重病", "服刑在押", "强制隔离戒毒", "被执行其他限制人身自由的措施", "失联", "被撤销监护资格", "被遣送(驱逐)出境"}
+)
 
 
 def judge_orphan(situation: Situation) -> Judgement:
@@ -59,5 +61,23 @@ def _ask(parents: tuple[str | None, str | None]) -> Judgement:
     return Judgement(Answer.UNKNOWN, "父母情形不明", "a parent's situation is not known", missing, "civil_affairs")
 
 
-F05 = Programme("F05", "孤儿基本生活费", "Orphans' basic living allowance", "civil_affairs", "国办发〔2010〕54号", date(2010, 11, 16), None, judge_orphan)
-F06 = Programme("F06", "事实无人抚养儿童基本生活补贴", "Allowance for children without care", "civil_affairs", "民发〔2019〕62号", date(2020, 1, 1), None, judge_without_care)
+F05 = Programme(
+    "F05",
+    "孤儿基本生活费",
+    "Orphans' basic living allowance",
+    "civil_affairs",
+    "国办发〔2010〕54号",
+    date(2010, 11, 16),
+    None,
+    judge_orphan,
+)
+F06 = Programme(
+    "F06",
+    "事实无人抚养儿童基本生活补贴",
+    "Allowance for children without care",
+    "civil_affairs",
+    "民发〔2019〕62号",
+    date(2020, 1, 1),
+    None,
+    judge_without_care,
+)

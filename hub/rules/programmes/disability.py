@@ -41,5 +41,23 @@ def _not_certified(situation: Situation) -> Judgement | None:
     return not_due("无有效残疾人证", "no valid certificate")
 
 
-F07 = Programme("F07", "困难残疾人生活补贴", "Living subsidy for disabled people in need", "civil_affairs", "国发〔2015〕52号", date(2016, 1, 1), None, judge_living)
-F08 = Programme("F08", "重度残疾人护理补贴", "Care subsidy for severely disabled people", "civil_affairs", "国发〔2015〕52号", date(2016, 1, 1), None, judge_care)
+F07 = Programme(
+    "F07",
+    "困难残疾人生活补贴",
+    "Living subsidy for disabled people in need",
+    "civil_affairs",
+    "国发〔2015〕52号",
+    date(2016, 1, 1),
+    None,
+    judge_living,
+)
+F08 = Programme(
+    "F08",
+    "重度残疾人护理补贴",
+    "Care subsidy for severely disabled people",
+    "civil_affairs",
+    "国发〔2015〕52号",
+    date(2016, 1, 1),
+    None,
+    judge_care,
+)

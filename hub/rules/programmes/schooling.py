@@ -15,7 +15,9 @@ OTHERS = ((date(2024, 3, 1), "小学", "625"), (date(2024, 3, 1), "初中", "750
 def judge_free_schooling(situation: Situation) -> Judgement:
     """Every pupil of grades 1 to 9: it comes with the place, in kind."""
     known = _not_enrolled(situation)
-    return known or Judgement(Answer.RECEIVING, "义务教育阶段在籍，免学杂费、免费教科书", "on a register of compulsory education: free tuition and books")
+    return known or Judgement(
+        Answer.RECEIVING, "义务教育阶段在籍，免学杂费、免费教科书", "on a register of compulsory education: free tuition and books"
+    )
 
 
 def judge_boarder(situation: Situation) -> Judgement:
@@ -63,6 +65,35 @@ def _no_hardship(situation: Situation) -> Judgement:
     return not_due("不属于困难类型", "of no kind of hardship known")
 
 
-F10 = Programme("F10", "两免一补（免学杂费、免费教科书）", "Free tuition and books", "finance", "国发〔2015〕67号", date(2017, 3, 1), None, judge_free_schooling)
-F11 = Programme("F11", "家庭经济困难寄宿生生活补助", "Boarders' living subsidy", "finance", "财教〔2024〕; 2024 spring", date(2017, 3, 1), None, judge_boarder, amounts=BOARDERS)
-F12 = Programme("F12", "家庭经济困难非寄宿生生活补助", "Day pupils' living subsidy", "finance", "财教〔2019〕; four kinds", date(2019, 9, 1), None, judge_day_pupil, amounts=OTHERS)
+F10 = Programme(
+    "F10",
+    "两免一补（免学杂费、免费教科书）",
+    "Free tuition and books",
+    "finance",
+    "国发〔2015〕67号",
+    date(2017, 3, 1),
+    None,
+    judge_free_schooling,
+)
+F11 = Programme(
+    "F11",
+    "家庭经济困难寄宿生生活补助",
+    "Boarders' living subsidy",
+    "finance",
+    "财教〔2024〕; 2024 spring",
+    date(2017, 3, 1),
+    None,
+    judge_boarder,
+    amounts=BOARDERS,
+)
+F12 = Programme(
+    "F12",
+    "家庭经济困难非寄宿生生活补助",
+    "Day pupils' living subsidy",
+    "finance",
+    "财教〔2019〕; four kinds",
+    date(2019, 9, 1),
+    None,
+    judge_day_pupil,
+    amounts=OTHERS,
+)

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.schema import CreateIndex, CreateTable, SetTableComment
+from sqlalchemy.schema import CreateIndex, CreateTable, DDLElement, SetTableComment
 
 from hub.storage.tables import metadata
 
@@ -14,7 +14,7 @@ def statements() -> list[str]:
 
 def _of(table: Table) -> list[str]:
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
-    made = [CreateTable(table), *(CreateIndex(index) for index in sorted(table.indexes, key=lambda i: str(i.name)))]
+    made: list[DDLElement] = [CreateTable(table), *(CreateIndex(index) for index in sorted(table.indexes, key=lambda i: str(i.name)))]
     if table.comment:
         made.append(SetTableComment(table))
     return [str(element.compile(dialect=dialect)).strip() for element in made]

@@ -1,0 +1,130 @@
+"""Backup and restore that prove themselves: every table's row count and digest are taken with the data and compared after a restore."""
+
+import hashlib
+import json
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypedDict
+
+from sqlalchemy import Connection, create_engine, text
+
+from hub.settings import Settings
+from hub.storage.database import Database, open_database
+from hub.storage.embedded import find_binaries
+
+MANIFEST = "manifest.json"
+DUMP = "database.dump"
+KEYS = "keys"
+
+
+class Told(TypedDict):
+    """What a table holds: its rows, and a digest of them in any order."""
+
+    rows: int
+    digest: str
+
+
+class Manifest(TypedDict):
+    """A backup's own word: SHA-256 by file, what each table holds."""
+
+    files: dict[str, str]
+    tables: dict[str, Told]
+
+
+class BackupError(Exception):
+    """A backup that cannot be made or is not what its manifest says; the message names the file or table."""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What a backup holds or a restore brought back, as compared."""
+
+    verb: str
+    folder: Path
+    tables: int
+    rows: int
+    with_keys: bool
+
+    def __str__(self) -> str:
+        keys = "with the sealing keys: keep it as safe as they are" if self.with_keys else "without the sealing keys: keep a copy of them elsewhere, or its numbers stay sealed"
+        return f"{self.verb} {self.folder}: {self.tables} tables, {self.rows} rows, counts and digests equal; {keys}"
+
+
+def backup(settings: Settings, target: Path, *, with_keys: bool = False) -> Proof:
+    """Dump the database in one snapshot into an empty folder, with a manifest of files, counts and digests."""
+    if target.exists() and any(target.iterdir()):
+        raise BackupError(f"{target} is not empty")
+    target.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with open_database(settings) as database:
+        engine = create_engine(database.sqlalchemy_url("owner"))
+        with engine.connect() as connection:
+            connection.execute(text("set transaction isolation level repeatable read, read only"))
+            snapshot = connection.execute(text("select pg_export_snapshot()")).scalar_one()
+            _program(settings, database, ["pg_dump", "--format=custom", f"--snapshot={snapshot}", f"--file={target / DUMP}"])
+            counted = digests(connection)
+        engine.dispose()
+    if with_keys:
+        shutil.copytree(settings.key_file.parent, target / KEYS)
+    files = {str(path.relative_to(target)): _sha256(path) for path in sorted(target.rglob("*")) if path.is_file()}
+    (target / MANIFEST).write_text(json.dumps({"files": files, "tables": counted}, indent=1))
+    return Proof("backed up to", target, len(counted), sum(told["rows"] for told in counted.values()), with_keys)
+
+
+def restore(settings: Settings, source: Path) -> Proof:
+    """Bring a backup back into a database without rows, and compare it with the manifest; refuses to overwrite anything."""
+    manifest = _checked_manifest(source)
+    with open_database(settings) as database:
+        engine = create_engine(database.sqlalchemy_url("owner"))
+        with engine.begin() as connection:
+            holds = [name for name, told in digests(connection).items() if told["rows"]]
+            if holds:
+                raise BackupError(f"the database is not empty ({holds[0]} has rows); restore into a new HUB_HOME or an empty database")
+            connection.execute(text("drop schema public cascade"))
+            connection.execute(text("create schema public"))
+        _program(settings, database, ["pg_restore", "--no-owner", "--exit-on-error", "--dbname={dsn}", str(source / DUMP)])
+        with engine.connect() as connection:
+            brought = digests(connection)
+        engine.dispose()
+    wrong = [name for name, told in manifest["tables"].items() if brought.get(name) != told]
+    if wrong:
+        raise BackupError(f"table {wrong[0]} is not what was backed up: {brought.get(wrong[0])} instead of {manifest['tables'][wrong[0]]}")
+    return Proof("restored", source, len(brought), sum(told["rows"] for told in brought.values()), (source / KEYS).exists())
+
+
+def digests(connection: Connection) -> dict[str, Told]:
+    """Each table's row count and a digest that does not depend on the order of its rows."""
+    names = connection.execute(text("select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' order by 1")).scalars()
+    told: dict[str, Told] = {}
+    for name in names:
+        rows, digest = connection.execute(text(f'select count(*), coalesce(sum(hashtextextended(t::text, 0)::numeric), 0) from "{name}" t')).one()
+        told[name] = {"rows": int(rows), "digest": str(digest)}
+    return told
+
+
+def _checked_manifest(source: Path) -> Manifest:
+    path = source / MANIFEST
+    if not path.exists():
+        raise BackupError(f"{source} has no {MANIFEST}: it is not a backup of the hub")
+    manifest: Manifest = json.loads(path.read_text())
+    for name, digest in manifest["files"].items():
+        if not (source / name).exists() or _sha256(source / name) != digest:
+            raise BackupError(f"{source / name} is not what its manifest says: the backup is damaged")
+    return manifest
+
+
+def _program(settings: Settings, database: Database, command: list[str]) -> None:
+    """Run one of PostgreSQL's own programs on the database as its owner."""
+    dsn = database.dsn("owner")
+    words = [word.format(dsn=dsn) if "{dsn}" in word else word for word in command]
+    if command[0] == "pg_dump":
+        words.append(f"--dbname={dsn}")
+    told = subprocess.run([str(find_binaries(settings).program(words[0])), *words[1:]], capture_output=True, text=True, check=False)
+    if told.returncode != 0:
+        raise BackupError(f"{words[0]} failed: {told.stderr.strip().splitlines()[-1] if told.stderr.strip() else 'no message'}")
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
