@@ -38,7 +38,7 @@ class Hub:
 async def open_hub(settings: Settings) -> AsyncIterator[Hub]:
     """Start or find the database, migrate it, and connect as the writer."""
     with open_database(settings) as database:
-        url = database.sqlalchemy_url("owner")
+        url = database.dsn("owner")
         if pending(url):
             migrate(url)
         keys = Keys.load_or_make(settings.key_file)

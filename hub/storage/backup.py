@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict
 
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, text
 
 from hub.settings import Settings
+from hub.storage.connecting import engine_of
 from hub.storage.database import Database, open_database
 from hub.storage.embedded import find_binaries
 
@@ -58,7 +59,7 @@ def backup(settings: Settings, target: Path, *, with_keys: bool = False) -> Proo
         raise BackupError(f"{target} is not empty")
     target.mkdir(parents=True, exist_ok=True, mode=0o700)
     with open_database(settings) as database:
-        engine = create_engine(database.sqlalchemy_url("owner"))
+        engine = engine_of(database.dsn("owner"))
         with engine.connect() as connection:
             connection.execute(text("set transaction isolation level repeatable read, read only"))
             snapshot = connection.execute(text("select pg_export_snapshot()")).scalar_one()
@@ -76,7 +77,7 @@ def restore(settings: Settings, source: Path) -> Proof:
     """Bring a backup back into a database without rows, and compare it with the manifest; refuses to overwrite anything."""
     manifest = _checked_manifest(source)
     with open_database(settings) as database:
-        engine = create_engine(database.sqlalchemy_url("owner"))
+        engine = engine_of(database.dsn("owner"))
         with engine.begin() as connection:
             holds = [name for name, told in digests(connection).items() if told["rows"]]
             if holds:

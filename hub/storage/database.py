@@ -31,13 +31,6 @@ class Database:
         """The address for asyncpg."""
         return self.running.dsn(f"hub_{role}", self.name) if self.running else self.urls[role]
 
-    def sqlalchemy_url(self, role: Role) -> str:
-        """The address for SQLAlchemy's synchronous engine, as migrations use it."""
-        if self.running:
-            return self.running.sqlalchemy_url(f"hub_{role}", self.name)
-        _, rest = self.urls[role].split("://", 1)
-        return "postgresql+pg8000://" + rest
-
     async def connect(self, role: Role) -> asyncpg.Connection:
         """A connection of a role."""
         return await asyncpg.connect(self.dsn(role), server_settings={"application_name": f"children-hub {role}", "timezone": "UTC"})

@@ -6,19 +6,20 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine
+
+from hub.storage.connecting import engine_of
 
 HERE = Path(__file__).parent
 
 
 def migrate(url: str, *, revision: str = "head") -> None:
-    """Run the migrations on the database at ``url`` (a SQLAlchemy URL of the owner role) up to ``revision``."""
+    """Run the migrations on the database at ``url`` (an address of the owner role) up to ``revision``."""
     command.upgrade(_config(url), revision)
 
 
 def pending(url: str) -> bool:
     """Whether the database lacks a migration."""
-    engine = create_engine(url)
+    engine = engine_of(url)
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision() != head()
 

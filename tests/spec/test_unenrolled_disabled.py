@@ -1,0 +1,168 @@
+"""E.1 as a table: each boundary the day before and after, each exclusion, and that a finding never vanishes."""
+
+from datetime import date, timedelta
+
+import asyncpg
+import pytest
+from asyncpg import Range
+
+from hub.rules import RULES
+from hub.steps.check import check
+from hub.storage.publishing import publishing
+from tests.flow import DIVISION
+
+ON = date(2026, 11, 24)
+REF = date(2026, 8, 31)
+NEEDED = ("education.student_register", "disabled_persons.certificate", "public_security.household_register")
+
+
+class City:
+    """Writes facts of one child straight into the tables."""
+
+    def __init__(self, connection: asyncpg.Connection) -> None:
+        self.connection = connection
+        self.next = 0
+
+    async def child(self, born: date = date(2015, 5, 3), *, certificate: dict | None = None, register: dict | None = None) -> int:
+        """A registered, certified child."""
+        self.next += 1
+        person = DIVISION * 10**10 + self.next
+        await self.connection.execute(
+            """insert into person_resolved (division, id, name, pinyin, birth_date, township, chosen, valid, known_from)
+               values ($1, $2, '王小禾', 'wang xiao he', $3, '210281101', '{}', '(,)', 1)""", DIVISION, person, born)
+        await self.fact("certificate", person, category="智力残疾", level="二级", state="正常", **(certificate or {}))
+        await self.fact("hukou_registration", person, register_state="正常", **(register or {}))
+        return person
+
+    async def fact(self, noun: str, person: int, *, valid: Range | None = None, source: str = "disabled_persons.certificate", **values) -> None:
+        """One fact of a noun."""
+        self.next += 1
+        told = {"division": DIVISION, "id": self.next, "source": source, "record": self.next, "hash": 1, "mention": self.next, "person": person,
+                "valid": valid or Range(date(2026, 9, 30), None), "known_from": 1, **values}
+        await self.connection.execute(
+            f"insert into {noun} ({', '.join(told)}) values ({', '.join(f'${i}' for i in range(1, len(told) + 1))})", *told.values())
+
+    async def deliver(self, as_of: date = date(2026, 10, 31)) -> None:
+        """The sources that the rule needs have delivered."""
+        for place, source in enumerate(NEEDED):
+            await self.connection.execute(
+                """insert into delivery (division, id, source, contract_version, file, parts, headers, as_of, state)
+                   values ($1, $2, $3, '1', 'f', '[]', '[]', $4, 'PUBLISHED')""", DIVISION, place, source, as_of)
+
+    async def found(self, on: date = ON) -> dict[int, str]:
+        """Run the rule; person -> kind of what stands uncontradicted."""
+        async with publishing(self.connection, division=DIVISION, kind="check", by="test", business_date=on) as publication:
+            self.outcomes = await check(publication, RULES, on=on)
+        return dict(await self.connection.fetch("select person, kind from finding where contradicted_on is null"))
+
+
+@pytest.fixture
+async def city(database):
+    connection = await asyncpg.connect(database.dsn("hub_writer"))
+    made = City(connection)
+    await made.deliver()
+    yield made
+    await connection.close()
+
+
+@pytest.mark.parametrize(("born", "is_found"), [
+    (date(2020, 9, 1), False),  # 5 on the reference date
+    (date(2020, 8, 31), True),  # 6: the birthday counts
+    (date(2008, 9, 1), True),  # 17
+    (date(2008, 8, 31), False),  # 18
+    (date(2015, 5, 3), True),
+])
+async def test_age_on_the_reference_date(city, born, is_found):
+    person = await city.child(born)
+    assert (person in await city.found()) is is_found
+
+
+@pytest.mark.parametrize(("on", "kind"), [(date(2026, 9, 30), "NOT_YET_REGISTERED"), (date(2026, 10, 1), "NO_ENROLMENT")])
+async def test_six_year_olds_have_until_the_end_of_september(city, on, kind):
+    person = await city.child(date(2020, 3, 1))
+    await city.connection.execute("update delivery set as_of = $1", on)
+    assert (await city.found(on))[person] == kind
+
+
+EXCLUSIONS = [
+    # what is known, and whether the child is found
+    ("enrolled", "enrolment", {"state": "在读", "grade": 3}, False),
+    ("state blank counts as active", "enrolment", {"state": None, "grade": 3}, False),
+    ("suspended is still on the register", "enrolment", {"state": "休学", "grade": 3}, False),
+    ("lost to the register", "enrolment", {"state": "流失", "grade": 3}, True),
+    ("kindergarten is no enrolment", "enrolment", {"state": "在读", "grade": 0}, True),
+    ("enrolment ended yesterday", "enrolment", {"state": "在读", "grade": 3, "valid": Range(date(2026, 9, 1), ON)}, True),
+    ("enrolment ends tomorrow", "enrolment", {"state": "在读", "grade": 3, "valid": Range(date(2026, 9, 1), ON + timedelta(days=1))}, False),
+    ("deferral until today", "deferral_approval", {"approved_on": date(2026, 8, 20), "until": ON}, False),
+    ("deferral ended yesterday", "deferral_approval", {"approved_on": date(2026, 8, 20), "until": ON - timedelta(days=1)}, True),
+    ("deferral approved tomorrow", "deferral_approval", {"approved_on": ON + timedelta(days=1), "until": date(2027, 8, 31)}, True),
+    ("suspension until today", "movement", {"kind": "休学", "moved_on": date(2026, 3, 1), "suspended_until": ON, "progress": "已完成"}, False),
+    ("suspension over", "movement", {"kind": "休学", "moved_on": date(2026, 3, 1), "suspended_until": ON - timedelta(days=1), "progress": "已完成"}, True),
+    ("transfer out completed", "movement", {"kind": "转学(转出)", "moved_on": date(2026, 8, 1), "to_school": 5, "progress": "已完成"}, False),
+    ("transfer out not completed", "movement", {"kind": "转学(转出)", "moved_on": date(2026, 8, 1), "to_school": 5, "progress": "待转入地教育局核办"}, True),
+    ("transfer to nowhere", "movement", {"kind": "转学(转出)", "moved_on": date(2026, 8, 1), "progress": "已完成"}, True),
+    ("abroad", "movement", {"kind": "出国", "moved_on": date(2026, 5, 1), "progress": "已完成"}, False),
+]
+
+
+@pytest.mark.parametrize(("what", "noun", "values", "is_found"), EXCLUSIONS, ids=[case[0] for case in EXCLUSIONS])
+async def test_exclusions(city, what, noun, values, is_found):
+    person = await city.child()
+    await city.fact(noun, person, source="education.student_register", **values)
+    assert (person in await city.found()) is is_found
+
+
+@pytest.mark.parametrize(("differs", "is_found"), [
+    ({"register": {"deceased_on": ON}}, False), ({"register": {"deceased_on": ON + timedelta(days=1)}}, True),
+    ({"register": {"cancelled_on": ON}}, False), ({"certificate": {"valid_until": ON}}, True), ({"certificate": {"valid_until": ON - timedelta(days=1)}}, False),
+])
+async def test_gone_and_expired(city, differs, is_found):
+    person = await city.child(**differs)
+    assert (person in await city.found()) is is_found
+
+
+async def test_graduation_counts_from_fourteen(city):
+    older, younger = await city.child(date(2011, 8, 31)), await city.child(date(2014, 1, 1))
+    for person in (older, younger):
+        await city.fact("movement", person, kind="毕业", moved_on=date(2026, 6, 28), progress="已完成", source="education.movement")
+    assert set(await city.found()) == {younger}
+
+
+async def test_a_finding_never_vanishes(city):
+    person = await city.child()
+    await city.found()
+    await city.fact("enrolment", person, state="在读", grade=3, source="education.student_register")
+    assert await city.found(ON + timedelta(days=1)) == {}
+    row = await city.connection.fetchrow("select * from finding")
+    assert (row["status"], row["contradicted_on"]) == ("待核查", ON + timedelta(days=1))
+    await city.connection.execute("update enrolment set valid = daterange('2026-09-30', '2026-11-26')")
+    assert await city.found(ON + timedelta(days=3)) == {person: "NO_ENROLMENT"}
+    assert await city.connection.fetchval("select count(*) from finding_history where contradicted_on is not null") == 1
+
+
+async def test_a_rule_is_refused_while_a_source_is_too_old(city):
+    await city.child()
+    assert await city.found(date(2027, 1, 1)) != {}
+    await city.connection.execute("delete from finding")
+    assert await city.found(date(2027, 1, 2)) == {}
+    assert "63 days old" in city.outcomes[0].refused
+
+
+async def test_checking_again_writes_nothing(city):
+    await city.child()
+    await city.found()
+    before = await city.connection.fetch("select * from finding")
+    await city.found()
+    assert await city.connection.fetch("select * from finding") == before
+    assert await city.connection.fetchval("select count(*) from finding_history") == 0
+
+
+async def test_evidence_holds_both_sides_and_where_was_looked(city):
+    import orjson
+
+    person = await city.child()
+    await city.fact("enrolment", person, state="流失", grade=3, source="education.student_register")
+    await city.found()
+    evidence = orjson.loads(await city.connection.fetchval("select evidence from finding"))
+    assert {side["fact"] for side in evidence["sides"]} == {"certificate", "enrolment", "hukou_registration"}
+    assert {told["source"] for told in evidence["looked_in"]} == set(NEEDED)
