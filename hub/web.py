@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
@@ -58,12 +59,8 @@ class Endpoint:
         except BadRequest as bad:
             return answer(request, {"errors": [{"message": str(bad)}]}, 400)
         async with self.reader.connect() as connection:
-            await connection.execute(text("set transaction isolation level repeatable read, read only"))
-            await connection.execute(
-                text("select set_config('hub.divisions', :d, true), set_config('hub.custody', 'on', true)"),
-                {"d": str(self.settings.division)},
-            )
-            ctx = Context(connection, self.settings.division, self.today, self.writing)
+            await self._begin(connection)
+            ctx = Context(connection, self.settings.division, self.today, lambda: self._writing(connection))
             result = await api.execute(query, variable_values=variables, operation_name=operation, context_value=ctx)
         errors = [shown(error) for error in result.errors or []]
         body: dict[str, Any] = {"errors": errors} if errors else {}
@@ -72,14 +69,23 @@ class Endpoint:
         refused = result.data is None and all("path" not in error for error in errors) and bool(errors)
         return answer(request, body, 400 if refused else 200)
 
+    async def _begin(self, connection: AsyncConnection) -> None:
+        """Begin the reader's transaction: one snapshot, the divisions it may see."""
+        await connection.execute(text("set transaction isolation level repeatable read, read only"))
+        await connection.execute(
+            text("select set_config('hub.divisions', :d, true), set_config('hub.custody', 'on', true)"), {"d": str(self.settings.division)}
+        )
+
     @asynccontextmanager
-    async def writing(self) -> AsyncIterator[Any]:
-        """A writer's connection for one mutation."""
+    async def _writing(self, reader: AsyncConnection) -> AsyncIterator[Any]:
+        """A writer's connection for one mutation; what is read after it sees what it wrote."""
         connection = await self.database.connect("writer")
         try:
             yield connection
         finally:
             await connection.close()
+        await reader.rollback()
+        await self._begin(reader)
 
     async def health(self, request: Request) -> Response:
         """Whether the database answers."""
@@ -155,7 +161,7 @@ def create_app(settings: Settings, database: Database) -> Starlette:
     async def home(request: Request) -> Response:
         return Response(status_code=307, headers={"location": "/graphql"})
 
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/", home),
             Route("/graphql", graphql, methods=["GET", "POST"]),
@@ -164,6 +170,8 @@ def create_app(settings: Settings, database: Database) -> Starlette:
         ],
         lifespan=lifespan,
     )
+    app.state.endpoint = endpoint
+    return app
 
 
 def serve(settings: Settings, database: Database, *, port: int | None = None, ready: Any = None) -> None:

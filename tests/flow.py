@@ -56,7 +56,10 @@ async def carry(connection: asyncpg.Connection, keys: Keys, folder: Path, *, tod
     contracts = load_contracts()
     found = sort_out(open_deliveries(folder, is_header=header_test(contracts)), contracts, today=today)
     assert not found.refused, [(r.file, r.reason) for r in found.refused]
-    return [await pipeline.run(d, connection=connection, keys=keys, division=DIVISION, business_date=today, released=released) for d in found.deliveries]
+    return [
+        await pipeline.run(d, connection=connection, keys=keys, division=DIVISION, business_date=today, released=released)
+        for d in found.deliveries
+    ]
 
 
 #: Columns that tell when or in which order something came, not what is so.
@@ -73,7 +76,9 @@ async def what_is_known(connection: asyncpg.Connection) -> dict[str, list[tuple[
         if name in ("finding", "link_review"):
             continue
         columns = [c for c in columns_of(name) if c not in WHEN]
-        rows = [tuple(people.get(v, v) if isinstance(v, int) and not isinstance(v, bool) else repr(v) for v in row.values())
-                for row in await connection.fetch(f"select {', '.join(columns)} from {name}")]
+        rows = [
+            tuple(people.get(v, v) if isinstance(v, int) and not isinstance(v, bool) else repr(v) for v in row.values())
+            for row in await connection.fetch(f"select {', '.join(columns)} from {name}")
+        ]
         known[name] = sorted(rows, key=repr)
     return known

@@ -1,6 +1,6 @@
 """The two time axes in SQL: what is known now, what was known at a publication, and how a row moves from one to the other."""
 
-from sqlalchemy import FromClause, Select, Table, literal, select, union_all
+from sqlalchemy import BigInteger, FromClause, Select, Table, literal, select, union_all
 from sqlalchemy import func as sql
 
 from hub.storage.tables import TWO_AXES
@@ -14,7 +14,7 @@ def as_known(name: str, known: int | None, *, alias: str | None = None) -> FromC
     current, history = TWO_AXES[name]
     if known is None:
         return current.alias(alias or name)
-    at = literal(known)
+    at = literal(known, BigInteger)
     return union_all(
         _shared(current).where(current.c.known_from <= at),
         _shared(history).where(history.c.known.contains(at)),

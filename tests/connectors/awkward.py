@@ -59,9 +59,7 @@ def with_rows(*rows: Row) -> list[Row]:
 
 
 RARE = named("䶮小雨", "㛃文", "𣲗明", "𬭎华")
-SEPARATED = named(
-    "阿依古丽·买买提", "阿依古丽•买买提", "阿依古丽．买买提", "阿依古丽‧买买提", "阿依古丽 买买提"
-)
+SEPARATED = named("阿依古丽·买买提", "阿依古丽•买买提", "阿依古丽．买买提", "阿依古丽‧买买提", "阿依古丽 买买提")
 TITLE = "瓦房店市2025年残疾儿童名单"
 BLANKS = ("", "", "", "")
 
@@ -76,13 +74,9 @@ TEXTS = (
         ROWS,
         encoding="utf-16",
     ),
-    Awkward(
-        "D-01", "utf16_be.csv", lambda: b"\xfe\xff" + text_file(encoding="utf-16-be"), ROWS, encoding="utf-16"
-    ),
+    Awkward("D-01", "utf16_be.csv", lambda: b"\xfe\xff" + text_file(encoding="utf-16-be"), ROWS, encoding="utf-16"),
     Awkward("D-01", "utf16_no_bom.csv", lambda: text_file(encoding="utf-16-le"), ROWS, encoding="utf-16-le"),
-    Awkward(
-        "D-01", "utf16_be_no_bom.csv", lambda: text_file(encoding="utf-16-be"), ROWS, encoding="utf-16-be"
-    ),
+    Awkward("D-01", "utf16_be_no_bom.csv", lambda: text_file(encoding="utf-16-be"), ROWS, encoding="utf-16-be"),
     Awkward("D-01", "old_mac.csv", lambda: text_file(end="\r"), ROWS),
     Awkward("D-01", "unix.csv", lambda: text_file(end="\n"), ROWS),
     Awkward("D-01", "no_last_newline.csv", lambda: text_file().rstrip(b"\r\n"), ROWS),
@@ -137,9 +131,7 @@ TEXTS = (
     Awkward(
         "D-14",
         "leading_zeros.csv",
-        lambda: text_file(
-            with_rows(row(1, "王", "男", "", "0411085001"), row(2, "李", "女", "", "'210293201205030178"))
-        ),
+        lambda: text_file(with_rows(row(1, "王", "男", "", "0411085001"), row(2, "李", "女", "", "'210293201205030178"))),
         [row(1, "王", "男", "", "0411085001"), row(2, "李", "女", "", "'210293201205030178")],
     ),
     Awkward(
@@ -237,9 +229,7 @@ TEXTS = (
     Awkward(
         "D-15",
         "title_and_notes.csv",
-        lambda: text_file(
-            [[TITLE], ["单位：人"], HEADERS, *ROWS, ["合计", "3"], ["填表人：某", "", "审核人：某"]]
-        ),
+        lambda: text_file([[TITLE], ["单位：人"], HEADERS, *ROWS, ["合计", "3"], ["填表人：某", "", "审核人：某"]]),
         ROWS,
         numbers=(4, 5, 6),
         title=(TITLE, "单位：人"),
@@ -255,9 +245,7 @@ TEXTS = (
     Awkward(
         "D-15",
         "named_like_a_total.csv",
-        lambda: text_file(
-            [HEADERS[1:], *(r[1:] for r in named("合计", "合小计", "王小计", "合总计", "总计"))]
-        ),
+        lambda: text_file([HEADERS[1:], *(r[1:] for r in named("合计", "合小计", "王小计", "合总计", "总计"))]),
         [r[1:] for r in named("合计", "合小计", "王小计", "合总计", "总计")],
         headers=HEADERS[1:],
     ),
@@ -272,9 +260,7 @@ TEXTS = (
     Awkward(
         "D-15",
         "narrow_total.csv",
-        lambda: text_file(
-            [["户主姓名", "电话", "金额"], ["王某", "0411", "1,260.00"], ["合计", "1户", "1,260.00"]]
-        ),
+        lambda: text_file([["户主姓名", "电话", "金额"], ["王某", "0411", "1,260.00"], ["合计", "1户", "1,260.00"]]),
         [("王某", "0411", "1,260.00")],
         headers=("户主姓名", "电话", "金额"),
         not_data=[("", 1, "header"), ("", 3, "total")],
@@ -315,9 +301,7 @@ TEXTS = (
         [("1", "王", "男", "李", "0411")],
         headers=("儿童/序号", "儿童/姓名", "儿童/性别", "监护人/姓名", "监护人/电话"),
     ),
-    Awkward(
-        "D-02", "kun_jin_kao.csv", lambda: text_file(with_rows(row(1, "锟斤拷锟斤拷"))), refused="锟斤拷"
-    ),
+    Awkward("D-02", "kun_jin_kao.csv", lambda: text_file(with_rows(row(1, "锟斤拷锟斤拷"))), refused="锟斤拷"),
     Awkward(
         "D-02",
         "utf8_as_gbk.csv",
@@ -330,9 +314,7 @@ TEXTS = (
         lambda: text_file().decode("latin-1").encode(),
         refused="read in another encoding",
     ),
-    Awkward(
-        "D-02", "mixed_encodings.csv", lambda: text_file() + "4,王小明,男".encode("gbk"), refused="not valid"
-    ),
+    Awkward("D-02", "mixed_encodings.csv", lambda: text_file() + "4,王小明,男".encode("gbk"), refused="not valid"),
     Awkward(
         "truncated",
         "cut_character.csv",
@@ -378,9 +360,7 @@ def _typed(book: Any, sheet: Any) -> None:
     sheet.write_number(2, 3, 312.5)
     sheet.write_number(2, 4, 210293120503017)
     sheet.write_row(3, 0, (0.1 + 0.2, "x", "FALSE"))
-    sheet.write_datetime(
-        3, 3, datetime.datetime(2012, 5, 3, 8, 30), book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
-    )
+    sheet.write_datetime(3, 3, datetime.datetime(2012, 5, 3, 8, 30), book.add_format({"num_format": "yyyy-mm-dd hh:mm"}))
     sheet.write_number(3, 4, -7)
 
 
@@ -557,9 +537,7 @@ WORKBOOKS = (
     Awkward(
         "D-16",
         "office_and_date.xlsx",
-        lambda: workbook(
-            ("Sheet1", [[TITLE], ["填报单位：某镇", None, None, "2026年9月", None], *TABLE]), then=_groups
-        ),
+        lambda: workbook(("Sheet1", [[TITLE], ["填报单位：某镇", None, None, "2026年9月", None], *TABLE]), then=_groups),
         ROWS,
         title=(TITLE, "填报单位：某镇 2026年9月"),
     ),
@@ -581,9 +559,7 @@ WORKBOOKS = (
     Awkward(
         "D-18",
         "summary_sheets.xlsx",
-        lambda: workbook(
-            ("汇总", [["乡镇", "人数"], ["瓦窝镇", "3"]]), ("瓦窝镇", TABLE), ("填写说明", [["请按要求填写"]])
-        ),
+        lambda: workbook(("汇总", [["乡镇", "人数"], ["瓦窝镇", "3"]]), ("瓦窝镇", TABLE), ("填写说明", [["请按要求填写"]])),
         ROWS,
         not_data=[("汇总", 1, "summary sheet"), ("瓦窝镇", 1, "header"), ("填写说明", 1, "summary sheet")],
     ),
@@ -628,19 +604,12 @@ WORKBOOKS = (
                 with_rows(
                     *(
                         row(i, "王", "男", d, "")
-                        for i, d in enumerate(
-                            ("2012年5月3日", "12.5.3", "201205", "农历四月", "2012-05-03 00:00:00"), start=1
-                        )
+                        for i, d in enumerate(("2012年5月3日", "12.5.3", "201205", "农历四月", "2012-05-03 00:00:00"), start=1)
                     )
                 ),
             )
         ),
-        [
-            row(i, "王", "男", d, "")
-            for i, d in enumerate(
-                ("2012年5月3日", "12.5.3", "201205", "农历四月", "2012-05-03 00:00:00"), start=1
-            )
-        ],
+        [row(i, "王", "男", d, "") for i, d in enumerate(("2012年5月3日", "12.5.3", "201205", "农历四月", "2012-05-03 00:00:00"), start=1)],
     ),
     Awkward(
         "D-41",
@@ -708,9 +677,7 @@ WORKBOOKS = (
         headers=("户编号", "户主姓名", "姓名", "性别"),
         title=("名单",),
     ),
-    Awkward(
-        "D-39", "protected.xlsx", lambda: compound_file("EncryptedPackage", b"x" * 5000), refused="password"
-    ),
+    Awkward("D-39", "protected.xlsx", lambda: compound_file("EncryptedPackage", b"x" * 5000), refused="password"),
     Awkward("D-39", "table.et", old_workbook, refused="WPS"),
     Awkward("D-39", "letter.doc", lambda: compound_file("WordDocument", b"x"), refused="text document"),
     Awkward("D-39", "scan.pdf", lambda: b"%PDF-1.7\n...", refused="PDF"),
@@ -719,9 +686,7 @@ WORKBOOKS = (
     Awkward(
         "D-39",
         "table.ods",
-        lambda: zipped(
-            {"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": b"<x/>"}
-        ),
+        lambda: zipped({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": b"<x/>"}),
         refused="OpenDocument",
     ),
     Awkward(
@@ -774,9 +739,7 @@ WORKBOOKS = (
     Awkward(
         "hostile",
         "doctype.xlsx",
-        lambda: rewritten(
-            workbook(), lambda n, d: b'<!DOCTYPE x [<!ENTITY a "b">]>' + d if "sheet1" in n else d
-        ),
+        lambda: rewritten(workbook(), lambda n, d: b'<!DOCTYPE x [<!ENTITY a "b">]>' + d if "sheet1" in n else d),
         refused="DOCTYPE",
     ),
     Awkward(
@@ -814,9 +777,7 @@ CONTAINERS = (
     Awkward(
         "zip",
         "two.zip",
-        lambda: zipped(
-            {"a.csv": text_file(TABLE[:2]), "b/c.xlsx": workbook(("Sheet1", [HEADERS, *ROWS[1:]]))}
-        ),
+        lambda: zipped({"a.csv": text_file(TABLE[:2]), "b/c.xlsx": workbook(("Sheet1", [HEADERS, *ROWS[1:]]))}),
         ROWS,
     ),
     Awkward("zip", "gbk_names.zip", lambda: gbk_named_zip({"教育/学生.csv": text_file()}), ROWS),
@@ -835,9 +796,7 @@ CONTAINERS = (
     Awkward("zip", "slip.zip", lambda: zipped({"../a.csv": text_file()}), refused="leads out"),
     Awkward("zip", "slip_windows.zip", lambda: zipped({"..\\a.csv": text_file()}), refused="leads out"),
     Awkward("zip", "bomb.zip", lambda: zipped({"a.csv": b"0" * 30_000_000}), refused="zip bomb"),
-    Awkward(
-        "zip", "crowd.zip", lambda: zipped({f"{i}.csv": b"" for i in range(1001)}), refused="1,000 parts"
-    ),
+    Awkward("zip", "crowd.zip", lambda: zipped({f"{i}.csv": b"" for i in range(1001)}), refused="1,000 parts"),
     Awkward("zip", "locked.zip", lambda: _encrypted(zipped({"a.csv": text_file()})), refused="password"),
     Awkward(
         "zip",

@@ -77,9 +77,7 @@ def fill(url: str, headers: Row, rows: Sequence[Row]) -> str:
     name = f"list_{next(_tables)}"
     engine = sa.create_engine(url, poolclass=sa.NullPool)
     columns = [sa.Column(headers[0], sa.Integer, primary_key=True, autoincrement=False)]
-    table = sa.Table(
-        name, sa.MetaData(), *columns, *(sa.Column(h, sa.Text) for h in headers[1:]), mysql_charset="utf8mb4"
-    )
+    table = sa.Table(name, sa.MetaData(), *columns, *(sa.Column(h, sa.Text) for h in headers[1:]), mysql_charset="utf8mb4")
     with engine.begin() as connection:
         table.create(connection)
         # Written from the last row to the first: only the key gives the order.

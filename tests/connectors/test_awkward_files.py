@@ -92,11 +92,7 @@ def test_a_folder_is_read_in_order_with_progress(tmp_path: Path) -> None:
     told: list[tuple[str, int, int]] = []
     items = list(open_deliveries(tmp_path, is_header=is_header, on_progress=lambda *step: told.append(step)))
     assert [item.file for item in items] == ["教育/plain.xlsx", "教育/scan.pdf", "教育/utf8.csv"]
-    assert (
-        told[-1][1]
-        == told[-1][2]
-        == sum(f.stat().st_size for f in tmp_path.rglob("*.*") if "~" not in f.name)
-    )
+    assert told[-1][1] == told[-1][2] == sum(f.stat().st_size for f in tmp_path.rglob("*.*") if "~" not in f.name)
 
 
 def test_known_bytes_are_passed_over(tmp_path: Path) -> None:

@@ -128,9 +128,7 @@ def test_a_passing_failure_is_outlasted(name: str) -> None:
     assert 0.5 <= naps.seconds[0] <= 1.0 <= naps.seconds[1] <= 2.0
 
 
-@pytest.mark.parametrize(
-    "name", ["slow drip", "reset in the middle of the body", "truncated JSON", "503", "429"]
-)
+@pytest.mark.parametrize("name", ["slow drip", "reset in the middle of the body", "truncated JSON", "503", "429"])
 def test_a_lasting_failure_is_refused_with_its_page(name: str) -> None:
     with Office(failing(99, FAILURES[name])) as office:
         begun = time.monotonic()
@@ -313,9 +311,7 @@ def test_bad_json_is_refused_with_its_place(name: str) -> None:
 
 
 def test_values_become_text_as_they_were_written() -> None:
-    body = (
-        '[{"n": 210293201205030178, "f": 1260.00, "e": 1E5, "b": true, "z": null, "l": ["李小雨", "李小明"],'
-    )
+    body = '[{"n": 210293201205030178, "f": 1260.00, "e": 1E5, "b": true, "z": null, "l": ["李小雨", "李小明"],'
     body += ' "o": {"p": {"q": "x"}}, "m": [{"a": 1.50}], "s": "\\ud842\\udfb7"}, {"later": "y"}, {}]'
     with Office(lambda request, line: line.answer(body.encode())) as office:
         item = source(office, records=(), paging=LinkPaging()).read()
@@ -359,9 +355,7 @@ def test_a_certificate_nobody_vouches_for_is_refused_at_once(tmp_path: Path) -> 
 
 
 def test_a_name_that_does_not_resolve_is_refused() -> None:
-    item = HttpSource("lost", "https://no-such-host.invalid/x", CursorPaging(), patience=HASTY).read(
-        sleep=Naps()
-    )
+    item = HttpSource("lost", "https://no-such-host.invalid/x", CursorPaging(), patience=HASTY).read(sleep=Naps())
     refused(item, "page 1", "ConnectError")
 
 
@@ -429,9 +423,7 @@ def _tls_office(folder: Path) -> Any:
     now = datetime.datetime.now(datetime.UTC)
     address = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
     builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-    builder = builder.not_valid_before(now - datetime.timedelta(1)).not_valid_after(
-        now + datetime.timedelta(1)
-    )
+    builder = builder.not_valid_before(now - datetime.timedelta(1)).not_valid_after(now + datetime.timedelta(1))
     builder = builder.add_extension(address, False).add_extension(x509.BasicConstraints(True, None), True)
     certificate = builder.sign(key, hashes.SHA256())
     pem, key_file = folder / "cert.pem", folder / "key.pem"

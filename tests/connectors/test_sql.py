@@ -62,9 +62,7 @@ def test_values_of_every_type_become_text(url: str) -> None:
         meta.create_all(connection)
         values = {"k": 1, "big": 210293201205030178, "money": Decimal("1260.00"), "ratio": 312.5}
         day, moment = datetime.date(2012, 5, 3), datetime.datetime(2012, 5, 3, 8, 30)
-        connection.execute(
-            table.insert().values(**values, day=day, moment=moment, raw=b"\x01\xff", none=None)
-        )
+        connection.execute(table.insert().values(**values, day=day, moment=moment, raw=b"\x01\xff", none=None))
     (row,) = cells(SqlSource("kinds", url, ("k",), table=name).read())
     assert row[0:2] == ("1", "210293201205030178")
     assert Decimal(row[2]) == Decimal("1260.00")
@@ -190,9 +188,7 @@ def test_a_server_that_drops_the_connection_is_read_again(postgres_url: str) -> 
             others = "pid <> pg_backend_pid() AND backend_type = 'client backend'"
             execute(postgres_url, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
 
-    item = SqlSource("dropped", postgres_url, ("序号",), table=name, page_size=4).read(
-        on_progress=drop, sleep=lambda seconds: None
-    )
+    item = SqlSource("dropped", postgres_url, ("序号",), table=name, page_size=4).read(on_progress=drop, sleep=lambda seconds: None)
     assert ended and cells(item) == numbered(20)
 
 

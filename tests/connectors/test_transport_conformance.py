@@ -72,9 +72,7 @@ def numbered(rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
     return [(str(number), *row) for number, row in enumerate(rows, start=1)]
 
 
-def carried(
-    carrier: Carrier, rows: Sequence[Sequence[str]], folder: Path, headers: Sequence[str] = HEADERS
-) -> RawDelivery:
+def carried(carrier: Carrier, rows: Sequence[Sequence[str]], folder: Path, headers: Sequence[str] = HEADERS) -> RawDelivery:
     item = carrier(headers, rows, folder)
     assert isinstance(item, RawDelivery), item
     return item

@@ -94,9 +94,7 @@ def test_entities_are_not_expanded(tmp_path: Path) -> None:
     bomb = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
     for wide in ("utf-8", "utf-16"):
         prefix = f'<?xml version="1.0" encoding="{wide}"?>{bomb}'.encode(wide)
-        book = rewritten(
-            workbook(), lambda name, data, prefix=prefix: prefix + data if "styles" in name else data
-        )
+        book = rewritten(workbook(), lambda name, data, prefix=prefix: prefix + data if "styles" in name else data)
         refused(opened(book, tmp_path), "DOCTYPE")
 
 
@@ -138,9 +136,7 @@ def test_the_child_needs_nothing_of_the_program(tmp_path: Path) -> None:
 def test_a_hundred_thousand_rows(tmp_path: Path) -> None:
     """The bar: 100,000 rows by 20 columns within 20 s, and 400 MB in parent and child each."""
     rows = (
-        inline_row(
-            n, iter(HEADERS if n == 1 else [str(n), f"童{n}", *(f"{n * 7919 * i:018d}" for i in range(18))])
-        )
+        inline_row(n, iter(HEADERS if n == 1 else [str(n), f"童{n}", *(f"{n * 7919 * i:018d}" for i in range(18))]))
         for n in range(1, 100_002)
     )
     path = tmp_path / "list.xlsx"

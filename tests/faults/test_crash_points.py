@@ -12,7 +12,18 @@ import pytest
 from tests.flow import DIVISION, what_is_known
 from tests.properties.test_timelines import MONTHS, deliver
 
-POINTS = ["keep.before", "keep.after", "publication.after", "page.before", "page.after", "settle.after", "link.after", "assemble.after", "commit.before", "commit.after"]
+POINTS = [
+    "keep.before",
+    "keep.after",
+    "publication.after",
+    "page.before",
+    "page.after",
+    "settle.after",
+    "link.after",
+    "assemble.after",
+    "commit.before",
+    "commit.after",
+]
 TIMES = int(os.environ.get("CRASH_TIMES", "1"))
 ROUNDS = [{0: (0, True), 1: (1, False), 2: (2, True)}, {0: (1, True), 2: (2, True), 3: (0, False)}]
 SCRIPT = """
@@ -35,7 +46,9 @@ main()
 
 def run(folder: Path, environ: dict[str, str], point: str = "", nth: int = 0) -> int:
     """`hub run` in a process of its own, killed when it comes to ``point`` for the nth time."""
-    told = subprocess.run([sys.executable, "-c", SCRIPT, point, str(nth), str(folder)], env={**os.environ, **environ}, capture_output=True, check=False)
+    told = subprocess.run(
+        [sys.executable, "-c", SCRIPT, point, str(nth), str(folder)], env={**os.environ, **environ}, capture_output=True, check=False
+    )
     return told.returncode
 
 
@@ -45,7 +58,10 @@ async def test_killed_and_run_again_is_as_if_never_killed(point, database_factor
         deliver(tmp_path / "in" / f"{month:%Y-%m}", month, people)
     with database_factory() as calm, database_factory() as struck:
         keys = tmp_path / "sealing.json"
-        environs = [database.environ(HUB_KEY_FILE=str(keys), HUB_HOME=str(tmp_path / name)) for database, name in ((calm, "calm"), (struck, "struck"))]
+        environs = [
+            database.environ(HUB_KEY_FILE=str(keys), HUB_HOME=str(tmp_path / name))
+            for database, name in ((calm, "calm"), (struck, "struck"))
+        ]
         assert run(tmp_path / "in", environs[0]) == 0
         killed = [run(tmp_path / "in", environs[1], point, nth) for nth in range(1, TIMES + 1)]
         assert -signal.SIGKILL in killed, "the point was never reached"
@@ -54,11 +70,16 @@ async def test_killed_and_run_again_is_as_if_never_killed(point, database_factor
         for database in (calm, struck):
             connection = await asyncpg.connect(database.dsn("hub_writer"))
             known = await what_is_known(connection)
-            known["records"] = [tuple(map(repr, row)) for row in await connection.fetch("select id, hash, source, sheet, row from record order by 1, 2")]
-            known["deliveries"] = [tuple(row) for row in await connection.fetch(
-                "select source, as_of, state, rows_read, rows_new, rows_changed, rows_unchanged, records_ended from delivery where division = $1 order by 1, 2", DIVISION)]
+            known["records"] = [
+                tuple(map(repr, row)) for row in await connection.fetch("select id, hash, source, sheet, row from record order by 1, 2")
+            ]
+            known["deliveries"] = [
+                tuple(row)
+                for row in await connection.fetch(
+                    "select source, as_of, state, rows_read, rows_new, rows_changed, rows_unchanged, records_ended from delivery where division = $1 order by 1, 2",
+                    DIVISION,
+                )
+            ]
             seen.append(known)
             await connection.close()
         assert seen[0] == seen[1]
-
-

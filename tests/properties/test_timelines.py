@@ -23,8 +23,22 @@ def deliver(folder: Path, month: date, people: dict[int, tuple[int, bool]]) -> P
     """One month's household register."""
     rows = [HEADER]
     for line, (who, (town, told)) in enumerate(sorted(people.items()), start=1):
-        rows.append([str(line), f"2102810{who}", NAMES[0], "孙子", NAMES[who], "", "男", number(BORN, 101 + 2 * who) if told else "", f"{BORN:%Y%m%d}", "汉族",
-                     f"瓦房店市{TOWNS[town]}", ""])
+        rows.append(
+            [
+                str(line),
+                f"2102810{who}",
+                NAMES[0],
+                "孙子",
+                NAMES[who],
+                "",
+                "男",
+                number(BORN, 101 + 2 * who) if told else "",
+                f"{BORN:%Y%m%d}",
+                "汉族",
+                f"瓦房店市{TOWNS[town]}",
+                "",
+            ]
+        )
     write_csv(folder, f"常住人口_{month:%Y%m}.csv", rows)
     return folder
 
@@ -70,7 +84,11 @@ async def registered(connection, no: int, day: date) -> list[str]:
     """The addresses registered on a day, as known at a publication."""
     rows = await connection.fetch(
         """select address from hukou_registration where division = $1 and known_from <= $2 and valid @> $3::date
-           union all select address from hukou_registration_history where division = $1 and known @> $2::bigint and valid @> $3::date""", DIVISION, no, day)
+           union all select address from hukou_registration_history where division = $1 and known @> $2::bigint and valid @> $3::date""",
+        DIVISION,
+        no,
+        day,
+    )
     return sorted(row["address"].removeprefix("瓦房店市") for row in rows)
 
 
@@ -79,7 +97,10 @@ async def test_a_corrected_number_keeps_the_person(database, tmp_path):
         people = {0: (0, True)}
         await carry(connection, keys, deliver(tmp_path / "a", MONTHS[0], people))
         before = await connection.fetch("select id, person from identity order by id")
-        rows = [HEADER, ["1", "21028100", NAMES[0], "孙子", NAMES[0], "", "男", number(BORN, 999), f"{BORN:%Y%m%d}", "汉族", f"瓦房店市{TOWNS[0]}", ""]]
+        rows = [
+            HEADER,
+            ["1", "21028100", NAMES[0], "孙子", NAMES[0], "", "男", number(BORN, 999), f"{BORN:%Y%m%d}", "汉族", f"瓦房店市{TOWNS[0]}", ""],
+        ]
         write_csv(tmp_path / "b", f"常住人口_{MONTHS[1]:%Y%m}.csv", rows)
         await carry(connection, keys, tmp_path / "b")
         assert await connection.fetch("select id, person from identity order by id") == before
@@ -88,10 +109,12 @@ async def test_a_corrected_number_keeps_the_person(database, tmp_path):
 async def test_two_people_under_one_number_stay_apart(database, tmp_path):
     """D-42: the same number, another name and birth date: a conflict, never a merge."""
     async with hub(database, tmp_path) as (connection, keys):
-        rows = [HEADER, ["1", "1", "王大山", "户主", "王大山", "", "男", number(BORN, 101), f"{BORN:%Y%m%d}", "汉族", f"瓦房店市{TOWNS[0]}", ""],
-                ["2", "2", "赵丽", "户主", "赵丽", "", "男", number(BORN, 101), "20010101", "汉族", f"瓦房店市{TOWNS[1]}", ""]]
+        rows = [
+            HEADER,
+            ["1", "1", "王大山", "户主", "王大山", "", "男", number(BORN, 101), f"{BORN:%Y%m%d}", "汉族", f"瓦房店市{TOWNS[0]}", ""],
+            ["2", "2", "赵丽", "户主", "赵丽", "", "男", number(BORN, 101), "20010101", "汉族", f"瓦房店市{TOWNS[1]}", ""],
+        ]
         write_csv(tmp_path / "c", f"常住人口_{MONTHS[0]:%Y%m}.csv", rows)
         await carry(connection, keys, tmp_path / "c", today=TODAY)
-        subjects = await connection.fetch(
-            "select m.name, i.person from mention m join identity i on i.id = m.id where m.role = '主体'")
+        subjects = await connection.fetch("select m.name, i.person from mention m join identity i on i.id = m.id where m.role = '主体'")
         assert len({row["person"] for row in subjects}) == len(subjects) == 2

@@ -25,11 +25,14 @@ def test_constraints_indexes_and_comments_are_those_of_the_tables(database, clus
 
     def shape(url: str) -> set[tuple[str, str]]:
         with create_engine(url).connect() as connection:
-            told = connection.execute(text(
-                """select 'constraint', conrelid::regclass || ' ' || pg_get_constraintdef(oid) from pg_constraint where connamespace = 'public'::regnamespace
+            told = connection.execute(
+                text(
+                    """select 'constraint', conrelid::regclass || ' ' || pg_get_constraintdef(oid) from pg_constraint where connamespace = 'public'::regnamespace
                    union all select 'index', indexdef from pg_indexes where schemaname = 'public'
                    union all select 'comment', c.relname || obj_description(c.oid) from pg_class c
-                    where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and obj_description(c.oid) is not null"""))
+                    where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and obj_description(c.oid) is not null"""
+                )
+            )
             return {(kind, what) for kind, what in told if "alembic_version" not in what}
 
     by_migration = shape(database.sqlalchemy_url())
@@ -43,13 +46,34 @@ def test_constraints_indexes_and_comments_are_those_of_the_tables(database, clus
 
 def test_every_table_forces_row_security_and_application_roles_own_nothing(database):
     with create_engine(database.sqlalchemy_url("hub_admin")).connect() as connection:
-        open_ = connection.execute(text(
-            """select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and relname <> 'alembic_version'
-                and not (relrowsecurity and relforcerowsecurity)""")).scalars().all()
-        owned = connection.execute(text(
-            "select relname from pg_class where relowner in ('hub_writer'::regrole, 'hub_reader'::regrole, 'hub_auditor'::regrole)")).scalars().all()
-        strong = connection.execute(text(
-            "select rolname from pg_roles where rolname like 'hub_%' and rolname <> 'hub_admin' and (rolsuper or rolbypassrls or rolcreaterole or rolcreatedb)")).scalars().all()
+        open_ = (
+            connection.execute(
+                text(
+                    """select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and relname <> 'alembic_version'
+                and not (relrowsecurity and relforcerowsecurity)"""
+                )
+            )
+            .scalars()
+            .all()
+        )
+        owned = (
+            connection.execute(
+                text(
+                    "select relname from pg_class where relowner in ('hub_writer'::regrole, 'hub_reader'::regrole, 'hub_auditor'::regrole)"
+                )
+            )
+            .scalars()
+            .all()
+        )
+        strong = (
+            connection.execute(
+                text(
+                    "select rolname from pg_roles where rolname like 'hub_%' and rolname <> 'hub_admin' and (rolsuper or rolbypassrls or rolcreaterole or rolcreatedb)"
+                )
+            )
+            .scalars()
+            .all()
+        )
     assert (open_, owned, strong) == ([], [], [])
 
 
@@ -58,6 +82,7 @@ def test_reader_sees_no_personal_row_without_its_division(database):
         connection.execute(text("insert into person_id values (210281, 1, 1, 1)"))
         connection.execute(text("insert into household values (210281, 1, 'REGISTER', null, null, 1)"))
     with create_engine(database.sqlalchemy_url("hub_reader")).connect() as connection:
+
         def seen(divisions: str) -> int:
             connection.execute(text("select set_config('hub.divisions', :d, true)"), {"d": divisions})
             return connection.execute(text("select count(*) from person_id")).scalar_one()
@@ -67,7 +92,10 @@ def test_reader_sees_no_personal_row_without_its_division(database):
 
 def test_reader_cannot_write_and_cannot_open_the_vault(database):
     with create_engine(database.sqlalchemy_url("hub_reader")).connect() as connection:
-        rights = connection.execute(text(
-            """select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'
-                and (has_table_privilege('hub_reader', oid, 'insert, update, delete, truncate') or relname = 'vault' and has_table_privilege('hub_reader', oid, 'select'))""")).all()
+        rights = connection.execute(
+            text(
+                """select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'
+                and (has_table_privilege('hub_reader', oid, 'insert, update, delete, truncate') or relname = 'vault' and has_table_privilege('hub_reader', oid, 'select'))"""
+            )
+        ).all()
     assert rights == []

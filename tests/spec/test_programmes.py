@@ -7,8 +7,12 @@ import pytest
 
 from hub.rules.programmes import PROGRAMMES, Answer, Situation
 
-ALL = frozenset({"education.student_register", "disabled_persons.certificate", "civil_affairs.minimum_living_allowance", "poverty_relief.household"})
-CHILD = Situation(on=date(2026, 10, 31), birth_date=date(2016, 5, 3), delivered=ALL, grade=4, boards=False, school_disability=False, parent_cares=True)
+ALL = frozenset(
+    {"education.student_register", "disabled_persons.certificate", "civil_affairs.minimum_living_allowance", "poverty_relief.household"}
+)
+CHILD = Situation(
+    on=date(2026, 10, 31), birth_date=date(2016, 5, 3), delivered=ALL, grade=4, boards=False, school_disability=False, parent_cares=True
+)
 BY_CODE = {programme.code: programme for programme in PROGRAMMES}
 
 CASES = [
@@ -30,7 +34,12 @@ CASES = [
     ("F07", {}, "NOT_DUE", None),
     ("F07", {"certified": True, "certificate_level": "四级"}, "NOT_DUE", None),
     ("F07", {"certified": True, "certificate_level": "四级", "standings": frozenset({"F01"})}, "DUE", None),
-    ("F07", {"certified": True, "certificate_level": "四级", "standings": frozenset({"F01"}), "paid": frozenset({"F07"})}, "RECEIVING", None),
+    (
+        "F07",
+        {"certified": True, "certificate_level": "四级", "standings": frozenset({"F01"}), "paid": frozenset({"F07"})},
+        "RECEIVING",
+        None,
+    ),
     ("F07", {"certified": True, "delivered": ALL - {"civil_affairs.minimum_living_allowance"}}, "UNKNOWN", "civil_affairs"),
     ("F07", {"delivered": ALL - {"disabled_persons.certificate"}}, "UNKNOWN", "disabled_persons"),
     ("F08", {"certified": True, "certificate_level": "二级"}, "DUE", None),
@@ -66,8 +75,16 @@ def test_case(code, differs, answer, settled_by):
 def test_what_cannot_be_told_stays_so_when_still_less_is_known(code, differs):
     """Taking away any further fact never turns UNKNOWN into NOT_DUE."""
     situation = replace(CHILD, **differs)
-    for less in ({"birth_date": None}, {"boards": None}, {"father": None}, {"mother": None}, {"parent_cares": None}, {"certificate_level": ""},
-                 {"rural_allowance": None}, *({"delivered": situation.delivered - {source}} for source in ALL)):
+    for less in (
+        {"birth_date": None},
+        {"boards": None},
+        {"father": None},
+        {"mother": None},
+        {"parent_cares": None},
+        {"certificate_level": ""},
+        {"rural_allowance": None},
+        *({"delivered": situation.delivered - {source}} for source in ALL),
+    ):
         assert BY_CODE[code].judge(replace(situation, **less)).answer is not Answer.NOT_DUE, less
 
 

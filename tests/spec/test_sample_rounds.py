@@ -21,18 +21,25 @@ async def test_two_rounds_conserve_rows_and_show_the_changes(database, tmp_path)
         second = {r.source: r for r in await carry(connection, keys, SAMPLES / "2026-10")}
         assert all(r.state == "PUBLISHED" and r.counts.conserved for r in (*first.values(), *second.values()))
         assert len(first) == len(second) == 6
-        edu, dpf, justice = (second[name] for name in ("education.student_register", "disabled_persons.certificate", "justice.prisoners_children"))
+        edu, dpf, justice = (
+            second[name] for name in ("education.student_register", "disabled_persons.certificate", "justice.prisoners_children")
+        )
         assert edu.counts.ended == changes["edu", "gone"]
         assert edu.counts.changed == changes["edu", "transferred"]
         assert dpf.counts.changed == changes["dpf", "reassessed"]
         assert justice.counts.ended == changes["justice", "gone"]
         assert any("another order" in notice for notice in dpf.notices)
         ended = await connection.fetchval(
-            "select count(*) from enrolment where division = $1 and upper(valid) = $2 and source = 'education.student_register'", DIVISION, date(2026, 10, 31))
+            "select count(*) from enrolment where division = $1 and upper(valid) = $2 and source = 'education.student_register'",
+            DIVISION,
+            date(2026, 10, 31),
+        )
         assert ended == changes["edu", "gone"] + changes["edu", "transferred"]
         levels = await connection.fetch(
             """select old.level as was, new.level as is from certificate old join certificate new on new.id = old.id and lower(new.valid) = upper(old.valid)
-                where old.division = $1""", DIVISION)
+                where old.division = $1""",
+            DIVISION,
+        )
         assert Counter((row["was"], row["is"]) for row in levels) == {("四级", "二级"): 2, ("二级", "四级"): 1}
 
 

@@ -19,26 +19,37 @@ def test_an_empty_environment_gives_the_defaults() -> None:
     assert settings.log_level == "INFO"
 
 
-@pytest.mark.parametrize(("environ", "expected"), [
-    ({"XDG_DATA_HOME": "/data", "HOME": "/home/wang"}, "/data/children-hub"),
-    ({"XDG_DATA_HOME": "relative", "HOME": "/home/wang"}, "/home/wang/.local/share/children-hub"),
-    ({"HOME": "/home/wang"}, "/home/wang/.local/share/children-hub"),
-    ({"HOME": "/home/wang", "HUB_HOME": "/srv/hub"}, "/srv/hub"),
-])
-def test_a_plain_user_keeps_data_under_xdg(
-    environ: dict[str, str], expected: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        ({"XDG_DATA_HOME": "/data", "HOME": "/home/wang"}, "/data/children-hub"),
+        ({"XDG_DATA_HOME": "relative", "HOME": "/home/wang"}, "/home/wang/.local/share/children-hub"),
+        ({"HOME": "/home/wang"}, "/home/wang/.local/share/children-hub"),
+        ({"HOME": "/home/wang", "HUB_HOME": "/srv/hub"}, "/srv/hub"),
+    ],
+)
+def test_a_plain_user_keeps_data_under_xdg(environ: dict[str, str], expected: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     assert Settings.from_environ(environ).home == Path(expected)
 
 
 def test_values_are_read(tmp_path: Path) -> None:
-    settings = Settings.from_environ({
-        "HUB_HOME": "data", "HUB_PG_BIN": str(tmp_path), "HUB_CONTRACTS": str(tmp_path), "HUB_PG_ACCOUNT": "postgres",
-        "HUB_HOST": "::1", "HUB_PORT": "0", "HUB_DIVISION": "210293", "HUB_KEY_FILE": "/k/sealing.json",
-        "HUB_BUSINESS_DATE": "2026-09-30", "HUB_LOG_LEVEL": "debug", "DATABASE_URL": "postgres:///hub",
-        "DATABASE_URL_READER": "postgresql://r@/hub",
-    })
+    settings = Settings.from_environ(
+        {
+            "HUB_HOME": "data",
+            "HUB_PG_BIN": str(tmp_path),
+            "HUB_CONTRACTS": str(tmp_path),
+            "HUB_PG_ACCOUNT": "postgres",
+            "HUB_HOST": "::1",
+            "HUB_PORT": "0",
+            "HUB_DIVISION": "210293",
+            "HUB_KEY_FILE": "/k/sealing.json",
+            "HUB_BUSINESS_DATE": "2026-09-30",
+            "HUB_LOG_LEVEL": "debug",
+            "DATABASE_URL": "postgres:///hub",
+            "DATABASE_URL_READER": "postgresql://r@/hub",
+        }
+    )
     assert settings.home == Path.cwd() / "data"
     assert settings.pg_bin == settings.contracts == tmp_path
     assert (settings.host, settings.port, settings.division) == ("::1", 0, 210293)
@@ -47,25 +58,28 @@ def test_values_are_read(tmp_path: Path) -> None:
     assert (settings.database_url, settings.database_url_reader) == ("postgres:///hub", "postgresql://r@/hub")
 
 
-@pytest.mark.parametrize(("name", "value", "told"), [
-    ("HUB_HOEM", "/x", "did you mean HUB_HOME"),
-    ("HUB_QQQQQQQQQQQQ", "1", "the settings are HUB_HOME"),
-    ("DATABASE_URL_REDER", "postgresql:///x", "did you mean DATABASE_URL_READER"),
-    ("HUB_PORT", "80000", "from 0 to 65535"),
-    ("HUB_PORT", "8_0", "from 0 to 65535"),
-    ("HUB_DIVISION", "2102", "six digits"),
-    ("HUB_DIVISION", "210200", "county-level"),
-    ("HUB_BUSINESS_DATE", "30.9.2026", "YYYY-MM-DD"),
-    ("HUB_BUSINESS_DATE", "2026-02-30", "day"),
-    ("HUB_LOG_LEVEL", "LOUD", "DEBUG, INFO"),
-    ("HUB_PG_BIN", "/no/such/folder", "there is no folder"),
-    ("HUB_CONTRACTS", "/no/such/folder", "there is no folder"),
-    ("HUB_PG_ACCOUNT", "two words", "account"),
-    ("HUB_HOST", "two words", "host name"),
-    ("DATABASE_URL", "mysql://u:geheim@h/d", "not a PostgreSQL address"),
-    ("DATABASE_URL", "postgresql://u:geheim@[h/d", "not an address"),
-    ("DATABASE_URL_OWNER", "geheim", "not a PostgreSQL address"),
-])
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("HUB_HOEM", "/x", "did you mean HUB_HOME"),
+        ("HUB_QQQQQQQQQQQQ", "1", "the settings are HUB_HOME"),
+        ("DATABASE_URL_REDER", "postgresql:///x", "did you mean DATABASE_URL_READER"),
+        ("HUB_PORT", "80000", "from 0 to 65535"),
+        ("HUB_PORT", "8_0", "from 0 to 65535"),
+        ("HUB_DIVISION", "2102", "six digits"),
+        ("HUB_DIVISION", "210200", "county-level"),
+        ("HUB_BUSINESS_DATE", "30.9.2026", "YYYY-MM-DD"),
+        ("HUB_BUSINESS_DATE", "2026-02-30", "day"),
+        ("HUB_LOG_LEVEL", "LOUD", "DEBUG, INFO"),
+        ("HUB_PG_BIN", "/no/such/folder", "there is no folder"),
+        ("HUB_CONTRACTS", "/no/such/folder", "there is no folder"),
+        ("HUB_PG_ACCOUNT", "two words", "account"),
+        ("HUB_HOST", "two words", "host name"),
+        ("DATABASE_URL", "mysql://u:geheim@h/d", "not a PostgreSQL address"),
+        ("DATABASE_URL", "postgresql://u:geheim@[h/d", "not an address"),
+        ("DATABASE_URL_OWNER", "geheim", "not a PostgreSQL address"),
+    ],
+)
 def test_an_unknown_or_ill_formed_setting_is_named(name: str, value: str, told: str) -> None:
     with pytest.raises(SettingsError) as refused:
         Settings.from_environ({name: value})

@@ -29,25 +29,47 @@ class City:
         person = DIVISION * 10**10 + self.next
         await self.connection.execute(
             """insert into person_resolved (division, id, name, pinyin, birth_date, township, chosen, valid, known_from)
-               values ($1, $2, '王小禾', 'wang xiao he', $3, '210281101', '{}', '(,)', 1)""", DIVISION, person, born)
+               values ($1, $2, '王小禾', 'wang xiao he', $3, '210281101', '{}', '(,)', 1)""",
+            DIVISION,
+            person,
+            born,
+        )
         await self.fact("certificate", person, category="智力残疾", level="二级", state="正常", **(certificate or {}))
         await self.fact("hukou_registration", person, register_state="正常", **(register or {}))
         return person
 
-    async def fact(self, noun: str, person: int, *, valid: Range | None = None, source: str = "disabled_persons.certificate", **values) -> None:
+    async def fact(
+        self, noun: str, person: int, *, valid: Range | None = None, source: str = "disabled_persons.certificate", **values
+    ) -> None:
         """One fact of a noun."""
         self.next += 1
-        told = {"division": DIVISION, "id": self.next, "source": source, "record": self.next, "hash": 1, "mention": self.next, "person": person,
-                "valid": valid or Range(date(2026, 9, 30), None), "known_from": 1, **values}
+        told = {
+            "division": DIVISION,
+            "id": self.next,
+            "source": source,
+            "record": self.next,
+            "hash": 1,
+            "mention": self.next,
+            "person": person,
+            "valid": valid or Range(date(2026, 9, 30), None),
+            "known_from": 1,
+            **values,
+        }
         await self.connection.execute(
-            f"insert into {noun} ({', '.join(told)}) values ({', '.join(f'${i}' for i in range(1, len(told) + 1))})", *told.values())
+            f"insert into {noun} ({', '.join(told)}) values ({', '.join(f'${i}' for i in range(1, len(told) + 1))})", *told.values()
+        )
 
     async def deliver(self, as_of: date = date(2026, 10, 31)) -> None:
         """The sources that the rule needs have delivered."""
         for place, source in enumerate(NEEDED):
             await self.connection.execute(
                 """insert into delivery (division, id, source, contract_version, file, parts, headers, as_of, state)
-                   values ($1, $2, $3, '1', 'f', '[]', '[]', $4, 'PUBLISHED')""", DIVISION, place, source, as_of)
+                   values ($1, $2, $3, '1', 'f', '[]', '[]', $4, 'PUBLISHED')""",
+                DIVISION,
+                place,
+                source,
+                as_of,
+            )
 
     async def found(self, on: date = ON) -> dict[int, str]:
         """Run the rule; person -> kind of what stands uncontradicted."""
@@ -65,13 +87,16 @@ async def city(database):
     await connection.close()
 
 
-@pytest.mark.parametrize(("born", "is_found"), [
-    (date(2020, 9, 1), False),  # 5 on the reference date
-    (date(2020, 8, 31), True),  # 6: the birthday counts
-    (date(2008, 9, 1), True),  # 17
-    (date(2008, 8, 31), False),  # 18
-    (date(2015, 5, 3), True),
-])
+@pytest.mark.parametrize(
+    ("born", "is_found"),
+    [
+        (date(2020, 9, 1), False),  # 5 on the reference date
+        (date(2020, 8, 31), True),  # 6: the birthday counts
+        (date(2008, 9, 1), True),  # 17
+        (date(2008, 8, 31), False),  # 18
+        (date(2015, 5, 3), True),
+    ],
+)
 async def test_age_on_the_reference_date(city, born, is_found):
     person = await city.child(born)
     assert (person in await city.found()) is is_found
@@ -92,14 +117,39 @@ EXCLUSIONS = [
     ("lost to the register", "enrolment", {"state": "流失", "grade": 3}, True),
     ("kindergarten is no enrolment", "enrolment", {"state": "在读", "grade": 0}, True),
     ("enrolment ended yesterday", "enrolment", {"state": "在读", "grade": 3, "valid": Range(date(2026, 9, 1), ON)}, True),
-    ("enrolment ends tomorrow", "enrolment", {"state": "在读", "grade": 3, "valid": Range(date(2026, 9, 1), ON + timedelta(days=1))}, False),
+    (
+        "enrolment ends tomorrow",
+        "enrolment",
+        {"state": "在读", "grade": 3, "valid": Range(date(2026, 9, 1), ON + timedelta(days=1))},
+        False,
+    ),
     ("deferral until today", "deferral_approval", {"approved_on": date(2026, 8, 20), "until": ON}, False),
     ("deferral ended yesterday", "deferral_approval", {"approved_on": date(2026, 8, 20), "until": ON - timedelta(days=1)}, True),
     ("deferral approved tomorrow", "deferral_approval", {"approved_on": ON + timedelta(days=1), "until": date(2027, 8, 31)}, True),
-    ("suspension until today", "movement", {"kind": "休学", "moved_on": date(2026, 3, 1), "suspended_until": ON, "progress": "已完成"}, False),
-    ("suspension over", "movement", {"kind": "休学", "moved_on": date(2026, 3, 1), "suspended_until": ON - timedelta(days=1), "progress": "已完成"}, True),
-    ("transfer out completed", "movement", {"kind": "转学(转出)", "moved_on": date(2026, 8, 1), "to_school": 5, "progress": "已完成"}, False),
-    ("transfer out not completed", "movement", {"kind": "转学(转出)", "moved_on": date(2026, 8, 1), "to_school": 5, "progress": "待转入地教育局核办"}, True),
+    (
+        "suspension until today",
+        "movement",
+        {"kind": "休学", "moved_on": date(2026, 3, 1), "suspended_until": ON, "progress": "已完成"},
+        False,
+    ),
+    (
+        "suspension over",
+        "movement",
+        {"kind": "休学", "moved_on": date(2026, 3, 1), "suspended_until": ON - timedelta(days=1), "progress": "已完成"},
+        True,
+    ),
+    (
+        "transfer out completed",
+        "movement",
+        {"kind": "转学(转出)", "moved_on": date(2026, 8, 1), "to_school": 5, "progress": "已完成"},
+        False,
+    ),
+    (
+        "transfer out not completed",
+        "movement",
+        {"kind": "转学(转出)", "moved_on": date(2026, 8, 1), "to_school": 5, "progress": "待转入地教育局核办"},
+        True,
+    ),
     ("transfer to nowhere", "movement", {"kind": "转学(转出)", "moved_on": date(2026, 8, 1), "progress": "已完成"}, True),
     ("abroad", "movement", {"kind": "出国", "moved_on": date(2026, 5, 1), "progress": "已完成"}, False),
 ]
@@ -112,10 +162,16 @@ async def test_exclusions(city, what, noun, values, is_found):
     assert (person in await city.found()) is is_found
 
 
-@pytest.mark.parametrize(("differs", "is_found"), [
-    ({"register": {"deceased_on": ON}}, False), ({"register": {"deceased_on": ON + timedelta(days=1)}}, True),
-    ({"register": {"cancelled_on": ON}}, False), ({"certificate": {"valid_until": ON}}, True), ({"certificate": {"valid_until": ON - timedelta(days=1)}}, False),
-])
+@pytest.mark.parametrize(
+    ("differs", "is_found"),
+    [
+        ({"register": {"deceased_on": ON}}, False),
+        ({"register": {"deceased_on": ON + timedelta(days=1)}}, True),
+        ({"register": {"cancelled_on": ON}}, False),
+        ({"certificate": {"valid_until": ON}}, True),
+        ({"certificate": {"valid_until": ON - timedelta(days=1)}}, False),
+    ],
+)
 async def test_gone_and_expired(city, differs, is_found):
     person = await city.child(**differs)
     assert (person in await city.found()) is is_found
