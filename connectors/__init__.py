@@ -9,12 +9,36 @@ from hub.contract.reader import read_contract
 #: In the order in which deliveries of one date are carried: first what others refer to (schools, the calendar), then the
 #: registers that say who is who, then what departments do for these people.
 ORDER = (
-    "education/student_register",
+    "education/school",
+    "education/school_calendar",
     "public_security/household_register",
+    "education/student_register",
+    "education/movement",
+    "education/dropout_ledger",
+    "education/deferral_approval",
+    "education/cohort_count",
+    "education/head_count",
+    "education/exam",
+    "education/meal",
+    "education/school_bus",
+    "public_security/residence_permit",
+    "public_security/unregistered",
     "disabled_persons/certificate",
+    "disabled_persons/survey",
+    "disabled_persons/unenrolled_list",
     "civil_affairs/minimum_living_allowance",
+    "civil_affairs/destitute_support",
+    "civil_affairs/child_welfare",
     "civil_affairs/left_behind",
+    "civil_affairs/disability_subsidy",
     "justice/prisoners_children",
+    "vocational/student_register",
+    "labour/employment",
+    "poverty_relief/household",
+    "finance/aid_payment",
+    "finance/school_funding",
+    "health/disability_screening",
+    "health/birth_certificate",
 )
 _FOLDER = Path(__file__).parent
 _LOADED: list[Contract] = []

@@ -1,12 +1,12 @@
 """Sources that are pulled: a department's database or interface, declared by the operator in `sources.toml` of HUB_HOME.
 
-    [household_register]
-    contract = "public_security.household_register"
-    kind = "sql"                              # sql or http
-    url = "mysql+pymysql://reader@10.1.2.3/population?password_file=/etc/children-hub/population"
-    table = "czrk"
-    keys = ["ZJHM"]
-    cadence_days = 31
+[household_register]
+contract = "public_security.household_register"
+kind = "sql"                              # sql or http
+url = "mysql+pymysql://reader@10.1.2.3/population?password_file=/etc/children-hub/population"
+table = "czrk"
+keys = ["ZJHM"]
+cadence_days = 31
 """
 
 import tomllib
@@ -98,5 +98,13 @@ def _http(source: ConfiguredSource) -> "HttpSource":
     if wanted not in paging:
         raise SourcesError(f"[{source.name}] paging must be cursor, page or link")
     token = Path(told["token_file"]).read_text().strip() if "token_file" in told else None
-    return HttpSource(source.name, told["url"], paging[wanted], tuple(told.get("records", ())), token, told.get("parameters", {}),
-                      told.get("since_parameter"), Path(told["ca_file"]) if "ca_file" in told else None)
+    return HttpSource(
+        source.name,
+        told["url"],
+        paging[wanted],
+        tuple(told.get("records", ())),
+        token,
+        told.get("parameters", {}),
+        told.get("since_parameter"),
+        Path(told["ca_file"]) if "ca_file" in told else None,
+    )
