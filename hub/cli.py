@@ -286,12 +286,13 @@ def worker(once: Annotated[bool, typer.Option("--once", help="One round, then st
 def demo(
     children: Annotated[int, typer.Option(help="How many children the city has.")] = 20_000,
     seed: Annotated[int, typer.Option(help="The same seed gives the same city, byte for byte.")] = 1,
+    dirt: Annotated[str, typer.Option(help="How dirty the lists are: none, easy, medium, hard or extreme.")] = "medium",
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Stop after the load.")] = False,
 ) -> None:
     """Make an invented city, carry its deliveries through the whole flow, print what was found, and serve it."""
     from hub.demo.show import show
 
-    show(settings(), children=children, seed=seed, serve_it=not no_serve, console=console, watch=_progress)
+    show(settings(), children=children, seed=seed, dirt=dirt, serve_it=not no_serve, console=console, watch=_progress)
 
 
 @app.command("demo-reset")

@@ -124,7 +124,7 @@ class _Reading:
         total = self._count(rows)
         held = HeldRows()
         after: tuple[Any, ...] | None = None
-        while page := self._page(rows, columns, after):
+        while held.count <= total and (page := self._page(rows, columns, after)):
             for row in page:
                 held.add(held.count + 1, [value_text(value) for value in row])
             after = tuple(page[-1][columns.index(key)] for key in self._source.keys)

@@ -81,6 +81,8 @@ def write(extract: Extract, round_: Round, folder: Path, truth: "csv.Writer | No
         sheets[line.sheet].append(line)
         if doubles.random() < round_.dirt.double:
             sheets[line.sheet].append(line)
+    if not sheets:
+        sheets["Sheet1"] = []  # an office sends the header all the same
     number = 0
     headers = extract.headers_of(round_)
     tables: dict[str, list[tuple[str, ...]]] = {}

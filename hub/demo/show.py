@@ -10,7 +10,7 @@ from typing import Any
 
 from rich.console import Console
 
-from hub.demo import ROUNDS, generate
+from hub.demo import LEVELS, ROUNDS, generate
 from hub.demo.evaluate import Evaluation, evaluate
 from hub.opening import Hub, open_hub
 from hub.running import Outcome, run_folder
@@ -30,14 +30,14 @@ def demo_settings(settings: Settings) -> Settings:
     )
 
 
-def show(settings: Settings, *, children: int, seed: int, serve_it: bool, console: Console, watch: Callable[[], Any]) -> None:
+def show(settings: Settings, *, children: int, seed: int, dirt: str, serve_it: bool, console: Console, watch: Callable[[], Any]) -> None:
     """The whole of `hub demo`."""
     told = demo_settings(settings)
     began = time.monotonic()
     told.home.mkdir(parents=True, exist_ok=True)
     city = told.home / "city"
     with open_database(told) as database:
-        evaluation, steps = asyncio.run(_fill(told, city, children, seed, console, watch))
+        evaluation, steps = asyncio.run(_fill(told, city, (children, seed, dirt), console, watch))
         console.print(f"\n{evaluation}\n", markup=False)
         console.print(f"ready after {time.monotonic() - began:.0f} s. Three next steps:", markup=False)
         for step in steps:
@@ -66,16 +66,19 @@ def reset(settings: Settings) -> str:
 
 
 async def _fill(
-    settings: Settings, city: Path, children: int, seed: int, console: Console, watch: Callable[[], Any]
+    settings: Settings, city: Path, asked: tuple[int, int, str], console: Console, watch: Callable[[], Any]
 ) -> tuple[Evaluation, list[str]]:
     """Make the city if there is none of these arguments, carry what is not carried yet, and look at what came of it."""
     stamp = city / "made"
-    wanted = f"{children} children, seed {seed}"
+    children, seed, dirt = asked
+    if dirt not in LEVELS:
+        raise CannotServe(f"--dirt must be one of {', '.join(LEVELS)}")
+    wanted = f"{children} children, seed {seed}, dirt {dirt}"
     if not stamp.exists() or stamp.read_text() != wanted:
         if stamp.exists():
             raise CannotServe(f"{settings.home} holds a city of {stamp.read_text()}; `make demo-reset` removes it")
         console.print(f"making a city of {wanted} …", markup=False)
-        generate(city, children=children, seed=seed)
+        generate(city, children=children, seed=seed, dirt=LEVELS[dirt])
         stamp.write_text(wanted)
     async with open_hub(settings) as hub:
         for month in sorted(path for path in city.iterdir() if path.is_dir() and path.name[:2] == "20"):

@@ -29,10 +29,10 @@ def read_citizen_number(text: str) -> CitizenNumber | Defect | None:
     """Read a number; V0 to V3 of domain C.6. A wrong check digit is never repaired."""
     if is_blank(text):
         return None
-    plain = re.sub(r"[\s\-‐–—_.]+(?=.)", "", clean(text)).upper()
-    if _FLOAT.match(clean(text)):
+    told = clean(text)
+    if _FLOAT.match(told):
         return Defect("spreadsheet damage", "the number was stored as a float; export the column as text")
-    plain = plain.removesuffix(".0").removesuffix(".")
+    plain = re.sub(r"[\s\-‐–—_.]+", "", told.removesuffix(".0")).upper()
     if len(plain) in (15, 18) and plain[-1] in "×*✕╳":
         plain = plain[:-1] + "X"
     if _PLACEHOLDER.match(plain):

@@ -1,0 +1,160 @@
+"""Civil affairs' extracts: the allowance, extreme hardship, children without care, the left-behind, disability subsidies."""
+
+from collections.abc import Iterator
+
+from hub.demo.city import SCHOOL_YEAR
+from hub.demo.sheets import Line, Named, Round
+from hub.domain.values.division import TOWNSHIPS
+
+
+def allowance(round_: Round) -> Iterator[Line]:
+    """Members of households on the minimum living allowance or near it."""
+    for household in round_.city.households:
+        if not household.allowance:
+            continue
+        for person in household.members:
+            s = round_.smudge("低保", person.id)
+            number, state = s.number(person.number)
+            yield Line(
+                {
+                    "低保证号": household.allowance_number,
+                    "户主姓名": household.head.name,
+                    "户主身份证号": household.head.number,
+                    "家庭成员姓名": s.name(person.name),
+                    "与户主关系": person.relation,
+                    "成员身份证号": number,
+                    "性别": s.sex(person.sex),
+                    "出生日期": s.date(person.born),
+                    "乡镇街道": s.township(person.township),
+                    "村社区": person.village,
+                    "联系电话": s.phone(household.head.phone),
+                    "救助类别": household.allowance,
+                    "是否保障对象": "是",
+                    "家庭人口": str(len(household.members)),
+                    "保障人口": str(len(household.members)),
+                    "月保障金额": "1260.00",
+                    "起始年月": "202301",
+                    "状态": "在保",
+                },
+                [Named("主体", person, state)],
+            )
+
+
+def destitute(round_: Round) -> Iterator[Line]:
+    """Some of the old without supporters."""
+    for household in round_.city.households[::150]:
+        head = household.head
+        if head.age(round_.day) >= 60:
+            yield Line(
+                {
+                    "姓名": head.name,
+                    "身份证号": head.number,
+                    "特困类别": "农村特困人员",
+                    "供养方式": "分散",
+                    "生活自理能力": "半护理",
+                    "月标准": "1400.00",
+                    "批准日期": "20230401",
+                    "状态": "在保",
+                    "乡镇": TOWNSHIPS[head.township],
+                },
+                [Named("主体", head, "ok")],
+            )
+
+
+def child_welfare(round_: Round) -> Iterator[Line]:
+    """Children recognised as de facto without care: the father in prison, the mother out of reach."""
+    for child in round_.city.children():
+        if "F06" not in child.aid or child.father is None or child.mother is None or child.father.sentence is None:
+            continue
+        s = round_.smudge("福利", child.id)
+        number, state = s.number(child.number)
+        guardian = child.guardian if child.guardian not in (child.father, child.mother) else None
+        yield Line(
+            {
+                "儿童姓名": s.name(child.name),
+                "性别": s.sex(child.sex),
+                "出生日期": s.date(child.born),
+                "身份证件类型": "居民身份证",
+                "证件号码": number,
+                "户籍地": child.address,
+                "现居住地": child.address,
+                "类别": "事实无人抚养儿童",
+                "父亲姓名": child.father.name,
+                "父亲证件号": child.father.number,
+                "父亲情形": "服刑在押",
+                "母亲姓名": child.mother.name,
+                "母亲情形": "失联",
+                "监护人姓名": guardian.name if guardian else "",
+                "监护人关系": child.guardian_is if guardian else "",
+                "就学状况": "小学" if child.where == "SCHOOL" else "未就学",
+                "发放标准": "1800.00",
+                "认定日期": "20250415",
+            },
+            [
+                Named("主体", child, state),
+                Named("父亲", child.father, "ok"),
+                Named("母亲", child.mother, "missing"),
+                *([Named("监护人", guardian, "missing")] if guardian else []),
+            ],
+        )
+
+
+def left_behind(round_: Round) -> Iterator[Line]:
+    """Civil affairs' own, narrower definition: both parents away; one sheet a township, spelt as it comes."""
+    for child in round_.city.children():
+        if child.left_behind != "双亲" or child.age(round_.day) >= 16 or not child.father or not child.mother:
+            continue
+        s = round_.smudge("留守", child.id)
+        number, state = s.number(child.number)
+        sheet = s.township(child.township)
+        texts = [(role, person, *s.number(person.number, adult=True)) for role, person in (("父亲", child.father), ("母亲", child.mother))]
+        guardian = child.guardian if child.guardian not in (child.father, child.mother) else None
+        guard, guard_state = s.number(guardian.number, adult=True) if guardian else ("", "missing")
+        yield Line(
+            {
+                "乡镇（街道）": sheet,
+                "村（居）": child.village,
+                "儿童姓名": s.name(child.name),
+                "性别": s.sex(child.sex),
+                "出生年月": s.date(child.born),
+                "儿童身份证号码": number,
+                "父亲姓名": s.name(child.father.name),
+                "父亲身份证号": texts[0][2],
+                "父亲务工地": "苏州",
+                "母亲姓名": s.name(child.mother.name),
+                "母亲身份证号": texts[1][2],
+                "受委托监护人姓名": s.name(guardian.name) if guardian else "",
+                "与儿童关系": child.guardian_is if guardian else "",
+                "监护人身份证号": guard,
+                "监护人联系电话": s.phone(guardian.phone) if guardian else "",
+            },
+            [
+                Named("主体", child, state),
+                *(Named(role, person, told) for role, person, _, told in texts),
+                *([Named("监护人", guardian, guard_state)] if guardian else []),
+            ],
+            sheet,
+        )
+
+
+def subsidies(round_: Round) -> Iterator[Line]:
+    """Payments of the two disability subsidies, month by month."""
+    for child in round_.city.children():
+        for programme, amount in (("F07", "120.00"), ("F08", "100.00")):
+            if programme in child.paid:
+                s = round_.smudge("两补", child.id + programme)
+                number, state = s.number(child.number)
+                for month in (9, 10)[: round_.number]:
+                    yield Line(
+                        {
+                            "姓名": child.name,
+                            "身份证号": number,
+                            "残疾人证号": child.certificate_number,
+                            "资助项目": programme,
+                            "月份": f"{SCHOOL_YEAR}{month:02d}",
+                            "金额": amount,
+                            "发放日期": f"{SCHOOL_YEAR}{month:02d}20",
+                            "发放状态": "成功",
+                        },
+                        [Named("主体", child, state)],
+                    )

@@ -1,0 +1,141 @@
+"""One spelling: what each reader makes of the cells that lists really hold (domain C.6, D)."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hub.domain.values.citizen_number import CitizenNumber, check_digit, read_citizen_number
+from hub.domain.values.codes import CODE_LISTS
+from hub.domain.values.dates import PartialDate, read_date, read_period
+from hub.domain.values.defect import Defect
+from hub.domain.values.disability_certificate import read_disability_certificate
+from hub.domain.values.division import read_division
+from hub.domain.values.grade import read_grade
+from hub.domain.values.number import read_amount
+from hub.domain.values.person_name import read_person_name, split_names
+from hub.domain.values.phone import read_phone
+from hub.domain.values.student_number import read_student_number
+from hub.domain.values.text import fold_header, is_blank
+from hub.domain.values.yes_no import read_yes_no
+
+ON = date(2026, 11, 24)
+BORN = st.dates(date(1930, 1, 1), date(2025, 12, 31))
+
+
+@pytest.mark.parametrize(("cell", "number"), [
+    ("210299201205030178", "210299201205030178"), ("210299550101302", "210299195501013024"), ("21029920120503024x", "21029920120503024X"),
+    ("２１０２９９２０１２０５０３０１７８", "210299201205030178"), ("'210299201205030178", "210299201205030178"), (" 210299 20120503 0178 ", "210299201205030178"),
+    ("21029920120503024×", "21029920120503024X"), ("210299201205030178.0", "210299201205030178"), ("210299-20120503-0178", "210299201205030178"),
+])
+def test_citizen_numbers_in_their_spellings(cell, number):
+    assert read_citizen_number(cell).number == number
+
+
+@pytest.mark.parametrize(("cell", "kind"), [
+    ("2.10299E+17", "spreadsheet damage"), ("210299201205030000", "spreadsheet damage"), ("000000000000000000", "placeholder"), ("123456789012345678", "placeholder"),
+    ("210299201205030176", "check digit fails"), ("210299201213030178", "no such birth date in the number"), ("E12345678", "another kind of document"), ("13900000000", "not a citizen number"),
+])
+def test_damaged_numbers_are_never_repaired(cell, kind):
+    defect = read_citizen_number(cell)
+    assert isinstance(defect, Defect) and defect.kind == kind and cell not in defect.hint
+
+
+@settings(max_examples=300)
+@given(born=BORN, serial=st.integers(1, 998))
+def test_every_valid_number_is_accepted_and_every_single_wrong_digit_refused(born, serial):
+    first = f"210299{born:%Y%m%d}{serial:03d}"
+    number = first + check_digit(first)
+    if number.endswith("000"):
+        return
+    read = read_citizen_number(number)
+    assert isinstance(read, CitizenNumber) and read.born == born and read.sex == ("1" if serial % 2 else "2")
+    for place in range(17):
+        for digit in "0123456789":
+            if digit != number[place]:
+                assert isinstance(read_citizen_number(number[:place] + digit + number[place + 1:]), Defect)
+
+
+@pytest.mark.parametrize(("cell", "iso"), [
+    ("20120503", "2012-05-03"), ("2012-5-3", "2012-05-03"), ("2012.5.3", "2012-05-03"), ("2012/05/03", "2012-05-03"), ("2012年5月3日", "2012-05-03"),
+    ("12.5.3", "2012-05-03"), ("2012.05", "2012-05"), ("201205", "2012-05"), ("2009.9", "2009-09"), ("2017年", "2017"), ("41032", "2012-05-03"),
+    ("2012-05-03 00:00:00", "2012-05-03"), ("44,000", "2020-06-18"), ("2018年7月", "2018-07"), ("12岁", "2014"), ("2026-04", "2026-04"), ("30.1.2", "1930-01-02"),
+])
+def test_dates_are_as_precise_as_they_are(cell, iso):
+    assert read_date(cell, ON).iso == iso
+
+
+@pytest.mark.parametrize("cell", ["2012-13-01", "2012-02-30", "农历三月初三", "明年", "99999999", "19000"])
+def test_what_is_no_date(cell):
+    assert isinstance(read_date(cell, ON), Defect)
+
+
+@given(day=BORN)
+def test_reading_a_date_again_changes_nothing(day):
+    once = read_date(f"{day.year}年{day.month}月{day.day}日", ON)
+    assert isinstance(once, PartialDate) and read_date(once.iso, ON) == once and once.earliest() == once.latest() == day
+
+
+def test_periods():
+    assert [side.iso for side in read_period("20230110-20260709", ON)] == ["2023-01-10", "2026-07-09"]
+    assert read_period("20200601-长期", ON)[1] is None
+
+
+@pytest.mark.parametrize(("cell", "compare"), [
+    ("王 小 禾", "王小禾"), ("蔣　建傑", "蒋建杰"), ("文芳（小）", "文芳"), ("阿依.古丽", "阿依·古丽"), ("阿依•古丽", "阿依·古丽"), ("蒋姿□", "蒋姿?"), ("髙峯", "高峰"), ("王\ue863", "王?"), ("𣲗", "𣲗"),
+])
+def test_names_are_compared_in_one_form(cell, compare):
+    read = read_person_name(cell)
+    assert read.compare == compare and read_person_name(read.compare).compare == compare
+
+
+def test_names_split_only_where_lists_split_them():
+    assert split_names("李小雨、李小明") == ["李小雨", "李小明"]
+    assert split_names("王小禾\n王小雨") == ["王小禾", "王小雨"]
+    assert split_names("阿依·古丽") == ["阿依·古丽"]
+
+
+@pytest.mark.parametrize(("cell", "code", "village"), [
+    ("辽宁省瓦房店市复州城镇八里庄村12号", "210281101", "八里庄村"), ("大连市瓦房店市许屯南姜泡村", "210281107", "南姜泡村"), ("文兰", "210281002", None),
+    ("老虎第一小学", "210281112", None), ("210281101201", "210281101", None), ("瓦房店市", "210281", None), ("岭东派出所", "210281003", None), ("复县永宁", "210281108", None),
+])
+def test_divisions_from_addresses_names_and_codes(cell, code, village):
+    read = read_division(cell)
+    assert (read.code, read.village) == (code, village)
+
+
+@pytest.mark.parametrize("cell", ["吉林省某县", "大连市甘井子区", "无", "普兰店市城子坦镇"])
+def test_elsewhere_is_not_here(cell):
+    assert read_division(cell) is None
+
+
+@pytest.mark.parametrize(("name", "cell", "label"), [
+    ("sex", "2", "女性"), ("sex", "男", "男性"), ("ethnic_group", "汉", "汉族"), ("ethnic_group", "毛难族", "毛南族"), ("identity_document", "1-居民身份证", "居民身份证"),
+    ("disability_category", "5", "智力残疾"), ("school_disability", "6", "智力残疾"), ("disability_level", "2级", "二级"), ("family_relationship", "祖父(爷爷)", "祖父"),
+    ("family_relationship", "02", "户主"), ("placement", "免学", "待安置"), ("placement", "特教学校就读", "特殊教育学校"), ("movement_kind", "21", "转学(转出)"),
+])
+def test_codes_names_and_aliases(name, cell, label):
+    assert CODE_LISTS[name].read(cell).label == label
+
+
+@pytest.mark.parametrize("codes", CODE_LISTS.values(), ids=lambda codes: codes.name)
+def test_every_label_reads_as_itself(codes):
+    assert [codes.read(entry.label) for entry in codes.codes] == list(codes.codes)
+    assert isinstance(codes.read("没有这个词"), Defect)
+
+
+@pytest.mark.parametrize(("cell", "told"), [("是", True), ("√", True), ("1", True), ("否", False), ("×", False), ("无", False), ("", None), ("/", None), ("不详", None)])
+def test_a_blank_is_never_no(cell, told):
+    assert read_yes_no(cell) is told
+
+
+def test_further_readers():
+    assert read_student_number("g210299201205030178").citizen_number.number == "210299201205030178"
+    assert read_student_number("L210299201205030178").citizen_number is None
+    assert read_disability_certificate("21029920120503017852B1").holder == "210299201205030178"
+    assert [read_grade(cell, ON).level for cell in ("一年级", "4年级", "初三", "高一", "小六", "十一年级", "学前班", "小学2024级")] == [1, 4, 9, 10, 6, 11, 0, 3]
+    assert [read_phone(cell) for cell in ("+8613916510325", "186 3942 6101", "１５６１０６８０００７")] == ["13916510325", "18639426101", "15610680007"]
+    assert [str(read_amount(cell).value) for cell in ("￥1,260.00", "1.2万元", "312.5元/学期")] == ["1260.00", "12000.0", "312.5"]
+    assert [is_blank(cell) for cell in ("", "无", "/", "—", "N/A", "　", "王")] == [True] * 6 + [False]
+    assert fold_header("*姓 名（必填）") == "姓名"
