@@ -14,6 +14,7 @@ from hub.identity.evidence import RULE_VERSION, Decision, Evidence, reasons
 from hub.storage.history import retire
 from hub.storage.publishing import Publication
 
+ANALYZE_ROWS = 2_000  # more decisions than this change what the planner should know
 ID_SPAN = 10_000_000_000  # ids carry the division: 210281 0000000001
 
 
@@ -99,6 +100,7 @@ async def _issue(publication: Publication, clusters: dict[bytes, int | None]) ->
 async def _store(publication: Publication) -> None:
     """Write the decisions in ``in_identity`` that differ from what is known, and note whose person changed."""
     connection, division = publication.connection, publication.division
+    await connection.execute("analyze in_identity")
     await connection.execute(
         f"""delete from in_identity n using identity i
              where i.division = {division} and i.id = n.id
@@ -115,6 +117,8 @@ async def _store(publication: Publication) -> None:
         RULE_VERSION,
         publication.no,
     )
+    if await connection.fetchval("select count(*) from in_identity") > ANALYZE_ROWS:
+        await publication.analyze("identity", "person_id")
     await connection.execute("truncate in_identity")
 
 
@@ -148,7 +152,7 @@ async def _relatives(publication: Publication, changed: Iterable[int]) -> None:
     await connection.execute(
         f"""insert into in_child select distinct i.person from in_mention m
               join identity i on i.division = {division} and i.id = m.anchor on conflict do nothing;
-            analyze in_child"""
+            analyze in_child; analyze in_hukou_registration"""
     )
     named = await connection.fetch(
         """select distinct on (m.id) m.id, i.person as child, m.name_key, m.number_state = 'valid' as numbered,

@@ -21,6 +21,7 @@ from hub.steps.standardise import MENTION_FIELDS, Version, fact_fields
 from hub.storage.history import columns_of, retire
 from hub.storage.publishing import Publication
 
+ANALYZE_ROWS = 2_000  # a load of more rows than this changes what the planner should know
 Piece = tuple[date, date | None, int, int]  # lower, upper, hash, delivery
 
 
@@ -60,7 +61,9 @@ async def settle(stage: Stage) -> None:
         f"insert into mention ({', '.join(MENTION_FIELDS)}, known_from) select {', '.join(MENTION_FIELDS)}, $1 from in_mention",
         publication.no,
     )
-    await connection.execute("analyze in_mention")
+    await connection.execute("analyze in_mention; analyze in_record_period; analyze in_cut")
+    if stage.counts.new + stage.counts.changed > ANALYZE_ROWS:
+        await publication.analyze("mention", "record", "record_period", "household")
 
 
 async def assemble(stage: Stage) -> None:
@@ -74,8 +77,9 @@ async def assemble(stage: Stage) -> None:
         else:
             await _cut(publication, name, "t.record = s.record", stage.window.lower)
     await rehome(publication)
-    for name in NOUNS:
-        await _insert_facts(publication, name)
+    written = [name for name in NOUNS if await _insert_facts(publication, name)]
+    if stage.counts.new + stage.counts.changed > ANALYZE_ROWS:
+        await publication.analyze("identity", "person_id", *written)
     await resolve(publication)
 
 
@@ -122,17 +126,17 @@ async def rehome(publication: Publication) -> None:
             )
 
 
-async def _insert_facts(publication: Publication, name: str) -> None:
-    """Insert the drafted facts of one noun, each mention replaced by its person."""
+async def _insert_facts(publication: Publication, name: str) -> bool:
+    """Insert the drafted facts of one noun, each mention replaced by its person; whether there were any."""
     noun = NOUNS[name]
     fields = fact_fields(noun)
     if not await publication.connection.fetchval(f"select exists (select from in_{name})"):
-        return
+        return False
     if noun.owner is Owner.CITY:
         await publication.connection.execute(
             f"insert into {name} ({', '.join(fields)}, known_from) select {', '.join(fields)}, $1 from in_{name}", publication.no
         )
-        return
+        return True
     people = [c.name for c in noun.columns if c.kind is Kind.PERSON]
     joins = "".join(f" left join identity {c}_i on {c}_i.division = f.division and {c}_i.id = f.{c}_mention" for c in people)
     await publication.connection.execute(
@@ -141,6 +145,7 @@ async def _insert_facts(publication: Publication, name: str) -> None:
               from in_{name} f join identity i on i.division = f.division and i.id = f.mention{joins}""",
         publication.no,
     )
+    return True
 
 
 async def _flush_nodes(stage: Stage) -> None:

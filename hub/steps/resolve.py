@@ -90,16 +90,17 @@ async def _write(publication: Publication) -> None:
     """Write the resolved rows that differ; a person without mentions leaves the current table."""
     columns = columns_of("person_resolved")
     listed = ", ".join(columns)
+    await publication.connection.execute("create index on in_resolved (id); analyze in_resolved")
     same = " and ".join(f"t.{c} is not distinct from n.{c}" for c in columns if c not in ("division", "id"))
     await publication.connection.execute(
         f"delete from in_resolved n using person_resolved t where t.division = {publication.division} and t.id = n.id and {same}"
     )
     await publication.connection.execute(
-        f"""with gone as (delete from person_resolved t using in_person p
-                           where t.division = {publication.division} and t.id = p.person
-                             and (exists (select from in_resolved n where n.id = t.id)
-                                  or not exists (select from identity i where i.division = {publication.division} and i.person = t.id))
-                          returning t.*)
+        f"""with leaving as (
+                select n.id from in_resolved n
+                union
+                select p.person from in_person p left join identity i on i.division = {publication.division} and i.person = p.person where i.person is null),
+             gone as (delete from person_resolved t using leaving l where t.division = {publication.division} and t.id = l.id returning t.*)
             insert into person_resolved_history ({listed}, known)
             select {listed}, int8range(known_from, $1) from gone where known_from < $1""",
         publication.no,

@@ -20,6 +20,12 @@ class Publication:
     business_date: date
 
 
+    async def analyze(self, *names: str) -> None:
+        """Tell the planner what a load brought, where the server lets the writer do so (17 and newer)."""
+        if self.connection.get_server_version().major >= 17:
+            await self.connection.execute("; ".join(f"analyze {name}" for name in names))
+
+
 @asynccontextmanager
 async def publishing(
     connection: asyncpg.Connection, *, division: int, kind: str, by: str, business_date: date
