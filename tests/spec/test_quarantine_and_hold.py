@@ -1,0 +1,119 @@
+"""Rows that could not be accepted are repaired and replayed; deliveries that look wrong wait for a person."""
+
+import csv
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from connectors import load_contracts
+from hub import pipeline
+from hub.steps.quarantine import repair, repaired, show, summary
+from tests.flow import DIVISION, TODAY, carry, hub, number, what_is_known, write_csv
+from tests.properties.test_timelines import HEADER
+
+SOURCE = "public_security.household_register"
+ROWS = 60
+
+
+def rows(*, broken: range = range(0), rounds: int = 0) -> list[list[str]]:
+    """A register of sixty children; the broken ones lack their names."""
+    told = [HEADER]
+    for i in range(ROWS):
+        born = date(2012 + i % 8, 1 + i % 12, 3)
+        name = "" if i in broken else f"王{chr(0x4e00 + i)}"
+        told.append([str(i + 1), f"2102{i:05d}", "王大山", "长女", name, "", "女", number(born, 100 + 2 * i), f"{born:%Y%m%d}", "汉族", f"瓦房店市许屯镇{'东' * (1 + rounds)}村", ""])
+    return told
+
+
+async def test_repaired_and_replayed_equals_a_clean_first_load(database_factory, tmp_path):
+    write_csv(tmp_path / "clean", "常住人口_202609.csv", rows())
+    write_csv(tmp_path / "broken", "常住人口_202609.csv", rows(broken=range(0, 5)))
+    seen = []
+    for folder in ("clean", "broken"):
+        with database_factory() as database:
+            async with hub(database, tmp_path) as (connection, keys):
+                (report,) = await carry(connection, keys, tmp_path / folder)
+                assert report.counts.conserved
+                if folder == "broken":
+                    assert report.counts.quarantined == 5
+                    await replay_all(connection, keys, tmp_path)
+                seen.append(await what_is_known(connection))
+                counts = await connection.fetchrow("select rows_new, rows_quarantined from delivery")
+                assert tuple(counts) == (ROWS, 0)
+    assert seen[0] == seen[1]
+
+
+async def replay_all(connection, keys, tmp_path: Path) -> None:
+    """What `hub quarantine show`, `repair` and `replay` do."""
+    (line,) = await summary(connection, DIVISION)
+    delivery = int(line[0])
+    shown = "\n".join(await show(connection, DIVISION, delivery, "", 2))
+    assert "姓名" in shown and "is blank" in shown and number(date(2012, 1, 3), 100) not in shown
+    mended = tmp_path / "repair.csv"
+    with mended.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["delivery", "sheet", "row", "column", "value"])
+        writer.writerows([delivery, "", i + 2, "姓名", f"王{chr(0x4e00 + i)}"] for i in range(5))
+    assert (await repair(connection, DIVISION, keys, mended, by="甲")).startswith("5 of 5")
+    contract = next(c for c in load_contracts() if c.name == SOURCE)
+    (waiting,) = await repaired(connection, DIVISION)
+    counts = await pipeline.replay(waiting.delivery, contract, connection=connection, keys=keys, division=DIVISION, business_date=TODAY)
+    assert counts.new == 5
+    assert await connection.fetchval("select count(*) from quarantine where state = 'REPLAYED'") == 5
+
+
+async def test_a_repair_that_does_not_mend_leaves_the_row_in_quarantine(database, tmp_path):
+    write_csv(tmp_path / "in", "常住人口_202609.csv", rows(broken=range(0, 1)))
+    async with hub(database, tmp_path) as (connection, keys):
+        await carry(connection, keys, tmp_path / "in")
+        delivery = await connection.fetchval("select delivery from quarantine")
+        mended = tmp_path / "repair.csv"
+        mended.write_text(f"delivery,sheet,row,column,value\n{delivery},,2,派出所,许屯派出所\n", encoding="utf-8")
+        await repair(connection, DIVISION, keys, mended, by="甲")
+        contract = next(c for c in load_contracts() if c.name == SOURCE)
+        counts = await pipeline.replay(delivery, contract, connection=connection, keys=keys, division=DIVISION, business_date=TODAY)
+        assert counts.read == 0 and await connection.fetchval("select state from quarantine") == "OPEN"
+
+
+def swapped(told: list[list[str]], one: int, other: int) -> list[list[str]]:
+    """The contents of two columns change places; the headers stay."""
+    return [told[0], *([*row[:one], row[other], *row[one + 1:other], row[one], *row[other + 1:]] for row in told[1:])]
+
+
+LOOKS_WRONG = {
+    "a fifth of the rows gone": (lambda told: told[: 1 + ROWS * 4 // 5], "12 of 60 rows"),
+    "two columns swapped, one unreadable": (lambda told: swapped(told, 4, 7), "姓名"),
+    "two columns swapped, both readable": (lambda told: swapped(told, 2, 10), "were they swapped"),
+    "a column gone blank": (lambda told: [told[0], *([*row[:8], "", *row[9:]] for row in told[1:])], "出生日期"),
+}
+
+
+@pytest.mark.parametrize("what", LOOKS_WRONG)
+async def test_a_delivery_that_looks_wrong_is_held_and_changes_nothing(what, database, tmp_path):
+    spoil, said = LOOKS_WRONG[what]
+    write_csv(tmp_path / "a", "常住人口_202609.csv", rows())
+    write_csv(tmp_path / "b", "常住人口_202610.csv", spoil(rows()))
+    async with hub(database, tmp_path) as (connection, keys):
+        await carry(connection, keys, tmp_path / "a")
+        before = await what_is_known(connection)
+        (report,) = await carry(connection, keys, tmp_path / "b")
+        assert report.state == "HELD" and any(said in reason for reason in report.reasons), report.reasons
+        assert report.counts.conserved and report.counts.refused == report.counts.read - report.counts.not_data
+        assert await what_is_known(connection) == before
+        assert (await carry(connection, keys, tmp_path / "b"))[0].state == "ALREADY"
+        (released,) = await carry(connection, keys, tmp_path / "b", released=True)
+        assert released.state == "PUBLISHED"
+        assert await connection.fetchval("select state from delivery where id <> (select id from delivery order by as_of limit 1)") == "PUBLISHED"
+
+
+async def test_normal_months_are_not_held(database, tmp_path):
+    """Twenty-four months in which some rows come, go and change, and once every row does."""
+    async with hub(database, tmp_path) as (connection, keys):
+        for month in range(24):
+            told = rows(rounds=month // 12)
+            told = [told[0], *(row for i, row in enumerate(told[1:]) if (i + month) % 30)]
+            folder = tmp_path / f"{month}"
+            write_csv(folder, f"常住人口_{2024 + month // 12}{month % 12 + 1:02d}.csv", told)
+            (report,) = await carry(connection, keys, folder)
+            assert report.state == "PUBLISHED", (month, report.reasons)
