@@ -1,7 +1,6 @@
 """The two time axes in SQL: what is known now, what was known at a publication, and how a row moves from one to the other."""
 
 from sqlalchemy import BigInteger, FromClause, Select, Table, literal, select, union_all
-from sqlalchemy import func as sql
 
 from hub.storage.tables import TWO_AXES
 
@@ -43,8 +42,3 @@ def retire(name: str, *, source: str, match: str, delete: bool = True) -> str:
 
 def _shared(table: Table) -> Select[tuple[object, ...]]:
     return select(*(column for column in table.c if column.name not in ("known_from", "known")))
-
-
-def contains(range_column: object, value: object) -> object:
-    """``range @> value`` for a date or number."""
-    return sql.coalesce(range_column.op("@>")(value), False)  # type: ignore[attr-defined]
