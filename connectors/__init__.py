@@ -13,6 +13,9 @@ ORDER = (
     "education/school_calendar",
     "public_security/household_register",
     "education/student_register",
+    "education/family_member",
+    "education/family_economy",
+    "education/school_class",
     "education/movement",
     "education/dropout_ledger",
     "education/deferral_approval",
@@ -34,11 +37,13 @@ ORDER = (
     "justice/prisoners_children",
     "vocational/student_register",
     "labour/employment",
+    "labour/inspection_case",
     "poverty_relief/household",
     "finance/aid_payment",
     "finance/school_funding",
     "health/disability_screening",
     "health/birth_certificate",
+    "governance/key_youth",
 )
 _FOLDER = Path(__file__).parent
 _LOADED: list[Contract] = []

@@ -42,10 +42,11 @@ When = tuple[Condition, ...]
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """A value a fact has where no column gives one, as long as ``when`` holds."""
+    """A value a fact has where no column gives one, as long as ``when`` holds; or the words of several columns joined."""
 
-    value: str | int | bool
+    value: str | int | bool = ""
     when: When = ()
+    join: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,8 +168,12 @@ def _constants(form: Form, noun: Noun, told: Mapping[str, Any], *at: str) -> dic
 def _constant(form: Form, column: Column, told: Any, *at: str) -> Constant:
     when: When = ()
     if isinstance(told, dict):
-        form.only(told, ("value", "when"), "a constant", *at)
+        form.only(told, ("value", "when", "join"), "a constant", *at)
         when = _when(form, told.get("when", {}), *at)
+        if "join" in told:
+            if column.kind is not Kind.TEXT or "value" in told:
+                form.fail("join puts the words of columns together into a text, and takes no value beside it", *at, "join")
+            return Constant(when=when, join=form.texts(told, "join", *at))
         told = told.get("value")
     if column.kind is Kind.CODE and told not in _labels(column.codes or ""):
         form.fail(f"{told!r} is not in the code list {column.codes}; it has {', '.join(_labels(column.codes or ''))}", *at)
@@ -262,7 +266,9 @@ def _noun_column(form: Form, noun: Noun, name: str, *at: str) -> Column:
         form.fail(str(error.args[0]), *at)
 
 
-def _check_conditions(form: Form, columns: Mapping[str, ColumnRule], persons: Mapping[str, PersonRole], facts: tuple[FactRule, ...]) -> None:
+def _check_conditions(
+    form: Form, columns: Mapping[str, ColumnRule], persons: Mapping[str, PersonRole], facts: tuple[FactRule, ...],
+) -> None:
     for person in persons.values():
         _check_when(form, person.same_when, columns, "persons", person.name, "same_when")
     for fact in facts:
@@ -270,6 +276,8 @@ def _check_conditions(form: Form, columns: Mapping[str, ColumnRule], persons: Ma
         for name, constants in fact.constants.items():
             for constant in constants:
                 _check_when(form, constant.when, columns, "facts", fact.label, "set", name)
+                for part in constant.join:
+                    form.one_of(part, columns, "column", "facts", fact.label, "set", name, "join", part)
     for rule in columns.values():
         if rule.after is not None:
             form.one_of(rule.after, columns, "column", "columns", rule.name, "after")

@@ -13,6 +13,7 @@ from hub.contract.model import ColumnRule, Contract, PersonRole
 from hub.domain.values.text import fold_header
 
 Spellings = Mapping[str, tuple[ColumnRule, ...]]
+_CODED = re.compile(r"([A-Za-z][A-Za-z0-9_]*)[\s\-_:：]*([\u4e00-\u9fff].*)")
 _SPELLINGS: dict[int, tuple[Contract, Spellings]] = {}  # by identity: a contract holds mappings and cannot be hashed
 
 
@@ -86,9 +87,14 @@ def _spellings(contract: Contract) -> Spellings:
 
 
 def _readings(header: str) -> tuple[str, ...]:
-    """A merged header ``成员1/姓名`` reads as the whole path, as its words run together, or as its last word."""
+    """A merged header ``成员1/姓名`` reads as the whole path, as its words run together, or as its last word.
+
+    One that gives a standard's code and its name (``XBDM 性别``) reads as either.
+    """
     parts = [part for part in header.split("/") if part.strip()]
-    return tuple(dict.fromkeys((fold(header), fold("".join(parts)), fold(parts[-1]) if parts else "")))
+    coded = _CODED.match(header.strip())
+    return tuple(dict.fromkeys((fold(header), fold("".join(parts)), fold(parts[-1]) if parts else "",
+                                *(map(fold, coded.groups()) if coded else ()))))
 
 
 def _choose(candidates: Sequence[ColumnRule], spelling: str, seen: Mapping[str, int]) -> ColumnRule | None:

@@ -128,7 +128,8 @@ class _CompiledFact:
         self.roles = tuple(rule.persons.items())
         self.when = compile_when(rule.when, naming, named)
         self.constants = tuple(
-            (name, tuple((constant.value, compile_when(constant.when, naming, named)) for constant in constants))
+            (name, tuple((constant.value, tuple(map(naming.told, constant.join)), compile_when(constant.when, naming, named))
+                         for constant in constants))
             for name, constants in rule.constants.items())
         self.start = naming.told(rule.start) if rule.start else None
         self.end = naming.told(rule.end) if rule.end else None
@@ -149,7 +150,9 @@ class _CompiledFact:
             return None  # nothing is asserted
         for column, choices in self.constants:
             if column not in values:
-                values.update(next(({column: value} for value, test in choices if test(read, raw)), {}))
+                value = next((_joined(read, join) or None if join else value for value, join, test in choices if test(read, raw)), None)
+                if value is not None:
+                    values[column] = value
         start, end = _stated(read, self.start, 0), _stated(read, self.end, 1)
         return Fact(self.noun, self.label, person or "", values, start, end)
 
@@ -160,6 +163,11 @@ def _items(owner: str, sources: Mapping[str, list[ColumnRule]], kinds: Mapping[s
              for rule in sources.get(owner, []) for place, target in enumerate(rule.becomes) if target.owner == owner
              for convert in [converters(rule, place, target.column, kinds)]]
     return tuple(sorted(items, key=lambda item: item[0] == "address"))
+
+
+def _joined(read: Read, columns: tuple[str, ...]) -> str:
+    """The words of several columns, blank ones left out."""
+    return " ".join(str(read[name]) for name in columns if name in read)
 
 
 def _stated(read: Read, name: str | None, side: int) -> Any:

@@ -244,6 +244,14 @@ TEXTS = (
     ),
     Awkward(
         "D-15",
+        "sparse_and_named_like_a_total.csv",
+        lambda: text_file([HEADERS[1:], ("合计", "", "", "210293201205030178"), ("小计", "", "", "12")]),
+        [("合计", "", "", "210293201205030178")],
+        headers=HEADERS[1:],
+        not_data=[("", 1, "header"), ("", 3, "total")],
+    ),
+    Awkward(
+        "D-15",
         "named_like_a_total.csv",
         lambda: text_file([HEADERS[1:], *(r[1:] for r in named("合计", "合小计", "王小计", "合总计", "总计"))]),
         [r[1:] for r in named("合计", "合小计", "王小计", "合总计", "总计")],

@@ -393,6 +393,28 @@ def test_a_resume_file_cut_anywhere_costs_pages_but_no_rows(tmp_path: Path, lost
         assert cells(source(office).read(resume=kept)) == ROWS
 
 
+def test_pages_kept_behind_a_torn_one_are_kept(tmp_path: Path) -> None:
+    """What a dying run left half written is cut off before more is written, or all that follows is lost."""
+    kept, down = resume_file(tmp_path), {"4"}
+
+    def answer(request: Request, line: Line) -> None:
+        if request.query.get("cursor") in down:
+            line.answer(b"", status="503 X")
+        else:
+            by_cursor(RECORDS)(request, line)
+
+    with Office(answer) as office:
+        refused(source(office).read(resume=kept, sleep=Naps()), "page 3")
+        kept.path.write_bytes(kept.path.read_bytes()[:-3])
+        down.clear()
+        down.add("6")
+        refused(source(office).read(resume=kept, sleep=Naps()), "page 4")
+        down.clear()
+        before = len(office.requests)
+        assert cells(source(office).read(resume=kept)) == ROWS
+    assert [request.query.get("cursor") for request in office.requests[before:]] == ["6"]
+
+
 def test_another_question_or_an_old_file_begins_anew(tmp_path: Path) -> None:
     now = [1000.0]
     kept = resume_file(tmp_path, clock=lambda: now[0], max_age_seconds=60)
