@@ -113,8 +113,8 @@ class _Rows:
             problems.append(CellProblem("", "natural key is incomplete", self._key_hint()))
         if refused or key is None:
             return Quarantined(raw, self.secret, line, tuple(problems))
-        subrows = self.subrows(read, raw, problems)
-        return Accepted(key, raw, self.secret, line, subrows, tuple(problems))
+        tell = self.subrows(read, raw, problems)
+        return Accepted(key, raw, self.secret, line, tell, tuple(problems))
 
     def _read(self, cells: Cells, raw: dict[str, str], read: dict[str, Any], problems: list[CellProblem]) -> bool:
         """Read every cell; returns whether the row must be quarantined."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
@@ -176,8 +176,13 @@ class Accepted:
     raw: dict[str, str]
     secret: frozenset[str]
     line: str | None
-    subrows: tuple[SubRow, ...]
+    tell: Callable[[], tuple[SubRow, ...]]
     problems: tuple[CellProblem, ...] = ()
+
+    @property
+    def subrows(self) -> tuple[SubRow, ...]:
+        """Whom the row names and what it asserts; worked out when asked, since most rows of a month say nothing new."""
+        return self.tell()
 
     def with_line(self, line: str | None) -> Accepted:
         """The same row under the line number its sheet gave it."""

@@ -19,21 +19,22 @@ from hub.domain.values.text import is_blank
 
 Read = Mapping[str, Any]
 Items = tuple[tuple[str, str, Convert], ...]  # (target column, source column, how its value becomes the target's)
-Subrows = Callable[[Read, Mapping[str, str], list[CellProblem]], tuple[SubRow, ...]]
+Tell = Callable[[], tuple[SubRow, ...]]
+Subrows = Callable[[Read, Mapping[str, str], list[CellProblem]], Tell]
 
 MENTION_KINDS = {column.name: column.kind for column in MENTION_COLUMNS}
 EVIDENCE = ("name", "number", "number_read", "student_number", "certificate_number")
 
 
 def compile_subrows(contract: Contract, naming: Naming, named: Mapping[str, ColumnRule], on: date) -> Subrows:
-    """A function from a row's read cells to its subrows; ``problems`` gathers what the split could not tell."""
+    """A function from a row's read cells to what tells its subrows; ``problems`` gathers at once what the split could not tell."""
     build = _Builder(contract, naming, named, on)
     splits = [split for person in contract.persons.values() if person.split
               for split in [compile_split(person, named, on)] if split]
     if not splits:
-        return lambda read, raw, problems: (build(read, raw, {}),)
+        return lambda read, raw, problems: lambda: (build(read, raw, {}),)
 
-    def several(read: Read, raw: Mapping[str, str], problems: list[CellProblem]) -> tuple[SubRow, ...]:
+    def several(read: Read, raw: Mapping[str, str], problems: list[CellProblem]) -> Tell:
         rows: list[tuple[Read, dict[str, str]]] = [(read, {})]
         beside: list[tuple[Split, list[dict[str, Any]]]] = []
         for split in splits:
@@ -44,7 +45,7 @@ def compile_subrows(contract: Contract, naming: Naming, named: Mapping[str, Colu
                 rows = [(part, {SUBJECT: f"{split.stem}{n}"}) for n, part in enumerate(parts, start=1)]
             else:
                 beside.append((split, parts))
-        return tuple(_with_beside(build, row, raw, names, beside) for row, names in rows)
+        return lambda: tuple(_with_beside(build, row, raw, names, beside) for row, names in rows)
 
     return several
 

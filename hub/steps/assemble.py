@@ -108,21 +108,21 @@ async def rehome(publication: Publication) -> None:
     connection, division = publication.connection, publication.division
     if not await connection.fetchval("select exists (select from in_rehomed)"):
         return
-    await connection.execute("analyze in_rehomed")
+    await connection.execute(
+        f"""create temp table in_moved on commit drop as
+            select distinct r.mention, r.person, m.record from in_rehomed r join mention m on m.division = {division} and m.id = r.mention"""
+    )
+    await connection.execute("analyze in_moved")
     for name, noun in NOUNS.items():
         if noun.owner is not Owner.PERSON:
             continue
         for column in ("person", *(c.name for c in noun.columns if c.kind is Kind.PERSON)):
             mention = "mention" if column == "person" else f"{column}_mention"
             match = f"t.division = {division} and t.{mention} = s.mention and t.{column} is distinct from s.person"
-            source = (
-                "(select r.mention, r.person, m.record from in_rehomed r "
-                f"join (select distinct id, record from mention where division = {division}) m on m.id = r.mention)"
-            )
             match += " and t.record = s.record"
-            await connection.execute(retire(name, source=source, match=match, delete=False), publication.no)
+            await connection.execute(retire(name, source="in_moved", match=match, delete=False), publication.no)
             await connection.execute(
-                f"update {name} t set {column} = s.person, known_from = $1 from {source} s where {match}", publication.no
+                f"update {name} t set {column} = s.person, known_from = $1 from in_moved s where {match}", publication.no
             )
 
 

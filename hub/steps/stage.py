@@ -65,6 +65,7 @@ class Stage:
     partial: bool = False  # some rows of the delivery only (a replay): what it does not name has not ended
     counts: Counts = field(default_factory=Counts)
     before: dict[int, int] = field(default_factory=dict)  # record -> hash that stood at the delivery's date
+    sighted: set[int] = field(default_factory=set)  # records already seen on that very date, by a source that tells sightings
     seen: dict[int, int] = field(default_factory=dict)  # record -> hash in this delivery
     touched: set[int] = field(default_factory=set)  # records whose timeline this delivery changes
     filled: Counter[str] = field(default_factory=Counter)  # column -> rows in which it is not blank
@@ -78,12 +79,14 @@ class Stage:
     async def begin(self) -> None:
         """Learn what the source said at the delivery's date."""
         rows = await self.publication.connection.fetch(
-            "select id, hash from record_period where division = $1 and source = $2 and valid @> $3::date",
+            "select id, hash, lower(valid) = $3 as sighted from record_period where division = $1 and source = $2 and valid @> $3::date",
             self.publication.division,
             self.contract.name,
             self.window.lower,
         )
         self.before = {row["id"]: row["hash"] for row in rows}
+        if self.contract.mode == "incremental":
+            self.sighted = {row["id"] for row in rows if row["sighted"]}
 
     async def page(self, sheet: str, position: int, rows: Iterable[tuple[int, Accepted | Quarantined]]) -> None:
         """Stage one page of a sheet: ``(row number, outcome)`` in the order of the sheet."""
@@ -126,7 +129,7 @@ class Stage:
         stood = self.before.get(record)
         if again or stood == content:
             self.counts.unchanged += 1
-            if not again and self.contract.mode == "incremental":
+            if not again and self.contract.mode == "incremental" and record not in self.sighted:
                 self._begin_period(record, content, first=False)  # a sighting bounds what a late delivery may say
             return record
         if stood is None:
