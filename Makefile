@@ -27,6 +27,7 @@ test-long: setup ## the long tests too
 	@$(BIN)/python -m pytest -m "long or not long" -n 2
 
 bench: setup ## the benches; each prints ratios of things measured in the same run
+	@test -x .venv-bench/bin/python || ($(PYTHON) -m venv .venv-bench && .venv-bench/bin/python -m pip install -q --require-hashes -r requirements/bench.lock) || echo "dlt could not be installed; the bench goes on without it"
 	@$(BIN)/python -m tests.bench
 
 lint: setup ## ruff
@@ -47,9 +48,10 @@ format: setup ## sort imports and mend what ruff can
 lock: ## write the lock files anew (needs uv)
 	UV_PYTHON_DOWNLOADS=never uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url -q -o requirements/run.lock
 	UV_PYTHON_DOWNLOADS=never uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url -q -o requirements/dev.lock
+	UV_PYTHON_DOWNLOADS=never uv pip compile pyproject.toml --group bench --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url -q -o requirements/bench.lock
 
 bundle: setup ## an offline bundle: wheels, lock, install script, check sums
 	@$(BIN)/python deploy/bundle.py dist/bundle
 
 clean: ## remove what the set-up made (never data)
-	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-bench dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -73,8 +73,8 @@ async def run(
                 publishing(connection, division=division, kind="delivery", by=by, business_date=business_date)
             )
             point("publication.after")
-            stage = await _begin(publication, delivery, id_, keys)
-            not_data = await _stage(stage, delivery, on_rows)
+            stage = await open_stage(publication, delivery, id_, keys)
+            not_data = await stage_rows(stage, delivery, on_rows)
             if not released:
                 await _hold_if_wrong(stage, delivery, not_data)
             await settle(stage)
@@ -110,7 +110,7 @@ def delivery_id(delivery: Delivery, keys: Keys) -> int:
     return keys.number("delivery", delivery.contract.name, delivery.as_of.isoformat(), *sorted(raw.sha256 for raw in delivery.files))
 
 
-async def _begin(publication: Publication, delivery: Delivery, id_: int, keys: Keys) -> Stage:
+async def open_stage(publication: Publication, delivery: Delivery, id_: int, keys: Keys) -> Stage:
     """Open the stage: the window the delivery speaks for, and what stood at its date."""
     later = await publication.connection.fetchrow(
         """select min(as_of) filter (where as_of > $3) as next, coalesce(bool_or(as_of >= $3), false) as late from delivery
@@ -128,7 +128,7 @@ async def _begin(publication: Publication, delivery: Delivery, id_: int, keys: K
     return stage
 
 
-async def _stage(stage: Stage, delivery: Delivery, on_rows: OnRows) -> dict[str, int]:
+async def stage_rows(stage: Stage, delivery: Delivery, on_rows: OnRows = lambda rows: None) -> dict[str, int]:
     """Validate and stage every row; returns how many rows were not data, by kind."""
     not_data: dict[str, int] = {}
     several = len(delivery.files) > 1

@@ -1,0 +1,97 @@
+"""What staging costs beside a bare COPY of the same rows, and beside dlt loading the same text files."""
+
+import asyncio
+import subprocess
+import time
+from pathlib import Path
+
+import asyncpg
+
+from connectors import load_contracts
+from connectors.transports.files import open_deliveries
+from hub.contract.recognise import header_test
+from hub.domain.delivery import RawDelivery
+from hub.domain.nouns import NOUNS
+from hub.opening import Hub, open_hub
+from hub.pipeline import delivery_id, open_stage, stage_rows
+from hub.settings import Settings
+from hub.steps.validate import Delivery, sort_out
+from hub.storage.publishing import publishing
+
+ROOT = Path(__file__).resolve().parents[2]
+DLT = ROOT / ".venv-bench" / "bin" / "python"
+
+
+class Undone(Exception):
+    """Ends a publication without a trace."""
+
+
+def staging(folder: Path, settings: Settings, dsn: str) -> None:
+    """Each delivery of a round staged (read, validated, sealed, compared, copied) and undone; its records copied bare."""
+    staged, copied, rows, texts = asyncio.run(_stage_all(folder, settings))
+    print(f"  staging                  {staged:7.1f} s  {rows:8d} rows  {rows / staged:9.0f} rows/s")
+    print(f"  bare COPY of these rows  {copied:7.1f} s  staging goes at {copied / staged:.2f} of its speed", flush=True)
+    if not DLT.exists():
+        print("  dlt is not installed (requirements/bench.lock into .venv-bench): not compared")
+        return
+    seconds, read = _dlt(texts, dsn)
+    ours = sum(spent for _, spent, _ in texts)
+    ours_rows = sum(n for _, _, n in texts)
+    print(f"  text files alone: staging {ours_rows / ours:.0f} rows/s, dlt {read / seconds:.0f} rows/s: x{(ours_rows / ours) / (read / seconds):.1f}", flush=True)
+
+
+async def _stage_all(folder: Path, settings: Settings) -> tuple[float, float, int, list[tuple[str, float, int]]]:
+    spent = [0.0, 0.0]
+    rows, texts = 0, []
+    async with open_hub(settings) as hub:
+        contracts = load_contracts()
+        began = time.perf_counter()
+        raws = [raw for raw in open_deliveries(folder, is_header=header_test(contracts)) if isinstance(raw, RawDelivery)]
+        deliveries = sort_out(raws, contracts, today=hub.today()).deliveries
+        spent[0] += time.perf_counter() - began
+        for delivery in deliveries:
+            staged, copied, read = await _stage_one(hub, delivery)
+            spent[0] += staged
+            spent[1] += copied
+            rows += read
+            if delivery.file.endswith(".csv"):
+                texts.append((str(folder.parent / delivery.file) if delivery.file.startswith(folder.name) else str(folder / delivery.file), staged, read))
+    return spent[0], spent[1], rows, texts
+
+
+async def _stage_one(hub: Hub, delivery: Delivery) -> tuple[float, float, int]:
+    told = (0.0, 0.0, 0)
+    try:
+        async with publishing(hub.connection, division=hub.division, kind="delivery", by="bench", business_date=hub.today()) as publication:
+            began = time.perf_counter()
+            stage = await open_stage(publication, delivery, delivery_id(delivery, hub.keys), hub.keys)
+            await stage_rows(stage, delivery)
+            staged = time.perf_counter() - began
+            copied = await _bare_copy(publication.connection)
+            told = (staged, copied, stage.counts.read)
+            raise Undone
+    except Undone:
+        return told
+
+
+async def _bare_copy(connection: asyncpg.Connection) -> float:
+    """Seconds to COPY the rows that were staged (records, periods, mentions, facts), already parsed, each table in one go."""
+    spent = 0.0
+    for table in ("in_record", "in_record_period", "in_mention", *(f"in_{name}" for name in NOUNS)):
+        rows = [tuple(row) for row in await connection.fetch(f"select * from {table}")]
+        if rows:
+            await connection.execute(f"create temp table bare_{table} on commit drop as select * from {table} with no data")
+            began = time.perf_counter()
+            await connection.copy_records_to_table(f"bare_{table}", records=rows)
+            spent += time.perf_counter() - began
+    return spent
+
+
+def _dlt(texts: list[tuple[str, float, int]], dsn: str) -> tuple[float, int]:
+    """dlt in an environment of its own, as its manual has it: dict rows, merged into PostgreSQL by nothing but append."""
+    told = subprocess.run([str(DLT), str(Path(__file__).with_name("dlt_load.py")), dsn, *(path for path, _, _ in texts)],
+                          capture_output=True, text=True, check=False)
+    if told.returncode != 0:
+        raise SystemExit(f"dlt failed: {told.stderr[:1500]}")
+    seconds, rows = told.stdout.split()[-2:]
+    return float(seconds), int(rows)
