@@ -37,6 +37,7 @@ ORDER = (
     "justice/prisoners_children",
     "vocational/student_register",
     "labour/employment",
+    "labour/social_insurance",
     "labour/inspection_case",
     "poverty_relief/household",
     "finance/aid_payment",
