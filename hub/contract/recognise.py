@@ -9,7 +9,8 @@ from hub.contract.model import ColumnRule, Contract, Mode
 from hub.contract.spellings import fold, place_headers, spellings
 
 LEAST_COLUMNS = 3
-LEAST_SHARE = 0.5  # of a sheet's headers that a contract must know
+LEAST_SHARE = 0.5  # of a sheet's headers that a contract must know if the file or a title names it
+LEAST_SHARE_UNNAMED = 0.75  # else: names, numbers and addresses stand in every list, and a list of its own kind is no other
 NAMED_IN_FILE, NAMED_IN_TITLE, EACH_COLUMN = 0.3, 0.2, 0.001
 
 
@@ -41,9 +42,10 @@ def recognise(contracts: Sequence[Contract], *, file_name: str, titles: Sequence
     nearest: tuple[float, Contract, list[str]] | None = None
     for contract in contracts:
         placed = place_headers(contract, headers)
-        score = _score(contract, placed, file_name, titles, headers)
+        named = _named(contract, file_name, titles)
+        score = _score(contract, placed, headers) + sum(named)
         lacking = _lacking(contract, placed)
-        if lacking or len(placed) < LEAST_COLUMNS or len(placed) < LEAST_SHARE * _width(headers):
+        if lacking or len(placed) < LEAST_COLUMNS or len(placed) < (LEAST_SHARE if any(named) else LEAST_SHARE_UNNAMED) * _width(headers):
             if nearest is None or score > nearest[0]:
                 nearest = (score, contract, lacking)
         elif best is None or score > best[0]:
@@ -73,13 +75,18 @@ def _width(headers: Sequence[str]) -> int:
     return sum(1 for header in headers if header.strip())
 
 
-def _score(contract: Contract, placed: dict[int, ColumnRule], file_name: str, titles: Sequence[str], headers: Sequence[str]) -> float:
+def _score(contract: Contract, placed: dict[int, ColumnRule], headers: Sequence[str]) -> float:
     score = len(placed) / max(_width(headers), 1) + EACH_COLUMN * len(placed)
     score -= 0.05 * sum(1 for rule in contract.columns.values() if rule.required and rule.name not in _names(placed))
-    words = (contract.title, *contract.recognise)
-    score += NAMED_IN_FILE * any(fold(word) in fold(file_name) for word in words)
-    score += NAMED_IN_TITLE * any(fold(word) in fold(title) for word in words for title in titles)
     return score
+
+
+def _named(contract: Contract, file_name: str, titles: Sequence[str]) -> tuple[float, float]:
+    """What it counts that the file's name, and that a title, names the contract."""
+    words = [fold(word) for word in (contract.title, *contract.recognise)]
+    in_file = any(word in fold(file_name) for word in words)
+    in_title = any(word in fold(title) for word in words for title in titles)
+    return NAMED_IN_FILE * in_file, NAMED_IN_TITLE * in_title
 
 
 def _lacking(contract: Contract, placed: dict[int, ColumnRule]) -> list[str]:
