@@ -7,19 +7,19 @@ from typing import Any
 from hub.opening import open_hub
 from hub.settings import Settings
 from hub.storage.database import open_database
-from hub.web import serve
+from hub.web import serve, take_port
 
 
 def serve_hub(settings: Settings, *, port: int | None, say: Callable[[str], Any]) -> None:
     """Migrate if need be, then serve until Ctrl-C."""
-    with open_database(settings) as database:
+    with take_port(settings, port) as taken, open_database(settings) as database:
         asyncio.run(_migrated(settings))
         for weakness in database.weaknesses():
             say("weaker: " + weakness)
         serve(
             settings,
             database,
-            port=port,
+            taken,
             ready=lambda url: say(f"serving {url} – on this machine only, for invented data only; Ctrl-C stops it"),
         )
 

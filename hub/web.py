@@ -3,6 +3,7 @@
 import logging
 import secrets
 import signal
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
@@ -174,28 +175,30 @@ def create_app(settings: Settings, database: Database) -> Starlette:
     return app
 
 
-def serve(settings: Settings, database: Database, *, port: int | None = None, ready: Any = None) -> None:
-    """Serve until Ctrl-C; loopback only."""
-    import socket
-
-    import uvicorn
-
+def take_port(settings: Settings, port: int | None = None) -> socket.socket:
+    """The port to serve on, taken before anything else is begun; loopback only. Raises CannotServe where somebody has it."""
     if settings.host not in LOOPBACK:
         raise CannotServe(f"HUB_HOST={settings.host}: until rights exist the endpoint serves this machine only; use 127.0.0.1")
-    listener = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    asked = settings.port if port is None else port
+    taken = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
+    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((settings.host, settings.port if port is None else port))
+        taken.bind((settings.host, asked))
     except OSError:
-        raise CannotServe(
-            f"port {settings.port if port is None else port} is taken: stop what uses it, or choose another with HUB_PORT=8001 or --port 0"
-        ) from None
-    taken = listener.getsockname()[1]
+        taken.close()
+        raise CannotServe(f"port {asked} is taken: stop what uses it, or choose another with HUB_PORT=8001 or --port 0") from None
+    return taken
+
+
+def serve(settings: Settings, database: Database, taken: socket.socket, *, ready: Any = None) -> None:
+    """Serve on a port that was taken, until Ctrl-C."""
+    import uvicorn
+
     config = uvicorn.Config(
         create_app(settings, database), log_level="warning", access_log=False, lifespan="on", timeout_keep_alive=15, server_header=False
     )
     server = uvicorn.Server(config)
     if ready:
-        ready(f"http://{settings.host}:{taken}/graphql")
+        ready(f"http://{settings.host}:{taken.getsockname()[1]}/graphql")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    server.run(sockets=[listener])
+    server.run(sockets=[taken])

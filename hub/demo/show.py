@@ -4,6 +4,7 @@ import asyncio
 import shutil
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from hub.opening import Hub, open_hub
 from hub.running import Outcome, run_folder
 from hub.settings import CannotServe, Settings
 from hub.storage.database import open_database, stop_database
-from hub.web import serve
+from hub.web import serve, take_port
 from schema.scope import global_id
 
 BUSINESS_DATE = ROUNDS[-1]
@@ -36,17 +37,20 @@ def show(settings: Settings, *, children: int, seed: int, dirt: str, serve_it: b
     began = time.monotonic()
     told.home.mkdir(parents=True, exist_ok=True)
     city = told.home / "city"
-    with open_database(told) as database:
+    with ExitStack() as stack:
+        taken = stack.enter_context(take_port(told)) if serve_it else None
+        database = stack.enter_context(open_database(told))
         evaluation, steps = asyncio.run(_fill(told, city, (children, seed, dirt), console, watch))
         console.print(f"\n{evaluation}\n", markup=False)
         console.print(f"ready after {time.monotonic() - began:.0f} s. Three next steps:", markup=False)
         for step in steps:
             console.print(step, markup=False)
-        if serve_it:
+        if taken:
             try:
                 serve(
                     told,
                     database,
+                    taken,
                     ready=lambda url: console.print(
                         f"\nserving {url} – on this machine only, invented data only; Ctrl-C stops it", markup=False
                     ),
