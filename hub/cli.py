@@ -54,6 +54,13 @@ def main() -> None:
     except KeyboardInterrupt:
         errors.print("hub: stopped; what was committed stays, the rest is as it was")
         sys.exit(130)
+    except Exception as error:
+        from hub.storage.database import connection_lost
+
+        if not connection_lost(error):
+            raise
+        errors.print("hub: the database went away in the middle; what was committed stays, the rest is as it was: run the same verb again")
+        sys.exit(1)
 
 
 class Refusal(Exception):

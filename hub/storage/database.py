@@ -79,6 +79,13 @@ def stop_database(settings: Settings) -> str:
     return "the database is stopped" if stop(settings) else "the database was not up"
 
 
+def connection_lost(error: BaseException) -> bool:
+    """Whether an error says that the server went away or was restarted, rather than that something is wrong."""
+    lost = (asyncpg.PostgresConnectionError, asyncpg.AdminShutdownError, asyncpg.CrashShutdownError, asyncpg.CannotConnectNowError, ConnectionError)
+    closed = isinstance(error, asyncpg.InterfaceError) and "closed" in str(error)
+    return isinstance(error, lost) or closed or (error.__context__ is not None and connection_lost(error.__context__))
+
+
 def _checked(url: str) -> str:
     """A PostgreSQL address; off this host only with the server's certificate verified."""
     parts = urlsplit(url)
