@@ -104,11 +104,14 @@ def run(
 
 
 @app.command()
-def pull(source: Annotated[str, typer.Argument(help="A source configured in HUB_SOURCES, by name.")], on: On = None) -> None:
+def pull(source: Annotated[str, typer.Argument(help="A source declared in sources.toml of HUB_HOME, by name.")], on: On = None) -> None:
     """Pull one configured source (SQL or HTTP) and carry what it gives to the published graph."""
     from hub.running import pull_source
 
-    _print_outcome(carry_out(lambda hub: pull_source(hub, source, on=_day(on), watch=_progress)))
+    outcome = carry_out(lambda hub: pull_source(hub, source, on=_day(on), watch=_progress))
+    _print_outcome(outcome)
+    if outcome.refused:
+        raise typer.Exit(1)
 
 
 @app.command()

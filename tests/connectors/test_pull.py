@@ -1,0 +1,100 @@
+"""`hub pull` and the worker, end to end: a department's database and interface become the graph, by cadence."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from datetime import date
+
+import asyncpg
+import pytest
+
+from tests.connectors.office import Office, by_cursor
+from tests.flow import number
+
+COLUMNS = ("户号", "户主姓名", "与户主关系", "姓名", "性别", "公民身份号码", "出生日期", "户籍地址")
+PEOPLE = [
+    ("21028101", "王大山", "长女", f"王小{chr(0x4e00 + n)}", "女", number(date(2014, 5, 1 + n), 100 + 2 * n), f"201405{1 + n:02d}", "瓦房店市许屯镇东村")
+    for n in range(5)
+]
+
+
+def verb(environ, *told):
+    """A verb as a process of its own."""
+    done = subprocess.run([sys.executable, "-c", "from hub.cli import main; main()", *told], env={**os.environ, **environ},
+                          capture_output=True, text=True, timeout=60, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+def declare(home, text):
+    """The operator's sources.toml."""
+    home.mkdir(parents=True, exist_ok=True)
+    (home / "sources.toml").write_text(text, encoding="utf-8")
+
+
+async def known(database):
+    """(sealed mask and name of each person named, deliveries with their counts)."""
+    connection = await asyncpg.connect(database.dsn("hub_writer"))
+    try:
+        people = await connection.fetch("select name, number_mask from person_resolved where name like '王小%' order by name")
+        deliveries = await connection.fetch("select as_of, rows_read, rows_new, rows_unchanged, rows_changed from delivery order by as_of")
+        return [tuple(p) for p in people], [tuple(d) for d in deliveries]
+    finally:
+        await connection.close()
+
+
+@pytest.fixture
+def register(tmp_path):
+    """The police's register as a database."""
+    path = tmp_path / "register.sqlite"
+    with sqlite3.connect(path) as connection:
+        connection.execute(f"create table czrk (id integer primary key, {', '.join(f'{c} text' for c in COLUMNS)})")
+        connection.executemany(f"insert into czrk ({', '.join(COLUMNS)}) values ({', '.join('?' * len(COLUMNS))})", PEOPLE)
+    return path
+
+
+async def test_a_database_is_pulled_and_pulled_again(database, register):
+    declare(database.home, f'[register]\ncontract = "public_security.household_register"\nkind = "sql"\nurl = "sqlite:///{register}"\ntable = "czrk"\nkeys = ["id"]\n')
+    assert verb(database.environ(), "pull", "register", "--on", "2026-09-30")[0] == 0
+    with sqlite3.connect(register) as connection:
+        connection.execute("update czrk set 户籍地址 = '瓦房店市复州城镇八里庄村' where id = 1")
+        connection.execute("delete from czrk where id = 5")
+    code, said = verb(database.environ(), "pull", "register", "--on", "2026-10-31")
+    assert code == 0
+    people, deliveries = await known(database)
+    assert [name for name, _ in people] == sorted(p[3] for p in PEOPLE)  # nobody is deleted
+    assert not any(p[5] in said for p in PEOPLE)
+    assert [d[1:] for d in deliveries] == [(5, 5, 0, 0), (4, 0, 3, 1)]
+
+
+async def test_an_interface_is_pulled(database):
+    records = [dict(zip(COLUMNS, person, strict=True)) for person in PEOPLE]
+    with Office(by_cursor(records)) as office:
+        declare(database.home, f'[register]\ncontract = "public_security.household_register"\nkind = "http"\nurl = "{office.url}"\nrecords = ["data", "items"]\n')
+        code, said = verb(database.environ(), "pull", "register", "--on", "2026-09-30")
+    assert code == 0, said
+    people, deliveries = await known(database)
+    assert len(people) == 5
+    assert [d[1:] for d in deliveries] == [(5, 5, 0, 0)]
+    assert PEOPLE[0][5] not in repr(people)  # masks only
+
+
+async def test_the_worker_pulls_what_is_due(database, register):
+    declare(database.home, f'[register]\ncontract = "public_security.household_register"\nkind = "sql"\nurl = "sqlite:///{register}"\ntable = "czrk"\nkeys = ["id"]\ncadence_days = 31\n')
+    for day in ("2026-09-01", "2026-09-02", "2026-10-01", "2026-10-02", "2026-10-03"):
+        code, said = verb(database.environ(), "worker", "--once", "--on", day)
+        assert code == 0, said
+        assert ("PUBLISHED" in said) == (day in ("2026-09-01", "2026-10-02"))  # 31 days later, not 30
+    _, deliveries = await known(database)
+    assert [d[0] for d in deliveries] == [date(2026, 9, 1), date(2026, 10, 2)]
+
+
+async def test_a_source_that_is_not_there_is_told(database):
+    declare(database.home, '[register]\ncontract = "public_security.household_register"\nkind = "ftp"\nurl = "x"\n')
+    code, said = verb(database.environ(), "pull", "register")
+    assert code == 1 and "kind must be sql or http" in " ".join(said.split()) and "Traceback" not in said
+    declare(database.home, f'[register]\ncontract = "public_security.household_register"\nkind = "sql"\nurl = "sqlite:///{database.home}/none.sqlite"\ntable = "czrk"\nkeys = ["id"]\n')
+    code, said = verb(database.environ(), "pull", "register")
+    assert code == 1 and "Traceback" not in said
+    code, said = verb(database.environ(), "pull", "nowhere")
+    assert code == 1 and "there are: register" in " ".join(said.split())
