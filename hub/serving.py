@@ -12,7 +12,7 @@ from hub.web import serve, take_port
 
 def serve_hub(settings: Settings, *, port: int | None, say: Callable[[str], Any]) -> None:
     """Migrate if need be, then serve until Ctrl-C."""
-    with take_port(settings, port) as taken, open_database(settings) as database:
+    with take_port(settings, port) as taken, open_database(settings, serving=True) as database:
         asyncio.run(_migrated(settings))
         for weakness in database.weaknesses():
             say("weaker: " + weakness)

@@ -10,7 +10,7 @@ import asyncpg
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from hub.settings import Settings
-from hub.storage.embedded import Places, Running, ensure_started, shared_server, stop
+from hub.storage.embedded import Places, Running, ensure_started, serving_server, shared_server, stop
 
 Role = Literal["owner", "writer", "reader", "auditor"]
 
@@ -50,8 +50,11 @@ class Database:
 
 
 @contextlib.contextmanager
-def open_database(settings: Settings) -> Iterator[Database]:
-    """The database for the length of a verb: the one given in DATABASE_URL, else the embedded server's."""
+def open_database(settings: Settings, *, serving: bool = False) -> Iterator[Database]:
+    """The database for the length of a verb: the one given in DATABASE_URL, else the embedded server's.
+
+    An embedded server started for ``serving`` is our child: however we end, it shuts down cleanly.
+    """
     if settings.database_url:
         urls = {
             "owner": settings.database_url_owner,
@@ -61,7 +64,7 @@ def open_database(settings: Settings) -> Iterator[Database]:
         }
         yield Database(None, {role: _checked(url or settings.database_url) for role, url in urls.items()})
         return
-    with shared_server(settings) as running:
+    with (serving_server if serving else shared_server)(settings) as running:
         yield Database(running, {})
 
 
