@@ -266,11 +266,11 @@ def export_entitlements(out: Out, on: On = None) -> None:
 
 
 @app.command()
-def evaluate(truth: Annotated[Path, typer.Argument(exists=True, help="The truth folder of a demo city.")]) -> None:
+def evaluate(truth: Annotated[Path, typer.Argument(exists=True, help="The truth folder of a demo city.")], on: On = None) -> None:
     """Compare the graph with a demo city's planted truth."""
     from hub.demo.evaluate import evaluate as compare
 
-    console.print(str(carry_out(lambda hub: compare(hub.connection, hub.division, truth, hub.keys))), markup=False)
+    console.print(str(carry_out(lambda hub: compare(hub, truth, on=hub.today(_day(on))))), markup=False)
 
 
 # --- serving and keeping ----------------------------------------------------------------------------------------------

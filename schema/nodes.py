@@ -131,11 +131,13 @@ def select_by(division: int, scope: Scope, edge: Edge, keys: list[Any]) -> Selec
 
 
 def known_table(name: str, scope: Scope) -> FromClause:
-    """A table as known in the scope; one without a history as it is."""
+    """A table as known in the scope: by both axes, or – where rows only come and never change – those that had come by then."""
     if name in tables.TWO_AXES:
         return as_known(name, scope.known)
     plain_table: Table = tables.metadata.tables[name]
-    return plain_table
+    if scope.known is None or "publication" not in plain_table.c:
+        return plain_table
+    return select(plain_table).where(plain_table.c.publication <= scope.known).subquery(name)
 
 
 def valid_on(source: FromClause, scope: Scope) -> ColumnElement[bool]:

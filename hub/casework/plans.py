@@ -17,6 +17,7 @@ from hub.storage.history import as_known
 
 Rows = Callable[[Select[Any]], Awaitable[Sequence[Any]]]
 INACTIVE = frozenset({"退学", "停学", "流失", "毕业", "结业", "肄业", "转学(转出)", "死亡", "开除", "下落不明"})
+LIFTED = ("脱贫", "建档立卡", "一般贫困户", "低保贫困户", "五保贫困户")  # kinds of a household once on the poverty register (domain B.12)
 PARENTS = {"父亲": "father", "母亲": "mother"}
 #: Nouns whose facts a plan shows, with what each row says in a few words.
 SHOWN: dict[str, Callable[[Any], str]] = {
@@ -102,6 +103,7 @@ def situation_of(person: Any, facts: dict[str, list[Any]], delivered: frozenset[
     ]
     standings = [row for row in facts["assistance"] if (row["state"] or "在保") == "在保" and row["covered"] is not False]
     allowances = {row["kind"] for row in standings if row["programme"] == "F01"}
+    poverty = {row["kind"] for row in standings if row["programme"] == "POV"}
     parents = {
         PARENTS[row["parent_role"]]: row["situation"]
         for row in facts["parent_situation"]
@@ -122,6 +124,7 @@ def situation_of(person: Any, facts: dict[str, list[Any]], delivered: frozenset[
         certificate_level=(certificates[0]["level"] or "") if certificates else None,
         standings=frozenset(row["programme"] for row in standings if row["programme"]),
         rural_allowance=("农村低保" in allowances) if allowances and None not in allowances and allowances != {"低保"} else None,
+        lifted=any(kind.startswith(LIFTED) for kind in poverty if kind) or (None if None in poverty else False),
         paid=frozenset(row["programme"] for row in facts["payment"] if row["programme"] and (row["state"] or "成功") == "成功"),
         parent_cares=bool(relations & {"父亲", "母亲"}) if relations else None,
         basis=tuple(

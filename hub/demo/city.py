@@ -342,10 +342,12 @@ class _Maker:
             child.aid["F01"] = household.allowance
         if child.father and child.mother and child.father.sentence and rng.random() < 0.4:
             child.aid["F06"] = "父亲服刑在押，母亲失联"
+        certified = bool(child.disability and child.certificate == "正常")
+        needy = bool({"F01", "F06"} & child.aid.keys() or household.poverty or child.disability)
         for programme, due in (
-            ("F07", bool(child.disability and child.certificate == "正常" and "F01" in child.aid)),
-            ("F08", bool(child.disability and child.certificate == "正常" and child.level <= 2)),
-            ("F11", child.where == "SCHOOL" and child.boards and 1 <= child.grade <= 9 and "F01" in child.aid),
+            ("F07", certified and "F01" in child.aid),
+            ("F08", certified and child.level <= 2),
+            ("F11", child.where == "SCHOOL" and child.boards and 1 <= child.grade <= 9 and needy),
             (
                 "F12",
                 child.where == "SCHOOL"

@@ -2,12 +2,22 @@
 
 import csv
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import asyncpg
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.access.sealing import Keys
+from hub.casework.plans import child_plans
+from hub.opening import Hub
+from hub.storage import tables
+
+AT_ONCE = 2_000
 
 
 @dataclass(frozen=True)
@@ -42,15 +52,16 @@ class Evaluation:
         return "\n".join(map(str, self.scores))
 
 
-async def evaluate(connection: asyncpg.Connection, division: int, truth: Path, keys: Keys) -> Evaluation:
-    """Compare the published graph with the truth folder of a demo city."""
-    return Evaluation(
-        (
-            await unenrolled(connection, division, truth, keys),
-            *await linkage(connection, division, truth),
-            *await entitlements(connection, division, truth, keys),
+async def evaluate(hub: Hub, truth: Path, *, on: date) -> Evaluation:
+    """Compare the published graph, on a business date, with the truth folder of a demo city."""
+    async with hub.database.engine("writer").connect() as reading:
+        return Evaluation(
+            (
+                await unenrolled(hub.connection, hub.division, truth, hub.keys),
+                *await linkage(hub.connection, hub.division, truth),
+                *await entitlements(hub.connection, reading, hub.division, truth, hub.keys, on),
+            )
         )
-    )
 
 
 async def unenrolled(connection: asyncpg.Connection, division: int, truth: Path, keys: Keys) -> Score:
@@ -93,23 +104,37 @@ async def linkage(connection: asyncpg.Connection, division: int, truth: Path) ->
     ]
 
 
-async def entitlements(connection: asyncpg.Connection, division: int, truth: Path, keys: Keys) -> list[Score]:
-    """Programmes that the city decides: paid ones, seen as payments of the right child."""
-    planted: dict[str, set[str]] = defaultdict(set)
+async def entitlements(
+    connection: asyncpg.Connection, reading: AsyncConnection, division: int, truth: Path, keys: Keys, on: date
+) -> list[Score]:
+    """Each programme's answers for all children, against who truly receives it and who lacks what is due."""
+    planted: dict[tuple[str, str], set[str]] = defaultdict(set)
     for row in _read(truth / "entitlements.csv"):
-        if row["answer"] == "RECEIVING":
-            planted[row["programme"]].add(row["number"])
-    persons = await _persons(connection, division, keys, [n for numbers in planted.values() for n in numbers])
+        planted[row["programme"], row["answer"]].add(row["number"])
+    persons = await _persons(connection, division, keys, list({n for numbers in planted.values() for n in numbers}))
+    told = await _answers(reading, division, on)
     scores = []
-    for programme, numbers in sorted(planted.items()):
-        paid = {
-            row["person"]
-            for row in await connection.fetch(
-                "select distinct person from payment where division = $1 and programme = $2", division, programme
-            )
-        }
-        scores.append(Score(f"{programme} paid", sum(1 for n in numbers if persons.get(n) in paid), len(paid), len(numbers)))
+    for (programme, answer), numbers in sorted(planted.items()):
+        found = told[programme, answer]
+        scores.append(Score(f"{programme} {answer}", sum(1 for n in numbers if persons.get(n) in found), len(found), len(numbers)))
     return scores
+
+
+async def _answers(connection: AsyncConnection, division: int, on: date) -> dict[tuple[str, str], set[int]]:
+    """(programme, answer) -> the children under 18 of whom the plans say so."""
+
+    async def rows(statement: Any) -> Sequence[Any]:
+        return (await connection.execute(statement)).mappings().all()
+
+    p = tables.person_resolved
+    born_after = date(on.year - 18, on.month, min(on.day, 28))
+    children = await rows(select(p.c.id).where(p.c.division == division, p.c.birth_date > born_after).order_by(p.c.id))
+    told: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for begin in range(0, len(children), AT_ONCE):
+        for plan in await child_plans(rows, division, [row["id"] for row in children[begin : begin + AT_ONCE]], on=on):
+            for answer in plan.answers:
+                told[answer.programme.code, answer.judgement.answer.value].add(plan.person)
+    return told
 
 
 async def _persons(connection: asyncpg.Connection, division: int, keys: Keys, numbers: list[str]) -> dict[str, int]:

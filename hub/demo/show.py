@@ -88,7 +88,7 @@ async def _fill(
         for month in sorted(path for path in city.iterdir() if path.is_dir() and path.name[:2] == "20"):
             outcome = await run_folder(hub, month, watch=watch)
             _tell(month.name, outcome, console)
-        return await evaluate(hub.connection, hub.division, city / "truth", hub.keys), await next_steps(hub, city)
+        return await evaluate(hub, city / "truth", on=hub.today()), await next_steps(hub, city)
 
 
 def _tell(month: str, outcome: Outcome, console: Console) -> None:

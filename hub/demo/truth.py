@@ -38,6 +38,11 @@ def is_unenrolled(child: Person) -> bool:
 def entitlements(city: City) -> Iterable[tuple[str, ...]]:
     """For programmes that the city decides: receiving, or due and not receiving."""
     for child in city.children():
+        for programme in ("F01", "F06"):  # recognised is receiving
+            if programme in child.aid:
+                yield programme, child.id, child.number, "RECEIVING"
+        if child.where in ("SCHOOL", "DROPOUT") and 1 <= child.grade <= 9:
+            yield "F10", child.id, child.number, "RECEIVING"
         for programme in ("F07", "F08", "F11", "F12"):
             if programme in child.aid:
                 yield programme, child.id, child.number, "RECEIVING" if programme in child.paid else "DUE"

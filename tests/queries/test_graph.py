@@ -237,3 +237,16 @@ async def test_bad_input_is_told_in_words_and_internals_never(database, served, 
             and "default-src 'self'" in page.headers["content-security-policy"]
             and "http" not in page.text.replace("http-equiv", "")
         )
+
+
+async def test_what_had_not_come_yet_is_not_there(database, served, writer, tmp_path):
+    """By id as by list: a school that the second delivery named first, and the last delivery, are not known at the first."""
+    await fill(*writer, tmp_path / "in", 6)
+    ask = "query ($id: ID!, $known: Int!) { node(id: $id, asKnownAt: $known) { id } schools(asKnownAt: $known) { totalCount } }"
+    async with served(database) as client:
+        told = await client.ask("{ publication schools(first: 1) { nodes { id } } deliveries(last: 1) { nodes { id } } }")
+        for name in ("schools", "deliveries"):
+            (node,) = told[name]["nodes"]
+            assert (await client.ask(ask, id=node["id"], known=told["publication"]))["node"] == node
+            before = await client.ask(ask, id=node["id"], known=1)
+            assert before == {"node": None, "schools": {"totalCount": 0}}

@@ -60,6 +60,9 @@ CASES = [
     ("F12", {"standings": frozenset({"F01"}), "rural_allowance": False}, "NOT_DUE", None),
     ("F12", {"standings": frozenset({"F01"}), "rural_allowance": None}, "UNKNOWN", "civil_affairs"),
     ("F12", {"boards": True, "school_disability": True}, "NOT_DUE", None),
+    ("F12", {"standings": frozenset({"POV"}), "lifted": True}, "DUE", None),
+    ("F12", {"standings": frozenset({"POV"}), "lifted": False}, "NOT_DUE", None),
+    ("F12", {"standings": frozenset({"POV"}), "lifted": None}, "UNKNOWN", "poverty_relief"),
 ]
 
 

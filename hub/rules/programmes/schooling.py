@@ -43,10 +43,12 @@ def judge_day_pupil(situation: Situation) -> Judgement:
         return unknown("就读方式", "education", "是否住校不明", "whether the pupil boards is not told")
     if situation.boards:
         return not_due("住校，按寄宿生补助", "boards: the boarders' subsidy applies")
-    if situation.standings & {"F04", "POV"} or situation.certified or situation.school_disability or situation.rural_allowance:
+    if "F04" in situation.standings or situation.lifted or situation.certified or situation.school_disability or situation.rural_allowance:
         return due_or_receiving(situation, "F12", "非住校且属四类学生", "a day pupil of one of the four kinds")
     if "F01" in situation.standings and situation.rural_allowance is None:
         return unknown("低保类型（城市或农村）", "civil_affairs", "低保类型不明", "whether the allowance is rural is not told")
+    if "POV" in situation.standings and situation.lifted is None:
+        return unknown("户类型", "poverty_relief", "户类型不明", "whether the household was lifted out of poverty or is only watched is not told")
     return _no_hardship(situation)
 
 

@@ -39,6 +39,7 @@ class Situation:
     certified: bool = False
     standings: frozenset[str] = frozenset()  # programmes in which the child stands: F01, F03, F04, F05, F06, POV
     rural_allowance: bool | None = None
+    lifted: bool | None = None  # of a household lifted out of poverty (脱贫户), not only watched (边缘易致贫户)
     paid: frozenset[str] = frozenset()
     father: str | None = None  # situation of the parent list, '死亡', or '正常'
     mother: str | None = None
