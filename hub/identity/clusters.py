@@ -1,7 +1,8 @@
 """Which mentions mean one person: a pure function of the mentions, so that the order of deliveries does not matter.
 
 Certain first: mentions with one trusted number are one person. Then probable: a mention without a number joins the one
-numbered person who shares its name, birth date, sex and township; two such persons are left for somebody to decide.
+numbered person who shares its name, birth date and sex, or of several the one who lives in its township; else it is left for
+somebody to decide.
 """
 
 from collections import Counter, defaultdict
@@ -10,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from hub.identity.evidence import Decision, Evidence, names_agree, reasons
 
 NUMBER, NAME, RELATIVE, ALONE = b"N", b"K", b"A", b"S"
+Holders = dict[int, dict[bytes, tuple[int, set[str]]]]  # match key -> numbered clusters that show it: a mention, their townships
 
 
 def decide(evidence: Iterable[Evidence]) -> tuple[list[Decision], list[tuple[int, int]]]:
@@ -23,14 +25,16 @@ def decide(evidence: Iterable[Evidence]) -> tuple[list[Decision], list[tuple[int
         (by_number[mention.number] if mention.number else others).append(mention)
     decisions: list[Decision] = []
     review: list[tuple[int, int]] = []
-    holders: dict[int, dict[bytes, int]] = defaultdict(dict)  # match key -> numbered clusters that show it
+    holders: Holders = defaultdict(dict)
     for number, mentions in by_number.items():
         agreeing, strangers = split_by_name(mentions)
         cluster = NUMBER + number
         for mention in agreeing:
             decisions.append(Decision(mention.id, cluster, "NUMBER", reasons("valid_number")))
             if mention.match_key is not None:
-                holders[mention.match_key].setdefault(cluster, mention.id)
+                _, townships = holders[mention.match_key].setdefault(cluster, (mention.id, set()))
+                if mention.township:
+                    townships.add(mention.township)
         review += [(stranger.id, agreeing[0].id) for stranger in strangers]
         others += strangers
     for mention in others:
@@ -48,15 +52,19 @@ def split_by_name(mentions: list[Evidence]) -> tuple[list[Evidence], list[Eviden
     return agreeing, [m for m in mentions if not names_agree(m.name_key, common)]
 
 
-def _without_number(mention: Evidence, holders: Mapping[int, Mapping[bytes, int]], review: list[tuple[int, int]]) -> Decision:
+def _without_number(mention: Evidence, holders: Holders, review: list[tuple[int, int]]) -> Decision:
     if mention.match_key is None:
         return Decision(mention.id, ALONE + mention.id.to_bytes(8, "big", signed=True), "ALONE", ())
     candidates = holders.get(mention.match_key, {})
-    agreement = reasons("same_name", "same_birth_date", "same_sex", "same_township", "prior")
+    near = [cluster for cluster, (_, townships) in candidates.items() if mention.township in townships]
+    agreement = ("same_name", "same_birth_date", "same_sex", "prior")
+    if len(near) == 1:
+        return Decision(mention.id, near[0], "NAME", reasons(*agreement, "same_township"))
     if len(candidates) == 1:
-        return Decision(mention.id, next(iter(candidates)), "NAME", agreement)
-    review += [(mention.id, other) for other in candidates.values()]
-    return Decision(mention.id, NAME + mention.match_key.to_bytes(8, "big", signed=True), "NAME", agreement)
+        return Decision(mention.id, next(iter(candidates)), "NAME", reasons(*agreement))
+    review += [(mention.id, other) for other, _ in candidates.values()]
+    key = mention.match_key.to_bytes(8, "big", signed=True) + (mention.township or "").encode()
+    return Decision(mention.id, NAME + key, "NAME", reasons(*agreement, "same_township"))
 
 
 def assign_persons(decisions: Iterable[Decision], before: Mapping[int, int | None]) -> tuple[dict[bytes, int | None], dict[int, bytes]]:

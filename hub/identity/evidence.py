@@ -25,7 +25,8 @@ class Evidence:
 
     id: int
     number: bytes | None  # blind index of a trusted citizen number
-    match_key: int | None  # name, full birth date, sex and township, hashed together
+    match_key: int | None  # name, full birth date and sex, hashed together
+    township: str | None
     name_key: str | None
     kind: str  # child, adult or any
     anchor: int | None  # the mention of the row's own subject, for people named beside it

@@ -53,7 +53,7 @@ async def _evidence(publication: Publication) -> list[Evidence]:
     await publication.connection.execute("analyze in_scope")
     rows = await publication.connection.fetch(
         """select distinct on (m.id) m.id, case when m.number_state = 'valid' then m.number_blind end as number, m.match_key,
-                  m.name_key, m.kind, m.anchor, i.person, i.cluster
+                  m.township, m.name_key, m.kind, m.anchor, i.person, i.cluster
              from in_scope s join mention m on m.division = $1 and m.id = s.id
              left join identity i on i.division = $1 and i.id = s.id
             order by m.id, lower(m.valid) desc""",

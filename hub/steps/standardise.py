@@ -98,10 +98,9 @@ class Draft:
         born = told.get("born")
         birth_date = birth_of(number, state, born)
         sex = told.get("sex") or (sex_of(number) if state == "valid" else None)
-        township = told.get("township")
         match_key = None
-        if name_key and birth_date and sex and township and "?" not in name_key:
-            match_key = self.keys.number("match", name_key, birth_date.isoformat(), sex, township)
+        if name_key and birth_date and sex and "?" not in name_key:
+            match_key = self.keys.number("match", name_key, birth_date.isoformat(), sex)
         values: list[Any] = [self.division, id_, version.record, version.hash, contract.name, role, contract.kind_of(role), anchor]
         for column in MENTION_COLUMNS:
             value = told.get(column.name)
