@@ -4,6 +4,7 @@ import asyncio
 import gc
 import os
 import sys
+import traceback
 from collections import Counter
 from collections.abc import Callable, Coroutine
 from datetime import date, datetime
@@ -57,10 +58,13 @@ def main() -> None:
     except Exception as error:
         from hub.storage.database import connection_lost
 
-        if not connection_lost(error):
-            raise
-        errors.print("hub: the database went away in the middle; what was committed stays, the rest is as it was: run the same verb again")
-        sys.exit(1)
+        if connection_lost(error):
+            errors.print("hub: the database went away in the middle; what was committed stays, the rest is as it was: run the same verb again")
+            sys.exit(1)
+        where = "".join(traceback.format_tb(error.__traceback__)[-6:])  # places in the program; a message could hold somebody's data
+        errors.print(f"hub: a fault of the program ({type(error).__name__}); what was under way was undone. Report these places:", style="red")
+        errors.print(where, markup=False)
+        sys.exit(70)
 
 
 class Refusal(Exception):

@@ -25,16 +25,18 @@ class Split:
 
     role: str
     stem: str
-    name: str  # the column of names
+    names: ColumnRule  # the column of names
     others: tuple[ColumnRule, ...]
     on: date
 
     def parts(self, read: Mapping[str, Any], raw: Mapping[str, str], problems: list[CellProblem]) -> list[dict[str, Any]]:
         """The row's read cells once per person named; one or none where the cell names one or none."""
-        names = split_names(raw.get(self.name, ""))
+        names = split_names(raw.get(self.names.name, ""))
         if len(names) < 2:
             return []
-        parts = [{**read, self.name: name} for name in names]
+        parts = [{key: value for key, value in read.items() if key != self.names.name} for _ in names]
+        for name, part in zip(names, parts, strict=True):
+            _put(self.names, name, self.on, part, problems)
         for rule in self.others:
             cells = _cells(rule, raw.get(rule.name, ""))
             if len(cells) not in (0, len(names)):
@@ -52,7 +54,7 @@ class Split:
 def compile_split(person: PersonRole, named: Mapping[str, ColumnRule], on: date) -> Split | None:
     """How this layout's columns of a role are split; nothing where it has no column of names."""
     own = [rule for rule in named.values() if any(t.owner == person.name for t in rule.becomes)]
-    names = next((rule.name for rule in own if any(t.owner == person.name and t.column == "name" for t in rule.becomes)), None)
+    names = next((rule for rule in own if any(t.owner == person.name and t.column == "name" for t in rule.becomes)), None)
     personal = ("number", "born", "sex", "student_number", "certificate_number")
     others = tuple(rule for rule in own if any(t.owner == person.name and t.column in personal for t in rule.becomes))
     return Split(person.name, person.split or person.name, names, others, on) if names else None

@@ -1,4 +1,4 @@
-"""A port that somebody has: the hub says so before it begins anything."""
+"""What a verb says when it cannot go on: a port that somebody has, a fault of the program."""
 
 import os
 import socket
@@ -22,3 +22,19 @@ def test_a_taken_port_is_told_before_anything_is_begun(tmp_path, verb):
     assert "Traceback" not in said
     assert not any((tmp_path / "home").rglob("postgresql"))
     assert not any((tmp_path / "home").rglob("*.csv"))
+
+
+def test_a_fault_of_the_program_tells_places_and_nobodys_data(monkeypatch, capsys):
+    from hub import cli
+
+    secret = "210299201205030178"
+
+    def fails():
+        raise ValueError(secret)
+
+    monkeypatch.setattr(cli, "app", fails)
+    with pytest.raises(SystemExit) as told:
+        cli.main()
+    said = capsys.readouterr().err
+    assert told.value.code == 70 and "ValueError" in said and "in fails" in said
+    assert secret not in said
