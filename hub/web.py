@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+from graphql import GraphQLSyntaxError, parse
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.applications import Starlette
@@ -22,9 +23,11 @@ from starlette.staticfiles import StaticFiles
 from hub.settings import CannotServe, Settings
 from hub.storage.database import Database
 from schema.api import api
+from schema.limits import DEEPEST, depth_of
 from schema.scope import BadInput, Context
 
 BODY_LIMIT = 256 * 1024
+TOKEN_LIMIT = 10_000
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 CONSOLE = Path(__file__).parent / "console"
 GRAPHQL_JSON = "application/graphql-response+json"
@@ -123,7 +126,24 @@ async def read_request(request: Request) -> tuple[str, dict[str, Any] | None, st
         raise BadRequest('"variables" must be an object')
     if operation is not None and not isinstance(operation, str):
         raise BadRequest('"operationName" must be a text')
+    if "\x00" in query or "\\u0000" in query or b"\\u0000" in orjson.dumps(variables):
+        raise BadRequest("a text may not hold the character U+0000")
+    refuse_too_deep(query)
     return query, variables, operation
+
+
+def refuse_too_deep(query: str) -> None:
+    """BadRequest for a document that asks more levels than it may; what does not parse is told by the language itself."""
+    try:
+        too_deep = depth_of(parse(query, max_tokens=TOKEN_LIMIT)) > DEEPEST
+    except RecursionError:
+        too_deep = True
+    except GraphQLSyntaxError as error:
+        if "more than" not in error.message:
+            return
+        raise BadRequest(f"the document has more than {TOKEN_LIMIT} words") from None
+    if too_deep:
+        raise BadRequest(f"the document asks more than {DEEPEST} levels of fields")
 
 
 def shown(error: Any) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from schema.people import ChildFilter, ChildGroup, Count, PersonConnection, Pers
 from schema.person import Person
 from schema.plans import AidPlan, ChildPlan, aid_plan, child_plan
 from schema.school import School
-from schema.scope import BadInput, Scope, context, local_id, scope_of, split_id
+from schema.scope import BadInput, Scope, context, key_of, local_id, scope_of, split_id
 from schema.sources import DeliveryConnection, Source
 from schema.support import SupportMeasureConnection, support_measures
 
@@ -239,9 +239,9 @@ class Query:
         if kind == "Record":
             return await _record(info, scope, key)
         edge = NODES.get(kind)
-        if edge is None or not key.lstrip("-").isdigit():
+        if edge is None:
             raise BadInput("id: this is not an id of the hub")
-        return await (find_person(info, scope, int(key)) if kind == "Person" else find(info, scope, edge, int(key)))
+        return await (find_person(info, scope, key_of(key)) if kind == "Person" else find(info, scope, edge, key_of(key)))
 
     @strawberry.field(description="业务日期 · The day that counts as today.")  # type: ignore[untyped-decorator]
     async def business_date(self, info: Info[Any, Any]) -> date:
@@ -326,7 +326,7 @@ class Mutation:
 async def _record(info: Info[Any, Any], scope: Scope, key: str) -> Any:
     """A version of a record: 'id/hash'."""
     record, _, content = key.partition("/")
-    rows = await rows_by(info, scope, Edge("record", "", "record", "id")).load(int(record))
+    rows = await rows_by(info, scope, Edge("record", "", "record", "id")).load(key_of(record))
     found = next((row for row in rows if str(row["hash"]) == content), None)
     return sources.Record(row=found, scope=scope) if found else None
 

@@ -88,12 +88,21 @@ def global_id(kind: str, key: object) -> str:
 
 def local_id(text: str, kind: str) -> int:
     """The key in a node's id; its bare number is taken too. BadInput where it is another kind's."""
-    if text.lstrip("-").isdigit():
-        return int(text)
-    found, key = split_id(text)
-    if found != kind or not key.lstrip("-").isdigit():
+    found, key = (kind, text) if text.lstrip("-").isdigit() else split_id(text)
+    if found != kind:
         raise BadInput(f"id: this is not the id of a {kind}")
-    return int(key)
+    return key_of(key)
+
+
+def key_of(text: str) -> int:
+    """A key as the tables have them. BadInput where no table could."""
+    try:
+        key = int(text)
+    except ValueError:
+        raise BadInput("id: this is not an id of the hub") from None
+    if not -(2**63) <= key < 2**63:
+        raise BadInput("id: this is not an id of the hub")
+    return key
 
 
 def split_id(text: str) -> tuple[str, str]:
