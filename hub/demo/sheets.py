@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 from random import Random
+from typing import Any
 
 import xlsxwriter
 
@@ -152,9 +152,9 @@ def _write_xlsx(path: Path, tables: dict[str, list[tuple[str, ...]]], *, width: 
 def _write_asides(book: Any, tables: dict[str, list[tuple[str, ...]]]) -> None:
     """What offices leave in a workbook beside its tables: a summary, and a hidden sheet with an old copy of the first rows."""
     summary = book.add_worksheet("汇总")
-    for place, row in enumerate((("表名", "行数"), *((name, str(len(rows))) for name, rows in tables.items()))):
-        for column, cell in enumerate(row):
-            summary.write_string(place, column, cell)
+    for place, (name, count) in enumerate((("表名", "行数"), *((name, str(len(rows))) for name, rows in tables.items()))):
+        summary.write_string(place, 0, name)
+        summary.write_string(place, 1, count)
     old = book.add_worksheet("旧表")
     old.hide()
     for place, row in enumerate(next(iter(tables.values()))[:4]):
