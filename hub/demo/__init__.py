@@ -10,6 +10,8 @@ from hub.demo import departments, education
 from hub.demo.changes import second_month
 from hub.demo.city import build
 from hub.demo.dirt import LEVELS, MEDIUM, Dirt
+from hub.demo.family import add_family
+from hub.demo.plants import plant
 from hub.demo.sheets import Round, write
 from hub.demo.truth import write_truth
 
@@ -42,6 +44,8 @@ def generate(
     The same arguments give the same bytes.
     """
     city = build(children, seed)
+    plant(city)
+    add_family(city)
     made = DemoCity(out, sum(1 for _ in city.children()))
     for number, day in enumerate(rounds, start=1):
         if number == 2:

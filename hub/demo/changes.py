@@ -13,6 +13,8 @@ def second_month(city: City, folder: Path) -> None:
     rng = Random(f"{city.seed}/changes")
     changes: list[tuple[str, str, str]] = []
     for child in city.children():
+        if child.example:
+            continue
         draw = rng.random()
         if child.where == "SCHOOL" and draw < 0.004 and 1 <= child.grade <= 9 and not child.placement:
             level = city.schools[child.school]["level"]

@@ -13,6 +13,7 @@ AREAS = ("210293", "210294", "210295", "210296", "210297", "210298", "210299")  
 SCHOOL_YEAR = 2026
 REFERENCE = date(SCHOOL_YEAR, 8, 31)
 TERM_STARTS = date(SCHOOL_YEAR, 9, 1)
+EXAMPLE = "W"  # the first letter of the ids of the worked example's people
 
 
 @dataclass(slots=True)
@@ -35,6 +36,7 @@ class Person:
     twin: bool = False
     phone: str = ""
     deceased: date | None = None
+    lost: date | None = None  # out of reach since
     left: date | None = None  # register cancelled: moved away or abroad
     left_why: str = ""
     where: str = ""
@@ -54,6 +56,20 @@ class Person:
     paid: set[str] = field(default_factory=set)
     absent_since: date | None = None
     slip: date | None = None
+    said: dict[str, dict[str, str]] = field(default_factory=dict)  # extract -> cells in which it says something of its own
+
+    @property
+    def example(self) -> bool:
+        """Whether this is somebody of the worked example, whose rows carry no dirt."""
+        return self.id.startswith(EXAMPLE)
+
+    def alive(self, on: date) -> bool:
+        """Whether not dead by a day."""
+        return self.deceased is None or self.deceased > on
+
+    def in_prison(self, on: date) -> bool:
+        """Whether serving a sentence on a day."""
+        return self.sentence is not None and self.sentence[0] <= on < self.sentence[1]
 
     def age(self, on: date) -> int:
         """Completed years."""
@@ -81,6 +97,14 @@ class Household:
     allowance_number: str = ""
     poverty: str = ""  # 脱贫户, 脱贫不稳定户, …
 
+    def children(self) -> list[Person]:
+        """Its members who were under 18 at the beginning of the school year."""
+        return [person for person in self.members if person.age(REFERENCE) < 18]
+
+    def living(self, on: date) -> list[Person]:
+        """Its members without those who have died."""
+        return [person for person in self.members if person.alive(on)]
+
 
 @dataclass
 class City:
@@ -89,22 +113,21 @@ class City:
     seed: int
     households: list[Household]
     schools: dict[str, dict[str, str]]
+    residents: list[Person] = field(default_factory=list)  # living here with a permit, registered elsewhere
 
     def people(self) -> Iterator[Person]:
-        """Everybody registered."""
+        """Everybody registered, and who lives here with a permit."""
         for household in self.households:
             yield from household.members
+        yield from self.residents
 
     def children(self) -> Iterator[Person]:
         """Everybody who was under 18 at the beginning of the school year."""
         return (person for person in self.people() if person.age(REFERENCE) < 18)
 
-    def household_of(self, person: Person) -> Household:
-        """A person's register household."""
-        return self._by_id[person.household]
-
-    def __post_init__(self) -> None:
-        self._by_id = {household.id: household for household in self.households}
+    def sampled(self, every: int) -> Iterator[Household]:
+        """Every n-th household that was drawn, not of the worked example."""
+        return (household for household in self.households[::every] if not household.head.example)
 
 
 #: What a child's schooling really is: in school here; truly out of school; or accounted for in another way.
@@ -120,11 +143,11 @@ def build(children: int, seed: int) -> City:
     while count < children:
         household = maker.household(len(households))
         households.append(household)
-        count += sum(1 for p in household.members if p.age(REFERENCE) < 18)
-    city = City(seed, households, maker.schools)
-    for child in city.children():
-        maker.live(child, city.household_of(child))
-    return city
+        count += len(household.children())
+    for household in households:
+        for child in household.children():
+            maker.live(child, household)
+    return City(seed, households, maker.schools)
 
 
 class _Maker:

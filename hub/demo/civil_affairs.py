@@ -1,6 +1,7 @@
 """Civil affairs' extracts: the allowance, extreme hardship, children without care, the left-behind, disability subsidies."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from hub.demo.city import SCHOOL_YEAR
 from hub.demo.sheets import Line, Named, Round
@@ -12,7 +13,7 @@ def allowance(round_: Round) -> Iterator[Line]:
     for household in round_.city.households:
         if not household.allowance:
             continue
-        for person in household.members:
+        for person in household.living(round_.day):
             s = round_.smudge("低保", person.id)
             number, state = s.number(person.number)
             yield Line(
@@ -42,8 +43,8 @@ def allowance(round_: Round) -> Iterator[Line]:
 
 def destitute(round_: Round) -> Iterator[Line]:
     """Some of the old without supporters."""
-    for household in round_.city.households[::150]:
-        head = household.head
+    told = (household.head for household in round_.city.households if "特困人员" in household.head.said)
+    for head in (*(household.head for household in round_.city.sampled(150)), *told):
         if head.age(round_.day) >= 60:
             yield Line(
                 {
@@ -62,13 +63,15 @@ def destitute(round_: Round) -> Iterator[Line]:
 
 
 def child_welfare(round_: Round) -> Iterator[Line]:
-    """Children recognised as de facto without care: the father in prison, the mother out of reach."""
+    """Children recognised as orphans, or as de facto without care: the father in prison, the mother out of reach."""
     for child in round_.city.children():
-        if "F06" not in child.aid or child.father is None or child.mother is None or child.father.sentence is None:
+        father, mother = child.father, child.mother
+        if not {"F05", "F06"} & child.aid.keys() or father is None or mother is None:
             continue
         s = round_.smudge("福利", child.id)
         number, state = s.number(child.number)
-        guardian = child.guardian if child.guardian not in (child.father, child.mother) else None
+        guardian = child.guardian if child.guardian not in (father, mother) else None
+        orphan = "F05" in child.aid
         yield Line(
             {
                 "儿童姓名": s.name(child.name),
@@ -78,25 +81,32 @@ def child_welfare(round_: Round) -> Iterator[Line]:
                 "证件号码": number,
                 "户籍地": child.address,
                 "现居住地": child.address,
-                "类别": "事实无人抚养儿童",
-                "父亲姓名": child.father.name,
-                "父亲证件号": child.father.number,
-                "父亲情形": "服刑在押",
-                "母亲姓名": child.mother.name,
-                "母亲情形": "失联",
+                "类别": child.aid["F05"] if orphan else "事实无人抚养儿童",
+                "父亲姓名": father.name,
+                "父亲证件号": father.number,
+                "父亲情形": "死亡" if orphan else "服刑在押",
+                "父亲情形起": _day(father.deceased if orphan else father.sentence and father.sentence[0]),
+                "父亲情形止": "" if orphan else _day(father.sentence and father.sentence[1]),
+                "母亲姓名": mother.name,
+                "母亲情形": "死亡" if orphan else "失联",
+                "母亲情形起": _day(mother.deceased if orphan else mother.lost),
                 "监护人姓名": guardian.name if guardian else "",
                 "监护人关系": child.guardian_is if guardian else "",
-                "就学状况": "小学" if child.where == "SCHOOL" else "未就学",
+                "就学状况": ("小学" if child.grade <= 6 else "初中") if child.where == "SCHOOL" else "未就学",
                 "发放标准": "1800.00",
                 "认定日期": "20250415",
             },
             [
                 Named("主体", child, state),
-                Named("父亲", child.father, "ok"),
-                Named("母亲", child.mother, "missing"),
+                Named("父亲", father, "ok"),
+                Named("母亲", mother, "missing"),
                 *([Named("监护人", guardian, "missing")] if guardian else []),
             ],
         )
+
+
+def _day(day: date | None) -> str:
+    return f"{day:%Y%m%d}" if day else ""
 
 
 def left_behind(round_: Round) -> Iterator[Line]:
@@ -121,12 +131,15 @@ def left_behind(round_: Round) -> Iterator[Line]:
                 "父亲姓名": s.name(child.father.name),
                 "父亲身份证号": texts[0][2],
                 "父亲务工地": "苏州",
+                "留守类型": "父母均外出务工",
+                "最近走访日期": f"{SCHOOL_YEAR}{3 + int(child.id[1:]) % 5:02d}15",
                 "母亲姓名": s.name(child.mother.name),
                 "母亲身份证号": texts[1][2],
                 "受委托监护人姓名": s.name(guardian.name) if guardian else "",
                 "与儿童关系": child.guardian_is if guardian else "",
                 "监护人身份证号": guard,
                 "监护人联系电话": s.phone(guardian.phone) if guardian else "",
+                "健康状况": "健康或良好" if guardian else "",
             },
             [
                 Named("主体", child, state),

@@ -5,6 +5,8 @@ from datetime import date
 
 from hub.demo.city import SCHOOL_YEAR, Person
 from hub.demo.civil_affairs import allowance, child_welfare, destitute, left_behind, subsidies
+from hub.demo.family import TEACHING_POINT
+from hub.demo.justice import prisoners
 from hub.demo.sheets import SPELT, Extract, Line, Named, Round
 from hub.domain.values.division import TOWNSHIPS
 
@@ -57,12 +59,12 @@ def register(round_: Round) -> Iterator[Line]:
 
 def permits(round_: Round) -> Iterator[Line]:
     """Adults of some households hold a residence permit of another township of the city."""
-    for household in round_.city.households[::40]:
-        holder = household.members[-1] if household.members[-1].age(round_.day) >= 16 else household.head
+    holders = [h.members[-1] if h.members[-1].age(round_.day) >= 16 else h.head for h in round_.city.sampled(40)]
+    for holder in (*(person for person in holders if person.alive(round_.day)), *round_.city.residents):
         s = round_.smudge("居住证", holder.id)
         yield Line(
             {
-                "居住证号": f"JZ{household.id}",
+                "居住证号": f"JZ{holder.household or holder.id}",
                 "姓名": holder.name,
                 "性别": s.sex(holder.sex),
                 "民族": "汉族",
@@ -77,40 +79,6 @@ def permits(round_: Round) -> Iterator[Line]:
             },
             [Named("主体", holder, "ok")],
         )
-
-
-def prisoners(round_: Round) -> Iterator[Line]:
-    """A prisoner and a minor child, often without number."""
-    for child in round_.city.children():
-        for parent in (child.father, child.mother):
-            if parent is None or parent.sentence is None or not parent.sentence[0] <= round_.day < parent.sentence[1]:
-                continue
-            s = round_.smudge("服刑", child.id)
-            number, state = s.number(child.number) if s.rng.random() < 0.4 or not round_.dirt.missing else ("", "missing")
-            parent_number, parent_state = s.number(parent.number)
-            guardian = child.guardian if child.guardian is not parent else (child.mother if parent is child.father else child.father)
-            yield Line(
-                {
-                    "罪犯编号": f"21{int(parent.id[1:]):08d}",
-                    "服刑人员姓名": parent.name,
-                    "服刑人员身份证号": parent_number,
-                    "羁押监所": parent.prison,
-                    "刑期止日": f"{parent.sentence[1]:%Y-%m}",
-                    "未成年子女姓名": s.name(child.name),
-                    "子女性别": s.sex(child.sex),
-                    "子女出生日期": s.date(child.born),
-                    "子女身份证号": number,
-                    "现监护人姓名": guardian.name if guardian else "",
-                    "监护人与子女关系": (child.guardian_is if guardian is child.guardian else "母亲" if parent is child.father else "父亲"),
-                    "监护人电话": s.phone(guardian.phone) if guardian else "",
-                    "户籍地": s.address(child.township, child.village),
-                },
-                [
-                    Named("主体", child, state),
-                    Named("服刑人员", parent, parent_state),
-                    *([Named("监护人", guardian, "missing")] if guardian else []),
-                ],
-            )
 
 
 def certificates(round_: Round) -> Iterator[Line]:
@@ -223,8 +191,8 @@ def vocational(round_: Round) -> Iterator[Line]:
 
 def contracts(round_: Round) -> Iterator[Line]:
     """Filed employment contracts of some adults."""
-    for household in round_.city.households[::25]:
-        worker = next((p for p in household.members if 20 <= p.age(round_.day) < 60), None)
+    sampled = (next((p for p in h.living(round_.day) if 20 <= p.age(round_.day) < 60), None) for h in round_.city.sampled(25))
+    for worker in (*sampled, *(child for child in round_.city.children() if "用工备案" in child.said)):
         if worker:
             yield Line(
                 {
@@ -246,7 +214,7 @@ def poverty(round_: Round) -> Iterator[Line]:
     for household in round_.city.households:
         if not household.poverty:
             continue
-        for person in household.members:
+        for person in household.living(round_.day):
             child = person.age(round_.day) < 18
             yield Line(
                 {
@@ -295,8 +263,8 @@ def funding(round_: Round) -> Iterator[Line]:
     """Public funds of small schools: some are paid for the pupils they have instead of a hundred."""
     for place, (name, told) in enumerate(round_.city.schools.items()):
         if told["kind"] == "小学教学点":
-            pupils = 20 + place % 60
-            paid = pupils if place % 5 == 0 else 100
+            pupils = TEACHING_POINT[1] if name == TEACHING_POINT[0] else 20 + place % 60
+            paid = pupils if place % 5 == 0 or name == TEACHING_POINT[0] else 100
             yield Line(
                 {
                     "教学点": name,
@@ -314,7 +282,8 @@ def funding(round_: Round) -> Iterator[Line]:
 def screening(round_: Round) -> Iterator[Line]:
     """Screenings of young children."""
     for child in disabled(round_):
-        if child.age(round_.day) <= 8:
+        if child.age(round_.day) <= 8 or "残疾儿童筛查" in child.said:
+            mother, state = round_.smudge("筛查", child.id).number(child.mother.number, adult=True) if child.mother else ("", "missing")
             yield Line(
                 {
                     "儿童姓名": child.name,
@@ -322,10 +291,11 @@ def screening(round_: Round) -> Iterator[Line]:
                     "出生日期": f"{child.born:%Y%m%d}",
                     "身份证号": child.number,
                     "母亲姓名": child.mother.name if child.mother else "",
+                    "母亲身份证号": mother,
                     "筛查结果": f"疑似{child.disability}",
                     "筛查日期": f"{child.born.year + 2}0611",
                 },
-                [Named("主体", child, "ok")],
+                [Named("主体", child, "ok"), *([Named("母亲", child.mother, state)] if child.mother else [])],
             )
 
 
@@ -376,25 +346,29 @@ EXTRACTS = (
         _words("姓名 身份证号 特困类别 供养方式 生活自理能力 月标准 批准日期 状态 乡镇"),
         destitute,
         heading="特困人员供养名册",
+        unit="单位：人、元",
         total=True,
     ),
     Extract(
         "civil_affairs",
         "孤儿和事实无人抚养儿童",
         _words(
-            "儿童姓名 性别 出生日期 身份证件类型 证件号码 户籍地 现居住地 类别 父亲姓名 父亲证件号 父亲情形 母亲姓名 母亲证件号 母亲情形 监护人姓名 监护人关系 就学状况 发放标准 认定日期"
+            "儿童姓名 性别 出生日期 身份证件类型 证件号码 户籍地 现居住地 类别 父亲姓名 父亲证件号 父亲情形 父亲情形起 父亲情形止 母亲姓名 母亲证件号 母亲情形 母亲情形起 监护人姓名 监护人关系 就学状况 发放标准 认定日期"
         ),
         child_welfare,
         heading="儿童福利信息",
+        groups=(("父亲情况", "父亲姓名", "父亲情形止"), ("母亲情况", "母亲姓名", "母亲情形起")),
     ),
     Extract(
         "civil_affairs",
         "农村留守儿童",
         _words(
-            "乡镇（街道） 村（居） 儿童姓名 性别 出生年月 儿童身份证号码 父亲姓名 父亲身份证号 父亲务工地 母亲姓名 母亲身份证号 受委托监护人姓名 与儿童关系 监护人身份证号 监护人联系电话"
+            "乡镇（街道） 村（居） 儿童姓名 性别 出生年月 儿童身份证号码 留守类型 最近走访日期 父亲姓名 父亲身份证号 父亲务工地 母亲姓名 母亲身份证号 受委托监护人姓名 与儿童关系 监护人身份证号 监护人联系电话 健康状况"
         ),
         left_behind,
         heading="农村留守儿童信息采集表",
+        groups=(("父母", "父亲姓名", "母亲身份证号"), ("受委托监护人", "受委托监护人姓名", "健康状况")),
+        total=True,
     ),
     Extract(
         "civil_affairs",
@@ -445,7 +419,13 @@ EXTRACTS = (
     ),
     Extract("labour", "用工备案", _words("单位名称 统一社会信用代码 姓名 身份证号 合同起始 合同终止 岗位 备案日期"), contracts),
     Extract(
-        "poverty_relief", "脱贫户监测户", _words("户编号 户主 户类型 成员姓名 证件号码 与户主关系 在校生状况 义务教育是否有保障"), poverty
+        "poverty_relief",
+        "脱贫户监测户",
+        _words("户编号 户主 户类型 成员姓名 证件号码 与户主关系 在校生状况 义务教育是否有保障"),
+        poverty,
+        heading="脱贫户和监测户信息",
+        merged=("户编号", "户主", "户类型"),
+        note="制表人：",
     ),
     Extract(
         "finance",
@@ -462,5 +442,5 @@ EXTRACTS = (
         heading="{day:%Y}年教学点公用经费",
         unit="单位：元",
     ),
-    Extract("health", "残疾儿童筛查", _words("儿童姓名 性别 出生日期 身份证号 母亲姓名 筛查结果 筛查日期"), screening),
+    Extract("health", "残疾儿童筛查", _words("儿童姓名 性别 出生日期 身份证号 母亲姓名 母亲身份证号 筛查结果 筛查日期"), screening),
 )

@@ -149,7 +149,7 @@ def student_register(round_: Round) -> Iterator[Line]:
         }
         named = [Named("主体", child, state)]
         members = [(child.guardian, child.guardian_is)]
-        if child.mother and child.guardian is not child.mother:
+        if child.mother and child.guardian is not child.mother and child.mother.alive(round_.day):
             members.append((child.mother, "母亲"))
         for place, (member, relation) in enumerate(members, start=1):
             if member is None:
@@ -177,11 +177,11 @@ def entered(child: Person) -> str:
 def movements(round_: Round) -> Iterator[Line]:
     """Transfers out with their end, suspensions, graduations of many years."""
     for child in round_.city.children():
-        if child.where in ("ELSEWHERE", "DONE", "ABROAD"):
+        if child.where in ("ELSEWHERE", "DONE", "ABROAD") or "学籍异动" in child.said:
             s = round_.smudge("异动", child.id)
             number, state = s.number(child.number)
             day = date(SCHOOL_YEAR, 6, 28) if child.where == "DONE" else date(SCHOOL_YEAR, 3 + int(child.id[1:]) % 4, 5)
-            kind = {"ELSEWHERE": "转学(转出)", "DONE": "毕业", "ABROAD": "出国"}[child.where]
+            kind = {"ELSEWHERE": "转学(转出)", "DONE": "毕业", "ABROAD": "出国"}.get(child.where, "")
             stem = TOWNSHIPS[child.township].removesuffix("满族乡").rstrip("街道镇乡")
             yield Line(
                 {
@@ -239,6 +239,8 @@ def ledger(round_: Round) -> Iterator[Line]:
                 "标注日期": f"{since + timedelta(days=29):%Y%m%d}" if dropout else "",
                 "辍学原因": "厌学" if dropout else "",
                 "去向": "在家" if dropout else "",
+                "书面报告送达(教育局)": f"{since + timedelta(days=30):%Y%m%d}" if dropout else "",
+                "书面报告送达(乡镇)": f"{since + timedelta(days=31):%Y%m%d}" if dropout and int(child.id[1:]) % 3 else "",
                 "是否请假": "是" if child.slip else "否",
                 "请假类型": "病假" if child.slip else "",
                 "请假起始日期": f"{child.slip:%Y%m%d}" if child.slip else "",
@@ -445,6 +447,8 @@ EXTRACTS = (
                 "标注日期",
                 "辍学原因",
                 "去向",
+                "书面报告送达(教育局)",
+                "书面报告送达(乡镇)",
                 "是否请假",
                 "请假类型",
                 "请假起始日期",
@@ -458,6 +462,8 @@ EXTRACTS = (
         heading="瓦房店市控辍保学台账",
         unit="单位：瓦房店市教育局",
         total=True,
+        note="填表人：        审核人：        填表日期：",
+        page=40,
     ),
     Extract(
         "education",

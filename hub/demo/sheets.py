@@ -5,15 +5,16 @@ import io
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from random import Random
 from typing import Any
 
-import xlsxwriter
+from hub.demo.book import Table, write_book
+from hub.demo.city import EXAMPLE, City, Person
+from hub.demo.dirt import NONE, Dirt, Smudge, smudge
 
-from hub.demo.city import City, Person
-from hub.demo.dirt import Dirt, Smudge, smudge
+SERIAL = "序号"
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,8 @@ class Round:
     number: int
 
     def smudge(self, source: str, key: str) -> Smudge:
-        """The dirt of one row of a source: the same in every round."""
-        return smudge(self.dirt, self.city.seed, source, key)
+        """The dirt of one row of a source: the same in every round; none on the worked example's rows."""
+        return smudge(NONE if key.startswith(EXAMPLE) else self.dirt, self.city.seed, source, key)
 
 
 Lines = Callable[[Round], Iterator[Line]]
@@ -63,6 +64,10 @@ class Extract:
     heading: str = ""  # a title line above the header
     unit: str = ""  # a note line under the title
     total: bool = False  # a total line at the end
+    note: str = ""  # who filled it in, below everything
+    page: int = 0  # printed by pages: the header again after so many rows
+    groups: tuple[tuple[str, str, str], ...] = ()  # an upper header row: a name over the columns from one header to another
+    merged: tuple[str, ...] = ()  # columns merged over neighbouring rows of the same first one
     numbered: bool = True  # 序号 in the first column
     second_round: Callable[[tuple[str, ...]], tuple[str, ...]] | None = None  # headers of the second month
 
@@ -71,55 +76,69 @@ class Extract:
         return self.second_round(self.headers) if self.second_round and round_.number == 2 else self.headers
 
 
-def write(extract: Extract, round_: Round, folder: Path, truth: "csv.Writer | None") -> int:  # type: ignore[name-defined]
-    """Write one file; the truth about each row's persons goes to ``truth``. Returns how many rows it has."""
+def write(extract: Extract, round_: Round, folder: Path, truth: Any) -> int:
+    """Write one file; the truth about each row's persons goes to ``truth``, a csv writer. Returns how many rows it has."""
     folder.mkdir(parents=True, exist_ok=True)
     suffix = "xlsx" if extract.form == "xlsx" else "csv"
     path = folder / f"{extract.title}_{round_.day:%Y%m}.{suffix}"
+    number = 0
+    tables = []
+    for sheet, lines in sorted(_sheets(extract, round_).items()):
+        table = _table(extract, round_, sheet, lines, number)
+        for line, row in zip(lines, table.serials, strict=True):
+            truth.writerows(_truth(named, path.name, sheet, row, round_.day) for named in line.named)
+        number += len(lines)
+        tables.append(table)
+    if extract.form == "xlsx":
+        write_book(path, tables)
+    else:
+        text = io.StringIO(newline="")
+        csv.writer(text, lineterminator="\r\n").writerows(row for table in tables for row in table.rows)
+        path.write_bytes(text.getvalue().encode(extract.form))
+    return number
+
+
+def _sheets(extract: Extract, round_: Round) -> dict[str, list[Line]]:
+    """The lines by sheet, a few of them twice, each with what its list says of the person of its own."""
     sheets: dict[str, list[Line]] = defaultdict(list)
     doubles = Random(f"{round_.city.seed}/doubles/{extract.title}")
     for line in extract.lines(round_):
+        if line.named:
+            line.cells |= line.named[0].person.said.get(extract.title, {})
         sheets[line.sheet].append(line)
         if doubles.random() < round_.dirt.double:
             sheets[line.sheet].append(line)
-    if not sheets:
-        sheets["Sheet1"] = []  # an office sends the header all the same
-    number = 0
+    return sheets or {"Sheet1": []}  # an office sends the header all the same
+
+
+def _table(extract: Extract, round_: Round, name: str, lines: list[Line], before: int) -> Table:
+    """One sheet's rows from its title to its last note; ``before`` rows stand in the sheets before it."""
     headers = extract.headers_of(round_)
-    tables: dict[str, list[tuple[str, ...]]] = {}
-    for sheet, lines in sorted(sheets.items()):
-        top = [(extract.heading.format(day=round_.day),)] if extract.heading else []
-        top += [(extract.unit,)] if extract.unit else []
-        rows: list[tuple[str, ...]] = [*top, (*(("序号",) if extract.numbered else ()), *headers)]
-        for line in lines:
-            number += 1
-            rows.append((*((str(number),) if extract.numbered else ()), *(line.cells.get(_plain(header), "") for header in headers)))
-            if truth:
-                row = number if extract.numbered else len(rows)
-                for named in line.named:
-                    truth.writerow(
-                        (
-                            path.name,
-                            sheet,
-                            row,
-                            named.role,
-                            named.person.id,
-                            named.person.household,
-                            "child" if named.person.age(round_.day) < 18 else "adult",
-                            int(named.person.twin),
-                            named.id_state,
-                        )
-                    )
-        if extract.total:
-            rows.append(("合计", f"{len(lines)}人"))
-        tables[sheet] = rows
-    if extract.form == "xlsx":
-        _write_xlsx(path, tables, width=len(headers) + extract.numbered, merged=bool(extract.heading))
-    else:
-        text = io.StringIO(newline="")
-        csv.writer(text, lineterminator="\r\n").writerows(row for rows in tables.values() for row in rows)
-        path.write_bytes(text.getvalue().encode(extract.form))
-    return number
+    header = (*((SERIAL,) if extract.numbered else ()), *headers)
+    table = Table(name, len(header), bool(extract.heading))
+    table.rows += [(text.format(day=round_.day),) for text in (extract.heading, extract.unit) if text]
+    groups = [(group, header.index(first), header.index(last)) for group, first, last in extract.groups]
+    table.put_header(header, groups)
+    names = [_plain(told) for told in headers]
+    for place, line in enumerate(lines):
+        if extract.page and place and place % extract.page == 0:
+            table.rows.append(header)
+        cells = tuple([line.cells.get(told, "") for told in names])
+        serial = before + place + 1
+        table.rows.append((str(serial), *cells) if extract.numbered else cells)
+        table.serials.append(serial if extract.numbered else len(table.rows))
+    table.merge_down([header.index(told) for told in extract.merged], len(lines))
+    if extract.total:
+        table.rows.append(("合计", f"{len(lines)}人"))
+    if extract.note:
+        table.rows.append((extract.note,))
+    return table
+
+
+def _truth(named: Named, file: str, sheet: str, row: int, day: date) -> tuple[object, ...]:
+    person = named.person
+    kind = "child" if person.age(day) < 18 else "adult"
+    return file, sheet, row, named.role, person.id, person.household, kind, int(person.twin), named.id_state
 
 
 def _plain(header: str) -> str:
@@ -129,34 +148,3 @@ def _plain(header: str) -> str:
 
 #: Other spellings that rounds use -> the header the lines are told by.
 SPELT: dict[str, str] = {}
-
-
-def _write_xlsx(path: Path, tables: dict[str, list[tuple[str, ...]]], *, width: int, merged: bool) -> None:
-    """A workbook, every cell text; the same bytes for the same content."""
-    book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "strings_to_numbers": False})
-    book.set_properties({"created": datetime(2026, 1, 1)})
-    for name, rows in tables.items():
-        sheet = book.add_worksheet(name[:31])
-        for place, row in enumerate(rows):
-            if place == 0 and merged:
-                sheet.merge_range(0, 0, 0, max(width - 1, 1), row[0])
-                continue
-            for column, cell in enumerate(row):
-                if cell:
-                    sheet.write_string(place, column, cell)
-    if merged:
-        _write_asides(book, tables)
-    book.close()
-
-
-def _write_asides(book: Any, tables: dict[str, list[tuple[str, ...]]]) -> None:
-    """What offices leave in a workbook beside its tables: a summary, and a hidden sheet with an old copy of the first rows."""
-    summary = book.add_worksheet("汇总")
-    for place, (name, count) in enumerate((("表名", "行数"), *((name, str(len(rows))) for name, rows in tables.items()))):
-        summary.write_string(place, 0, name)
-        summary.write_string(place, 1, count)
-    old = book.add_worksheet("旧表")
-    old.hide()
-    for place, row in enumerate(next(iter(tables.values()))[:4]):
-        for column, cell in enumerate(row):
-            old.write_string(place, column, cell)

@@ -39,6 +39,80 @@ def test_workbooks_carry_what_offices_leave_in_them(city):
     assert states["汇总"] == "visible" and states["旧表"] == "hidden"
 
 
+def sheet_of(folder, stem):
+    """A workbook's first sheet."""
+    return openpyxl.load_workbook(next(folder.glob(f"2026-09/*/{stem}_*.xlsx"))).worksheets[0]
+
+
+def test_headers_stand_in_two_rows_under_merged_groups(city):
+    merged = {str(cells) for cells in sheet_of(city[0], "农村留守儿童").merged_cells.ranges}
+    assert {"A1:S1", "A2:A3", "J2:N2", "O2:S2"} <= merged
+    upper, lower = ([cell.value for cell in row] for row in sheet_of(city[0], "农村留守儿童")["A2:S3"])
+    assert (upper[9], upper[10], lower[9], lower[8]) == ("父母", None, "父亲姓名", None)
+
+
+def test_a_household_is_merged_over_its_members(city):
+    sheet = sheet_of(city[0], "脱贫户监测户")
+    tall = [cells for cells in sheet.merged_cells.ranges if cells.max_row > cells.min_row]
+    assert {cells.min_col for cells in tall} == {2, 3, 4}
+    assert all(sheet.cell(cells.min_row + 1, cells.min_col).value is None for cells in tall)
+
+
+def test_lists_end_with_totals_and_notes(city):
+    last = [row[0] for row in sheet_of(city[0], "控辍保学台账").iter_rows(values_only=True)][-2:]
+    assert last[0] == "合计" and last[1].startswith("填表人：")
+    assert sheet_of(city[0], "特困人员")["A2"].value == "单位：人、元"
+
+
+def test_several_children_stand_in_one_cell_of_the_justice_list(city):
+    text = next(city[0].glob("2026-09/justice/*.csv")).read_bytes().decode("gb18030")
+    (row,) = [line.split(",") for line in text.splitlines() if "王大山" in line]
+    assert row[6:10] == ["王小禾、王小雨", "男、女", "201205、201311", ""]
+
+
+#: The worked example of the domain: source -> words of the one row about somebody (their number or name first).
+FAMILY = {
+    "常住人口": ("210299201205030178", "210281101000123", "孙秀兰", "孙子", "辽宁省瓦房店市复州城镇八里庄村12号"),
+    "居住证": ("210299201508311014", "吉林省某县", "瓦房店市新华街道桃园社区", "20240310", "投靠"),
+    "城乡低保对象": ("210299201205030178", "DB2102810001234", "210299195501013024", "是", "3", "1860.00", "202303"),
+    "特困人员": ("210299195904026313", "残疾人", "分散", "半护理", "1400.00"),
+    "孤儿和事实无人抚养儿童": ("210299201311022083", "服刑在押", "20230110", "失联", "20220301", "祖母", "20230415"),
+    "农村留守儿童": ("210299201311022083", "父母均不在", "孙秀兰", "13900000002", "有慢性病"),
+    "服刑人员未成年子女": ("210299198503174212", "王小禾、王小雨", "201205、201311"),
+    "持证残疾人": ("21029920120503017852", "智力", "二级", "正常", "20330531"),
+    "残疾人基本服务状况和需求动态更新": ("21029920120503017852", "_1"),
+    "未入学适龄残疾儿童少年名单": ("210299201205030178", "王小禾"),
+    "学生基础信息": ("210299201311022083", "G210299201311022083", "走读", "非留守儿童", "无残疾", "非随班就读"),
+    "学籍异动": ("210299201107091209", "21", "20250305", "99"),
+    "控辍保学台账": ("210299201107091209", "20250303", "辍学", "20250401", "20250403"),
+    "中职学籍": ("210299201107091209", "202503", "其他"),
+    "用工备案": ("210299201107091209", "91210281MA0000000X", "20260301", "20260310"),
+    "脱贫户监测户": ("21029920120503017852", "非在校生", "是"),
+    "资助和补贴发放明细": ("210299201311022083", "低保家庭学生", "F12", "成功"),
+    "教学点公用经费": ("复州城教学点", "37", "100", "720", "72000.00", "26640.00"),
+    "残疾儿童筛查": ("210299201205030178", "疑似智力", "20180611"),
+}
+
+
+def rows_of(path):
+    """All rows of a delivered file that are seen, as text."""
+    if path.suffix == ".xlsx":
+        sheets = [sheet for sheet in openpyxl.load_workbook(path).worksheets if sheet.title not in ("汇总", "旧表")]
+        return [[cell or "" for cell in row] for sheet in sheets for row in sheet.iter_rows(values_only=True)]
+    data = path.read_bytes()
+    encoding = "utf-16" if data[:2] == b"\xff\xfe" else "utf-8-sig" if data[:3] == b"\xef\xbb\xbf" else "gb18030"
+    return [line.split(",") for line in data.decode(encoding).splitlines()]
+
+
+@pytest.mark.parametrize("month", ["2026-09", "2026-10"])
+@pytest.mark.parametrize(("source", "words"), FAMILY.items(), ids=FAMILY)
+def test_the_worked_example_is_in_every_city(city, month, source, words):
+    (path,) = city[0].glob(f"{month}/*/{source}_*")
+    rows = [row for row in rows_of(path) if words[0] in row]
+    assert len(rows) == 1
+    assert [word for word in words if word not in rows[0]] == []
+
+
 async def test_every_row_ends_somewhere_and_nobody_of_a_hidden_sheet_is_carried(city, database, tmp_path):
     folder, made = city
     async with hub(database, tmp_path) as (connection, keys):
