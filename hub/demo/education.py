@@ -478,7 +478,7 @@ EXTRACTS = (
         cohorts,
         form="utf-8-sig",
     ),
-    Extract("education", "班级实到人数", tuple(["学校", "年级", "班级", "日期", "学籍人数", "实到人数"]), head_counts),
+    Extract("education", "班级实到人数", tuple(["学校", "年级", "班级", "日期", "学籍人数", "实到人数"]), head_counts, page=45),
     present("考试成绩登记"),
     present("食堂就餐名单"),
     present("校车乘坐名单"),

@@ -1,8 +1,8 @@
-"""The graph against the planted truth: unenrolled disabled children, who is who, and entitlements."""
+"""The graph against the planted truth: findings, who is who, and entitlements."""
 
 import csv
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,9 +15,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from hub.access.sealing import Keys
 from hub.casework.plans import child_plans
 from hub.opening import Hub
+from hub.rules import RULES
 from hub.storage import tables
 
 AT_ONCE = 2_000
+PLANTED = ("E.1", "E.2", "E.3", "E.8")  # rules whose truth a city knows, even where it has no case
 
 
 @dataclass(frozen=True)
@@ -43,40 +45,105 @@ class Score:
 
 
 @dataclass(frozen=True)
-class Evaluation:
-    """All scores."""
+class Agreement:
+    """How many of a programme's planted answers the graph gives, how many it leaves open, and how many it contradicts."""
 
-    scores: tuple[Score, ...]
+    programme: str
+    answers: Counter[tuple[str, str]]  # (what is so, what the graph says; '' where it does not know the child)
+    due: Score
+
+    @property
+    def children(self) -> int:
+        return self.answers.total()
+
+    @property
+    def agree(self) -> int:
+        return sum(n for (true, told), n in self.answers.items() if true == told)
+
+    @property
+    def open(self) -> int:
+        """Answered UNKNOWN though something is so: a person has to settle it."""
+        return sum(n for (true, told), n in self.answers.items() if told == "UNKNOWN" != true)
+
+    @property
+    def unmet(self) -> int:
+        """Children whose number stands in no list: nobody can say which answer is theirs."""
+        return sum(n for (_, told), n in self.answers.items() if not told)
+
+    @property
+    def contradicted(self) -> int:
+        return self.children - self.agree - self.open - self.unmet
+
+    @property
+    def share(self) -> float:
+        return self.agree / self.children if self.children else 1.0
 
     def __str__(self) -> str:
-        return "\n".join(map(str, self.scores))
+        each = ", ".join(f"{true} {self.answers[true, true]} of {n}" for true, n in sorted(self._planted().items()))
+        line = (
+            f"{self.programme} answers: {self.agree} of {self.children} agree ({self.share:.4f}), {self.open} left open, "
+            f"{self.contradicted} contradicted, {self.unmet} of children without a number; {each}"
+        )
+        return f"{line}\n{self.due}" if self.due.there or self.due.found else line
+
+    def _planted(self) -> Counter[str]:
+        planted: Counter[str] = Counter()
+        for (true, _), n in self.answers.items():
+            planted[true] += n
+        return planted
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """The scores of the findings and of the linkage, and the agreement of each programme's answers."""
+
+    findings: tuple[Score, ...]
+    linkage: tuple[Score, ...]
+    entitlements: tuple[Agreement, ...]
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, (*self.findings, *self.linkage, *self.entitlements)))
 
 
 async def evaluate(hub: Hub, truth: Path, *, on: date) -> Evaluation:
     """Compare the published graph, on a business date, with the truth folder of a demo city."""
+    told = (hub.connection, hub.division, truth)
     async with hub.database.engine("writer").connect() as reading:
         return Evaluation(
-            (
-                await unenrolled(hub.connection, hub.division, truth, hub.keys),
-                *await linkage(hub.connection, hub.division, truth),
-                *await entitlements(hub.connection, reading, hub.division, truth, hub.keys, on),
-            )
+            tuple(await findings(*told, hub.keys)),
+            tuple(await linkage(*told)),
+            tuple(await entitlements(*told, hub.keys, reading, on)),
         )
 
 
-async def unenrolled(connection: asyncpg.Connection, division: int, truth: Path, keys: Keys) -> Score:
-    """E.1: findings that stand, against the children truly out of school."""
-    numbers = {row["number"]: row["answer"] == "YES" for row in _read(truth / "unenrolled.csv")}
-    persons = await _persons(connection, division, keys, list(numbers))
-    there = {number for number, answer in numbers.items() if answer}
-    found = {
-        row["person"]
-        for row in await connection.fetch(
-            "select person from finding where division = $1 and rule = 'unenrolled_disabled' and contradicted_on is null", division
+async def findings(connection: asyncpg.Connection, division: int, truth: Path, keys: Keys) -> list[Score]:
+    """Each rule that is built: its findings that stand, against the planted ones. A child found under two ids counts once too often."""
+    planted: dict[str, set[str]] = defaultdict(set)
+    for row in _read(truth / "findings.csv"):
+        planted[row["rule"]].add(row["number"])
+    persons = await _persons(connection, division, keys, sorted({n for numbers in planted.values() for n in numbers}))
+    found: dict[str, set[int]] = defaultdict(set)
+    for row in await connection.fetch(
+        """select f.rule, coalesce(p.current, f.person) as person from finding f left join person_id p on p.division = f.division and p.id = f.person
+            where f.division = $1 and f.contradicted_on is null""",
+        division,
+    ):
+        found[row["rule"]].add(row["person"])
+    return [
+        Score(
+            f"{rule.number} {rule.title_en}",
+            _right(planted[rule.number], persons, found[rule.name]),
+            len(found[rule.name]),
+            len(planted[rule.number]),
         )
-    }
-    right = sum(1 for number in there if persons.get(number) in found)
-    return Score("E.1 unenrolled disabled children", right, len(found), len(there))
+        for rule in RULES
+        if rule.number in PLANTED
+    ]
+
+
+def _right(numbers: set[str], persons: Mapping[str, int], found: set[int]) -> int:
+    """How many of the people with these numbers are among those found."""
+    return sum(1 for number in numbers if persons.get(number) in found)
 
 
 async def linkage(connection: asyncpg.Connection, division: int, truth: Path) -> list[Score]:
@@ -99,29 +166,31 @@ async def linkage(connection: asyncpg.Connection, division: int, truth: Path) ->
         if true:
             pairs.append((row["role"], true, row["person"]))
     return [
-        _pairwise("linkage, subjects (pairs)", [(t, p) for role, t, p in pairs if role == "主体"]),
+        _pairwise("linkage, subjects (pairs)", [(t, p) for role, t, p in pairs if role == "主体" or role.startswith("子女")]),
         _pairwise("linkage, mentions (pairs)", [(t, p) for _, t, p in pairs]),
     ]
 
 
 async def entitlements(
-    connection: asyncpg.Connection, reading: AsyncConnection, division: int, truth: Path, keys: Keys, on: date
-) -> list[Score]:
-    """Each programme's answers for all children, against who truly receives it and who lacks what is due."""
-    planted: dict[tuple[str, str], set[str]] = defaultdict(set)
+    connection: asyncpg.Connection, division: int, truth: Path, keys: Keys, reading: AsyncConnection, on: date
+) -> list[Agreement]:
+    """Each programme's answers for all children, against what is so; and whom it calls due, against who lacks it."""
+    planted: dict[str, dict[str, str]] = defaultdict(dict)
     for row in _read(truth / "entitlements.csv"):
-        planted[row["programme"], row["answer"]].add(row["number"])
-    persons = await _persons(connection, division, keys, list({n for numbers in planted.values() for n in numbers}))
+        planted[row["programme"]][row["number"]] = row["answer"]
+    persons = await _persons(connection, division, keys, sorted({n for numbers in planted.values() for n in numbers}))
     told = await _answers(reading, division, on)
-    scores = []
-    for (programme, answer), numbers in sorted(planted.items()):
-        found = told[programme, answer]
-        scores.append(Score(f"{programme} {answer}", sum(1 for n in numbers if persons.get(n) in found), len(found), len(numbers)))
-    return scores
+    agreements = []
+    for programme, numbers in sorted(planted.items()):
+        answers = Counter((true, told[programme].get(persons.get(number, 0), "")) for number, true in numbers.items())
+        due = {person for person, answer in told[programme].items() if answer == "DUE"}
+        lacking = {number for number, true in numbers.items() if true == "DUE"}
+        agreements.append(Agreement(programme, answers, Score(f"{programme} DUE", _right(lacking, persons, due), len(due), len(lacking))))
+    return agreements
 
 
-async def _answers(connection: AsyncConnection, division: int, on: date) -> dict[tuple[str, str], set[int]]:
-    """(programme, answer) -> the children under 18 of whom the plans say so."""
+async def _answers(connection: AsyncConnection, division: int, on: date) -> dict[str, dict[int, str]]:
+    """Programme -> child under 18 -> what the plan says."""
 
     async def rows(statement: Any) -> Sequence[Any]:
         return (await connection.execute(statement)).mappings().all()
@@ -129,11 +198,11 @@ async def _answers(connection: AsyncConnection, division: int, on: date) -> dict
     p = tables.person_resolved
     born_after = date(on.year - 18, on.month, min(on.day, 28))
     children = await rows(select(p.c.id).where(p.c.division == division, p.c.birth_date > born_after).order_by(p.c.id))
-    told: dict[tuple[str, str], set[int]] = defaultdict(set)
+    told: dict[str, dict[int, str]] = defaultdict(dict)
     for begin in range(0, len(children), AT_ONCE):
         for plan in await child_plans(rows, division, [row["id"] for row in children[begin : begin + AT_ONCE]], on=on):
             for answer in plan.answers:
-                told[answer.programme.code, answer.judgement.answer.value].add(plan.person)
+                told[answer.programme.code][plan.person] = answer.judgement.answer.value
     return told
 
 

@@ -1,15 +1,19 @@
-"""The planted truth: who is who, who is unenrolled and why, who lacks what – told from the city, not from its lists."""
+"""The planted truth: who is who, who is out of school, who is entitled to what – told from the city, not from its lists."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from hub.demo.city import REFERENCE, City, Person
+from hub.demo.city import REFERENCE, City, Household, Person
+
+PROGRAMMES = ("F01", "F05", "F06", "F07", "F08", "F10", "F11", "F12")
+RECEIVING, DUE, NOT_DUE, UNKNOWN = "RECEIVING", "DUE", "NOT_DUE", "UNKNOWN"
 
 
 def write_truth(city: City, folder: Path, day: date) -> None:
-    """Write persons.csv, unenrolled.csv and entitlements.csv."""
+    """Write persons.csv, unenrolled.csv, findings.csv and entitlements.csv, as things are on a day."""
     folder.mkdir(parents=True, exist_ok=True)
     _write(
         folder / "persons.csv",
@@ -20,14 +24,32 @@ def write_truth(city: City, folder: Path, day: date) -> None:
         ),
     )
     _write(folder / "unenrolled.csv", ("rule", "person_id", "number", "answer", "why"), unenrolled(city))
-    _write(folder / "entitlements.csv", ("programme", "person_id", "number", "answer"), entitlements(city))
+    _write(folder / "findings.csv", ("rule", "person_id", "number", "why"), findings(city, day))
+    _write(folder / "entitlements.csv", ("programme", "person_id", "number", "answer"), entitlements(city, day))
 
 
-def unenrolled(city: City) -> Iterable[tuple[str, ...]]:
+def unenrolled(city: City) -> Iterator[tuple[str, ...]]:
     """Each disabled child of compulsory age: truly unenrolled (YES), or not (NO) and why."""
     for child in city.children():
-        if child.disability and child.certificate == "正常" and 6 <= child.age(REFERENCE) <= 17:
+        if _certified(child) and 6 <= child.age(REFERENCE) <= 17:
             yield "E.1", child.id, child.number, "YES" if is_unenrolled(child) else "NO", child.where
+
+
+def findings(city: City, day: date) -> Iterator[tuple[str, ...]]:
+    """What the cross-checks should find: E.1 disabled, E.2 prisoners' and E.3 poor children out of school, E.8 child labour."""
+    for child, household in _families(city):
+        if is_unenrolled(child):
+            age = child.age(REFERENCE)
+            compulsory = 6 <= age <= 15
+            if _certified(child) and 6 <= age <= 17:
+                yield "E.1", child.id, child.number, f"{child.where}: {child.disability} {child.level}"
+            if compulsory and any(parent and parent.in_prison(day) for parent in (child.father, child.mother)):
+                yield "E.2", child.id, child.number, f"{child.where}: a parent is in prison"
+            if compulsory and (household.allowance or household.poverty or {"F05", "F06"} & child.aid.keys()):
+                told = household.allowance or household.poverty or "recognised as an orphan or without care"
+                yield "E.3", child.id, child.number, f"{child.where}: {told}"
+        if "用工备案" in child.said and child.age(date.fromisoformat(child.said["用工备案"]["合同起始"])) < 16:
+            yield "E.8", child.id, child.number, "a contract before the age of 16"
 
 
 def is_unenrolled(child: Person) -> bool:
@@ -35,17 +57,79 @@ def is_unenrolled(child: Person) -> bool:
     return child.where in ("OUT", "DROPOUT", "OLDER")
 
 
-def entitlements(city: City) -> Iterable[tuple[str, ...]]:
-    """For programmes that the city decides: receiving, or due and not receiving."""
-    for child in city.children():
-        for programme in ("F01", "F06"):  # recognised is receiving
-            if programme in child.aid:
-                yield programme, child.id, child.number, "RECEIVING"
-        if child.where in ("SCHOOL", "DROPOUT") and 1 <= child.grade <= 9:
-            yield "F10", child.id, child.number, "RECEIVING"
-        for programme in ("F07", "F08", "F11", "F12"):
-            if programme in child.aid:
-                yield programme, child.id, child.number, "RECEIVING" if programme in child.paid else "DUE"
+def entitlements(city: City, day: date) -> Iterator[tuple[str, ...]]:
+    """For every child who lives here and every programme: what is so. UNKNOWN only where no department could tell it."""
+    for child, household in _families(city):
+        if child.age(day) < 18 and child.alive(day) and not (child.left and child.left <= day):
+            case = _Case(child, household, day)
+            for programme in PROGRAMMES:
+                yield programme, child.id, child.number, case.answer(programme)
+
+
+@dataclass(frozen=True)
+class _Case:
+    """A child, its household and a day, for the conditions of each programme (domain F)."""
+
+    child: Person
+    household: Household
+    day: date
+
+    def answer(self, programme: str) -> str:
+        """RECEIVING, DUE, NOT_DUE, or UNKNOWN."""
+        if programme == "F01":  # a household's income and property stand in no list
+            return RECEIVING if self._allowance else UNKNOWN
+        if programme in ("F05", "F06"):  # recognised is receiving
+            entitled = self._orphaned if programme == "F05" else self._without_care
+            return RECEIVING if programme in self.child.aid else DUE if entitled else NOT_DUE
+        if programme == "F10":  # comes with the place
+            return RECEIVING if self._pupil else NOT_DUE
+        entitled = {
+            "F07": _certified(self.child) and self._allowance,
+            "F08": _certified(self.child) and self.child.level <= 2,
+            "F11": self._pupil and self.child.boards and self._needy,
+            "F12": self._pupil and not self.child.boards and self._of_the_four_kinds,
+        }[programme]
+        return NOT_DUE if not entitled else RECEIVING if programme in self.child.paid else DUE
+
+    @property
+    def _allowance(self) -> bool:
+        return self.household.allowance in ("城市低保", "农村低保")
+
+    @property
+    def _pupil(self) -> bool:
+        return self.child.where == "SCHOOL" and 1 <= self.child.grade <= 9
+
+    @property
+    def _needy(self) -> bool:
+        recognised = {"F05", "F06"} & self.child.aid.keys()
+        return bool(self.household.allowance or self.household.poverty or self.child.disability or recognised)
+
+    @property
+    def _of_the_four_kinds(self) -> bool:
+        lifted = self.household.poverty.startswith("脱贫")
+        return bool(self.child.disability or lifted or self.household.allowance == "农村低保")
+
+    @property
+    def _orphaned(self) -> bool:
+        parents = (self.child.father, self.child.mother)
+        return all(parent is not None and not parent.alive(self.day) for parent in parents)
+
+    @property
+    def _without_care(self) -> bool:
+        """Each parent in prison, out of reach or dead, and not both dead (民发〔2019〕62号)."""
+        parents = (self.child.father, self.child.mother)
+        return not self._orphaned and all(
+            parent is not None and (not parent.alive(self.day) or parent.in_prison(self.day) or parent.lost) for parent in parents
+        )
+
+
+def _families(city: City) -> Iterator[tuple[Person, Household]]:
+    """Every registered child with the register household."""
+    return ((child, household) for household in city.households for child in household.children())
+
+
+def _certified(child: Person) -> bool:
+    return bool(child.disability) and child.certificate == "正常"
 
 
 def _write(path: Path, header: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> None:
