@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from hub.demo import departments, education
+from hub.demo import departments, education, further
 from hub.demo.changes import second_month
 from hub.demo.city import build
 from hub.demo.dirt import LEVELS, MEDIUM, Dirt
@@ -18,7 +18,7 @@ from hub.demo.truth import write_truth
 __all__ = ["EXTRACTS", "LEVELS", "ROUNDS", "DemoCity", "Dirt", "generate"]
 
 ROUNDS = (date(2026, 9, 30), date(2026, 10, 31))
-EXTRACTS = (*education.EXTRACTS, *departments.EXTRACTS)
+EXTRACTS = (*education.EXTRACTS, *departments.EXTRACTS, *further.EXTRACTS)
 
 
 @dataclass

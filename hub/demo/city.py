@@ -114,6 +114,7 @@ class City:
     households: list[Household]
     schools: dict[str, dict[str, str]]
     residents: list[Person] = field(default_factory=list)  # living here with a permit, registered elsewhere
+    unregistered: list[Person] = field(default_factory=list)  # children in no register, without a number
 
     def people(self) -> Iterator[Person]:
         """Everybody registered, and who lives here with a permit."""

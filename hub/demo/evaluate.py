@@ -124,7 +124,8 @@ async def findings(connection: asyncpg.Connection, division: int, truth: Path, k
     persons = await _persons(connection, division, keys, sorted({n for numbers in planted.values() for n in numbers}))
     found: dict[str, set[int]] = defaultdict(set)
     for row in await connection.fetch(
-        """select f.rule, coalesce(p.current, f.person) as person from finding f left join person_id p on p.division = f.division and p.id = f.person
+        """select f.rule, coalesce(p.current, f.person) as person
+             from finding f left join person_id p on p.division = f.division and p.id = f.person
             where f.division = $1 and f.contradicted_on is null""",
         division,
     ):

@@ -1,4 +1,4 @@
-"""What is planted in a drawn city beside its drawn lives: orphans, mothers out of reach, boarders in near-poverty.
+"""What is planted in a drawn city beside its drawn lives: orphans, mothers out of reach, boarders in near-poverty, the unregistered.
 
 Each has random numbers of its own, so that the city drawn before stays as it is.
 """
@@ -6,18 +6,21 @@ Each has random numbers of its own, so that the city drawn before stays as it is
 from datetime import date
 from random import Random
 
-from hub.demo.city import REFERENCE, City, Household
+from hub.demo import names
+from hub.demo.city import REFERENCE, SCHOOL_YEAR, City, Household, Person
 
 FIRST_TWO = slice(1, 30, 20)  # so that a small city has orphans too, one household recognised and one not
 FURTHER = slice(200, None, 200)
 
 
 def plant(city: City) -> None:
-    """Plant orphans, mothers out of reach and boarders of households near the allowance."""
+    """Plant orphans, mothers out of reach, boarders of households near the allowance and children in no register."""
     rng = Random(f"{city.seed}/plants")
     raised = [household for household in city.households if _raised_by_grandparents(household)]
     for place, household in enumerate((*raised[FIRST_TWO], *raised[FURTHER])):
         _orphan(household, rng, recognised=place % 2 == 0)
+    for household in list(city.sampled(250)):
+        _unregistered(city, household, rng)
     for household in city.households:
         for child in household.children():
             if "F06" in child.aid and child.mother and not child.mother.lost:
@@ -27,6 +30,19 @@ def plant(city: City) -> None:
                 child.aid["F11"] = "符合"
                 if rng.random() < 0.85:
                     child.paid.add("F11")
+
+
+def _unregistered(city: City, household: Household, rng: Random) -> None:
+    """A last child of the family that nobody has registered."""
+    elder = household.children()[-1:]
+    if elder and elder[0].father and elder[0].mother:
+        sex = rng.choice("12")
+        born = date(rng.randint(SCHOOL_YEAR - 4, SCHOOL_YEAR - 2), rng.randint(1, 12), rng.randint(1, 28))
+        name = elder[0].name[:1] + names.given(rng, sex, born.year)
+        id_ = f"N{len(city.unregistered) + 1:07d}"
+        child = Person(id_, name, sex, born, "", household.head.township, household.head.village, household.id)
+        child.father, child.mother, child.where = elder[0].father, elder[0].mother, "TOO_YOUNG"
+        city.unregistered.append(child)
 
 
 def _raised_by_grandparents(household: Household) -> bool:

@@ -20,7 +20,7 @@ def write_truth(city: City, folder: Path, day: date) -> None:
         ("person_id", "kind", "name", "sex", "born", "number", "township", "household"),
         (
             (p.id, "child" if p.age(day) < 18 else "adult", p.name, p.sex, p.born.isoformat(), p.number, p.township, p.household)
-            for p in city.people()
+            for p in (*city.people(), *city.unregistered)
         ),
     )
     _write(folder / "unenrolled.csv", ("rule", "person_id", "number", "answer", "why"), unenrolled(city))
