@@ -244,9 +244,10 @@ async def test_what_had_not_come_yet_is_not_there(database, served, writer, tmp_
     await fill(*writer, tmp_path / "in", 6)
     ask = "query ($id: ID!, $known: Int!) { node(id: $id, asKnownAt: $known) { id } schools(asKnownAt: $known) { totalCount } }"
     async with served(database) as client:
-        told = await client.ask("{ publication schools(first: 1) { nodes { id } } deliveries(last: 1) { nodes { id } } }")
-        for name in ("schools", "deliveries"):
-            (node,) = told[name]["nodes"]
+        told = await client.ask("{ publication schools(first: 1) { nodes { id } } deliveries { nodes { id receivedAt } } }")
+        school, *_ = told["schools"]["nodes"]
+        last = max(told["deliveries"]["nodes"], key=lambda node: node["receivedAt"])
+        for node in ({"id": school["id"]}, {"id": last["id"]}):
             assert (await client.ask(ask, id=node["id"], known=told["publication"]))["node"] == node
             before = await client.ask(ask, id=node["id"], known=1)
             assert before == {"node": None, "schools": {"totalCount": 0}}
