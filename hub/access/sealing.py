@@ -63,14 +63,25 @@ class Keys:
     def _ciphers(self) -> dict[int, AESGCM]:
         return {no: AESGCM(key) for no, key in self.data_keys}
 
+    @cached_property
+    def _keyed(self) -> "blake2b":
+        return blake2b(key=self.blind_key, digest_size=8)
+
+    @cached_property
+    def _blinding(self) -> "blake2b":
+        return blake2b(key=self.blind_key, digest_size=16, person=b"blind")
+
     def number(self, *parts: str) -> int:
         """A keyed 64-bit id of some text parts: the same parts always give the same id, and it tells nothing of them."""
-        digest = blake2b("\x1f".join(parts).encode("utf-8", "surrogatepass"), key=self.blind_key, digest_size=8)
+        digest = self._keyed.copy()  # the key is taken in once
+        digest.update("\x1f".join(parts).encode("utf-8", "surrogatepass"))
         return int.from_bytes(digest.digest(), "big", signed=True)
 
     def blind(self, value: str) -> bytes:
         """The keyed blind index of a standardised value (16 bytes)."""
-        return blake2b(value.encode("utf-8", "surrogatepass"), key=self.blind_key, digest_size=16, person=b"blind").digest()
+        digest = self._blinding.copy()
+        digest.update(value.encode("utf-8", "surrogatepass"))
+        return digest.digest()
 
     def seal(self, value: str) -> Sealed:
         """Seal one value under the newest key."""
