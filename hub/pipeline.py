@@ -16,11 +16,12 @@ from hub.access.sealing import Keys
 from hub.contract.model import Contract
 from hub.identity.linking import link
 from hub.steps.assemble import assemble, prepare, settle
+from hub.steps.drafting import draft_pages
 from hub.steps.hold import profile, reasons_to_hold
+from hub.steps.page import Counts, Window
 from hub.steps.quarantine import begin_replay
-from hub.steps.stage import Counts, Stage, Window
-from hub.steps.standardise import Draft
-from hub.steps.validate import Delivery, headers_of, moved_columns, validate
+from hub.steps.stage import Stage
+from hub.steps.validate import Delivery, headers_of, moved_columns
 from hub.storage.crash_points import point
 from hub.storage.publishing import Publication, publishing
 
@@ -121,7 +122,7 @@ async def open_stage(publication: Publication, delivery: Delivery, id_: int, key
     )
     await prepare(publication)
     stage = Stage(
-        publication, keys, delivery.contract, id_, Window(delivery.as_of, later["next"], later["late"]), Draft(keys, publication.division)
+        publication, keys, delivery.contract, id_, Window(delivery.as_of, later["next"], later["late"])
     )
     await stage.begin()
     stage.notices = tuple(dict.fromkeys(n for part in delivery.parts for n in part.match.notices)) + await _moved(stage, delivery)
@@ -131,14 +132,12 @@ async def open_stage(publication: Publication, delivery: Delivery, id_: int, key
 async def stage_rows(stage: Stage, delivery: Delivery, on_rows: OnRows = lambda rows: None) -> dict[str, int]:
     """Validate and stage every row; returns how many rows were not data, by kind."""
     not_data: dict[str, int] = {}
-    several = len(delivery.files) > 1
+    for page in draft_pages(stage.desk, delivery, stage.seen):
+        point("page.before")
+        await stage.take(page)
+        point("page.after")
+        on_rows(page.counts.read)
     for part in delivery.parts:
-        sheet = f"{part.raw.file}/{part.sheet.name}" if several else part.sheet.name
-        for position, page in enumerate(validate(part, delivery.as_of)):
-            point("page.before")
-            await stage.page(sheet, position, page)
-            point("page.after")
-            on_rows(len(page))
         for line in part.sheet.not_data:
             not_data[str(line.kind)] = not_data.get(str(line.kind), 0) + line.rows
     stage.counts.not_data = sum(not_data.values())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from hub.contract.model import Condition, ColumnRule, When
+from hub.contract.model import ColumnRule, Condition, When
 from hub.contract.naming import Naming
 from hub.domain.values.codes import Code
 from hub.domain.values.text import clean, is_blank

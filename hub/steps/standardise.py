@@ -4,7 +4,6 @@ The row's own text is never overwritten; it stays in the record. Numbers are sea
 and blind indexes only.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -38,16 +37,23 @@ class Version:
 
 
 @dataclass
-class Draft:
-    """What a delivery will write: rows for COPY, by table, and the new sealed values, households and schools."""
+class Drafted:
+    """Rows for COPY, by table, and the sealed values, households and schools that they name."""
 
-    keys: Keys
-    division: int
     mentions: list[Row] = field(default_factory=list)
-    facts: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    facts: dict[str, list[Row]] = field(default_factory=dict)
     vault: dict[bytes, bytes] = field(default_factory=dict)
     households: dict[int, tuple[str, str, bytes]] = field(default_factory=dict)
     schools: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass
+class Draft:
+    """Drafts what rows assert; ``take`` gives what came together since the last time."""
+
+    keys: Keys
+    division: int
+    drafted: Drafted = field(default_factory=Drafted)
     _sealed: dict[str, tuple[str, bytes]] = field(default_factory=dict)
 
     def seal(self, value: str) -> tuple[str, bytes]:
@@ -56,8 +62,13 @@ class Draft:
         if known is None:
             sealed = self.keys.seal(value)
             known = self._sealed[value] = (sealed.mask, sealed.blind)
-            self.vault[sealed.blind] = sealed.cipher
+            self.drafted.vault[sealed.blind] = sealed.cipher
         return known
+
+    def take(self) -> Drafted:
+        """What was drafted since the last time."""
+        taken, self.drafted = self.drafted, Drafted()
+        return taken
 
     def payload(self, row: Accepted | Any) -> dict[str, Any]:
         """The row's own cells by column, secret ones sealed: ``{"mask": …, "blind": hex}``."""
@@ -87,7 +98,7 @@ class Draft:
             if shared_told and role != subrow.subject:
                 continue
             anchor = subject if role != subrow.subject else None
-            self.mentions.append(self._mention(contract, role, told, ids[role], anchor, version))
+            self.drafted.mentions.append(self._mention(contract, role, told, ids[role], anchor, version))
 
     def _mention(self, contract: Contract, role: str, told: Mapping[str, Any], id_: int, anchor: int | None, version: Version) -> Row:
         state = told.get("number_state") or "missing"
@@ -139,21 +150,21 @@ class Draft:
                 case _:
                     row[place] = convert(kind, value)
         row[-1] = valid
-        self.facts[fact.noun].append(tuple(row))
+        self.drafted.facts.setdefault(fact.noun, []).append(tuple(row))
 
     def school(self, name: str) -> int:
         """The id of a school by its standardised name."""
         id_ = self.keys.number("school", name)
-        self.schools.setdefault(id_, name)
+        self.drafted.schools.setdefault(id_, name)
         return id_
 
     def household(self, noun: Noun, fact: Fact, number: str) -> int:
         """The id of a household by its kind and number, whichever source names it."""
         kind = "REGISTER" if noun.name in REGISTER_NOUNS else str(fact.values.get("household_kind") or "LIVING")
         id_ = self.keys.number("household", kind, number)
-        if id_ not in self.households:
+        if id_ not in self.drafted.households:
             shown, blind = self.seal(number)
-            self.households[id_] = (kind, shown, blind)
+            self.drafted.households[id_] = (kind, shown, blind)
         return id_
 
 
