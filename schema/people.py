@@ -55,8 +55,8 @@ class ChildFilter:
     )
     has_finding: bool | None = strawberry.field(default=None, description="有未销号的核查发现 · Has a finding that is not concluded.")
     rule: str | None = strawberry.field(default=None, description="…由该规则 · … of this rule.")
-    age_from: int | None = strawberry.field(default=None, description="周岁起 · At least this old on the day.")
-    age_to: int | None = strawberry.field(default=None, description="周岁止 · At most this old on the day.")
+    age_from: int | None = strawberry.field(default=None, description="周岁起 · At least this old on the day, or perhaps so where only a birth month or year is known.")
+    age_to: int | None = strawberry.field(default=None, description="周岁止 · At most this old on the day, or perhaps so where only a birth month or year is known.")
     sex: str | None = strawberry.field(default=None, description="性别 · 男性 or 女性.")
     township: str | None = strawberry.field(default=None, description="乡镇街道代码 · Township code of residence.")
     name_contains: str | None = strawberry.field(default=None, description="姓名包含 · Characters in the name.")
@@ -106,7 +106,7 @@ def conditions(division: int, person: FromClause, scope: Scope, asked: ChildFilt
     told = _Told(division, person, scope)
     found: list[ColumnElement[bool]] = [person.c.division == division]
     if children:
-        found.append(person.c.birth_date > _years_before(scope.on, 18))
+        found.append(person.c.born_to > _years_before(scope.on, 18))
     for wanted, condition in (
         (asked.disabled, told.disabled),
         (asked.enrolled, told.enrolled),
@@ -118,9 +118,9 @@ def conditions(division: int, person: FromClause, scope: Scope, asked: ChildFilt
         if wanted is not None:
             found.append(condition() if wanted else ~condition())
     if asked.age_from is not None:
-        found.append(person.c.birth_date <= _years_before(scope.on, _age(asked.age_from)))
+        found.append(person.c.born_from <= _years_before(scope.on, _age(asked.age_from)))
     if asked.age_to is not None:
-        found.append(person.c.birth_date > _years_before(scope.on, _age(asked.age_to) + 1))
+        found.append(person.c.born_to > _years_before(scope.on, _age(asked.age_to) + 1))
     if asked.sex is not None:
         found.append(person.c.sex == asked.sex)
     if asked.township is not None:

@@ -61,7 +61,8 @@ async def resolve(publication: Publication) -> None:
                      (array_agg(m.pinyin order by {order}) filter (where m.name is not null))[1] as any_pinyin
                 from m group by m.person)
             select {division} as division, t.person as id, coalesce(t.name, t.any_name) as name, coalesce(t.pinyin, t.any_pinyin) as pinyin,
-                   t.former_name, t.sex, t.birth_date, coalesce(t.birth_date::text, t.born) as born, t.ethnic_group, t.number_mask,
+                   t.former_name, t.sex, t.birth_date, coalesce(t.birth_date::text, t.born) as born,
+                   {first_day("coalesce(t.birth_date::text, t.born)")} as born_from, {last_day("coalesce(t.birth_date::text, t.born)")} as born_to, t.ethnic_group, t.number_mask,
                    t.number_blind, t.phone_mask, coalesce(r.township, h.township) as township,
                    case when r.township is not null then r.village else h.village end as village, h.township as hukou_township,
                    h.household as register_household, l.household as living_household, h.deceased_on,
@@ -84,6 +85,17 @@ async def resolve(publication: Publication) -> None:
                                   order by upper(valid) is not null, lower(valid) desc, id limit 1) l on true"""
     )
     await _write(publication)
+
+
+def first_day(born: str) -> str:
+    """SQL for the first day that a partial date (an SQL text: '2012', '2012-05' or '2012-05-03') can mean."""
+    return f"({born} || substr('-01-01', length({born}) - 3))::date"
+
+
+def last_day(born: str) -> str:
+    """SQL for the last day that a partial date can mean."""
+    span = f"case length({born}) when 4 then interval '1 year' when 7 then interval '1 month' else interval '1 day' end"
+    return f"({first_day(born)} + {span} - interval '1 day')::date"
 
 
 async def _write(publication: Publication) -> None:

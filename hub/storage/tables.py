@@ -319,6 +319,8 @@ person_resolved, person_resolved_history = two_axes(
         Column("sex", Text),
         Column("birth_date", Date),
         Column("born", Text),
+        Column("born_from", Date),  # the first and the last day that the birth date can mean, as precise as it is known
+        Column("born_to", Date),
         Column("ethnic_group", Text),
         Column("number_mask", Text),
         Column("number_blind", LargeBinary),
@@ -331,7 +333,7 @@ person_resolved, person_resolved_history = two_axes(
         Column("deceased_on", Date),
         Column("chosen", JSONB, nullable=False),
     ],
-    indexes=(("pinyin", "id"), ("township", "id"), ("birth_date",), ("number_blind",), ("register_household",), ("living_household",)),
+    indexes=(("pinyin", "id"), ("township", "id"), ("birth_date",), ("born_to",), ("number_blind",), ("register_household",), ("living_household",)),
     comment="One value per person and time by the survivorship rule (id = person); `chosen` names the record of each value.",
 )
 
