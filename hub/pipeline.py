@@ -52,6 +52,14 @@ class Held(Exception):
         self.shape = shape
 
 
+class Already(Exception):
+    """Raised inside a publication to undo it: the delivery has been received before, perhaps a moment ago by another process."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__("; ".join(report.reasons))
+        self.report = report
+
+
 async def run(
     delivery: Delivery,
     *,
@@ -65,15 +73,13 @@ async def run(
 ) -> Report:
     """Carry one delivery into the published graph; hold it where it looks wrong, unless a person has released it."""
     id_ = delivery_id(delivery, keys)
-    state = await connection.fetchval("select state from delivery where division = $1 and id = $2", division, id_)
-    if state == "PUBLISHED" or (state and not released):
-        return Report(delivery.contract.name, delivery.file, delivery.as_of, "ALREADY", reasons=(f"received before: {state}",))
     try:
         async with AsyncExitStack() as stack:
             publication = await stack.enter_async_context(
                 publishing(connection, division=division, kind="delivery", by=by, business_date=business_date)
             )
             point("publication.after")
+            await _leave_if_here(connection, division, id_, delivery, released=released)
             stage = await open_stage(publication, delivery, id_, keys)
             not_data = await stage_rows(stage, delivery, on_rows)
             if not released:
@@ -88,6 +94,8 @@ async def run(
             point("commit.before")
         point("commit.after")
         return report
+    except Already as already:
+        return already.report
     except Held as held:
         await _record_held(connection, delivery, id_, division, held)
         return held.report
@@ -143,6 +151,13 @@ async def stage_rows(stage: Stage, delivery: Delivery, on_rows: OnRows = lambda 
     stage.counts.not_data = sum(not_data.values())
     stage.counts.read += stage.counts.not_data
     return not_data
+
+
+async def _leave_if_here(connection: asyncpg.Connection, division: int, id_: int, delivery: Delivery, *, released: bool) -> None:
+    """A delivery is carried once; who holds the publication's lock sees what others have carried."""
+    state = await connection.fetchval("select state from delivery where division = $1 and id = $2", division, id_)
+    if state == "PUBLISHED" or (state and not released):
+        raise Already(Report(delivery.contract.name, delivery.file, delivery.as_of, "ALREADY", reasons=(f"received before: {state}",)))
 
 
 async def _moved(stage: Stage, delivery: Delivery) -> tuple[str, ...]:

@@ -10,11 +10,13 @@ import os
 import secrets
 from base64 import b64decode, b64encode
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from hub.domain.values.concealed import mask
 
 NONCE_BYTES = 12
 
@@ -100,13 +102,3 @@ class Keys:
     def open(self, cipher: bytes, blind: bytes, key_no: int) -> str:
         """The value behind a blind index."""
         return self.decrypt(cipher, blind, key_no).decode("utf-8", "surrogatepass")
-
-
-@lru_cache(maxsize=4096)
-def mask(value: str) -> str:
-    """What may be shown of a number: first 4 and last 3 of a long one, 3 and 4 of a phone, nothing of a short one."""
-    if len(value) >= 15:
-        return f"{value[:4]}{'*' * (len(value) - 7)}{value[-3:]}"
-    if len(value) >= 9:
-        return f"{value[:3]}{'*' * (len(value) - 7)}{value[-4:]}"
-    return "*" * len(value)

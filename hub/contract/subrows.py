@@ -15,6 +15,7 @@ from hub.contract.splitting import Split, compile_split
 from hub.domain.noun import Kind
 from hub.domain.nouns import NOUNS
 from hub.domain.person import MENTION_COLUMNS
+from hub.domain.values.concealed import concealed
 from hub.domain.values.text import is_blank
 
 Read = Mapping[str, Any]
@@ -169,7 +170,7 @@ def _items(owner: str, sources: Mapping[str, list[ColumnRule]], kinds: Mapping[s
 
 def _joined(read: Read, columns: tuple[str, ...]) -> str:
     """The words of several columns, blank ones left out."""
-    return " ".join(str(read[name]) for name in columns if name in read)
+    return concealed(" ".join(str(read[name]) for name in columns if name in read))
 
 
 def _stated(read: Read, name: str | None, side: int) -> Any:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -13,6 +13,7 @@ from hub.contract.model import Accepted, Contract, Quarantined
 from hub.steps.standardise import Draft, Drafted, Row, Version, span
 
 PLACEHOLDER = "placeholder"  # an office's way of writing nothing: no sign of a column gone wrong
+SHOWN_ROWS = 5  # quarantined rows that are told one by one where a delivery is held
 SAMPLE_ROWS = 200  # changed rows kept to be looked at before a delivery is let through
 
 
@@ -77,6 +78,7 @@ class Page:
     troubled: Counter[str] = field(default_factory=Counter)  # column -> rows in which it could not be read
     frozen: Counter[str] = field(default_factory=Counter)  # column -> rows whose cell the contract will not have
     sample: list[tuple[int, int, dict[str, Any]]] = field(default_factory=list)  # changed rows: record, hash before, payload
+    refused: list[str] = field(default_factory=list)  # where the first quarantined rows stand, and what is wrong with them
     places: list[int] = field(default_factory=list)  # the record of each accepted row, in the order of the sheet
     numbers: list[int] = field(default_factory=list)  # its row number
     lines: list[str] = field(default_factory=list)  # its 序号
@@ -164,6 +166,11 @@ def _record_of(desk: Desk, page: Page, row: Accepted, content: int, seen: dict[i
 
 def _quarantine(desk: Desk, page: Page, number: int, row: Quarantined) -> None:
     page.counts.quarantined += 1
+    if len(page.refused) < SHOWN_ROWS:
+        wrong = "; ".join(f"column {p.column}: {p.kind}" if p.column else p.kind for p in row.problems)
+        page.refused.append(f"{page.sheet + ' ' if page.sheet else ''}row {number}: {wrong}")
+    if any("\x00" in cell for cell in row.raw.values()):  # the database takes no such character; the file as received keeps it
+        row = replace(row, raw={name: cell.replace("\x00", "\ufffd") for name, cell in row.raw.items()})
     page.quarantined.append(
         (
             desk.division,

@@ -14,7 +14,7 @@ from typing import Any
 from hub.access.sealing import Keys
 from hub.contract.model import Accepted, Contract, Quarantined
 from hub.domain.nouns import NOUNS
-from hub.steps.page import SAMPLE_ROWS, Counts, Desk, Page, Window, draft_page
+from hub.steps.page import SAMPLE_ROWS, SHOWN_ROWS, Counts, Desk, Page, Window, draft_page
 from hub.steps.standardise import MENTION_FIELDS, Draft, Drafted, Row, fact_fields
 from hub.storage.publishing import Publication
 
@@ -38,6 +38,8 @@ class Stage:
     troubled: Counter[str] = field(default_factory=Counter)  # column -> rows in which it could not be read
     frozen: Counter[str] = field(default_factory=Counter)  # column -> rows whose cell the contract will not have
     notices: tuple[str, ...] = ()
+    numbers: Counter[tuple[str, str]] = field(default_factory=Counter)  # (role, number state) -> people named, where told anew
+    refused: list[str] = field(default_factory=list)  # where the first quarantined rows stand, and what is wrong with them
     sample: list[tuple[int, int, dict[str, Any]]] = field(default_factory=list)  # changed rows: record, hash before, payload
     vault: dict[bytes, bytes] = field(default_factory=dict)  # blind index -> ciphertext
     households: dict[int, tuple[str, str, bytes]] = field(default_factory=dict)
@@ -83,6 +85,8 @@ class Stage:
         self.filled.update(page.filled)
         self.troubled.update(page.troubled)
         self.frozen.update(page.frozen)
+        self.numbers.update((row[ROLE], row[NUMBER_STATE]) for row in page.drafted.mentions)
+        self.refused += page.refused[: SHOWN_ROWS - len(self.refused)]
         self.sample += page.sample[: SAMPLE_ROWS - len(self.sample)]
         await self.publication.connection.execute(
             "insert into delivery_page values ($1, $2, $3, $4, $5, $6, $7)",
@@ -122,6 +126,7 @@ async def copy_in(publication: Publication, table: str, rows: list[Row], columns
         rows.clear()
 
 
+ROLE, NUMBER_STATE = MENTION_FIELDS.index("role"), MENTION_FIELDS.index("number_state")
 RECORD_FIELDS = ("division", "id", "hash", "source", "delivery", "sheet", "row", "payload", "problems", "publication")
 PERIOD_FIELDS = ("division", "id", "source", "hash", "delivery", "valid")
 QUARANTINE_FIELDS = ("division", "delivery", "sheet", "row", "source", "line", "payload", "problems", "state", "publication")
