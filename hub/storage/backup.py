@@ -63,7 +63,7 @@ def backup(settings: Settings, target: Path, *, with_keys: bool = False) -> Proo
         with engine.connect() as connection:
             connection.execute(text("set transaction isolation level repeatable read, read only"))
             snapshot = connection.execute(text("select pg_export_snapshot()")).scalar_one()
-            _program(settings, database, ["pg_dump", "--format=custom", f"--snapshot={snapshot}", f"--file={target / DUMP}"])
+            _dump(settings, database, target / DUMP, snapshot)
             counted = digests(connection)
         engine.dispose()
     if with_keys:
@@ -79,7 +79,7 @@ def restore(settings: Settings, source: Path) -> Proof:
     with open_database(settings) as database:
         engine = engine_of(database.dsn("owner"))
         with engine.begin() as connection:
-            holds = [name for name, told in digests(connection).items() if told["rows"]]
+            holds = [name for name, told in digests(connection).items() if told["rows"] and name != "alembic_version"]
             if holds:
                 raise BackupError(f"the database is not empty ({holds[0]} has rows); restore into a new HUB_HOME or an empty database")
             connection.execute(text("drop schema public cascade"))
@@ -115,6 +115,15 @@ def _checked_manifest(source: Path) -> Manifest:
     return manifest
 
 
+def _dump(settings: Settings, database: Database, file: Path, snapshot: str) -> None:
+    """Dump what the owner sees under row security, which is every row: a policy says so, and the digests prove it."""
+    try:
+        _program(settings, database, ["pg_dump", "--format=custom", "--enable-row-security", f"--snapshot={snapshot}", f"--file={file}"])
+    except BackupError:
+        file.unlink(missing_ok=True)  # half a backup is none
+        raise
+
+
 def _program(settings: Settings, database: Database, command: list[str]) -> None:
     """Run one of PostgreSQL's own programs on the database as its owner."""
     dsn = database.dsn("owner")
@@ -123,7 +132,13 @@ def _program(settings: Settings, database: Database, command: list[str]) -> None
         words.append(f"--dbname={dsn}")
     told = subprocess.run([str(find_binaries(settings).program(words[0])), *words[1:]], capture_output=True, text=True, check=False)
     if told.returncode != 0:
-        raise BackupError(f"{words[0]} failed: {told.stderr.strip().splitlines()[-1] if told.stderr.strip() else 'no message'}")
+        raise BackupError(f"{words[0]} failed: {_cause(told.stderr)}")
+
+
+def _cause(said: str) -> str:
+    """The first error that a program of PostgreSQL's tells; what follows it may quote a row."""
+    errors = [line.partition("error: ")[2] for line in said.splitlines() if "error: " in line]
+    return errors[0] if errors else "no message"
 
 
 def _sha256(path: Path) -> str:
