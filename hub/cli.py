@@ -7,7 +7,8 @@ import sys
 import traceback
 from collections import Counter
 from collections.abc import Callable, Coroutine
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -43,6 +44,9 @@ console = Console(highlight=False, width=None if sys.stdout.isatty() else 180, s
 errors = Console(stderr=True, highlight=False)
 
 On = Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="Business date; today where it is not given.")]
+Id = Annotated[int, typer.Argument(min=-(2**63), max=2**63 - 1, help="The id as it is printed.")]
+RowNumber = Annotated[int, typer.Argument(min=1, max=2**31 - 1)]
+IDS = {"ignore_unknown_options": True}  # half of all ids are negative, and no option
 
 
 def main() -> None:
@@ -71,18 +75,19 @@ class Refusal(Exception):
     """A sentence for the person at the keyboard: what is wrong, where, and what to do."""
 
 
-def settings() -> Settings:
-    """The settings of this process's environment."""
-    return Settings.from_environ(os.environ)
+def settings(on: datetime | None = None) -> Settings:
+    """The settings of this process's environment, with the business date that a verb was given."""
+    told = Settings.from_environ(os.environ)
+    return replace(told, business_date=on.date()) if on else told
 
 
-def carry_out(work: Callable[[Any], Coroutine[Any, Any, Any]]) -> Any:
-    """Open the hub, do the work, close it."""
+def carry_out(work: Callable[[Any], Coroutine[Any, Any, Any]], on: datetime | None = None) -> Any:
+    """Open the hub at a business date, do the work, close it."""
 
     async def opened() -> Any:
         from hub.opening import open_hub
 
-        async with open_hub(settings()) as hub:
+        async with open_hub(settings(on)) as hub:
             return await work(hub)
 
     gc.disable()  # one verb, one process: what it makes lives until it ends
@@ -101,9 +106,11 @@ def run(
     """Carry every delivery under FOLDER to the published graph, then run the checks."""
     from hub.running import run_folder
 
-    outcome = carry_out(lambda hub: run_folder(hub, folder, on=_day(on), watch=_no_progress if quiet else _progress))
+    outcome = carry_out(lambda hub: run_folder(hub, folder, watch=_no_progress if quiet else _progress), on)
+    if not outcome.reports and not outcome.refused:
+        console.print(f"nothing to carry: {folder} holds no file (files whose names begin with . or ~$ are passed over)", markup=False)
     _print_outcome(outcome)
-    if outcome.refused and not outcome.reports:
+    if outcome.refused:
         raise typer.Exit(1)
 
 
@@ -112,7 +119,7 @@ def pull(source: Annotated[str, typer.Argument(help="A source declared in source
     """Pull one configured source (SQL or HTTP) and carry what it gives to the published graph."""
     from hub.running import pull_source
 
-    outcome = carry_out(lambda hub: pull_source(hub, source, on=_day(on), watch=_progress))
+    outcome = carry_out(lambda hub: pull_source(hub, source, watch=_progress), on)
     _print_outcome(outcome)
     if outcome.refused:
         raise typer.Exit(1)
@@ -123,73 +130,75 @@ def check(on: On = None) -> None:
     """Run the cross-checks at a business date; findings open, persist or are contradicted, never vanish."""
     from hub.running import run_checks
 
-    for outcome in carry_out(lambda hub: run_checks(hub, on=_day(on))):
+    for outcome in carry_out(run_checks, on):
         console.print(outcome.told())
 
 
 @app.command()
-def status() -> None:
-    """Sources with their freshness, held deliveries, quarantine, findings."""
+def status(on: On = None) -> None:
+    """Sources with their freshness, held deliveries, quarantine, cells that could not be read, findings."""
     from hub.status import status as gather
 
-    for table in carry_out(gather):
+    for table in carry_out(gather, on):
         _print_table(table.title, table.headers, table.rows)
 
 
-@app.command()
-def explain(person: Annotated[str, typer.Argument(help="A person's id.")]) -> None:
-    """A person's walk: rows, cleaning, links, facts, findings."""
+@app.command(context_settings=IDS)
+def explain(person: Id, on: On = None) -> None:
+    """A person's walk: rows, cleaning, links, facts (those that stand on the day are marked), findings."""
     from hub.exports.explain import explain as tell
 
-    console.print(carry_out(lambda hub: tell(hub.connection, hub.division, int(person))), markup=False)
+    console.print(carry_out(lambda hub: tell(hub.connection, hub.division, person, on=hub.today()), on), markup=False)
 
 
 # --- deliveries, quarantine, contracts --------------------------------------------------------------------------------
 
 
 @delivery_app.command("list")
-def delivery_list() -> None:
-    """Deliveries that are held, with their reasons."""
+def delivery_list(on: On = None) -> None:
+    """Deliveries that are held, since when, with their reasons."""
     from hub.status import held
 
-    table = carry_out(held)
+    table = carry_out(held, on)
     _print_table(table.title, table.headers, table.rows)
 
 
-@delivery_app.command("release")
-def delivery_release(delivery: int, by: Annotated[str, typer.Option(help="Who decides.")]) -> None:
+@delivery_app.command("release", context_settings=IDS)
+def delivery_release(delivery: Id, by: Annotated[str, typer.Option(help="Who decides.")], on: On = None) -> None:
     """Apply a held delivery although it looks wrong; who decided is kept."""
     from hub.running import release_delivery
 
-    _print_outcome(carry_out(lambda hub: release_delivery(hub, delivery, by=by)))
+    _print_outcome(carry_out(lambda hub: release_delivery(hub, delivery, by=by), on))
 
 
-@delivery_app.command("refuse")
-def delivery_refuse(delivery: int, by: Annotated[str, typer.Option(help="Who decides.")]) -> None:
+@delivery_app.command("refuse", context_settings=IDS)
+def delivery_refuse(delivery: Id, by: Annotated[str, typer.Option(help="Who decides.")], on: On = None) -> None:
     """Refuse a held delivery; it is kept as received and changes nothing."""
     from hub.running import refuse_delivery
 
-    console.print(carry_out(lambda hub: refuse_delivery(hub, delivery, by=by)))
+    console.print(carry_out(lambda hub: refuse_delivery(hub, delivery, by=by), on), markup=False)
 
 
 @quarantine_app.command("list")
-def quarantine_list(source: Annotated[str, typer.Option(help="Only this source.")] = "") -> None:
-    """Open rows by source, column and kind of error."""
+def quarantine_list(source: Annotated[str, typer.Option(help="Only this source.")] = "", on: On = None) -> None:
+    """Open rows by source, column and kind of error, and for how many days they have waited."""
     from hub.steps.quarantine import summary
 
     _print_table(
         "隔离区 quarantine",
-        ("delivery", "source", "file", "rows", "column", "problem", "first rows"),
-        carry_out(lambda hub: summary(hub.connection, hub.division, source)),
+        ("delivery", "source", "file", "days", "rows", "column", "problem", "first rows"),
+        carry_out(lambda hub: summary(hub.connection, hub.division, source, on=hub.today()), on),
     )
 
 
-@quarantine_app.command("show")
-def quarantine_show(delivery: int, sheet: str, row: int) -> None:
+@quarantine_app.command("show", context_settings=IDS)
+def quarantine_show(
+    delivery: Id, sheet: Annotated[str, typer.Argument(help='The sheet\'s name; "" for a text file.')], row: RowNumber, on: On = None
+) -> None:
     """One row: its cells (numbers masked) and what is wrong with each."""
     from hub.steps.quarantine import show
 
-    for line in carry_out(lambda hub: show(hub.connection, hub.division, delivery, sheet, row)):
+    for line in carry_out(lambda hub: show(hub.connection, hub.division, delivery, sheet, row, on=hub.today()), on):
         console.print(line, markup=False)
 
 
@@ -197,11 +206,12 @@ def quarantine_show(delivery: int, sheet: str, row: int) -> None:
 def quarantine_repair(
     file: Annotated[Path, typer.Argument(exists=True, help="CSV: delivery,sheet,row,column,value")],
     by: Annotated[str, typer.Option(help="Who repairs.")],
+    on: On = None,
 ) -> None:
     """Write repaired cells beside the original row; `hub quarantine replay` applies them."""
     from hub.steps.quarantine import repair
 
-    console.print(carry_out(lambda hub: repair(hub.connection, hub.division, hub.keys, file, by=by)))
+    console.print(carry_out(lambda hub: repair(hub.connection, hub.division, hub.keys, file, by=by), on), markup=False)
 
 
 @quarantine_app.command("replay")
@@ -209,7 +219,7 @@ def quarantine_replay(source: Annotated[str, typer.Option(help="Only this source
     """Carry repaired rows to the graph, as if their delivery had held them so."""
     from hub.running import replay_quarantine
 
-    console.print(carry_out(lambda hub: replay_quarantine(hub, source, on=_day(on))))
+    console.print(carry_out(lambda hub: replay_quarantine(hub, source), on), markup=False)
 
 
 @contract_app.command("check")
@@ -242,19 +252,19 @@ Out = Annotated[Path, typer.Option("--out", help="The CSV file to write.")]
 
 
 @export_app.command("mentions")
-def export_mentions(out: Out) -> None:
+def export_mentions(out: Out, on: On = None) -> None:
     """Each person named in each source row of the latest round, with person and register household."""
     from hub.exports.mentions import export_mentions as write
 
-    console.print(f"{carry_out(lambda hub: write(hub.connection, hub.division, out))} lines in {out}")
+    console.print(f"{carry_out(lambda hub: write(hub.connection, hub.division, out, on=hub.settings.business_date), on)} lines in {out}", markup=False)
 
 
 @export_app.command("findings")
-def export_findings(out: Out) -> None:
-    """All findings, open and concluded."""
+def export_findings(out: Out, on: On = None) -> None:
+    """All findings, open and concluded; with a business date, those opened by then."""
     from hub.exports.findings import export_findings as write
 
-    console.print(f"{carry_out(lambda hub: write(hub.connection, hub.division, out))} lines in {out}")
+    console.print(f"{carry_out(lambda hub: write(hub.connection, hub.division, out, on=hub.settings.business_date), on)} lines in {out}", markup=False)
 
 
 @export_app.command("entitlements")
@@ -264,9 +274,9 @@ def export_entitlements(out: Out, on: On = None) -> None:
 
     async def work(hub: Any) -> int:
         async with hub.database.engine("writer").connect() as connection:
-            return await write(connection, hub.division, out, on=hub.today(_day(on)))
+            return await write(connection, hub.division, out, on=hub.today())
 
-    console.print(f"{carry_out(work)} lines in {out}")
+    console.print(f"{carry_out(work, on)} lines in {out}", markup=False)
 
 
 @app.command()
@@ -274,18 +284,18 @@ def evaluate(truth: Annotated[Path, typer.Argument(exists=True, help="The truth 
     """Compare the graph with a demo city's planted truth."""
     from hub.demo.evaluate import evaluate as compare
 
-    console.print(str(carry_out(lambda hub: compare(hub, truth, on=hub.today(_day(on))))), markup=False)
+    console.print(str(carry_out(lambda hub: compare(hub, truth, on=hub.today()), on)), markup=False)
 
 
 # --- serving and keeping ----------------------------------------------------------------------------------------------
 
 
 @app.command()
-def serve(port: Annotated[int, typer.Option(help="0: any free port.")] = -1) -> None:
+def serve(port: Annotated[int, typer.Option(help="0: any free port.")] = -1, on: On = None) -> None:
     """Serve the GraphQL endpoint and the query page on this machine."""
     from hub.serving import serve_hub
 
-    serve_hub(settings(), port=None if port < 0 else port, say=console.print)
+    serve_hub(settings(on), port=None if port < 0 else port, say=console.print)
 
 
 @app.command()
@@ -293,7 +303,7 @@ def worker(once: Annotated[bool, typer.Option("--once", help="One round, then st
     """Pull the configured sources by their cadence, run the checks, expire what is due."""
     from hub.running import work
 
-    asyncio.run(work(settings(), once=once, on=_day(on), say=console.print))
+    asyncio.run(work(settings(on), once=once, say=console.print))
 
 
 @app.command()
@@ -358,10 +368,6 @@ async def _nothing(hub: Any) -> None:
 
 
 # --- telling ----------------------------------------------------------------------------------------------------------
-
-
-def _day(on: datetime | None) -> date | None:
-    return on.date() if on else None
 
 
 def _progress() -> Progress:

@@ -29,9 +29,9 @@ class Hub:
         """The county-level division code of this hub."""
         return self.settings.division
 
-    def today(self, on: date | None = None) -> date:
-        """The business date: as asked, else as set, else the calendar's."""
-        return on or self.settings.business_date or date.today()
+    def today(self) -> date:
+        """The business date: as set for this process or this verb, else the calendar's."""
+        return self.settings.business_date or date.today()
 
 
 @asynccontextmanager

@@ -44,18 +44,18 @@ class Outcome:
     checks: tuple[RuleOutcome, ...]
 
 
-async def run_folder(hub: Hub, folder: Path, *, on: date | None = None, watch: Watch) -> Outcome:
+async def run_folder(hub: Hub, folder: Path, *, watch: Watch) -> Outcome:
     """Carry every delivery under a folder, oldest first, then check."""
     contracts = load_contracts(hub.settings.contracts)
     known = await _known(hub, folder)
     raws = list(open_deliveries(folder, is_header=header_test(contracts), known=known))
     kept = {raw.file: hub.raw.keep(_received(folder, raw.file)) for raw in raws}
-    already = tuple(Report("", file, hub.today(on), "ALREADY") for file in known.values())
-    outcome = await _carry(hub, raws, contracts, kept=kept, on=on, watch=watch)
+    already = tuple(Report("", file, hub.today(), "ALREADY") for file in known.values())
+    outcome = await _carry(hub, raws, contracts, kept=kept, watch=watch)
     return Outcome((*already, *outcome.reports), outcome.refused, outcome.checks)
 
 
-async def pull_source(hub: Hub, name: str, *, on: date | None = None, watch: Watch) -> Outcome:
+async def pull_source(hub: Hub, name: str, *, watch: Watch) -> Outcome:
     """Pull one configured source and carry what it gives."""
     sources = configured_sources(hub.settings.home)
     if name not in sources:
@@ -69,8 +69,8 @@ async def pull_source(hub: Hub, name: str, *, on: date | None = None, watch: Wat
     def unseal(data: bytes) -> bytes:
         return hub.keys.decrypt(data, b"pull", key)
 
-    raw = await asyncio.to_thread(sources[name].pull, hub.settings.home / "pulls", seal, unseal, on=hub.today(on))
-    return await _carry(hub, [raw], contracts, kept={}, on=on, watch=watch, as_of=hub.today(on))
+    raw = await asyncio.to_thread(sources[name].pull, hub.settings.home / "pulls", seal, unseal, on=hub.today())
+    return await _carry(hub, [raw], contracts, kept={}, watch=watch, as_of=hub.today())
 
 
 async def release_delivery(hub: Hub, delivery: int, *, by: str) -> Outcome:
@@ -118,7 +118,7 @@ async def refuse_delivery(hub: Hub, delivery: int, *, by: str) -> str:
     return f"refused: {row['file']}"
 
 
-async def replay_quarantine(hub: Hub, source: str = "", *, on: date | None = None) -> str:
+async def replay_quarantine(hub: Hub, source: str = "") -> str:
     """Carry the repaired rows, then check."""
     contracts = {contract.name: contract for contract in load_contracts(hub.settings.contracts)}
     told = []
@@ -129,33 +129,33 @@ async def replay_quarantine(hub: Hub, source: str = "", *, on: date | None = Non
             connection=hub.connection,
             keys=hub.keys,
             division=hub.division,
-            business_date=hub.today(on),
+            business_date=hub.today(),
         )
         told.append(f"{waiting.source}: {counts.read} of {waiting.rows} repaired rows replayed")
     if told:
-        await run_checks(hub, on=on)
+        await run_checks(hub)
     return "\n".join(told) or "nothing is repaired; `hub quarantine repair FILE` comes first"
 
 
-async def run_checks(hub: Hub, *, on: date | None = None) -> list[RuleOutcome]:
+async def run_checks(hub: Hub) -> list[RuleOutcome]:
     """Run every rule at the business date, as one publication."""
-    today = hub.today(on)
+    today = hub.today()
     async with publishing(hub.connection, division=hub.division, kind="check", by="hub", business_date=today) as publication:
         return await check(publication, RULES, on=today)
 
 
-async def work(settings: Settings, *, once: bool, on: date | None, say: Callable[[str], Any]) -> None:
+async def work(settings: Settings, *, once: bool, say: Callable[[str], Any]) -> None:
     """The worker: every minute, pull the sources whose cadence is due; once a day, check and expire."""
     checked: date | None = None
     while True:
         async with open_hub(settings) as hub:
-            today = hub.today(on)
+            today = hub.today()
             for name, source in configured_sources(settings.home).items():
                 if await _due(hub, source, today):
-                    outcome = await pull_source(hub, name, on=on, watch=lambda: None)
+                    outcome = await pull_source(hub, name, watch=lambda: None)
                     say("; ".join(f"{r.source}: {r.state}" for r in outcome.reports) or f"{name}: nothing")
             if checked != today:
-                for rule in await run_checks(hub, on=on):
+                for rule in await run_checks(hub):
                     say(rule.told())
                 say(f"{hub.raw.expire(today)} received files expired")
                 checked = today
@@ -170,21 +170,20 @@ async def _carry(
     contracts: Sequence[Contract],
     *,
     kept: dict[str, str],
-    on: date | None,
     watch: Watch,
     as_of: date | None = None,
 ) -> Outcome:
     dates = {raw.file: as_of for raw in raws} if as_of else None
-    found = sort_out(raws, contracts, today=hub.today(on), dates=dates, kept=kept)
+    found = sort_out(raws, contracts, today=hub.today(), dates=dates, kept=kept)
     reports = []
     with seldom_collected(), watch() or nullcontext() as bar:
         for delivery in found.deliveries:
-            reports.append(await _carry_one(hub, delivery, bar, on))
-    checks = await run_checks(hub, on=on) if any(r.state == "PUBLISHED" for r in reports) else []
+            reports.append(await _carry_one(hub, delivery, bar))
+    checks = await run_checks(hub) if any(r.state == "PUBLISHED" for r in reports) else []
     return Outcome(tuple(reports), found.refused, tuple(checks))
 
 
-async def _carry_one(hub: Hub, delivery: Delivery, bar: Any, on: date | None) -> Report:
+async def _carry_one(hub: Hub, delivery: Delivery, bar: Any) -> Report:
     rows = sum(part.sheet.row_count for part in delivery.parts)
     task = bar.add_task(f"{delivery.contract.title} {delivery.as_of:%Y-%m}", total=rows) if bar else None
     report = await pipeline.run(
@@ -192,7 +191,7 @@ async def _carry_one(hub: Hub, delivery: Delivery, bar: Any, on: date | None) ->
         connection=hub.connection,
         keys=hub.keys,
         division=hub.division,
-        business_date=hub.today(on),
+        business_date=hub.today(),
         on_rows=lambda n: bar.advance(task, n) if bar else None,
     )
     if bar:

@@ -68,8 +68,11 @@ async def held(hub: Hub) -> Told:
     )
     return Told(
         "待定 held deliveries",
-        ("id", "source", "file", "as of", "reasons"),
-        [(str(r["id"]), r["source"], r["file"], r["as_of"].isoformat(), "; ".join(orjson.loads(r["reasons"]))) for r in rows],
+        ("id", "source", "file", "as of", "days", "reasons"),
+        [
+            (str(r["id"]), r["source"], r["file"], r["as_of"].isoformat(), str((hub.today() - r["as_of"]).days), "; ".join(orjson.loads(r["reasons"])))
+            for r in rows
+        ],
     )
 
 

@@ -1,5 +1,6 @@
 """A person's walk through the hub: the rows, how they were read, how they were linked, what facts came of them, what was found."""
 
+from datetime import date
 from typing import Any
 
 import asyncpg
@@ -10,8 +11,8 @@ from hub.domain.nouns import NOUNS
 from hub.domain.person import MENTION_COLUMNS
 
 
-async def explain(connection: asyncpg.Connection, division: int, person: int) -> str:
-    """The walk as text, Chinese and English, numbers masked."""
+async def explain(connection: asyncpg.Connection, division: int, person: int, *, on: date) -> str:
+    """The walk as text, Chinese and English, numbers masked; a fact that stands on the day is marked."""
     current = await connection.fetchval("select current from person_id where division = $1 and id = $2", division, person)
     if current is None:
         return f"no person was ever issued the id {person}"
@@ -23,7 +24,7 @@ async def explain(connection: asyncpg.Connection, division: int, person: int) ->
             f" 乡镇 township {chosen['township'] or '-'} 户 household {chosen['register_household'] or '-'}"
         )
     lines += await _rows(connection, division, current)
-    lines += await _facts(connection, division, current)
+    lines += await _facts(connection, division, current, on)
     lines += await _findings(connection, division, current)
     return "\n".join(lines)
 
@@ -59,16 +60,16 @@ async def _rows(connection: asyncpg.Connection, division: int, person: int) -> l
     return lines
 
 
-async def _facts(connection: asyncpg.Connection, division: int, person: int) -> list[str]:
-    lines = ["\n事实 facts:"]
+async def _facts(connection: asyncpg.Connection, division: int, person: int, on: date) -> list[str]:
+    lines = [f"\n事实 facts (* 在 stands on {on}):"]
     for noun in NOUNS.values():
         if noun.owner is not Owner.PERSON:
             continue
         for row in await connection.fetch(
-            f"select * from {noun.name} where division = $1 and person = $2 order by lower(valid)", division, person
+            f"select *, valid @> $3::date as stands from {noun.name} where division = $1 and person = $2 order by lower(valid)", division, person, on
         ):
             told = [f"{c.zh}={_value(row, c.name, c.kind)}" for c in noun.columns if _value(row, c.name, c.kind) is not None]
-            lines.append(f"  {noun.zh} {noun.name} [{row['valid'].lower} – {row['valid'].upper or ''}) {row['source']}: {'，'.join(told)}")
+            lines.append(f"{'* ' if row['stands'] else '  '}{noun.zh} {noun.name} [{row['valid'].lower} – {row['valid'].upper or ''}) {row['source']}: {'，'.join(told)}")
     return lines
 
 

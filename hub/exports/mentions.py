@@ -1,5 +1,6 @@
 """Who is named in which source row of the latest round, and who that is: for measuring linkage."""
 
+from datetime import date
 from pathlib import Path
 
 import asyncpg
@@ -9,12 +10,12 @@ from hub.exports.cells import write_csv
 HEADER = ("source", "file", "sheet", "row", "role", "person_id", "household_id")
 
 
-async def export_mentions(connection: asyncpg.Connection, division: int, out: Path) -> int:
-    """One line a person named in a row of each source's latest delivery; `row` is the export's own 序号 where it has one."""
+async def export_mentions(connection: asyncpg.Connection, division: int, out: Path, *, on: date | None = None) -> int:
+    """One line a person named in a row of each source's latest delivery (up to a day, where one is given); `row` is the export's own 序号 where it has one."""
     rows = await connection.fetch(
         """with latest as (
              select distinct on (source) id, source, file from delivery
-              where division = $1 and state = 'PUBLISHED' order by source, as_of desc, publication desc),
+              where division = $1 and state = 'PUBLISHED' and ($2::date is null or as_of <= $2) order by source, as_of desc, publication desc),
            stood as (
              select l.source, l.file, p.sheet, u.record, u.number, u.line from latest l
                join delivery_page p on p.division = $1 and p.delivery = l.id,
@@ -27,5 +28,6 @@ async def export_mentions(connection: asyncpg.Connection, division: int, out: Pa
              left join person_resolved r on r.division = $1 and r.id = i.person
             order by s.source, s.sheet, s.number, m.role""",
         division,
+        on,
     )
     return write_csv(out, HEADER, (tuple(row.values()) for row in rows))

@@ -2,6 +2,7 @@
 
 import csv
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -28,29 +29,37 @@ class Repaired:
     rows: int
 
 
-async def summary(connection: asyncpg.Connection, division: int, source: str = "") -> list[tuple[str, ...]]:
-    """Open rows by delivery, column and problem; values are never shown here."""
+async def summary(connection: asyncpg.Connection, division: int, source: str = "", *, on: date) -> list[tuple[str, ...]]:
+    """Open rows by delivery, column and problem, with the days since the delivery's date; values are never shown here."""
     rows = await connection.fetch(
-        """select q.delivery, q.source, d.file, p->>'column' as col, p->>'kind' as kind, count(*) as n,
+        """select q.delivery, q.source, d.file, d.as_of, p->>'column' as col, p->>'kind' as kind, count(*) as n,
                   (array_agg(q.sheet || ' ' || q.row order by q.sheet, q.row))[1:3] as first
              from quarantine q join delivery d on d.division = q.division and d.id = q.delivery, jsonb_array_elements(q.problems) p
             where q.division = $1 and q.state in ('OPEN', 'REPAIRED') and ($2 = '' or q.source = $2)
-            group by 1, 2, 3, 4, 5 order by 2, 3, 6 desc""",
+            group by 1, 2, 3, 4, 5, 6 order by 2, 3, 7 desc""",
         division,
         source,
     )
-    return [(str(r["delivery"]), r["source"], r["file"], str(r["n"]), r["col"], r["kind"], ", ".join(r["first"])) for r in rows]
+    return [
+        (str(r["delivery"]), r["source"], r["file"], str((on - r["as_of"]).days), str(r["n"]), r["col"], r["kind"], ", ".join(r["first"]))
+        for r in rows
+    ]
 
 
-async def show(connection: asyncpg.Connection, division: int, delivery: int, sheet: str, row: int) -> list[str]:
+async def show(connection: asyncpg.Connection, division: int, delivery: int, sheet: str, row: int, *, on: date) -> list[str]:
     """One row: each cell (sealed ones as their mask), and what is wrong."""
     found = await connection.fetchrow(
-        "select * from quarantine where division = $1 and delivery = $2 and sheet = $3 and row = $4", division, delivery, sheet, row
+        """select q.*, d.as_of from quarantine q join delivery d on d.division = q.division and d.id = q.delivery
+            where q.division = $1 and q.delivery = $2 and q.sheet = $3 and q.row = $4""",
+        division,
+        delivery,
+        sheet,
+        row,
     )
     if found is None:
         return [f"no quarantined row {row} in sheet {sheet} of delivery {delivery}"]
     problems = {p["column"]: p for p in orjson.loads(found["problems"])}
-    told = [f"{found['source']}  {sheet} row {row}  {found['state']}"]
+    told = [f"{found['source']}  {sheet} row {row}  {found['state']}, {(on - found['as_of']).days} days old on {on}"]
     for column, cell in orjson.loads(found["payload"]).items():
         problem = problems.pop(column, None)
         shown = cell["mask"] if isinstance(cell, dict) else cell

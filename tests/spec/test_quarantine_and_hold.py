@@ -46,9 +46,9 @@ async def test_repaired_and_replayed_equals_a_clean_first_load(database_factory,
 
 async def replay_all(connection, keys, tmp_path: Path) -> None:
     """What `hub quarantine show`, `repair` and `replay` do."""
-    (line,) = await summary(connection, DIVISION)
+    (line,) = await summary(connection, DIVISION, on=TODAY)
     delivery = int(line[0])
-    shown = "\n".join(await show(connection, DIVISION, delivery, "", 2))
+    shown = "\n".join(await show(connection, DIVISION, delivery, "", 2, on=TODAY))
     assert "姓名" in shown and "is blank" in shown and number(date(2012, 1, 3), 100) not in shown
     mended = tmp_path / "repair.csv"
     with mended.open("w", newline="", encoding="utf-8") as file:

@@ -1,0 +1,90 @@
+"""The verbs as a person types them: ids as printed, a business date everywhere, a sentence where something is missing."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.flow import carry, hub, write_csv
+from tests.spec.test_quarantine_and_hold import rows
+
+ROUND = "常住人口_202609.csv"
+
+
+def verb(database, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run one verb on a test's database."""
+    return subprocess.run([sys.executable, "-c", "from hub.cli import main; main()", *words], capture_output=True, text=True, timeout=120,
+                          check=False, env={**os.environ, **database.environ(), "COLUMNS": "250"})
+
+
+async def with_broken_rows(database, folder: Path) -> list[tuple[int, int]]:
+    """A register with five rows that cannot be accepted; their deliveries and row numbers."""
+    write_csv(folder / "in", ROUND, rows(broken=range(0, 5)))
+    async with hub(database, folder) as (connection, keys):
+        await carry(connection, keys, folder / "in")
+        return [tuple(row) for row in await connection.fetch("select delivery, row from quarantine order by row")]
+
+
+@pytest.mark.parametrize("words", [("quarantine", "show", "-5868978079649253760", "", "4"), ("delivery", "release", "-7", "--by", "甲"),
+                                   ("delivery", "refuse", "-7", "--by", "甲"), ("explain", "-7")])
+async def test_an_id_is_taken_as_it_is_printed(words, database):
+    told = verb(database, *words)
+    assert "No such option" not in told.stderr and "fault" not in told.stderr
+    said = " ".join((told.stdout + told.stderr).split())
+    assert any(sentence in said for sentence in ("no quarantined row 4", "no held delivery has the id -7", "no person was ever issued the id -7"))
+
+
+async def test_a_person_id_that_is_no_number_is_told(database):
+    told = verb(database, "explain", "abc")
+    beyond = verb(database, "explain", "9" * 25)
+    assert beyond.returncode == 2 and "less than" in beyond.stderr
+    assert told.returncode == 2 and "valid integer" in told.stderr and "fault" not in told.stderr
+
+
+ON = "2026-12-01"
+DATED = {
+    "status": ("status", "--on", ON),
+    "check": ("check", "--on", ON),
+    "explain": ("explain", "{person}", "--on", ON),
+    "delivery list": ("delivery", "list", "--on", ON),
+    "quarantine list": ("quarantine", "list", "--on", ON),
+    "export mentions": ("export", "mentions", "--out", "{out}", "--on", ON),
+    "export findings": ("export", "findings", "--out", "{out}", "--on", ON),
+    "worker": ("worker", "--once", "--on", ON),
+}
+
+
+async def test_one_business_date_drives_every_verb(database, tmp_path):
+    (delivery, row), *_ = await with_broken_rows(database, tmp_path)
+    async with hub(database, tmp_path) as (connection, _):
+        person = await connection.fetchval("select min(id) from person_id")
+    out = tmp_path / "out.csv"
+    for name, words in DATED.items():
+        told = verb(database, *(word.format(out=out, person=person) for word in words))
+        assert told.returncode == 0, (name, told.stderr)
+        if name == "status":
+            assert f"on {ON}" in told.stdout and "stale by 16 days" in told.stdout
+        if name == "explain":
+            assert f"stands on {ON}" in told.stdout
+        if name == "quarantine list":
+            assert " 62 " in told.stdout  # days since 2026-09-30
+    assert "62 days old on 2026-12-01" in verb(database, "quarantine", "show", str(delivery), "", str(row), "--on", ON).stdout
+    for verb_ in ("mentions", "findings"):
+        assert "0 lines" in verb(database, "export", verb_, "--out", str(out), "--on", "2026-09-01").stdout
+    for words in (("serve", "--help"), ("delivery", "release", "--help"), ("delivery", "refuse", "--help"), ("quarantine", "repair", "--help")):
+        assert "--on" in verb(database, *words).stdout
+
+
+async def test_a_folder_with_nothing_in_it_is_told(database, tmp_path):
+    (tmp_path / "none").mkdir()
+    told = verb(database, "run", str(tmp_path / "none"))
+    assert told.returncode == 0 and "nothing to carry" in told.stdout and "none" in told.stdout
+
+
+async def test_a_refused_file_beside_a_good_one_shows_in_the_exit_code(database, tmp_path):
+    write_csv(tmp_path / "in", ROUND, rows())
+    (tmp_path / "in" / "残疾人_202609.xlsx").write_bytes(b"PK\x03\x04 cut short")
+    told = verb(database, "run", str(tmp_path / "in"), "--on", ON, "--quiet")
+    assert told.returncode == 1 and "PUBLISHED" in told.stdout and "refused: 残疾人_202609.xlsx" in told.stdout
