@@ -54,16 +54,16 @@ def main() -> None:
     try:
         app()
     except (SettingsError, Refusal, CannotServe, LookupError, ServerError, DatabaseError, SourcesError, ContractError, BackupError) as refusal:
-        errors.print(f"hub: {refusal}", style="red")
+        errors.print(f"hub: {refusal}", style="red", markup=False)
         sys.exit(1)
     except KeyboardInterrupt:
         errors.print("hub: stopped; what was committed stays, the rest is as it was")
         sys.exit(130)
     except Exception as error:
-        from hub.storage.database import connection_lost
+        from hub.storage.outage import outage
 
-        if connection_lost(error):
-            errors.print("hub: the database went away in the middle; what was committed stays, the rest is as it was: run the same verb again")
+        if sentence := outage(error):
+            errors.print(f"hub: {sentence}", style="red", markup=False)
             sys.exit(1)
         where = "".join(traceback.format_tb(error.__traceback__)[-6:])  # places in the program; a message could hold somebody's data
         errors.print(f"hub: a fault of the program ({type(error).__name__}); what was under way was undone. Report these places:", style="red")

@@ -1,16 +1,20 @@
 """The hub's database, embedded or given: an address per role, and what is weaker where all roles are one."""
 
 import contextlib
+import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 import asyncpg
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from hub.settings import Settings
+from hub.storage.connecting import engine_of
 from hub.storage.embedded import Places, Running, ensure_started, serving_server, shared_server, stop
+from hub.storage.outage import sql_state
 
 Role = Literal["owner", "writer", "reader", "auditor"]
 
@@ -62,7 +66,10 @@ def open_database(settings: Settings, *, serving: bool = False) -> Iterator[Data
             "reader": settings.database_url_reader,
             "auditor": settings.database_url_auditor,
         }
-        yield Database(None, {role: _checked(url or settings.database_url) for role, url in urls.items()})
+        given = {role: _checked(url or settings.database_url) for role, url in urls.items()}
+        for url in dict.fromkeys(given.values()):
+            _reach(url)
+        yield Database(None, given)
         return
     with (serving_server if serving else shared_server)(settings) as running:
         yield Database(running, {})
@@ -82,11 +89,35 @@ def stop_database(settings: Settings) -> str:
     return "the database is stopped" if stop(settings) else "the database was not up"
 
 
-def connection_lost(error: BaseException) -> bool:
-    """Whether an error says that the server went away or was restarted, rather than that something is wrong."""
-    lost = (asyncpg.PostgresConnectionError, asyncpg.AdminShutdownError, asyncpg.CrashShutdownError, asyncpg.CannotConnectNowError, ConnectionError)
-    closed = isinstance(error, asyncpg.InterfaceError) and "closed" in str(error)
-    return isinstance(error, lost) or closed or (error.__context__ is not None and connection_lost(error.__context__))
+def _reach(url: str) -> None:
+    """Connect once, so that an address that is wrong is told as such before anything is begun; never with its password."""
+    parts = urlsplit(url)
+    asked = parse_qs(parts.query)
+    port = asked.get("port", [str(parts.port or 5432)])[0]
+    where = f"{asked.get('host', [parts.hostname or 'localhost'])[0]} port {port} (DATABASE_URL)"
+    engine = engine_of(url)
+    try:
+        engine.connect().close()
+    except (SQLAlchemyError, OSError) as error:
+        raise DatabaseError(_unreached(error, where, user=parts.username or "", name=parts.path.strip("/"))) from None
+    finally:
+        engine.dispose()
+
+
+def _unreached(error: Exception, where: str, *, user: str, name: str) -> str:
+    causes = [one for one in (error, getattr(error, "orig", None), error.__cause__, error.__context__) if one is not None]
+    state = next(filter(None, map(sql_state, causes)), "")
+    if any("refuses SSL" in str(cause) for cause in causes):
+        return f"the database at {where} offers no TLS: switch it on there, or use an address on this host"
+    if any(isinstance(cause, ssl.SSLError) for cause in causes):
+        return f"the database at {where} shows a certificate that sslrootcert does not vouch for"
+    if state.startswith("28"):
+        return f"the database at {where} refuses the log-in {user}: check its name and password"
+    if state == "3D000":
+        return f"the server at {where} has no database {name}"
+    if state:
+        return f"the database at {where} cannot be used now (PostgreSQL's code {state})"
+    return f"no database answers at {where}: start it, or correct the address"
 
 
 def _checked(url: str) -> str:
