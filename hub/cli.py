@@ -20,7 +20,9 @@ from rich.table import Table
 
 from connectors.configured import SourcesError
 from hub.contract.model import ContractError
+from hub.refusal import Refusal
 from hub.settings import CannotServe, Settings, SettingsError
+from hub.steps.repairs import RepairError
 from hub.storage.backup import BackupError
 from hub.storage.database import DatabaseError
 from hub.storage.embedded import ServerError
@@ -53,7 +55,7 @@ def main() -> None:
     """Run one verb; a refusal is one sentence and exit code 1, never a traceback with somebody's data in it."""
     try:
         app()
-    except (SettingsError, Refusal, CannotServe, LookupError, ServerError, DatabaseError, SourcesError, ContractError, BackupError) as refusal:
+    except REFUSALS as refusal:
         errors.print(f"hub: {refusal}", style="red", markup=False)
         sys.exit(1)
     except KeyboardInterrupt:
@@ -71,8 +73,7 @@ def main() -> None:
         sys.exit(70)
 
 
-class Refusal(Exception):
-    """A sentence for the person at the keyboard: what is wrong, where, and what to do."""
+REFUSALS = (SettingsError, Refusal, CannotServe, ServerError, DatabaseError, SourcesError, ContractError, BackupError, RepairError)
 
 
 def settings(on: datetime | None = None) -> Settings:

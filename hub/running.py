@@ -24,6 +24,7 @@ from hub.contract.recognise import header_test
 from hub.domain.delivery import RawDelivery, Refused
 from hub.opening import Hub, open_hub
 from hub.pipeline import Report
+from hub.refusal import Refusal
 from hub.rules import RULES
 from hub.settings import Settings
 from hub.steps.check import RuleOutcome, check
@@ -59,7 +60,7 @@ async def pull_source(hub: Hub, name: str, *, watch: Watch) -> Outcome:
     """Pull one configured source and carry what it gives."""
     sources = configured_sources(hub.settings.home)
     if name not in sources:
-        raise LookupError(f"no source {name} in {hub.settings.home / 'sources.toml'}; there are: {', '.join(sources) or 'none'}")
+        raise Refusal(f"no source {name} in {hub.settings.home / 'sources.toml'}; there are: {', '.join(sources) or 'none'}")
     contracts = [c for c in load_contracts(hub.settings.contracts) if c.name == sources[name].contract]
     key = hub.keys.key_no
 
@@ -224,7 +225,7 @@ def _received(folder: Path, file: str) -> Path:
 async def _held(hub: Hub, delivery: int) -> Any:
     row = await hub.connection.fetchrow("select * from delivery where division = $1 and id = $2 and state = 'HELD'", hub.division, delivery)
     if row is None:
-        raise LookupError(f"no held delivery has the id {delivery}; `hub delivery list` shows those that are held")
+        raise Refusal(f"no held delivery has the id {delivery}; `hub delivery list` shows those that are held")
     return row
 
 

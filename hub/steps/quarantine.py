@@ -1,6 +1,5 @@
 """Quarantine: rows that could not be accepted, kept with their cell errors; repaired beside the original, then replayed."""
 
-import csv
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,10 +13,9 @@ from hub.contract.apply import Reapply
 from hub.contract.model import Contract, Quarantined
 from hub.steps.assemble import opened
 from hub.steps.page import Window
+from hub.steps.repairs import ROUNDED, RepairError, repairs
 from hub.steps.stage import Stage
 from hub.storage.publishing import Publication
-
-REPAIR_HEADER = ["delivery", "sheet", "row", "column", "value"]
 
 
 @dataclass(frozen=True)
@@ -68,31 +66,23 @@ async def show(connection: asyncpg.Connection, division: int, delivery: int, she
 
 
 async def repair(connection: asyncpg.Connection, division: int, keys: Keys, file: Path, *, by: str) -> str:
-    """Read repaired cells from a CSV (``REPAIR_HEADER``) and keep them, sealed, beside the rows they belong to."""
-    cells: dict[tuple[int, str, int], dict[str, str]] = {}
-    with file.open(newline="", encoding="utf-8-sig") as lines:
-        reader = csv.DictReader(lines)
-        if reader.fieldnames != REPAIR_HEADER:
-            return f"{file}: the header must be {','.join(REPAIR_HEADER)}"
-        for line in reader:
-            cells.setdefault((int(line["delivery"]), line["sheet"], int(line["row"])), {})[line["column"]] = line["value"]
-    done = 0
+    """Read repaired cells from a CSV and keep them, sealed, beside the rows they belong to; all of the file or nothing."""
+    cells = repairs(file)
     async with connection.transaction():
-        for (delivery, sheet, row), values in cells.items():
-            sealed = keys.encrypt(orjson.dumps(values), f"{delivery}/{sheet}/{row}".encode())
-            told = await connection.execute(
+        for place, told in cells.items():
+            sealed = keys.encrypt(orjson.dumps(told.values), f"{place.delivery}/{place.sheet}/{place.row}".encode())
+            done = await connection.execute(
                 """update quarantine set state = 'REPAIRED', repaired_by = $5, repair = jsonb_build_object('key', $6::int, 'sealed', $7::text)
                     where division = $1 and delivery = $2 and sheet = $3 and row = $4 and state in ('OPEN', 'REPAIRED')""",
                 division,
-                delivery,
-                sheet,
-                row,
+                *place,
                 by,
                 keys.key_no,
                 sealed.hex(),
             )
-            done += int(told.split()[-1])
-    return f"{done} of {len(cells)} rows repaired; `hub quarantine replay` carries them"
+            if done == "UPDATE 0":
+                raise RepairError(file, told.line, "no row that waits has this delivery, sheet and row; " + ROUNDED)
+    return f"{len(cells)} of {len(cells)} rows repaired; `hub quarantine replay` carries them"
 
 
 async def repaired(connection: asyncpg.Connection, division: int, source: str = "") -> list[Repaired]:

@@ -1,18 +1,18 @@
 """The hub's database, embedded or given: an address per role, and what is weaker where all roles are one."""
 
+import asyncio
 import contextlib
 import ssl
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 import asyncpg
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from hub.settings import Settings
-from hub.storage.connecting import engine_of
 from hub.storage.embedded import Places, Running, ensure_started, serving_server, shared_server, stop
 from hub.storage.outage import sql_state
 
@@ -95,22 +95,26 @@ def _reach(url: str) -> None:
     asked = parse_qs(parts.query)
     port = asked.get("port", [str(parts.port or 5432)])[0]
     where = f"{asked.get('host', [parts.hostname or 'localhost'])[0]} port {port} (DATABASE_URL)"
-    engine = engine_of(url)
     try:
-        engine.connect().close()
-    except (SQLAlchemyError, OSError) as error:
+        with ThreadPoolExecutor(1) as aside:  # a verb's own event loop may be running here
+            aside.submit(asyncio.run, _connect_once(url)).result()
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.ClientConfigurationError, OSError) as error:
         raise DatabaseError(_unreached(error, where, user=parts.username or "", name=parts.path.strip("/"))) from None
-    finally:
-        engine.dispose()
+
+
+async def _connect_once(url: str) -> None:
+    connection = await asyncpg.connect(url, timeout=30)
+    await connection.close()
 
 
 def _unreached(error: Exception, where: str, *, user: str, name: str) -> str:
-    causes = [one for one in (error, getattr(error, "orig", None), error.__cause__, error.__context__) if one is not None]
-    state = next(filter(None, map(sql_state, causes)), "")
-    if any("refuses SSL" in str(cause) for cause in causes):
+    state = sql_state(error)
+    if "rejected SSL" in str(error):
         return f"the database at {where} offers no TLS: switch it on there, or use an address on this host"
-    if any(isinstance(cause, ssl.SSLError) for cause in causes):
+    if isinstance(error, ssl.SSLError):
         return f"the database at {where} shows a certificate that sslrootcert does not vouch for"
+    if isinstance(error, asyncpg.ClientConfigurationError) or (isinstance(error, FileNotFoundError) and not where.startswith("/")):
+        return f"the database at {where} cannot be verified: add sslrootcert=FILE with the certificate of its authority to the address"
     if state.startswith("28"):
         return f"the database at {where} refuses the log-in {user}: check its name and password"
     if state == "3D000":

@@ -8,6 +8,7 @@ import sys
 import threading
 
 import asyncpg
+import certifi
 import pytest
 
 from hub.storage.outage import outage
@@ -69,6 +70,8 @@ def test_a_server_without_tls_a_wrong_password_and_a_missing_database_are_told(c
     with socket.create_server(("127.0.0.1", 0)) as server:
         threading.Thread(target=refuse_tls, args=(server,), daemon=True).start()
         asked = f"postgresql://u:p@127.0.0.1:{server.getsockname()[1]}/x?sslmode=verify-full"
+        assert "add sslrootcert=FILE" in said_by("status", HUB_HOME=str(tmp_path), DATABASE_URL=asked + f"&sslrootcert={tmp_path}/none.pem")
+        asked += f"&sslrootcert={certifi.where()}"
         assert "offers no TLS" in said_by("status", HUB_HOME=str(tmp_path), DATABASE_URL=asked)
 
 
