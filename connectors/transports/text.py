@@ -130,10 +130,13 @@ def _read_through(rows: DelimitedRows) -> None:
     """Reads to the end once, so that a broken quotation shows before any row is handed on."""
     number, stream = 0, io.TextIOWrapper(io.BytesIO(rows.data), encoding=rows.encoding, newline="")
     reader = csv.reader(stream, delimiter=rows.delimiter, strict=True)
+    ended = 0  # the line of the file in which the last row ended
     try:
         for number, _ in enumerate(reader, start=1):  # noqa: B007 -- the last number is used below
-            pass
+            ended = reader.line_num
     except csv.Error as error:
+        if "field larger" in str(error) and reader.line_num == ended + 1:
+            raise _cell_too_large(number + 1) from error
         if "unexpected end of data" in str(error) or "field larger" in str(error):
             raise Unreadable(
                 f"a quotation mark opened in row {number + 1} is never closed",
@@ -149,4 +152,11 @@ def _read_leniently(rows: DelimitedRows) -> None:
         for number, _ in rows:  # noqa: B007 -- the last number is used below
             pass
     except csv.Error as error:
-        raise Unreadable(f"row {number + 1} cannot be parsed as delimited text") from error
+        raise _cell_too_large(number + 1) from error
+
+
+def _cell_too_large(row: int) -> Unreadable:
+    return Unreadable(
+        f"row {row} holds a cell of more than {FIELD_CHARACTERS:,} characters",
+        "请检查该行是否混入了其他内容 (look what got into that row) 后重新报送",
+    )

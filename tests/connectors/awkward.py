@@ -335,6 +335,18 @@ TEXTS = (
         lambda: text_file().replace("李雨欣".encode(), '"李雨欣'.encode()),
         refused="row 3",
     ),
+    Awkward(
+        "quotes",
+        "open_quote_long_after.csv",
+        lambda: text_file(with_rows(row(1, "王小明"))) + b'2,"' + text_file(named("李" * 50)) * 9_000,
+        refused="a quotation mark opened in row 3 is never closed",
+    ),
+    Awkward(
+        "a cell beyond any",
+        "huge_cell.csv",
+        lambda: text_file(with_rows(row(1, "王小明"), row(2, "小" * 1_000_001))),
+        refused="row 3 holds a cell of more than 1,000,000 characters",
+    ),
     Awkward("D-39", "empty.csv", lambda: b"", refused="empty"),
     Awkward("D-39", "bom_only.csv", lambda: b"\xef\xbb\xbf\r\n", refused="empty"),
     Awkward("D-22", "no_header.csv", lambda: text_file(ROWS), refused="known column names"),
