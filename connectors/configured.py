@@ -7,6 +7,8 @@ url = "mysql+pymysql://reader@10.1.2.3/population?password_file=/etc/children-hu
 table = "czrk"
 keys = ["ZJHM"]
 cadence_days = 31
+
+A secret stands in a file of its own: `password_file` in the address or as a setting beside it, `token_file` for an interface.
 """
 
 import tomllib
@@ -27,6 +29,13 @@ FILE = "sources.toml"
 _KNOWN = {
     "sql": {"contract", "kind", "cadence_days", "url", "password_file", "table", "query", "keys", "changed_column"},
     "http": {"contract", "kind", "cadence_days", "url", "token_file", "paging", "records", "parameters", "since_parameter", "ca_file"},
+}
+
+_VALUES: dict[str, tuple[type, str]] = {  # what is no text
+    "cadence_days": (int, "a whole number"),
+    "keys": (list, 'a list such as ["ZJHM"]'),
+    "records": (list, 'a list such as ["data", "items"]'),
+    "parameters": (dict, "a table"),
 }
 
 
@@ -60,6 +69,8 @@ def configured_sources(home: Path) -> dict[str, ConfiguredSource]:
         told = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise SourcesError(f"{path}: {error}") from None
+    except UnicodeDecodeError:
+        raise SourcesError(f"{path}: it is not UTF-8; save it as such") from None
     return {name: _read(path, name, entry) for name, entry in told.items()}
 
 
@@ -73,19 +84,42 @@ def _read(path: Path, name: str, entry: Any) -> ConfiguredSource:
     for needed in ("contract", "url"):
         if not entry.get(needed):
             raise SourcesError(f"{path}: [{name}] needs {needed}")
+    for setting, value in entry.items():
+        kind_of_value, said = _VALUES.get(setting, (str, "a text"))
+        if not isinstance(value, kind_of_value) or isinstance(value, bool):
+            raise SourcesError(f"{path}: [{name}] {setting} must be {said}")
+    if kind == "sql" and ("table" in entry) == ("query" in entry):
+        raise SourcesError(f"{path}: [{name}] needs either table or query")
+    if kind == "sql" and not entry.get("keys"):
+        raise SourcesError(f"{path}: [{name}] needs keys, the columns that together identify a row")
     return ConfiguredSource(name, entry["contract"], int(entry.get("cadence_days", 31)), entry)
 
 
 def _sql(source: ConfiguredSource) -> "SqlSource":
     from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
 
     from connectors.transports.sql import SqlSource
 
     told = source.told
-    url = make_url(told["url"])
-    if "password_file" in told:
-        url = url.set(password=Path(told["password_file"]).read_text().strip())
-    return SqlSource(source.name, url, tuple(told.get("keys", ())), told.get("table"), told.get("query"), told.get("changed_column"))
+    try:
+        url = make_url(told["url"])
+    except (ArgumentError, ValueError):  # its message would quote the address, and a password with it
+        raise SourcesError(f"[{source.name}] url is no database address; write one such as mysql+pymysql://USER@HOST/DATABASE") from None
+    in_address = url.query.get("password_file")
+    file = told.get("password_file") or (in_address if isinstance(in_address, str) else None)
+    if file:
+        url = url.difference_update_query(["password_file"]).set(password=_secret(source, "password_file", file))
+    return SqlSource(source.name, url, tuple(told["keys"]), told.get("table"), told.get("query"), told.get("changed_column"))
+
+
+def _secret(source: ConfiguredSource, setting: str, file: str) -> str:
+    """What a file of one secret holds."""
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise SourcesError(f"[{source.name}] {setting} {file} cannot be read: {why}") from None
 
 
 def _http(source: ConfiguredSource) -> "HttpSource":
@@ -97,7 +131,7 @@ def _http(source: ConfiguredSource) -> "HttpSource":
     wanted = told.get("paging", "cursor")
     if wanted not in paging:
         raise SourcesError(f"[{source.name}] paging must be cursor, page or link")
-    token = Path(told["token_file"]).read_text().strip() if "token_file" in told else None
+    token = _secret(source, "token_file", told["token_file"]) if "token_file" in told else None
     return HttpSource(
         source.name,
         told["url"],

@@ -62,6 +62,8 @@ async def pull_source(hub: Hub, name: str, *, watch: Watch) -> Outcome:
     if name not in sources:
         raise Refusal(f"no source {name} in {hub.settings.home / 'sources.toml'}; there are: {', '.join(sources) or 'none'}")
     contracts = [c for c in load_contracts(hub.settings.contracts) if c.name == sources[name].contract]
+    if not contracts:
+        raise Refusal(f"{hub.settings.home / 'sources.toml'}: [{name}] no contract is called {sources[name].contract}; see `hub contract list`")
     key = hub.keys.key_no
 
     def seal(data: bytes) -> bytes:
@@ -155,6 +157,8 @@ async def work(settings: Settings, *, once: bool, say: Callable[[str], Any]) -> 
                 if await _due(hub, source, today):
                     outcome = await pull_source(hub, name, watch=lambda: None)
                     say("; ".join(f"{r.source}: {r.state}" for r in outcome.reports) or f"{name}: nothing")
+                    for refused in outcome.refused:
+                        say(f"{name} refused: {refused.reason}; {refused.hint}")
             if checked != today:
                 for rule in await run_checks(hub):
                     say(rule.told())

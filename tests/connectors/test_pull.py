@@ -9,6 +9,7 @@ from datetime import date
 import asyncpg
 import pytest
 
+from connectors import configured
 from tests.connectors.office import Office, by_cursor
 from tests.flow import number
 
@@ -98,3 +99,42 @@ async def test_a_source_that_is_not_there_is_told(database):
     assert code == 1 and "Traceback" not in said
     code, said = verb(database.environ(), "pull", "nowhere")
     assert code == 1 and "there are: register" in " ".join(said.split())
+
+
+def example():
+    """The example in the module's own words."""
+    return configured.__doc__.split("\n\n")[1] + "\n"
+
+
+def test_the_example_word_for_word_reads_its_password_from_the_file(tmp_path, monkeypatch):
+    """As documented in the address, or as a setting of its own; the address that is used has the password and no such word."""
+    secret = tmp_path / "population"
+    secret.write_text("pw-secret\n", encoding="utf-8")
+    told = example().replace("/etc/children-hub/population", str(secret))
+    assert f"?password_file={secret}" in told
+    beside = told.replace(f"?password_file={secret}", "") + f'password_file = "{secret}"\n'
+    seen = []
+    monkeypatch.setattr("connectors.transports.sql.SqlSource.read", lambda self: seen.append(self.url))
+    for text in (told, beside):
+        declare(tmp_path, text)
+        configured.configured_sources(tmp_path)["household_register"].pull(tmp_path, None, None, on=date(2026, 9, 30))
+    assert [(u.password, u.host, dict(u.query)) for u in seen] == [("pw-secret", "10.1.2.3", {})] * 2
+
+
+SPOILT = {
+    "a password file that is not there": (lambda t: t, "password_file /etc/children-hub/population cannot be read: No such file"),
+    "no database address": (lambda t: t.replace("mysql+pymysql://reader@", "reader:pw-secret "), "url is no database address"),
+    "a cadence that is no number": (lambda t: t.replace("= 31", '= "monthly"'), "cadence_days must be a whole number"),
+    "keys as a text": (lambda t: t.replace('["ZJHM"]', '"ZJHM"'), "keys must be a list"),
+    "no keys": (lambda t: t.replace('keys = ["ZJHM"]\n', ""), "needs keys"),
+    "table and query": (lambda t: t + 'query = "select 1"\n', "either table or query"),
+    "an unknown contract": (lambda t: t.replace("household_register\"\nkind", "nowhere\"\nkind"), "no contract is called public_security.nowhere"),
+}
+
+
+@pytest.mark.parametrize("what", SPOILT)
+async def test_a_setting_that_cannot_be_used_is_told(what, database):
+    spoil, sentence = SPOILT[what]
+    declare(database.home, spoil(example()))
+    code, said = verb({**database.environ(), "COLUMNS": "300"}, "pull", "household_register")
+    assert code == 1 and sentence in said and "pw-secret" not in said and "fault" not in said
