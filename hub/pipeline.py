@@ -18,6 +18,7 @@ from hub.identity.linking import link
 from hub.steps.assemble import assemble, prepare, settle
 from hub.steps.drafting import draft_pages
 from hub.steps.hold import profile, reasons_to_hold
+from hub.steps.notices import notices
 from hub.steps.page import Counts, Window
 from hub.steps.quarantine import begin_replay
 from hub.steps.stage import Stage
@@ -133,7 +134,8 @@ async def open_stage(publication: Publication, delivery: Delivery, id_: int, key
         publication, keys, delivery.contract, id_, Window(delivery.as_of, later["next"], later["late"])
     )
     await stage.begin()
-    stage.notices = tuple(dict.fromkeys(n for part in delivery.parts for n in part.match.notices)) + await _moved(stage, delivery)
+    matched = dict.fromkeys(n for part in delivery.parts for n in part.match.notices)
+    stage.notices = (*matched, *await _moved(stage, delivery), *notices(delivery))
     return stage
 
 

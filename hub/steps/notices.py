@@ -1,0 +1,53 @@
+"""Notices: what of a delivery is told although nothing is wrong enough to hold it – hidden rows, a stated total that differs (D-40)."""
+
+import re
+from collections.abc import Iterator
+
+from hub.steps.validate import Delivery, Part
+
+_TOTAL = re.compile(r"(?:共计?|合计|总计)[:：]?\s*((?:\d[\d,，]*\s*[人名条行户][、,，;；\s]*)+)")
+_COUNT = re.compile(r"(\d[\d,，]*?)\s*([人名条行户])")
+_HOUSEHOLD = ("户号", "户编号", "家庭编号", "低保证号", "救助证号", "户主身份证号", "户主姓名")  # the surest sign of one household first
+
+
+def notices(delivery: Delivery) -> tuple[str, ...]:
+    """Sentences with figures, never with a value."""
+    return (*_hidden(delivery), *_totals(delivery))
+
+
+def _hidden(delivery: Delivery) -> Iterator[str]:
+    for part in delivery.parts:
+        if hidden := len(part.sheet.hidden_rows):
+            yield f"{_sheet(part)}{hidden} of {part.sheet.row_count} rows are hidden, and were read like the others"
+
+
+def _totals(delivery: Delivery) -> Iterator[str]:
+    """A title's total may speak for its own sheet or for all; where it is neither, the sender meant other rows than came."""
+    for part in delivery.parts:
+        for stated, unit in _stated(part):
+            here, everywhere = _count(part, unit), sum(_count(one, unit) for one in delivery.parts)
+            if stated not in (here, everywhere):
+                what = "households" if unit == "户" else "rows"
+                yield f"{_sheet(part)}the title says {stated}{unit}, but {here} {what} were read"
+
+
+def _stated(part: Part) -> Iterator[tuple[int, str]]:
+    for line in part.sheet.title:
+        for total in _TOTAL.findall(line):
+            for figure, unit in _COUNT.findall(total):
+                yield int(re.sub("[,，]", "", figure)), unit
+
+
+def _count(part: Part, unit: str) -> int:
+    """The sheet's rows; of households, as many as its surest column tells apart."""
+    if unit != "户":
+        return part.sheet.row_count
+    places = {header.split("/")[-1].strip(): position for position, header in reversed(list(enumerate(part.sheet.headers)))}
+    column = next((places[name] for name in _HOUSEHOLD if name in places), None)
+    if column is None:
+        return part.sheet.row_count
+    return len({row.cells[column].strip() for row in part.sheet.rows} - {""})
+
+
+def _sheet(part: Part) -> str:
+    return f"sheet {part.sheet.name}: " if part.sheet.name else ""
