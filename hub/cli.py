@@ -418,6 +418,8 @@ def _print_outcome(outcome: Any) -> None:
             console.print(f"{report.state.lower()}: {report.file}: {reason}", markup=False)
         for notice in report.notices:
             console.print(f"notice: {report.file}: {notice}", markup=False)
+        if report.unread.rows:
+            console.print(f"not read: {report.file}: {report.unread.told()}", markup=False)
         if report.not_data:
             kinds = Counter(report.not_data)
             console.print(f"not data: {report.file}: " + ", ".join(f"{n} {kind}" for kind, n in kinds.items()), markup=False)

@@ -22,6 +22,7 @@ from hub.steps.notices import notices
 from hub.steps.page import Counts, Window
 from hub.steps.quarantine import begin_replay
 from hub.steps.stage import Stage
+from hub.steps.unread import Unread, unread_of
 from hub.steps.validate import Delivery, headers_of, moved_columns
 from hub.storage.crash_points import point
 from hub.storage.publishing import Publication, publishing
@@ -42,6 +43,7 @@ class Report:
     notices: tuple[str, ...] = ()
     not_data: Mapping[str, int] = field(default_factory=dict)
     publication: int | None = None
+    unread: Unread = field(default_factory=Unread)
 
 
 class Held(Exception):
@@ -188,8 +190,18 @@ async def _hold_if_wrong(stage: Stage, delivery: Delivery, not_data: Mapping[str
 
 async def _publish(stage: Stage, delivery: Delivery, not_data: Mapping[str, int], released_by: str | None) -> Report:
     """Write the delivery itself, last; with the commit that follows, all of it becomes visible."""
+    publication = stage.publication
     report = Report(
-        stage.contract.name, delivery.file, delivery.as_of, "PUBLISHED", stage.counts, (), stage.notices, not_data, stage.publication.no
+        stage.contract.name,
+        delivery.file,
+        delivery.as_of,
+        "PUBLISHED",
+        stage.counts,
+        (),
+        stage.notices,
+        not_data,
+        publication.no,
+        await unread_of(publication.connection, publication.division, stage.delivery, delivery.as_of),
     )
     await _write_delivery(
         stage.publication.connection,

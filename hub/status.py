@@ -1,4 +1,4 @@
-"""Status: what a data officer asks first – which sources are fresh, what is held, what waits in quarantine, what was found."""
+"""Status: what a data officer asks first – which sources are fresh, what is held, what waits in quarantine, what could not be read, what was found."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,6 +8,7 @@ import orjson
 
 from connectors import load_contracts
 from hub.opening import Hub
+from hub.steps.unread import unread_standing
 
 
 @dataclass(frozen=True)
@@ -20,8 +21,8 @@ class Told:
 
 
 async def status(hub: Hub) -> list[Told]:
-    """Sources, held deliveries, quarantine and findings."""
-    return [await sources(hub), await held(hub), await quarantined(hub), await findings(hub)]
+    """Sources, held deliveries, quarantine, cells that could not be read, and findings."""
+    return [await sources(hub), await held(hub), await quarantined(hub), await unread(hub), await findings(hub)]
 
 
 async def sources(hub: Hub) -> Told:
@@ -88,6 +89,19 @@ async def quarantined(hub: Hub) -> Told:
                 hub.division,
             )
         ),
+    )
+
+
+async def unread(hub: Hub) -> Told:
+    """Accepted rows that stand with cells that could not be read: how many, by source, column and kind of error."""
+    return Told(
+        "未读 cells that could not be read, of rows that stand",
+        ("source", "column", "problem", "rows"),
+        [
+            (source, column, kind, str(rows))
+            for source, told in (await unread_standing(hub.connection, hub.division)).items()
+            for column, kind, rows in told.cells
+        ],
     )
 
 

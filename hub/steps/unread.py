@@ -1,0 +1,50 @@
+"""Unread: cells of accepted rows that could not be read, by column and kind of error, never by value."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import asyncpg
+
+from hub.steps.page import PLACEHOLDER
+
+
+@dataclass(frozen=True)
+class Unread:
+    """In how many rows that stand, and of which columns with which error in how many of them."""
+
+    rows: int = 0
+    cells: tuple[tuple[str, str, int], ...] = ()
+
+    def told(self) -> str:
+        """One line for a person."""
+        cells = ", ".join(f"{column or 'the row'} {kind} ({rows})" for column, kind, rows in self.cells)
+        return f"{self.rows} accepted {'row has' if self.rows == 1 else 'rows have'} cells that could not be read: {cells}"
+
+
+async def unread_of(connection: asyncpg.Connection, division: int, delivery: int, as_of: date) -> Unread:
+    """A delivery's own rows at its date, those included that stood unchanged before it."""
+    which = "s.valid @> $4::date and r.id in (select unnest(records) from delivery_page where division = $1 and delivery = $3)"
+    return _unread(await connection.fetch(UNREAD.format(which=which), division, PLACEHOLDER, delivery, as_of))
+
+
+async def unread_standing(connection: asyncpg.Connection, division: int) -> dict[str, Unread]:
+    """The rows that stand now, by source."""
+    rows = await connection.fetch(UNREAD.format(which="upper(s.valid) is null"), division, PLACEHOLDER)
+    return {source: _unread([row for row in rows if row["source"] == source]) for source in dict.fromkeys(row["source"] for row in rows)}
+
+
+def _unread(rows: list[asyncpg.Record]) -> Unread:
+    total = sum(row["n"] for row in rows if row["col"] is None)
+    return Unread(total, tuple((row["col"], row["kind"], row["n"]) for row in rows if row["col"] is not None))
+
+
+#: Per source: one line without a column (rows with any such cell), then one a column and kind.
+UNREAD = """
+    with troubled as (
+        select distinct r.source, r.id, p->>'column' as col, p->>'kind' as kind
+          from record r
+          join record_period s on s.division = r.division and s.id = r.id and s.hash = r.hash,
+               jsonb_array_elements(r.problems) p
+         where r.division = $1 and r.problems is not null and p->>'kind' <> $2 and {which})
+    select source, col, kind, count(distinct id) as n from troubled
+     group by grouping sets ((source), (source, col, kind)) order by source, n desc, col, kind"""

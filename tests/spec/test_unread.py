@@ -1,0 +1,49 @@
+"""Accepted rows whose cells could not be read are told after the run and in the status, by column and kind, never by value."""
+
+from tests.flow import carry, hub, write_csv
+from tests.spec.test_quarantine_and_hold import rows
+from tests.spec.test_verbs import ON, verb
+
+WRONG = "210299201205030199"  # its check digit is wrong
+
+
+def clean() -> list[list[str]]:
+    """Sixty rows without a number that ends in 000, which looks like one that a spreadsheet has rounded."""
+    return [row for row in rows() if not row[7].endswith("000")]
+
+
+def spoilt() -> list[list[str]]:
+    """Those rows, of which three have a wrong number and one of them a wrong birth date."""
+    told = clean()
+    for i in (3, 7, 11):
+        told[i][7] = WRONG[:-3] + f"{i:02d}" + "Y"
+    told[7][8] = "去年"
+    told[9][10] = "#N/A"
+    return told
+
+
+async def test_cells_that_could_not_be_read_are_told(database, tmp_path):
+    write_csv(tmp_path / "in", "常住人口_202609.csv", spoilt())
+    told = verb(database, "run", str(tmp_path / "in"), "--on", ON, "--quiet")
+    assert told.returncode == 0, told.stderr
+    (line,) = [line for line in told.stdout.splitlines() if line.startswith("not read: ")]
+    assert "常住人口_202609.csv" in line and " accepted rows have cells that could not be read" in line
+    assert "公民身份号码" in line and "(3)" in line and "出生日期" in line
+    assert WRONG[:-3] not in told.stdout and "去年" not in told.stdout
+    shown = verb(database, "status", "--on", ON).stdout
+    assert "could not be read" in shown and "公民身份号码" in shown and "去年" not in shown
+
+
+async def test_rows_that_stand_unchanged_count_again_and_mended_ones_no_more(database, tmp_path):
+    write_csv(tmp_path / "a", "常住人口_202609.csv", spoilt())
+    write_csv(tmp_path / "b", "常住人口_202610.csv", [*spoilt()[:-1], clean()[-1]])
+    write_csv(tmp_path / "c", "常住人口_202611.csv", clean())
+    async with hub(database, tmp_path) as (connection, keys):
+        (first,), (second,), (third,) = [await carry(connection, keys, tmp_path / month) for month in "abc"]
+    assert first.unread.rows >= 3 and second.unread == first.unread
+    assert third.unread.rows == 0 and third.unread.cells == ()
+
+
+async def test_a_clean_delivery_says_nothing(database, tmp_path):
+    write_csv(tmp_path / "in", "常住人口_202609.csv", clean())
+    assert "not read" not in verb(database, "run", str(tmp_path / "in"), "--on", ON, "--quiet").stdout
