@@ -13,7 +13,8 @@ class Limits:
 
     `unpacked_bytes` lets a workbook of 100,000 rows by 80 columns pass (measured: 592 MB of XML with
     strings written inline, 355 MB with shared ones); `sheet_cells` counts the rectangle a sheet spans,
-    since a parser lays it out densely. The child's memory grows with the workbook from `memory_floor` up to
+    since a parser lays it out densely; where a few stray cells stretch it, the rectangle of its filled rows and
+    columns. The child's memory grows with the workbook from `memory_floor` up to
     `memory_ceiling`, so that an ordinary file is held to the tight figure.
     """
 

@@ -25,6 +25,7 @@ import python_calamine
 # Nothing of ours is imported: this file is started by its path with `python -I`, away from the program.
 
 ROWS_PER_BLOCK = 1_000
+ROOMY_CELLS, ROOMY_TIMES = 1_000_000, 4  # a rectangle larger than this, and so many times what its rows hold, is squeezed
 CHUNK = 1024 * 1024
 
 _FRAME = struct.Struct(">cI")
@@ -32,12 +33,17 @@ _ROW_END = re.compile(rb"</(?:\w+:)?row>")
 _ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*?)/?>")
 _ROW_NUMBER = re.compile(rb'\br="(\d+)"')
 _ROW_HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
+_CELL = re.compile(rb"<((?:\w+:)?c)\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
 _CELL_END = re.compile(rb"</(?:\w+:)?(?:v|is)>")
+_PLACE = re.compile(rb'\sr="[^"]*"')
+_SHEET_END = re.compile(rb"</(?:\w+:)?sheetData>")
+_DIMENSION = re.compile(rb"<(?:\w+:)?dimension\b[^>]*?/>")
 _STRING_END = re.compile(rb"</(?:\w+:)?si>")
 _REFERENCE = re.compile(rb'\sr="([A-Z]{1,3})(\d{1,7})"')
 _ERROR = re.compile(
     rb'<(?:\w+:)?c\b([^>]*\bt="e"[^>]*)>(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]*)<', re.DOTALL
 )
+_XML = (".xml", ".rels", ".vml")
 _DOCTYPES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be"))
 
 
@@ -51,12 +57,23 @@ class Refusal(Exception):
 
 @dataclass
 class Scan:
-    """What the sheet's XML tells that the parser does not: hidden rows, error cells, the far corner."""
+    """What the sheet's XML tells that the parser does not: hidden rows, error cells, the far corner.
+
+    Of a squeezed sheet, where its rows and columns stood before: the parser's first row is the sheet's `kept_rows[0]`.
+    """
 
     hidden_rows: list[int] = field(default_factory=list)
     errors: dict[int, list[tuple[int, str]]] = field(default_factory=dict)
     rows: int = 0
     columns: int = 0
+    laid_out: int = 0  # cells up to each row's last filled one
+    kept_rows: list[int] = field(default_factory=list)
+    kept_columns: list[int] = field(default_factory=list)
+
+    @property
+    def spread_out(self) -> bool:
+        """Whether a few stray cells make the rectangle much larger than what it holds."""
+        return self.rows * self.columns > max(ROOMY_CELLS, ROOMY_TIMES * self.laid_out)
 
 
 def main() -> None:
@@ -66,6 +83,8 @@ def main() -> None:
         data = file.read()
     try:
         scans = _scan(data, arguments) if arguments["zipped"] else {}
+        if any(scan.spread_out for scan in scans.values()):
+            data = _squeezed(data, scans, arguments)
         _send_workbook(data, scans, arguments)
         _send(b"E", b"")
     except Refusal as refusal:
@@ -107,7 +126,7 @@ def _scan(data: bytes, arguments: dict[str, Any]) -> dict[str, Scan]:
     left = arguments["unpacked_bytes"]
     with zipfile.ZipFile(BytesIO(data)) as archive:
         for part in archive.infolist():
-            if not part.filename.lower().endswith((".xml", ".rels", ".vml")):
+            if not part.filename.lower().endswith(_XML):
                 continue
             pieces = _pieces(archive, part, left)
             if re.match(r"xl/worksheets/[^/]+\.xml$", part.filename):
@@ -152,13 +171,16 @@ def _scan_sheet(pieces: Iterator[bytes], arguments: dict[str, Any]) -> Scan:
             raise Refusal("a single row of the workbook is longer than 64 MiB", "split")
         for row in rows:
             _scan_row(row, scan)
-        if scan.rows * scan.columns > arguments["sheet_cells"]:
-            raise Refusal(
-                f"a sheet spans {scan.rows:,} rows by {scan.columns:,} columns: a stray cell far out?",
-                "split",
-            )
+        _bound(scan.laid_out, scan, arguments)
     _scan_row(rest, scan)
+    _bound(scan.laid_out if scan.spread_out else scan.rows * scan.columns, scan, arguments)
     return scan
+
+
+def _bound(cells: int, scan: Scan, arguments: dict[str, Any]) -> None:
+    """Refuses a sheet whose cells, as they would be laid out, are more than is allowed."""
+    if cells > arguments["sheet_cells"]:
+        raise Refusal(f"a sheet spans {scan.rows:,} rows by {scan.columns:,} columns: a stray cell far out?", "split")
 
 
 def _scan_row(text: bytes, scan: Scan) -> None:
@@ -176,8 +198,10 @@ def _scan_row(text: bytes, scan: Scan) -> None:
         return
     start = text.rfind(b' r="', 0, end)
     if start >= 0 and (reference := _REFERENCE.match(text, start)):
+        columns = _column(reference[1]) + 1
         scan.rows = max(scan.rows, int(reference[2]))
-        scan.columns = max(scan.columns, _column(reference[1]) + 1)
+        scan.columns = max(scan.columns, columns)
+        scan.laid_out += columns
 
 
 def _column(letters: bytes) -> int:
@@ -186,6 +210,102 @@ def _column(letters: bytes) -> int:
     for letter in letters:
         number = number * 26 + letter - 64
     return number - 1
+
+
+# --- a sheet with stray cells far out: its filled rows and columns are moved together before the parser lays it out ----
+
+
+def _squeezed(data: bytes, scans: dict[str, Scan], arguments: dict[str, Any]) -> bytes:
+    """The workbook's XML parts, each spread-out sheet squeezed; where its rows and columns stood goes into its scan."""
+    stream = BytesIO()
+    with (
+        zipfile.ZipFile(BytesIO(data)) as old,
+        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as new,
+    ):
+        for part in old.infolist():
+            if not part.filename.lower().endswith(_XML):
+                continue
+            scan = scans.get(part.filename)
+            left = arguments["unpacked_bytes"]
+            pieces = _pieces(old, part, left)
+            if scan and scan.spread_out:
+                scan.kept_columns = sorted({c for row in _filled(pieces) for c, _ in row.cells})
+                pieces = _squeeze(_pieces(old, part, left), scan, arguments)
+            with new.open(part.filename, "w") as target:
+                for piece in pieces:
+                    target.write(piece)
+    return stream.getvalue()
+
+
+@dataclass
+class FilledRow:
+    """A row's number, its filled cells by column, and the XML before it and after it that is no row."""
+
+    number: int
+    cells: list[tuple[int, re.Match[bytes]]]
+    before: bytes = b""
+    after: bytes = b""
+
+
+def _squeeze(pieces: Iterator[bytes], scan: Scan, arguments: dict[str, Any]) -> Iterator[bytes]:
+    """The sheet's XML with filled cells only, its rows numbered and its columns named without gaps."""
+    names = {column: _letters(position) for position, column in enumerate(scan.kept_columns)}
+    for row in _filled(pieces):
+        yield _DIMENSION.sub(b"", row.before)
+        if row.cells:
+            scan.kept_rows.append(row.number)
+            _bound(len(scan.kept_rows) * len(names), scan, arguments)
+            yield _moved(row, len(scan.kept_rows), names)
+        yield row.after
+
+
+def _moved(row: FilledRow, number: int, names: dict[int, bytes]) -> bytes:
+    parts = []
+    for column, cell in row.cells:
+        tag, attributes, body = cell.groups()
+        rest = _PLACE.sub(b"", attributes, count=1)
+        parts.append(b'<%b r="%b%d"%b>%b</%b>' % (tag, names[column], number, rest, body, tag))
+    prefix = row.cells[0][1][1][:-1]
+    return b'<%brow r="%d">%b</%brow>' % (prefix, number, b"".join(parts), prefix)
+
+
+def _filled(pieces: Iterator[bytes]) -> Iterator[FilledRow]:
+    number, rest, begun = 0, b"", False
+    for piece in pieces:
+        *texts, rest = _ROW_END.split(rest + piece)
+        for text in texts:
+            row = _filled_row(text, number)
+            if begun:
+                row.before = b""
+            number, begun = row.number, True
+            yield row
+    end = _SHEET_END.search(rest)
+    yield FilledRow(number, [], after=rest[end.start() :] if end else rest)
+
+
+def _filled_row(text: bytes, number: int) -> FilledRow:
+    """The last row that begins in a text, which ends where that row does; those before it close themselves and are blank."""
+    first, end = len(text), len(text)
+    for row in _ROW.finditer(text):
+        told = _ROW_NUMBER.search(row[1])
+        number = int(told[1]) if told else number + 1
+        first, end = min(first, row.start()), row.end()
+    column, cells = -1, []
+    for cell in _CELL.finditer(text, end):
+        reference = _REFERENCE.search(cell[2])
+        column = _column(reference[1]) if reference else column + 1
+        if cell[3] and _CELL_END.search(cell[3]):
+            cells.append((column, cell))
+    return FilledRow(number, cells, before=text[:first])
+
+
+def _letters(column: int) -> bytes:
+    """0-based: 0 is A, 16,383 is XFD."""
+    letters = ""
+    while column >= 0:
+        column, last = column // 26 - 1, column % 26
+        letters = chr(65 + last) + letters
+    return letters.encode()
 
 
 # --- parsing and sending -------------------------------------------------------------------------------
@@ -278,13 +398,25 @@ def _rows(cells: Any, scan: Scan) -> Iterator[tuple[int, list[str]]]:
         return
     # The parser gives the blank rows above the first filled cell, but not the blank columns beside it.
     indent = [""] * cells.start[1]
-    for number, row in enumerate(cells.iter_rows(), start=1):
+    for position, row in enumerate(cells.iter_rows(), start=1):
         texts = indent + [value if type(value) is str else _text(value) for value in row]
+        number = scan.kept_rows[position - 1] if scan.kept_rows else position
+        if scan.kept_columns:
+            texts = _spread(texts, scan.kept_columns)
         for column, error in scan.errors.get(number, ()):
             texts.extend([""] * (column + 1 - len(texts)))
             texts[column] = error
         if any(texts):
             yield number, texts
+
+
+def _spread(texts: list[str], columns: list[int]) -> list[str]:
+    """A squeezed row's texts in the columns where they stood, up to the last that holds any."""
+    filled = [(column, text) for column, text in zip(columns, texts, strict=False) if text]
+    spread = [""] * (filled[-1][0] + 1 if filled else 0)
+    for column, text in filled:
+        spread[column] = text
+    return spread
 
 
 def _text(value: Any) -> str:

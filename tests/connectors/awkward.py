@@ -650,11 +650,13 @@ WORKBOOKS = (
         [row(1, " 王 明　")],
     ),
     Awkward("far cell", "far_style.xlsx", lambda: workbook(then=_far_style), ROWS),
+    Awkward("far cell", "far_blank.xlsx", lambda: workbook(then=lambda s: s.__setitem__("XFD1048576", " ")), ROWS),
     Awkward(
         "far cell",
         "far_value.xlsx",
-        lambda: workbook(then=lambda s: s.__setitem__("XFD1048576", "x")),
-        refused="spans 1,048,576 rows",
+        lambda: workbook(then=lambda s: s.__setitem__("C1048576", "x")),
+        [*ROWS, ("", "", "x", "", "")],
+        numbers=[2, 3, 4, 1_048_576],
     ),
     Awkward(
         "far cell",

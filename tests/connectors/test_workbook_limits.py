@@ -12,9 +12,12 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from string import ascii_uppercase as LETTERS
 
 import pytest
-from making import HEADERS, TABLE, is_header, raw_workbook, rewritten, workbook
+from making import HEADERS, ROWS, TABLE, is_header, raw_workbook, rewritten, workbook
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
 
 from connectors.transports.files import open_deliveries
 from connectors.transports.limits import LIMITS, MIB, Limits
@@ -68,14 +71,68 @@ def test_the_clock_runs_out(tmp_path: Path) -> None:
     refused(opened(workbook(), tmp_path, replace(LIMITS, wall_seconds=0)), "took too long")
 
 
-@pytest.mark.parametrize("corner", ["XFD1", "A1048576", "ZZ1048576", "XFD1048576"])
-def test_one_cell_far_out(corner: str, tmp_path: Path) -> None:
-    """A single far cell makes a rectangle of 17 thousand million cells; a narrow or short one is read."""
-    item = opened(workbook(then=lambda sheet: sheet.__setitem__(corner, "x")), tmp_path)
-    if corner in ("XFD1", "A1048576"):
-        assert isinstance(item, RawDelivery) or "spans" in item.reason
+STRAY = {"A1048576": 1_048_576, "ZZ1048576": 1_048_576, "XFD1048576": 1_048_576, "XFD3": 3, "XFD900": 900}
+
+
+@pytest.mark.parametrize("corner", STRAY)
+@pytest.mark.parametrize("stray", [" ", "x", 7])
+def test_one_cell_far_out(corner: str, stray: object, tmp_path: Path) -> None:
+    """A single far cell spans up to 17 thousand million cells; what the sheet really holds is read, at its own places."""
+    item = opened(workbook(then=lambda sheet: sheet.__setitem__(corner, stray)), tmp_path)
+    assert isinstance(item, RawDelivery), item
+    (sheet,) = item.sheets
+    assert sheet.headers == HEADERS
+    rows = {row.number: row for row in sheet.rows}
+    assert [rows[number].cells[: len(HEADERS)] for number in (2, 3, 4)] == list(ROWS)
+    if stray == " " or corner == "XFD3":
+        assert list(rows) == [2, 3, 4]
     else:
-        refused(item, "spans 1,048,576 rows")
+        assert list(rows) == [2, 3, 4, STRAY[corner]]
+        assert str(stray) in rows[STRAY[corner]].cells
+
+
+def test_a_far_cell_in_the_header(tmp_path: Path) -> None:
+    item = opened(workbook(then=lambda sheet: sheet.__setitem__("XFD1", "x")), tmp_path)
+    assert isinstance(item, RawDelivery)
+    assert [row.cells[: len(HEADERS)] for row in item.sheets[0].rows] == list(ROWS)
+
+
+def test_a_far_cell_beside_a_long_list(tmp_path: Path) -> None:
+    """Filled, hidden, merged, blank and faulty cells stay where the office sees them."""
+    table = [HEADERS, *(row(n) for n in range(1, 2_001))]
+
+    def spoil(sheet: Worksheet) -> None:
+        sheet.row_dimensions[7].hidden = True
+        sheet["D9"] = "#N/A"
+        sheet["D9"].data_type = "e"
+        sheet.delete_rows(20)
+        sheet["B30"].value = None
+        sheet.insert_rows(50, 3)
+        sheet["F2"] = "旁注"
+
+    def spoil_far_out(sheet: Worksheet) -> None:
+        spoil(sheet)
+        sheet["XFD1048576"] = " "
+
+    item = opened(workbook(("名单", table), then=spoil_far_out), tmp_path)
+    plain = opened(workbook(("名单", table), then=spoil), tmp_path)
+    assert isinstance(item, RawDelivery) and isinstance(plain, RawDelivery)
+    assert [(r.number, r.cells, r.hidden) for r in item.sheets[0].rows] == [(r.number, r.cells, r.hidden) for r in plain.sheets[0].rows]
+    assert item.sheets[0].hidden_rows == (7,) and item.sheets[0].row_count == 1_999
+
+
+def row(number: int) -> tuple[str, ...]:
+    return (str(number), f"童{number}", "男", "2012-05-03", f"{number:018d}")
+
+
+@pytest.mark.parametrize("shape", ["a diagonal", "each row to the far column"])
+def test_cells_spread_out_by_intent_are_refused(shape: str, tmp_path: Path) -> None:
+    """Few cells of which each stands in a row and a column of its own, or as far right as any."""
+    def place(n: int) -> str:
+        return f"{get_column_letter(n)}{n * 60}" if shape == "a diagonal" else f"XFD{n}"
+
+    rows = (f'<row r="{place(n).lstrip(LETTERS)}"><c r="{place(n)}"><v>1</v></c></row>' for n in range(1, 16_384))
+    refused(opened(raw_workbook(rows), tmp_path, replace(LIMITS, zip_ratio=10_000)), "a stray cell far out?")
 
 
 def test_limits_on_size_and_sheets(tmp_path: Path) -> None:
