@@ -1,6 +1,7 @@
 """The hub's database, embedded or given: an address per role, and what is weaker where all roles are one."""
 
 import contextlib
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -31,13 +32,21 @@ class Database:
         """The address for asyncpg."""
         return self.running.dsn(f"hub_{role}", self.name) if self.running else self.urls[role]
 
-    async def connect(self, role: Role) -> asyncpg.Connection:
-        """A connection of a role."""
-        return await asyncpg.connect(self.dsn(role), server_settings={"application_name": f"children-hub {role}", "timezone": "UTC"})
+    async def connect(self, role: Role, *, deadline: int = 0) -> asyncpg.Connection:
+        """A connection of a role; a statement that runs longer than the deadline, in seconds, is ended by the server."""
+        return await asyncpg.connect(self.dsn(role), server_settings=_settings(role, deadline))
 
-    def engine(self, role: Role) -> AsyncEngine:
+    def engine(self, role: Role, *, deadline: int = 0) -> AsyncEngine:
         """A SQLAlchemy engine of a role, for the statements that are written with it."""
-        return create_async_engine("postgresql+asyncpg://", async_creator=lambda: self.connect(role), pool_size=8, max_overflow=4)
+        creator = functools.partial(self.connect, role, deadline=deadline)
+        return create_async_engine("postgresql+asyncpg://", async_creator=creator, pool_size=8, max_overflow=4)
+
+    async def pool(self, role: Role, *, deadline: int, size: int = 10) -> asyncpg.Pool:
+        """Connections for statements that are transactions of their own: such leave nothing behind, so nothing is reset."""
+        cached = {"statement_cache_size": 128, "max_cacheable_statement_size": 0}
+        return await asyncpg.create_pool(
+            self.dsn(role), min_size=1, max_size=size, reset=_nothing, server_settings=_settings(role, deadline), **cached
+        )
 
     def weaknesses(self) -> list[str]:
         """What a given database does not protect, in sentences."""
@@ -87,6 +96,16 @@ def connection_lost(error: BaseException) -> bool:
     lost = (asyncpg.PostgresConnectionError, asyncpg.AdminShutdownError, asyncpg.CrashShutdownError, asyncpg.CannotConnectNowError, ConnectionError)
     closed = isinstance(error, asyncpg.InterfaceError) and "closed" in str(error)
     return isinstance(error, lost) or closed or (error.__context__ is not None and connection_lost(error.__context__))
+
+
+def _settings(role: Role, deadline: int) -> dict[str, str]:
+    """What a connection is told at its start; JIT would compile large statements for longer than they run."""
+    told = {"application_name": f"children-hub {role}", "timezone": "UTC", "jit": "off"}
+    return told | {"statement_timeout": f"{deadline}s"} if deadline else told
+
+
+async def _nothing(connection: asyncpg.Connection) -> None:
+    """What is to be done with a connection that comes back."""
 
 
 def _checked(url: str) -> str:

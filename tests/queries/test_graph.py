@@ -230,7 +230,7 @@ async def test_bad_input_is_told_in_words_and_internals_never(database, served, 
             assert answer.status_code == 400 and answer.json()["errors"][0]["message"], body[:20]
         assert (
             await client.http.post("/graphql", content=b'{"query":"{ publication }"}', headers={"content-type": "text/plain"})
-        ).status_code == 400
+        ).status_code == 415
         page = await client.http.get("/graphql")
         assert (
             page.status_code == 200

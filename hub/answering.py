@@ -1,0 +1,216 @@
+"""Answer one operation: by one statement where it can be, else by the resolvers; and say what is wrong without saying what is inside."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import asyncpg
+import orjson
+from graphql import GraphQLError, OperationDefinitionNode
+from graphql.execution.values import get_variable_values
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from hub.query.documents import Document, Documents
+from hub.query.limits import AD_HOC, Limits, TooMuch
+from hub.query.plans import Plan
+from hub.query.policy import ALLOWS_EVERYTHING, Policy
+from hub.query.reading import BadInput
+from hub.settings import Settings
+from hub.storage.database import Database, connection_lost
+from schema.api import api
+from schema.declared import graph
+from schema.scope import Context
+
+DEADLINE = 10  # seconds; PostgreSQL ends the statement then
+WAIT = 2  # seconds for a connection, before the client is asked to come back
+log = logging.getLogger("hub.answering")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked: a document, the name of an operation in it, and the variables."""
+
+    document: str
+    variables: Mapping[str, Any] | None = None
+    operation: str | None = None
+    reads_only: bool = False  # by GET nothing may be changed
+    limits: Limits = AD_HOC
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A response's body. ``refused``: the request was never executed, and there is no data in it."""
+
+    body: bytes
+    refused: bool = False
+    busy: bool = False  # nobody could look at it in time; the client may come back
+
+
+class Refused(Exception):
+    """The request is not executed: the errors say why."""
+
+    def __init__(self, *errors: GraphQLError) -> None:
+        self.errors = errors
+
+
+class Answering:
+    """What answers operations: the documents and plans, the reader's connections, the day."""
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        self.settings, self.database = settings, database
+        self.documents = Documents(graph)
+        self.reader = database.engine("reader", deadline=DEADLINE)
+        self.noted: Callable[[str], object] | None = None  # told of every statement of the first road
+        self._pool: asyncpg.Pool | None = None
+        self._opening = asyncio.Lock()
+
+    @property
+    def today(self) -> date:
+        """The business date."""
+        return self.settings.business_date or date.today()
+
+    @property
+    def policy(self) -> Policy:
+        """What the asker may see: everything, until rights exist."""
+        return ALLOWS_EVERYTHING
+
+    async def answer(self, request: Request) -> Answer:
+        """Answer one request."""
+        try:
+            document, operation = self.prepared(request)
+            variables = self.variables(operation, request.variables)
+            plan = self.documents.plan(document, operation, variables, self.policy, request.limits)
+            if plan.sql is not None:
+                told = await self._first_road(plan, variables)
+                if told is not None:
+                    return Answer(told)
+            return await self._second_road(request)
+        except Refused as refused:
+            return Answer(orjson.dumps({"errors": [error.formatted for error in refused.errors]}), refused=True)
+        except (TooMuch, RecursionError) as much:
+            return Answer(orjson.dumps({"errors": [{"message": str(much) or "the request is nested too deeply"}]}), refused=True)
+        except Exception as error:  # whatever it is, an id is all that leaves
+            return failed(error)
+
+    def prepared(self, request: Request) -> tuple[Document, OperationDefinitionNode]:
+        """The document and the operation that is asked for; Refused where there is none that may run."""
+        document = self.documents.find(request.document, request.limits)
+        if document.errors:
+            raise Refused(*document.errors)
+        operation = document.operation(request.operation)
+        if operation is None:
+            told = f"there is no operation {request.operation!r}" if request.operation else "say by operationName which operation is meant"
+            raise Refused(GraphQLError(told))
+        if request.reads_only and operation.operation.value != "query":
+            raise Refused(GraphQLError("by GET only queries are answered; send a mutation by POST"))
+        return document, operation
+
+    def variables(self, operation: OperationDefinitionNode, given: Mapping[str, Any] | None) -> dict[str, Any]:
+        """The variables as the operation declares them, with what else a statement needs of the request."""
+        found: dict[str, Any] = {}
+        if operation.variable_definitions:
+            told = get_variable_values(graph.types, operation.variable_definitions, dict(given or {}), max_errors=5)
+            if isinstance(told, list):
+                raise Refused(*told)
+            found |= told.coerced
+        division = self.settings.division
+        return found | {"@today": self.today, "@division": division, "@divisions": str(division)}
+
+    async def _first_road(self, plan: Plan, variables: Mapping[str, Any]) -> bytes | None:
+        """The statement's answer as it is; None where the resolvers must tell what is wrong with an argument."""
+        assert plan.sql is not None
+        try:
+            parameters = plan.parameters(variables)
+        except BadInput:
+            return None
+        if self.noted:
+            self.noted(plan.sql)
+        pool = self._pool or await self.pool()
+        async with pool.acquire(timeout=WAIT) as connection:
+            row = await connection.fetchrow(plan.sql, *parameters)
+        return None if row["refused"] else row["answer"]
+
+    async def _second_road(self, request: Request) -> Answer:
+        """The resolvers' answer."""
+        async with self.reading() as context:
+            result = await api.execute(
+                request.document, variable_values=dict(request.variables or {}), operation_name=request.operation, context_value=context
+            )
+            await context.settled()
+        errors = [shown(error) for error in result.errors or ()]
+        refused = result.data is None and bool(errors) and all("path" not in error for error in errors)
+        body: dict[str, Any] = {"errors": errors} if errors else {}
+        if not refused:
+            body["data"] = result.data
+        return Answer(orjson.dumps(body, default=str), refused)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Context]:
+        """A request's context: one connection, one snapshot, the divisions it may see."""
+        async with self.reader.connect() as connection:
+            await self._begin(connection)
+            yield Context(connection, self.settings.division, self.today, lambda: self._writing(connection))
+
+    async def _begin(self, connection: AsyncConnection) -> None:
+        await connection.execute(text("set transaction isolation level repeatable read, read only"))
+        await connection.execute(
+            text("select set_config('hub.divisions', :d, true), set_config('hub.custody', 'on', true)"), {"d": str(self.settings.division)}
+        )
+
+    @asynccontextmanager
+    async def _writing(self, reader: AsyncConnection) -> AsyncIterator[Any]:
+        """A writer's connection for one mutation; what is read after it sees what it wrote."""
+        connection = await self.database.connect("writer")
+        try:
+            yield connection
+        finally:
+            await connection.close()
+        await reader.rollback()
+        await self._begin(reader)
+
+    async def pool(self) -> asyncpg.Pool:
+        """The connections of the first road, opened when first needed."""
+        async with self._opening:
+            if self._pool is None:
+                self._pool = await self.database.pool("reader", deadline=DEADLINE)
+        return self._pool
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        if self._pool is not None:
+            await self._pool.close()
+        await self.reader.dispose()
+
+
+def shown(error: GraphQLError) -> dict[str, Any]:
+    """An error as the caller may see it: the language's own and BadInput in words, anything else as an id that the log has."""
+    told: dict[str, Any] = dict(error.formatted)
+    original = error.original_error
+    if original is None or isinstance(original, (BadInput, GraphQLError)):
+        return {key: told[key] for key in ("message", "locations", "path") if told.get(key) is not None}
+    path = {"path": told["path"]} if told.get("path") else {}
+    return {"message": noted(original, ".".join(str(p) for p in error.path or ())), **path}
+
+
+def failed(error: BaseException) -> Answer:
+    """The answer where the statement did not come to its end."""
+    if isinstance(error, asyncpg.QueryCanceledError):
+        return Answer(orjson.dumps({"errors": [{"message": f"this took longer than {DEADLINE} s and was ended"}], "data": None}))
+    if isinstance(error, TimeoutError) or connection_lost(error):
+        return Answer(orjson.dumps({"errors": [{"message": "the hub is busy; come back in a moment"}]}), refused=True, busy=True)
+    return Answer(orjson.dumps({"errors": [{"message": noted(error, "")}], "data": None}))
+
+
+def noted(error: BaseException, where: str) -> str:
+    """What a client is told of an error that is not its own: the id under which the log has its kind, never its text."""
+    if isinstance(error.__cause__, asyncpg.QueryCanceledError) or "QueryCanceled" in str(type(error.__cause__)) + str(error)[:200]:
+        return f"this took longer than {DEADLINE} s and was ended"
+    id_ = secrets.token_hex(8)
+    log.error("error %s: %s%s", id_, type(error).__name__, f" at {where}" if where else "")
+    return f"this could not be answered; the log has it as error {id_}"

@@ -1,0 +1,145 @@
+"""A connection in SQL: the page found by its keys first, its nodes written after, its count only where it is asked for."""
+
+from typing import TYPE_CHECKING, Any
+
+from graphql import FieldNode, GraphQLObjectType, get_named_type
+from sqlalchemy import Select, Text, and_, false, func, literal, select, tuple_
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+
+from hub.query.cursors import cursor_in_sql, read_cursor
+from hub.query.json_text import Part, joined, leaf
+from hub.query.reading import Args, BadInput, Listed, Place, Value
+from hub.query.scalar import within
+
+if TYPE_CHECKING:
+    from hub.query.compiling import Compiler
+
+MAX_PAGE = 100
+USUAL_PAGE = 50
+
+
+def page_size(size: int | None) -> int:
+    """How many rows a page has; BadInput where it is more than a page or less than none."""
+    told = USUAL_PAGE if size is None else size
+    if not 0 <= told <= MAX_PAGE:
+        raise BadInput(f"first and last are from 0 to {MAX_PAGE}")
+    return told
+
+
+class Page:
+    """What a connection asks for: a size that the statement has, a direction, and where to begin."""
+
+    def __init__(self, args: Args) -> None:
+        self.args = args
+        self.backwards = args.given("last")
+        if self.backwards and args.given("first"):
+            raise BadInput("first and last cannot both be given")
+        self.size: int = args.choice("last" if self.backwards else "first", page_size)
+        self.after, self.before = args.given("after"), args.given("before")
+
+    def rows(self, listed: Listed) -> Select[Any]:
+        """One row more than the page, with its keys as key_0, key_1 …; in the list's order, or from its end."""
+        found = select(listed.source, *(key.label(f"key_{i}") for i, key in enumerate(listed.keys))).where(*listed.where)
+        keys = tuple_(*listed.keys)
+        if self.after:
+            found = found.where(keys > tuple_(*self._cursor("after", listed)))
+        if self.before:
+            found = found.where(keys < tuple_(*self._cursor("before", listed)))
+        order = [key.desc() for key in listed.keys] if self.backwards else list(listed.keys)
+        return found.order_by(*order).limit(self.size + 1)
+
+    def _cursor(self, name: str, listed: Listed) -> list[Value]:
+        return [self.args.sql(name, key.type, Key(listed.order, i, listed.keys)) for i, key in enumerate(listed.keys)]
+
+
+class Key:
+    """Reads one key out of a cursor of a list; two of the same list and place are the same."""
+
+    def __init__(self, order: str, i: int, keys: tuple[Value, ...]) -> None:
+        self.order, self.i, self.keys = order, i, keys
+
+    def __call__(self, text: str) -> Any:
+        return read_cursor(text, self.order, self.keys)[self.i]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Key) and (self.order, self.i) == (other.order, other.i)
+
+    def __hash__(self) -> int:
+        return hash((self.order, self.i))
+
+
+class Pager:
+    """Writes one connection as JSON."""
+
+    def __init__(self, compiler: "Compiler", place: Place, listed: Listed, args: Args) -> None:
+        self.compiler, self.place, self.listed = compiler, place, listed
+        self.page = Page(args)
+        found = self.page.rows(listed).correlate_except(listed.source).subquery()
+        order = [found.c[f"key_{i}"].desc() if self.page.backwards else found.c[f"key_{i}"] for i in range(len(listed.keys))]
+        self.p = select(found, func.row_number().over(order_by=order).label("n"), func.count().over().label("found")).subquery()
+
+    def text(self, type_: GraphQLObjectType, fields: list[FieldNode]) -> Part:
+        """The connection; without a page where only its count is asked for."""
+        parts: list[Part] = ["{"]
+        paged = False
+        for name, nodes in self._fields(type_, fields).items():
+            asked = nodes[0].name.value
+            paged = paged or asked not in ("totalCount", "__typename")
+            parts += [f'"{name}":' if parts == ["{"] else f',"{name}":', self._field(type_, asked, nodes)]
+        told = joined([*parts, "}"])
+        # HAVING makes it one row even where nothing that is asked for is an aggregate
+        return within(select(told).select_from(self.p).having(func.count() >= 0), self.p) if paged else told
+
+    def _field(self, type_: GraphQLObjectType, asked: str, nodes: list[FieldNode]) -> Part:
+        if asked == "__typename":
+            return f'"{type_.name}"'
+        if asked == "totalCount":
+            return leaf(within(select(func.count()).select_from(self.listed.source).where(*self.listed.where), self.listed.source))
+        target = get_named_type(type_.fields[asked].type)
+        assert isinstance(target, GraphQLObjectType)
+        if asked == "pageInfo":
+            return self.compiler.object(self.place.at("PageInfo", self._page_info()), target, nodes)
+        return self._all(self._node(target, nodes) if asked == "nodes" else self._edge(target, nodes))
+
+    def _edge(self, type_: GraphQLObjectType, fields: list[FieldNode]) -> Value:
+        parts: list[Part] = ["{"]
+        for name, nodes in self._fields(type_, fields).items():
+            told: Part
+            match nodes[0].name.value:
+                case "__typename":
+                    told = f'"{type_.name}"'
+                case "cursor":
+                    told = leaf(self._cursor())
+                case _:
+                    target = get_named_type(type_.fields["node"].type)
+                    assert isinstance(target, GraphQLObjectType)
+                    told = self._node(target, nodes)
+            parts += [f'"{name}":' if parts == ["{"] else f',"{name}":', told]
+        return joined([*parts, "}"])
+
+    def _node(self, type_: GraphQLObjectType, fields: list[FieldNode]) -> Value:
+        return self.compiler.object(self.place.at(type_.name, self.p.c), type_, fields)
+
+    def _all(self, text: Value) -> Value:
+        order = self.p.c.n.desc() if self.page.backwards else self.p.c.n
+        listed = func.string_agg(text, aggregate_order_by(literal(","), order), type_=Text).filter(self.p.c.n <= self.page.size)
+        return func.coalesce(literal("[").concat(listed).concat("]"), "[]", type_=Text)
+
+    def _page_info(self) -> dict[str, Value]:
+        p, page = self.p, self.page
+        more = func.coalesce(func.max(p.c.found) > page.size, false())
+        first, last = p.c.n == 1, p.c.n == func.least(p.c.found, page.size)
+        start, end = (last, first) if page.backwards else (first, last)
+        within_page = p.c.n <= page.size
+        return {
+            "has_next_page": literal(page.before) if page.backwards else more,
+            "has_previous_page": more if page.backwards else literal(page.after),
+            "start_cursor": func.max(self._cursor(), type_=Text).filter(and_(start, within_page)),
+            "end_cursor": func.max(self._cursor(), type_=Text).filter(and_(end, within_page)),
+        }
+
+    def _cursor(self) -> Value:
+        return cursor_in_sql(self.listed.order, [self.p.c[f"key_{i}"] for i in range(len(self.listed.keys))])
+
+    def _fields(self, type_: GraphQLObjectType, fields: list[FieldNode]) -> dict[str, list[FieldNode]]:
+        return self.compiler.collector.fields(type_, [field.selection_set for field in fields if field.selection_set])
