@@ -1,9 +1,10 @@
 """Answer one operation: by one statement where it can be, else by the resolvers; and say what is wrong without saying what is inside."""
 
 import asyncio
+import contextlib
 import logging
 import secrets
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,7 @@ from graphql.execution.values import get_variable_values
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from hub.events.publications import Publications
 from hub.query.documents import Document, Documents
 from hub.query.limits import AD_HOC, Limits, TooMuch
 from hub.query.plans import Plan
@@ -67,6 +69,7 @@ class Answering:
         self.documents = Documents(graph)
         self.reader = database.engine("reader", deadline=DEADLINE)
         self.noted: Callable[[str], object] | None = None  # told of every statement of the first road
+        self.publications = Publications(database, settings.division)
         self._pool: asyncpg.Pool | None = None
         self._opening = asyncio.Lock()
 
@@ -80,6 +83,27 @@ class Answering:
         """What the asker may see: everything, until rights exist."""
         return ALLOWS_EVERYTHING
 
+    async def events(self, request: Request) -> AsyncGenerator[Answer, None]:
+        """The answers of a request one after another: one of a query or mutation, as many of a subscription as there are events."""
+        try:
+            _, operation = self.prepared(request)
+        except (Refused, TooMuch, RecursionError) as error:
+            yield refusal(error)
+            return
+        if operation.operation.value != "subscription":
+            yield await self.answer(request)
+            return
+        waiting = Context(None, self.settings.division, self.today, lambda: None, self.publications.since)
+        told: Any = await api.subscribe(
+            request.document, variable_values=dict(request.variables or {}), operation_name=request.operation, context_value=waiting
+        )
+        if not hasattr(told, "__aiter__"):
+            yield self._written(told)
+            return
+        async with contextlib.aclosing(told):
+            async for result in told:
+                yield self._written(result)
+
     async def answer(self, request: Request) -> Answer:
         """Answer one request."""
         try:
@@ -91,10 +115,8 @@ class Answering:
                 if told is not None:
                     return Answer(told)
             return await self._second_road(request)
-        except Refused as refused:
-            return Answer(orjson.dumps({"errors": [error.formatted for error in refused.errors]}), refused=True)
-        except (TooMuch, RecursionError) as much:
-            return Answer(orjson.dumps({"errors": [{"message": str(much) or "the request is nested too deeply"}]}), refused=True)
+        except (Refused, TooMuch, RecursionError) as error:
+            return refusal(error)
         except Exception as error:  # whatever it is, an id is all that leaves
             return failed(error)
 
@@ -143,8 +165,11 @@ class Answering:
                 request.document, variable_values=dict(request.variables or {}), operation_name=request.operation, context_value=context
             )
             await context.settled()
+        return self._written(result)
+
+    def _written(self, result: Any) -> Answer:
         errors = [shown(error) for error in result.errors or ()]
-        refused = result.data is None and bool(errors) and all("path" not in error for error in errors)
+        refused = getattr(result, "data", None) is None and bool(errors) and all("path" not in error for error in errors)
         body: dict[str, Any] = {"errors": errors} if errors else {}
         if not refused:
             body["data"] = result.data
@@ -185,7 +210,14 @@ class Answering:
         """Give the connections back."""
         if self._pool is not None:
             await self._pool.close()
+        await self.publications.close()
         await self.reader.dispose()
+
+
+def refusal(error: Exception) -> Answer:
+    """The answer to a request that is not executed."""
+    errors = [one.formatted for one in error.errors] if isinstance(error, Refused) else [{"message": str(error) or "the request is nested too deeply"}]
+    return Answer(orjson.dumps({"errors": errors}), refused=True)
 
 
 def shown(error: GraphQLError) -> dict[str, Any]:

@@ -70,6 +70,8 @@ def checked(told: Mapping[str, Any], *, reads_only: bool = False) -> Request:
 
 def media_type(accept: str) -> str:
     """The media type that an answer has; of those that are accepted, the newer one where both are."""
+    if accept.startswith(EVENTS):
+        return EVENTS
     if not accept or GRAPHQL_JSON in accept:
         return GRAPHQL_JSON if accept else JSON
     if JSON in accept or "*/*" in accept or "application/*" in accept:

@@ -1,5 +1,6 @@
 """The endpoint: one application for GraphQL and the query page, on this machine only, for invented data, until rights exist."""
 
+import contextlib
 import signal
 import socket
 from collections.abc import AsyncIterator
@@ -12,11 +13,13 @@ from sqlalchemy import text
 from starlette.applications import Starlette
 from starlette.requests import Request as HttpRequest
 from starlette.responses import FileResponse, JSONResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
+from starlette.websockets import WebSocket
 
-from hub.answering import Answering
-from hub.over_http import BODY_LIMIT, JSON, BadRequest, by_get, by_post, media_type, status_of
+from hub.answering import Answering, Request
+from hub.over_http import BODY_LIMIT, EVENTS, JSON, BadRequest, by_get, by_post, media_type, status_of
+from hub.over_sockets import LARGEST, Socket, stream
 from hub.settings import CannotServe, Settings
 from hub.storage.database import Database
 
@@ -52,10 +55,23 @@ class Endpoint:
             else:
                 request = by_post(headers.get(b"content-type", b"").decode("latin-1"), await body_of(headers, receive))
         except BadRequest as bad:
-            await respond(send, kind, bad.status, orjson.dumps({"errors": [{"message": str(bad)}]}))
+            await respond(send, JSON if kind == EVENTS else kind, bad.status, orjson.dumps({"errors": [{"message": str(bad)}]}))
+            return
+        if kind == EVENTS:
+            await self._events(request, send, receive)
             return
         answer = await self.answering.answer(request)
         await respond(send, kind, status_of(answer, kind), answer.body)
+
+
+    async def _events(self, request: Request, send: Any, receive: Any) -> None:
+        """Answers one after another; a request that is refused is told so before the stream begins."""
+        async with contextlib.aclosing(self.answering.events(request)) as answers:
+            first = await anext(answers, None)
+            if first is not None and first.refused:
+                await respond(send, JSON, 400, first.body)
+            else:
+                await stream(answers, first, send, receive, RAW_HEADERS)
 
 
 async def body_of(headers: dict[bytes, bytes], receive: Any) -> bytes:
@@ -95,6 +111,9 @@ def create_app(settings: Settings, database: Database) -> Starlette:
             return JSONResponse({"status": "the database does not answer"}, 503, headers=HEADERS)
         return JSONResponse({"status": "ok"}, headers=HEADERS)
 
+    async def socket(opened: WebSocket) -> None:
+        await Socket(answering, opened).serve()
+
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         yield
@@ -106,6 +125,7 @@ def create_app(settings: Settings, database: Database) -> Starlette:
     app = Starlette(
         routes=[
             Route("/graphql", Endpoint(answering), methods=["GET", "POST"]),
+            WebSocketRoute("/graphql", socket),
             Route("/", home),
             Route("/healthz", health),
             Mount("/static", StaticFiles(directory=CONSOLE)),
@@ -136,7 +156,7 @@ def serve(settings: Settings, database: Database, taken: socket.socket, *, ready
     import uvicorn
 
     config = uvicorn.Config(
-        create_app(settings, database), log_level="warning", access_log=False, lifespan="on", timeout_keep_alive=15, server_header=False
+        create_app(settings, database), log_level="warning", access_log=False, lifespan="on", timeout_keep_alive=15, server_header=False, ws_max_size=LARGEST
     )
     server = uvicorn.Server(config)
     if ready:

@@ -1,7 +1,7 @@
 """What one operation reads: as known at which publication, on which business date, through which connection."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Hashable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -29,10 +29,11 @@ class Scope:
 class Context:
     """One request: its connection (one transaction, one snapshot), and its loaders."""
 
-    connection: AsyncConnection
+    connection: AsyncConnection | Any
     division: int
     today: date
     write: Callable[[], Any]
+    publications: Callable[[int | None], AsyncIterator[Row]] | None = None  # as they come, after a number
     _loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _running: set[asyncio.Task[Any]] = field(default_factory=set)
