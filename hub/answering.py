@@ -6,7 +6,7 @@ import logging
 import secrets
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -19,10 +19,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.events.publications import Publications
 from hub.query.documents import Document, Documents
-from hub.query.limits import AD_HOC, Limits, TooMuch
+from hub.query.limits import AD_HOC, TRUSTED, Limits, TooMuch
 from hub.query.plans import Plan
 from hub.query.policy import ALLOWS_EVERYTHING, Policy
 from hub.query.reading import BadInput
+from hub.query.trusted import Trusted
 from hub.settings import Settings
 from hub.storage.database import Database, connection_lost
 from schema.api import api
@@ -42,6 +43,7 @@ class Request:
     variables: Mapping[str, Any] | None = None
     operation: str | None = None
     reads_only: bool = False  # by GET nothing may be changed
+    hash: str | None = None  # of a trusted document, instead of its text
     limits: Limits = AD_HOC
 
 
@@ -67,6 +69,7 @@ class Answering:
     def __init__(self, settings: Settings, database: Database) -> None:
         self.settings, self.database = settings, database
         self.documents = Documents(graph)
+        self.trusted = Trusted.read(settings.trusted, alone=settings.trusted_only)
         self.reader = database.engine("reader", deadline=DEADLINE)
         self.noted: Callable[[str], object] | None = None  # told of every statement of the first road
         self.publications = Publications(database, settings.division)
@@ -86,6 +89,7 @@ class Answering:
     async def events(self, request: Request) -> AsyncGenerator[Answer, None]:
         """The answers of a request one after another: one of a query or mutation, as many of a subscription as there are events."""
         try:
+            request = self.meant(request)
             _, operation = self.prepared(request)
         except (Refused, TooMuch, RecursionError) as error:
             yield refusal(error)
@@ -93,7 +97,7 @@ class Answering:
         if operation.operation.value != "subscription":
             yield await self.answer(request)
             return
-        waiting = Context(None, self.settings.division, self.today, lambda: None, self.publications.since)
+        waiting = Context(None, self.settings.division, self.today, lambda: None, publications=self.publications.since)
         told: Any = await api.subscribe(
             request.document, variable_values=dict(request.variables or {}), operation_name=request.operation, context_value=waiting
         )
@@ -107,6 +111,7 @@ class Answering:
     async def answer(self, request: Request) -> Answer:
         """Answer one request."""
         try:
+            request = self.meant(request)
             document, operation = self.prepared(request)
             variables = self.variables(operation, request.variables)
             plan = self.documents.plan(document, operation, variables, self.policy, request.limits)
@@ -119,6 +124,19 @@ class Answering:
             return refusal(error)
         except Exception as error:  # whatever it is, an id is all that leaves
             return failed(error)
+
+    def meant(self, request: Request) -> Request:
+        """The request with its document, and the limits that this may go to; Refused where it may not be asked."""
+        text = self.trusted.find(request.hash) if request.hash else None
+        if text is not None:
+            return replace(request, document=text, limits=TRUSTED)
+        if request.hash and not request.document:
+            raise Refused(GraphQLError("PersistedQueryNotFound", extensions={"code": "PERSISTED_QUERY_NOT_FOUND"}))
+        if self.trusted.by_hash and self.trusted.has(request.document):
+            return replace(request, limits=TRUSTED)
+        if self.trusted.alone:
+            raise Refused(GraphQLError("only trusted documents are answered here; ask the operator to register this one"))
+        return request
 
     def prepared(self, request: Request) -> tuple[Document, OperationDefinitionNode]:
         """The document and the operation that is asked for; Refused where there is none that may run."""
@@ -160,7 +178,7 @@ class Answering:
 
     async def _second_road(self, request: Request) -> Answer:
         """The resolvers' answer."""
-        async with self.reading() as context:
+        async with self.reading(request.limits) as context:
             result = await api.execute(
                 request.document, variable_values=dict(request.variables or {}), operation_name=request.operation, context_value=context
             )
@@ -176,11 +194,11 @@ class Answering:
         return Answer(orjson.dumps(body, default=str), refused)
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[Context]:
+    async def reading(self, limits: Limits = AD_HOC) -> AsyncIterator[Context]:
         """A request's context: one connection, one snapshot, the divisions it may see."""
         async with self.reader.connect() as connection:
             await self._begin(connection)
-            yield Context(connection, self.settings.division, self.today, lambda: self._writing(connection))
+            yield Context(connection, self.settings.division, self.today, lambda: self._writing(connection), page=limits.page)
 
     async def _begin(self, connection: AsyncConnection) -> None:
         await connection.execute(text("set transaction isolation level repeatable read, read only"))

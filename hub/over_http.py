@@ -56,8 +56,10 @@ def by_get(query: bytes) -> Request:
 def checked(told: Mapping[str, Any], *, reads_only: bool = False) -> Request:
     """A request's parts, each of the kind that it must be."""
     query, variables, operation, extensions = (told.get(name) for name in ("query", "variables", "operationName", "extensions"))
-    if not isinstance(query, str) or not query.strip():
+    hash_ = _hash(told)
+    if hash_ is None and (not isinstance(query, str) or not query.strip()):
         raise BadRequest('"query" must be a GraphQL document')
+    query = query if isinstance(query, str) else ""
     for name, value in (("variables", variables), ("extensions", extensions)):
         if value is not None and not isinstance(value, dict):
             raise BadRequest(f'"{name}" must be an object')
@@ -65,7 +67,15 @@ def checked(told: Mapping[str, Any], *, reads_only: bool = False) -> Request:
         raise BadRequest('"operationName" must be a text')
     if "\x00" in query or "\\u0000" in query or (variables and b"\\u0000" in _written(variables)):
         raise BadRequest("a text may not hold the character U+0000")
-    return Request(query, variables or None, operation or None, reads_only)
+    return Request(query, variables or None, operation or None, reads_only, hash_)
+
+
+def _hash(told: Mapping[str, Any]) -> str | None:
+    """The hash of a trusted document, as documentId or as Apollo's clients write it."""
+    extensions = told.get("extensions")
+    persisted = extensions.get("persistedQuery") if isinstance(extensions, dict) else None
+    found = told.get("documentId") or (persisted.get("sha256Hash") if isinstance(persisted, dict) else None)
+    return found if isinstance(found, str) else None
 
 
 def media_type(accept: str) -> str:

@@ -63,7 +63,7 @@ def connection_type(name: str, node: Any, description: str) -> Any:
 
 async def page(info: Info[Any, Any], connection: Any, listed: Listed, args: Args, wrap: Callable[[Any], Any]) -> Any:
     """One page of a list, in its order whichever way it is walked."""
-    asked = Page(args)
+    asked = Page(args, context(info).page)
     rows = list(await context(info).rows(asked.rows(listed)))
     more = len(rows) > asked.size
     rows = rows[: asked.size]

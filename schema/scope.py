@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from strawberry.dataloader import DataLoader
 from strawberry.types import Info
 
+from hub.query.paging import MAX_PAGE
 from hub.query.reading import BadInput, Place, place_of
 from hub.storage import tables
 
@@ -33,6 +34,7 @@ class Context:
     division: int
     today: date
     write: Callable[[], Any]
+    page: int = MAX_PAGE
     publications: Callable[[int | None], AsyncIterator[Row]] | None = None  # as they come, after a number
     _loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)

@@ -19,7 +19,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from hub.query.asking import Asked, Asker, FromVariable, arguments
 from hub.query.collecting import Collector
 from hub.query.json_text import NULL, Part, joined, leaf
-from hub.query.paging import Pager
+from hub.query.paging import MAX_PAGE, Pager
 from hub.query.policy import Policy
 from hub.query.reading import Listed, Place, Read, Rows, Value, as_it_is
 from hub.query.scalar import joined_for, within
@@ -45,9 +45,9 @@ class Graph:
 class Compiler:
     """Compiles one operation under one policy; what it asks of the variables is remembered by the asker."""
 
-    def __init__(self, graph: Graph, document: DocumentNode, asker: Asker, policy: Policy) -> None:
+    def __init__(self, graph: Graph, document: DocumentNode, asker: Asker, policy: Policy, most: int = MAX_PAGE) -> None:
         fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
-        self.graph, self.asker, self.policy = graph, asker, policy
+        self.graph, self.asker, self.policy, self.most = graph, asker, policy, most
         self.collector = Collector(graph.types, fragments, asker)
         self.publications: list[Value] = []
 

@@ -79,7 +79,7 @@ class Documents:
         if operation.operation.value == "query" and cost_of(self.graph.types, fragments, operation, variables) > limits.cost:
             raise TooMuch(f"the operation costs more than {limits.cost}: ask for smaller pages, or for fewer lists within lists")
         asker = Asker(variables)
-        plan = compile_plan(self.graph, document.parsed, operation, asker, policy)
+        plan = compile_plan(self.graph, document.parsed, operation, asker, policy, limits.page)
         answers.grow(asker.questions, plan)
         document.weight += plan.weight
         self._grow(plan.weight)

@@ -1,5 +1,7 @@
 """A connection in SQL: the page found by its keys first, its nodes written after, its count only where it is asked for."""
 
+from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from graphql import FieldNode, GraphQLObjectType, get_named_type
@@ -18,23 +20,28 @@ MAX_PAGE = 100
 USUAL_PAGE = 50
 
 
-def page_size(size: int | None) -> int:
-    """How many rows a page has; BadInput where it is more than a page or less than none."""
-    told = USUAL_PAGE if size is None else size
-    if not 0 <= told <= MAX_PAGE:
-        raise BadInput(f"first and last are from 0 to {MAX_PAGE}")
-    return told
+@cache
+def page_size(most: int) -> Callable[[int | None], int]:
+    """How many rows a page has; BadInput where it is more than a page may have, or less than none."""
+
+    def read(size: int | None) -> int:
+        told = USUAL_PAGE if size is None else size
+        if not 0 <= told <= most:
+            raise BadInput(f"first and last are from 0 to {most}")
+        return told
+
+    return read
 
 
 class Page:
     """What a connection asks for: a size that the statement has, a direction, and where to begin."""
 
-    def __init__(self, args: Args) -> None:
+    def __init__(self, args: Args, most: int = MAX_PAGE) -> None:
         self.args = args
         self.backwards = args.given("last")
         if self.backwards and args.given("first"):
             raise BadInput("first and last cannot both be given")
-        self.size: int = args.choice("last" if self.backwards else "first", page_size)
+        self.size: int = args.choice("last" if self.backwards else "first", page_size(most))
         self.after, self.before = args.given("after"), args.given("before")
 
     def rows(self, listed: Listed) -> Select[Any]:
@@ -73,7 +80,7 @@ class Pager:
 
     def __init__(self, compiler: "Compiler", place: Place, listed: Listed, args: Args) -> None:
         self.compiler, self.place, self.listed = compiler, place, listed
-        self.page = Page(args)
+        self.page = Page(args, compiler.most)
         found = self.page.rows(listed).correlate_except(listed.source).subquery()
         order = [found.c[f"key_{i}"].desc() if self.page.backwards else found.c[f"key_{i}"] for i in range(len(listed.keys))]
         self.p = select(found, func.row_number().over(order_by=order).label("n"), func.count().over().label("found")).subquery()

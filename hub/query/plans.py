@@ -58,10 +58,10 @@ DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 DIALECT.statement_compiler = _Compiler
 
 
-def compile_plan(graph: Graph, document: DocumentNode, operation: OperationDefinitionNode, asker: Asker, policy: Policy) -> Plan:
+def compile_plan(graph: Graph, document: DocumentNode, operation: OperationDefinitionNode, asker: Asker, policy: Policy, most: int) -> Plan:
     """The plan of an operation for variables that answer as these do."""
     try:
-        statement = Compiler(graph, document, asker, policy).statement(operation)
+        statement = Compiler(graph, document, asker, policy, most).statement(operation)
     except (SecondRoad, BadInput):
         return SECOND_ROAD
     return written(statement, asker)

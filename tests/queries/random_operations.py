@@ -165,7 +165,7 @@ class Operations:
             case "after" | "before":
                 order = f"people/{self.order}" if field in ("children", "persons") else field
                 return chance.choice(self.cursors.get(order) or [...]) if chance.random() < 0.97 else chance.choice(("x", "", "WyJhIl0"))
-            case "id" if field == "node":
+            case "id" if field in ("node", "nodeAt"):
                 self.kind = min(IDS, key=lambda kind: self._least(kind) + chance.random() * 4)
                 return chance.choice(IDS[self.kind]) if chance.random() < 0.97 else chance.choice(("x", global_id("Nobody", 1), ""))
             case "id" | "householdId" | "personId":
