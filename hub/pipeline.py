@@ -16,11 +16,12 @@ from hub.access.sealing import Keys
 from hub.contract.model import Contract
 from hub.identity.linking import link
 from hub.steps.assemble import assemble, prepare, settle
+from hub.steps.drafting import draft_pages
 from hub.steps.hold import profile, reasons_to_hold
+from hub.steps.page import Counts, Window
 from hub.steps.quarantine import begin_replay
-from hub.steps.stage import Counts, Stage, Window
-from hub.steps.standardise import Draft
-from hub.steps.validate import Delivery, headers_of, moved_columns, validate
+from hub.steps.stage import Stage
+from hub.steps.validate import Delivery, headers_of, moved_columns
 from hub.storage.crash_points import point
 from hub.storage.publishing import Publication, publishing
 
@@ -51,6 +52,14 @@ class Held(Exception):
         self.shape = shape
 
 
+class Already(Exception):
+    """Raised inside a publication to undo it: the delivery has been received before, perhaps a moment ago by another process."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__("; ".join(report.reasons))
+        self.report = report
+
+
 async def run(
     delivery: Delivery,
     *,
@@ -64,15 +73,13 @@ async def run(
 ) -> Report:
     """Carry one delivery into the published graph; hold it where it looks wrong, unless a person has released it."""
     id_ = delivery_id(delivery, keys)
-    state = await connection.fetchval("select state from delivery where division = $1 and id = $2", division, id_)
-    if state == "PUBLISHED" or (state and not released):
-        return Report(delivery.contract.name, delivery.file, delivery.as_of, "ALREADY", reasons=(f"received before: {state}",))
     try:
         async with AsyncExitStack() as stack:
             publication = await stack.enter_async_context(
                 publishing(connection, division=division, kind="delivery", by=by, business_date=business_date)
             )
             point("publication.after")
+            await _leave_if_here(connection, division, id_, delivery, released=released)
             stage = await open_stage(publication, delivery, id_, keys)
             not_data = await stage_rows(stage, delivery, on_rows)
             if not released:
@@ -87,6 +94,8 @@ async def run(
             point("commit.before")
         point("commit.after")
         return report
+    except Already as already:
+        return already.report
     except Held as held:
         await _record_held(connection, delivery, id_, division, held)
         return held.report
@@ -121,7 +130,7 @@ async def open_stage(publication: Publication, delivery: Delivery, id_: int, key
     )
     await prepare(publication)
     stage = Stage(
-        publication, keys, delivery.contract, id_, Window(delivery.as_of, later["next"], later["late"]), Draft(keys, publication.division)
+        publication, keys, delivery.contract, id_, Window(delivery.as_of, later["next"], later["late"])
     )
     await stage.begin()
     stage.notices = tuple(dict.fromkeys(n for part in delivery.parts for n in part.match.notices)) + await _moved(stage, delivery)
@@ -131,19 +140,24 @@ async def open_stage(publication: Publication, delivery: Delivery, id_: int, key
 async def stage_rows(stage: Stage, delivery: Delivery, on_rows: OnRows = lambda rows: None) -> dict[str, int]:
     """Validate and stage every row; returns how many rows were not data, by kind."""
     not_data: dict[str, int] = {}
-    several = len(delivery.files) > 1
+    for page in draft_pages(stage.desk, delivery, stage.seen):
+        point("page.before")
+        await stage.take(page)
+        point("page.after")
+        on_rows(page.counts.read)
     for part in delivery.parts:
-        sheet = f"{part.raw.file}/{part.sheet.name}" if several else part.sheet.name
-        for position, page in enumerate(validate(part, delivery.as_of)):
-            point("page.before")
-            await stage.page(sheet, position, page)
-            point("page.after")
-            on_rows(len(page))
         for line in part.sheet.not_data:
             not_data[str(line.kind)] = not_data.get(str(line.kind), 0) + line.rows
     stage.counts.not_data = sum(not_data.values())
     stage.counts.read += stage.counts.not_data
     return not_data
+
+
+async def _leave_if_here(connection: asyncpg.Connection, division: int, id_: int, delivery: Delivery, *, released: bool) -> None:
+    """A delivery is carried once; who holds the publication's lock sees what others have carried."""
+    state = await connection.fetchval("select state from delivery where division = $1 and id = $2", division, id_)
+    if state == "PUBLISHED" or (state and not released):
+        raise Already(Report(delivery.contract.name, delivery.file, delivery.as_of, "ALREADY", reasons=(f"received before: {state}",)))
 
 
 async def _moved(stage: Stage, delivery: Delivery) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ from hub.pipeline import Report
 from hub.rules import RULES
 from hub.settings import Settings
 from hub.steps.check import RuleOutcome, check
+from hub.steps.drafting import seldom_collected
 from hub.steps.quarantine import repaired
 from hub.steps.validate import Delivery, sort_out
 from hub.storage.publishing import publishing
@@ -176,7 +177,7 @@ async def _carry(
     dates = {raw.file: as_of for raw in raws} if as_of else None
     found = sort_out(raws, contracts, today=hub.today(on), dates=dates, kept=kept)
     reports = []
-    with watch() or nullcontext() as bar:
+    with seldom_collected(), watch() or nullcontext() as bar:
         for delivery in found.deliveries:
             reports.append(await _carry_one(hub, delivery, bar, on))
     checks = await run_checks(hub, on=on) if any(r.state == "PUBLISHED" for r in reports) else []

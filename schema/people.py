@@ -56,8 +56,8 @@ class ChildFilter:
     )
     has_finding: bool | None = strawberry.field(default=None, description="有未销号的核查发现 · Has a finding that is not concluded.")
     rule: str | None = strawberry.field(default=None, description="…由该规则 · … of this rule.")
-    age_from: int | None = strawberry.field(default=None, description="周岁起 · At least this old on the day.")
-    age_to: int | None = strawberry.field(default=None, description="周岁止 · At most this old on the day.")
+    age_from: int | None = strawberry.field(default=None, description="周岁起 · At least this old on the day, or perhaps so where only a birth month or year is known.")
+    age_to: int | None = strawberry.field(default=None, description="周岁止 · At most this old on the day, or perhaps so where only a birth month or year is known.")
     sex: str | None = strawberry.field(default=None, description="性别 · 男性 or 女性.")
     township: str | None = strawberry.field(default=None, description="乡镇街道代码 · Township code of residence.")
     name_contains: str | None = strawberry.field(default=None, description="姓名包含 · Characters in the name.")
@@ -118,7 +118,7 @@ def conditions(at: Place, person: FromClause, asked: Args, *, children: bool, wi
     told = _Told(at, person)
     found: list[ColumnElement[bool]] = [person.c.division == at.division]
     if children:
-        found.append(person.c.birth_date > years_before(at.on, literal(18, Integer)))
+        found.append(person.c.born_to > years_before(at.on, literal(18, Integer)))
     for name, condition in (
         ("disabled", told.disabled),
         ("enrolled", told.enrolled),
@@ -131,9 +131,9 @@ def conditions(at: Place, person: FromClause, asked: Args, *, children: bool, wi
         if wanted is not None:
             found.append(condition() if wanted else ~condition())
     if asked.given("ageFrom"):
-        found.append(person.c.birth_date <= years_before(at.on, asked.sql("ageFrom", Integer, _age)))
+        found.append(person.c.born_from <= years_before(at.on, asked.sql("ageFrom", Integer, _age)))
     if asked.given("ageTo"):
-        found.append(person.c.birth_date > years_before(at.on, asked.sql("ageTo", Integer, _next_age)))
+        found.append(person.c.born_to > years_before(at.on, asked.sql("ageTo", Integer, _next_age)))
     if asked.given("sex"):
         found.append(person.c.sex == asked.sql("sex", Text))
     township = [person.c.township == asked.sql("township", Text)] if asked.given("township") else []

@@ -10,11 +10,13 @@ import os
 import secrets
 from base64 import b64decode, b64encode
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from hub.domain.values.concealed import mask
 
 NONCE_BYTES = 12
 
@@ -63,14 +65,25 @@ class Keys:
     def _ciphers(self) -> dict[int, AESGCM]:
         return {no: AESGCM(key) for no, key in self.data_keys}
 
+    @cached_property
+    def _keyed(self) -> "blake2b":
+        return blake2b(key=self.blind_key, digest_size=8)
+
+    @cached_property
+    def _blinding(self) -> "blake2b":
+        return blake2b(key=self.blind_key, digest_size=16, person=b"blind")
+
     def number(self, *parts: str) -> int:
         """A keyed 64-bit id of some text parts: the same parts always give the same id, and it tells nothing of them."""
-        digest = blake2b("\x1f".join(parts).encode("utf-8", "surrogatepass"), key=self.blind_key, digest_size=8)
+        digest = self._keyed.copy()  # the key is taken in once
+        digest.update("\x1f".join(parts).encode("utf-8", "surrogatepass"))
         return int.from_bytes(digest.digest(), "big", signed=True)
 
     def blind(self, value: str) -> bytes:
         """The keyed blind index of a standardised value (16 bytes)."""
-        return blake2b(value.encode("utf-8", "surrogatepass"), key=self.blind_key, digest_size=16, person=b"blind").digest()
+        digest = self._blinding.copy()
+        digest.update(value.encode("utf-8", "surrogatepass"))
+        return digest.digest()
 
     def seal(self, value: str) -> Sealed:
         """Seal one value under the newest key."""
@@ -89,13 +102,3 @@ class Keys:
     def open(self, cipher: bytes, blind: bytes, key_no: int) -> str:
         """The value behind a blind index."""
         return self.decrypt(cipher, blind, key_no).decode("utf-8", "surrogatepass")
-
-
-@lru_cache(maxsize=4096)
-def mask(value: str) -> str:
-    """What may be shown of a number: first 4 and last 3 of a long one, 3 and 4 of a phone, nothing of a short one."""
-    if len(value) >= 15:
-        return f"{value[:4]}{'*' * (len(value) - 7)}{value[-3:]}"
-    if len(value) >= 9:
-        return f"{value[:3]}{'*' * (len(value) - 7)}{value[-4:]}"
-    return "*" * len(value)

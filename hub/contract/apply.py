@@ -16,6 +16,7 @@ from hub.contract.readers import MISS, KeyPart, Reader, key_part, reader
 from hub.contract.recognise import Match
 from hub.contract.spellings import variants
 from hub.contract.subrows import compile_subrows
+from hub.domain.values.concealed import holds_long_number, holds_number
 from hub.domain.values.defect import Defect
 from hub.domain.values.text import is_blank
 
@@ -24,6 +25,7 @@ Cells = tuple[str, ...]
 Step = tuple[int, str, Reader | None, dict[str, Any], ColumnRule, bool]  # position, name, reader, memo, rule, kept in raw
 
 MEMO_SIZE = 50_000
+OPEN = frozenset({str, Defect, type(None)})  # what a cell is read as that may hold anything
 SHIFTED_TYPES = 3  # cells of so many different types unreadable in one row: its cells have shifted (D-29)
 
 
@@ -87,6 +89,7 @@ class _Rows:
         self.line = next((position for position, rule in placed if rule.type == "line_number"), None)
         self.extra = extra
         self.contract = contract
+        self.personal: set[str] = set()  # cells met so far that hold a personal number where none is declared
         self.secret = frozenset(rule.name for rule in variants(contract.columns, contract.persons) if rule.secret)
         named = {rule.name: rule for rule in columns.values()}
         self.keys: tuple[tuple[KeyPart, ...], ...] = tuple(
@@ -104,6 +107,7 @@ class _Rows:
         read: dict[str, Any] = {}
         problems: list[CellProblem] = []
         refused = self._read(cells, raw, read, problems)
+        secret = self._secret(raw)
         line = None
         if self.line is not None:
             line = cells[self.line].strip() or None
@@ -112,9 +116,16 @@ class _Rows:
         if key is None:
             problems.append(CellProblem("", "natural key is incomplete", self._key_hint()))
         if refused or key is None:
-            return Quarantined(raw, self.secret, line, tuple(problems))
+            return Quarantined(raw, secret, line, tuple(problems))
         tell = self.subrows(read, raw, problems)
-        return Accepted(key, raw, self.secret, line, tell, tuple(problems))
+        return Accepted(key, raw, secret, line, tell, tuple(problems))
+
+    def _secret(self, raw: Mapping[str, str]) -> frozenset[str]:
+        """The declared secret columns, others whose cell holds a personal number, and undeclared ones with any long number."""
+        found = [header for _, header in self.extra if holds_long_number(raw.get(header, ""))]
+        if self.personal:
+            found += [name for name, cell in raw.items() if cell in self.personal]
+        return self.secret.union(found) if found else self.secret
 
     def _read(self, cells: Cells, raw: dict[str, str], read: dict[str, Any], problems: list[CellProblem]) -> bool:
         """Read every cell; returns whether the row must be quarantined."""
@@ -133,6 +144,8 @@ class _Rows:
                 if len(memo) >= MEMO_SIZE:
                     memo.clear()
                 value = memo[cell] = reads(cell)
+                if type(value) in OPEN and holds_number(cell):
+                    self.personal.add(cell)
             if value is None:
                 continue
             if type(value) is Defect:

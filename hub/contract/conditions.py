@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from hub.contract.model import ColumnRule, When
+from hub.contract.model import ColumnRule, Condition, When
 from hub.contract.naming import Naming
 from hub.domain.values.codes import Code
 from hub.domain.values.text import clean, is_blank
@@ -13,15 +13,24 @@ from hub.domain.values.text import clean, is_blank
 Test = Callable[[Mapping[str, Any], Mapping[str, str]], bool]
 
 
-def compile_when(when: When, naming: Naming, named: Mapping[str, ColumnRule]) -> Test:
-    """A test of a row's read and raw cells; a column the layout lacks is blank."""
-    parts = [(tuple(name for name in map(naming.told, condition.columns) if name in named), condition.values, condition.negated)
-             for condition in when]
-    if not parts:
-        return lambda read, raw: True
+def compile_when(when: When, naming: Naming, named: Mapping[str, ColumnRule]) -> Test | None:
+    """A test of a row's read and raw cells, None where there is nothing to test; a column the layout lacks is blank."""
+    tests = [_compile(condition, naming, named) for condition in when]
+    if len(tests) < 2:
+        return tests[0] if tests else None
+    return lambda read, raw: all(test(read, raw) for test in tests)
+
+
+def _compile(condition: Condition, naming: Naming, named: Mapping[str, ColumnRule]) -> Test:
+    """One condition: whether any of its columns says one of its values, or says anything where it names none."""
+    columns = tuple(name for name in map(naming.told, condition.columns) if name in named)
+    values, negated = condition.values, condition.negated
 
     def holds(read: Mapping[str, Any], raw: Mapping[str, str]) -> bool:
-        return all(any(_told(name, values, read, raw) for name in columns) is not negated for columns, values, negated in parts)
+        for name in columns:
+            if _told(name, values, read, raw):
+                return not negated
+        return negated
 
     return holds
 

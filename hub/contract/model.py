@@ -168,7 +168,7 @@ class SubRow:
     facts: list[Fact]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Accepted:
     """A row as its contract reads it; ``raw`` are its own non-blank cells, in the contract's order of columns."""
 

@@ -14,6 +14,7 @@ from hub.contract.readers import BY_CERTIFICATE, BY_STUDENT_NUMBER, NUMBER
 from hub.domain.values.citizen_number import CitizenNumber
 from hub.domain.values.dates import PartialDate
 
+SYSTEMS_APART_DAYS = 1462  # between a spreadsheet's serial days since 1900 and since 1904 (D-19)
 SLIP_DAYS = 400  # in the sample deliveries slips lie within 370 days, borrowed numbers beyond 1,800
 OLDEST_CHILD_YEARS = 20  # a number of somebody older than this is not a child's
 _SOURCES = ((BY_STUDENT_NUMBER, "student_number"), (BY_CERTIFICATE, "certificate_number"))
@@ -53,6 +54,8 @@ def disagrees(number: CitizenNumber, person: Mapping[str, Any], kind: str, on: d
 
     A birth date near the number's is a slip of the pen, and the number wins (D-20); so it does over a wrong sex beside the right date.
     """
+    if number.born > on:
+        return True
     born = person.get("born")
     if born is not None:
         return not _near(number.born, born)
@@ -63,7 +66,9 @@ def disagrees(number: CitizenNumber, person: Mapping[str, Any], kind: str, on: d
 
 
 def _near(born: date, stated: PartialDate) -> bool:
-    """Within a little more than a year of what is stated, or with day and month changed about."""
+    """Within a little more than a year of what is stated, in a spreadsheet's other count of days, or with day and month changed about."""
+    if abs((stated.earliest() - born).days) == SYSTEMS_APART_DAYS:
+        return True
     before, after = (stated.earliest() - born).days, (born - stated.latest()).days
     return max(before, after) <= SLIP_DAYS or (stated.year, stated.month, stated.day) == (born.year, born.day, born.month)
 

@@ -13,7 +13,8 @@ from hub.contract.model import ColumnRule
 from hub.domain.noun import Kind
 from hub.domain.values.citizen_number import CitizenNumber, read_citizen_number
 from hub.domain.values.codes import CODE_LISTS
-from hub.domain.values.dates import read_date, read_period
+from hub.domain.values.concealed import concealed
+from hub.domain.values.dates import PartialDate, read_date, read_period
 from hub.domain.values.defect import Defect
 from hub.domain.values.disability_certificate import DisabilityCertificate, read_disability_certificate
 from hub.domain.values.division import DivisionMatch, read_division
@@ -46,8 +47,17 @@ def reader(rule: ColumnRule, on: date) -> Reader | None:
         "date": read_date, "month": read_date, "partial_date": read_date, "period": read_period, "grade": read_grade}
     if rule.type in dated:
         read = dated[rule.type]
+        if any(target.column == "born" for target in rule.becomes):
+            return lambda cell: _not_to_come(read(cell, on), on)
         return lambda cell: read(cell, on)
     return _READERS[rule.type]
+
+
+def _not_to_come(born: Any, on: date) -> Any:
+    """A birth date that lies after the business date is none."""
+    if isinstance(born, PartialDate) and born.earliest() > on:
+        return Defect("a birth date to come", "write the date of birth as in the household register")
+    return born
 
 
 def key_part(rule: ColumnRule) -> KeyPart:
@@ -69,7 +79,7 @@ def converters(rule: ColumnRule, place: int, column: str, kinds: Mapping[str, Ki
     if rule.type == "period":
         return _put_side(place)
     if kind is Kind.TEXT:
-        return _PUT_TEXT.get(rule.type, _put)
+        return _PUT_TEXT.get(rule.type, _put_concealed)
     return _PUT.get(rule.type, _put)
 
 
@@ -140,6 +150,11 @@ def _put(value: Any, column: str, into: dict[str, Any]) -> None:
     into[column] = value
 
 
+def _put_concealed(value: Any, column: str, into: dict[str, Any]) -> None:
+    """Text as it is told, but for the personal numbers in it, which lie sealed in the record."""
+    into[column] = concealed(value) if isinstance(value, str) else value
+
+
 def _put_attribute(attribute: str) -> Convert:
     def put(value: Any, column: str, into: dict[str, Any]) -> None:
         into[column] = getattr(value, attribute)
@@ -169,7 +184,7 @@ def _put_division(kind: Kind, *, with_village: bool) -> Convert:
 
 def _put_address(value: Any, column: str, into: dict[str, Any]) -> None:
     """An address, and the township and village it lies in unless the row gives them otherwise."""
-    into.setdefault(column, value)
+    into.setdefault(column, concealed(value))
     found = division_of(value) if "township" not in into or "village" not in into else None
     if found is None or len(found.code) < 9:
         return

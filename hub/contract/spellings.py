@@ -53,9 +53,12 @@ def place_headers(contract: Contract, headers: Sequence[str]) -> dict[int, Colum
     known = spellings(contract)
     placed: dict[int, ColumnRule] = {}
     seen: dict[str, int] = {}
+    own = {rule.name for header in headers for spelling in _readings(header) for rule in known.get(spelling, ()) if fold(rule.name) == spelling}
     for position, header in enumerate(headers):
         for spelling in _readings(header):
-            rule = _choose([c for c in known.get(spelling, ()) if c.name not in seen], spelling, seen)
+            claim = known.get(spelling, ())
+            free = [c for c in claim if c.name not in seen and (c.name not in own or fold(c.name) == spelling)]
+            rule = _choose(free, spelling, seen, alone=len(claim) > 1)
             if rule is not None:
                 placed[position] = rule
                 seen[rule.name] = position
@@ -97,12 +100,15 @@ def _readings(header: str) -> tuple[str, ...]:
                                 *(map(fold, coded.groups()) if coded else ()))))
 
 
-def _choose(candidates: Sequence[ColumnRule], spelling: str, seen: Mapping[str, int]) -> ColumnRule | None:
-    """The column of that very name; else the one whose ``after`` was seen last; else one that needs no such place."""
+def _choose(candidates: Sequence[ColumnRule], spelling: str, seen: Mapping[str, int], *, alone: bool) -> ColumnRule | None:
+    """The column of that very name; else the one whose ``after`` was seen last; else one that needs no such place.
+
+    ``alone``: several columns claim the spelling; the only one of them that is left has it, wherever it stands.
+    """
     for rule in candidates:
         if fold(rule.name) == spelling:
             return rule
     placed = [rule for rule in candidates if rule.after in seen]
     if placed:
         return max(placed, key=lambda rule: seen[rule.after or ""])
-    return next((rule for rule in candidates if rule.after is None), None)
+    return next((rule for rule in candidates if rule.after is None or (alone and len(candidates) == 1)), None)

@@ -15,6 +15,7 @@ from hub.contract.splitting import Split, compile_split
 from hub.domain.noun import Kind
 from hub.domain.nouns import NOUNS
 from hub.domain.person import MENTION_COLUMNS
+from hub.domain.values.concealed import concealed
 from hub.domain.values.text import is_blank
 
 Read = Mapping[str, Any]
@@ -97,7 +98,7 @@ class _Builder:
             if not person.get("number"):
                 self._note_invalid(items, read, raw, person)
             told[role] = person
-        same = {role: of for role, of, test in self.same if test(read, raw)}
+        same = {role: of for role, of, test in self.same if test is None or test(read, raw)}
         for role, of in same.items():
             told[of] = {**told.pop(role), **told[of]}
         judge_numbers(told, self.kinds, self.on)
@@ -137,7 +138,7 @@ class _CompiledFact:
 
     def __call__(self, read: Read, raw: Mapping[str, str], there: Mapping[str, str]) -> Fact | None:
         person = there.get(self.person)
-        if (person is None and not self.of_city) or not self.when(read, raw):
+        if (person is None and not self.of_city) or (self.when is not None and not self.when(read, raw)):
             return None
         values: dict[str, Any] = {}
         for column, source, convert in self.items:
@@ -151,7 +152,8 @@ class _CompiledFact:
             return None  # nothing is asserted
         for column, choices in self.constants:
             if column not in values:
-                value = next((_joined(read, join) or None if join else value for value, join, test in choices if test(read, raw)), None)
+                value = next((_joined(read, join) or None if join else value
+                              for value, join, test in choices if test is None or test(read, raw)), None)
                 if value is not None:
                     values[column] = value
         start, end = _stated(read, self.start, 0), _stated(read, self.end, 1)
@@ -168,7 +170,7 @@ def _items(owner: str, sources: Mapping[str, list[ColumnRule]], kinds: Mapping[s
 
 def _joined(read: Read, columns: tuple[str, ...]) -> str:
     """The words of several columns, blank ones left out."""
-    return " ".join(str(read[name]) for name in columns if name in read)
+    return concealed(" ".join(str(read[name]) for name in columns if name in read))
 
 
 def _stated(read: Read, name: str | None, side: int) -> Any:

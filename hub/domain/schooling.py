@@ -59,6 +59,7 @@ MOVEMENT = Noun(
     (
         Column("kind", Kind.CODE, "异动类型", "Kind (C.10).", codes="movement_kind"),
         Column("reason", Kind.CODE, "异动原因", "Reason (C.10b).", codes="movement_reason"),
+        Column("grade", Kind.INTEGER, "年级", "Grade before it."),
         Column("moved_on", Kind.DATE, "异动日期", "The day it happened."),
         Column("applied_on", Kind.DATE, "申请日期", "Application."),
         Column("approved_on", Kind.DATE, "审批日期", "Approval."),
@@ -127,6 +128,7 @@ GRADUATION = Noun(
     "Completion of a stage: 毕业 or 结业.",
     (
         Column("outcome", Kind.TEXT, "结果", "毕业 or 结业."),
+        Column("grade", Kind.INTEGER, "年级", "The grade that was completed: 6 ends primary school, 9 compulsory education."),
         Column("school", Kind.SCHOOL, "学校", "School."),
         Column("graduated_on", Kind.DATE, "毕业日期", "Date."),
         Column("certificate_number", Kind.TEXT, "毕业证书号", "Certificate number."),

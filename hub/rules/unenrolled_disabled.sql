@@ -19,14 +19,15 @@ with disabled as (  -- why we hold the child to be disabled; each with the recor
      where division = :division and valid @> :on and source like 'health.%' and category is not null and category <> '无残疾'
 ),
 candidate as (  -- of compulsory age on the reference date, with the most severe known disability
-    select p.id as person, p.birth_date, coalesce(p.township, p.hukou_township) as township, p.deceased_on,
-           extract(year from age(:ref, p.birth_date))::int as age,
+    select p.id as person, coalesce(p.township, p.hukou_township) as township, p.deceased_on,
+           extract(year from age(:ref, p.born_to))::int as age,  -- at least: a birth month alone may leave a year in doubt
+           p.born_from > (:ref - make_interval(years => :age_to + 1))::date and p.born_to <= (:ref - make_interval(years => :age_from))::date as certain,
            min(d.category) filter (where d.fact = 'certificate') as category, min(d.level) filter (where d.fact = 'certificate') as level
       from person_resolved p
       join disabled d on d.person = p.id
      where p.division = :division
-       and p.birth_date > (:ref - make_interval(years => :age_to + 1))::date and p.birth_date <= (:ref - make_interval(years => :age_from))::date
-     group by p.id, p.birth_date, p.township, p.hukou_township, p.deceased_on
+       and p.born_to > (:ref - make_interval(years => :age_to + 1))::date and p.born_from <= (:ref - make_interval(years => :age_from))::date
+     group by p.id, p.born_from, p.born_to, p.township, p.hukou_township, p.deceased_on
 ),
 register as (
     select person, mention, record, hash, id, source, lower(valid) as since, register_state, cancelled_on, deceased_on
@@ -56,18 +57,20 @@ gone as (  -- dead, or no longer registered here
     select person from register
      where deceased_on <= :on or cancelled_on <= :on or coalesce(register_state, '正常') in ('死亡注销', '迁出', '出国(境)注销', '失踪')
 ),
-done as (  -- completed junior middle school
-    select g.person from graduation g join candidate c on c.person = g.person where g.division = :division and g.valid @> :on and c.age >= 14
+done as (  -- completed junior middle school: grade 9, or where no grade is told, of an age at which primary school is long over
+    select g.person from graduation g join candidate c on c.person = g.person
+     where g.division = :division and g.valid @> :on and c.age >= 14 and coalesce(g.grade, 9) >= 9
     union
     select m.person from movement m join candidate c on c.person = m.person
-     where m.division = :division and m.kind in ('毕业', '结业') and m.moved_on <= :on and c.age >= 14
+     where m.division = :division and m.kind in ('毕业', '结业') and m.moved_on <= :on and c.age >= 14 and coalesce(m.grade, 9) >= 9
 ),
-local as (  -- registered here, with a valid permit here, or (known to no register) with an address here
+local as (  -- registered here, with a permit in force on the reference date or since, or (known to neither) with an address here
     select person from register
     union
-    select person from residence_permit where division = :division and valid @> :on
+    select person from residence_permit where division = :division and valid && daterange(:ref, :on, '[]')
     union
-    select c.person from candidate c where c.township is not null
+    select c.person from candidate c
+     where c.township is not null and not exists (select from residence_permit r where r.division = :division and r.person = c.person)
 ),
 found as (
     select c.* from candidate c
@@ -102,7 +105,7 @@ select f.person,
        case when exists (select from inactive i where i.person = f.person) then 'INACTIVE_ENROLMENT'
             when f.age = :age_from and :on <= (extract(year from :ref)::int || '-' || :grace_ends)::date then 'NOT_YET_REGISTERED'
             else 'NO_ENROLMENT' end as kind,
-       case when f.age = :age_from and :on <= (extract(year from :ref)::int || '-' || :grace_ends)::date then 'low'
+       case when not f.certain or f.age = :age_from and :on <= (extract(year from :ref)::int || '-' || :grace_ends)::date then 'low'
             when f.level in ('三级', '四级') or f.category in ('视力残疾', '听力残疾', '言语残疾', '肢体残疾') then 'high'
             else 'medium' end as severity,
        f.township,

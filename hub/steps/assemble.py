@@ -16,7 +16,7 @@ from hub.contract.model import Accepted
 from hub.domain.noun import Kind, Owner
 from hub.domain.nouns import NOUNS
 from hub.steps.resolve import resolve
-from hub.steps.stage import Stage, copy_in, flush_draft
+from hub.steps.stage import Stage, copy_in
 from hub.steps.standardise import MENTION_FIELDS, Version, fact_fields
 from hub.storage.history import columns_of, retire
 from hub.storage.publishing import Publication
@@ -156,12 +156,11 @@ async def _flush_nodes(stage: Stage) -> None:
            create temp table in_household (id bigint, kind text, mask text, blind bytea) on commit drop;
            create temp table in_school (id bigint, name text) on commit drop"""
     )
-    draft = stage.draft
-    await copy_in(stage.publication, "in_vault", list(draft.vault.items()), ("blind", "cipher"))
+    await copy_in(stage.publication, "in_vault", list(stage.vault.items()), ("blind", "cipher"))
     await copy_in(
-        stage.publication, "in_household", [(id_, *told) for id_, told in draft.households.items()], ("id", "kind", "mask", "blind")
+        stage.publication, "in_household", [(id_, *told) for id_, told in stage.households.items()], ("id", "kind", "mask", "blind")
     )
-    await copy_in(stage.publication, "in_school", list(draft.schools.items()), ("id", "name"))
+    await copy_in(stage.publication, "in_school", list(stage.schools.items()), ("id", "name"))
     await connection.execute(
         "insert into vault select $1, blind, $2, cipher from in_vault on conflict do nothing", division, stage.keys.key_no
     )
@@ -169,9 +168,6 @@ async def _flush_nodes(stage: Stage) -> None:
         "insert into household select $1, id, kind, mask, blind, $2 from in_household on conflict do nothing", division, no
     )
     await connection.execute("insert into school select $1, id, name, null, $2 from in_school on conflict do nothing", division, no)
-    draft.vault.clear()
-    draft.households.clear()
-    draft.schools.clear()
 
 
 async def _tell_anew(stage: Stage) -> None:
@@ -213,10 +209,10 @@ async def redraft(stage: Stage, timelines: dict[int, list[Piece]]) -> None:
             }
             outcome = again(raw, lower)
             if isinstance(outcome, Accepted):  # a row that today's contract would not accept keeps its record and asserts nothing
-                stage.draft.add(stage.contract, outcome, Version(record, content, lower, upper, first=stood_until != lower))
+                stage.desk.draft.add(stage.contract, outcome, Version(record, content, lower, upper, first=stood_until != lower))
             stood_until = upper
     await copy_in(publication, "in_record_period", periods, PERIODS)
-    await flush_draft(publication, stage.draft)
+    await stage.write(stage.desk.draft.take())
 
 
 async def _timelines(publication: Publication, records: Iterable[int]) -> dict[int, list[Piece]]:
@@ -238,7 +234,7 @@ async def opened(stage: Stage, payloads: Iterable[dict[str, object]]) -> dict[by
         "select blind, cipher, key_no from vault where division = $1 and blind = any($2::bytea[])", stage.publication.division, list(blinds)
     )
     opened = {row["blind"]: stage.keys.open(row["cipher"], row["blind"], row["key_no"]) for row in rows}
-    return opened | {b: stage.keys.open(c, b, stage.keys.key_no) for b, c in stage.draft.vault.items() if b in blinds}
+    return opened | {b: stage.keys.open(c, b, stage.keys.key_no) for b, c in stage.vault.items() if b in blinds}
 
 
 def outside(piece: Piece, lower: date, upper: date | None) -> list[Piece]:

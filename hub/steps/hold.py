@@ -1,8 +1,8 @@
 """Hold: a delivery that looks wrong is not applied; a person releases or refuses it, and sees why it was held.
 
 The limits look at what a normal month does not do: a fifth of the rows gone, a column that went blank or became
-unreadable, two columns whose contents changed places. (That most rows change is normal: every September each grade does.)
-A contract may set its own limits.
+unreadable, two columns whose contents changed places, numbers that contradict the rows they stand in. (That most rows change
+is normal: every September each grade does.) A contract may set its own limits.
 """
 
 from collections import Counter
@@ -20,8 +20,11 @@ LIMITS = {
     "column_blank": 0.3,  # rise of a column's share of blank cells
     "columns_swapped": 0.5,  # of the changed rows looked at, each column holds what the other held
     "column_unreadable": 0.4,  # share of a column's filled cells that could not be read, beyond what was so before
+    "numbers_contradicted": 0.3,  # of the numbers given for people in one role, those that another birth date or sex stands beside
 }
 MIN_ROWS = 20
+MIN_ROWS_UNREAD = 5  # what cannot be read is plain sooner than what is missing
+MIN_STOOD, MIN_LOST = 5, 3  # of a list of a few people one or two come and go
 
 
 async def reasons_to_hold(stage: Stage, before: Mapping[str, Mapping[str, float]] | None) -> list[str]:
@@ -33,16 +36,19 @@ async def reasons_to_hold(stage: Stage, before: Mapping[str, Mapping[str, float]
     counts = stage.counts
     reasons = [f"column {column}: {rows} cells that the contract freezes out" for column, rows in stage.frozen.items()]
     stood = len(stage.before)
-    if stood >= MIN_ROWS and stage.contract.mode == "full":
+    if stage.contract.mode == "full":
         lost = len(stage.ended())
-        if lost >= limits["rows_lost"] * stood:
+        if stood >= MIN_STOOD and lost >= max(limits["rows_lost"] * stood, MIN_LOST):
             reasons.append(f"{lost} of {stood} rows that stood before are gone ({lost / stood:.0%}; limit {limits['rows_lost']:.0%})")
     data = counts.read - counts.not_data
-    if data >= MIN_ROWS and counts.quarantined > limits["rows_quarantined"] * data:
+    if data >= MIN_ROWS_UNREAD and counts.quarantined > max(limits["rows_quarantined"] * data, 1):
         reasons.append(f"{counts.quarantined} of {data} rows could not be accepted (limit {limits['rows_quarantined']:.0%})")
+        reasons += stage.refused
+    if data >= MIN_ROWS_UNREAD:
+        reasons += _unreadable(profile(stage), before or {}, limits)
     if data >= MIN_ROWS:
-        reasons += _columns(profile(stage), before or {}, limits)
-    return reasons + await _swapped(stage, limits)
+        reasons += _blank(profile(stage), before or {}, limits)
+    return reasons + _contradicted(stage, limits) + await _swapped(stage, limits)
 
 
 def profile(stage: Stage) -> dict[str, dict[str, float]]:
@@ -54,7 +60,7 @@ def profile(stage: Stage) -> dict[str, dict[str, float]]:
     }
 
 
-def _columns(now: Mapping[str, Mapping[str, float]], before: Mapping[str, Mapping[str, float]], limits: Mapping[str, float]) -> list[str]:
+def _unreadable(now: Mapping[str, Mapping[str, float]], before: Mapping[str, Mapping[str, float]], limits: Mapping[str, float]) -> list[str]:
     reasons = []
     for column, told in now.items():
         was = before.get(column, {})
@@ -62,10 +68,27 @@ def _columns(now: Mapping[str, Mapping[str, float]], before: Mapping[str, Mappin
             reasons.append(
                 f"column {column}: {told['troubled']:.0%} of its cells cannot be read as what it should hold; was it swapped with another?"
             )
+    return reasons
+
+
+def _blank(now: Mapping[str, Mapping[str, float]], before: Mapping[str, Mapping[str, float]], limits: Mapping[str, float]) -> list[str]:
+    reasons = []
     for column, was in before.items():
         filled = now.get(column, {}).get("filled", 0.0)
         if was["filled"] - filled > limits["column_blank"]:
             reasons.append(f"column {column}: filled in {filled:.0%} of the rows, before in {was['filled']:.0%}")
+    return reasons
+
+
+def _contradicted(stage: Stage, limits: Mapping[str, float]) -> list[str]:
+    """Roles whose numbers the rows' own birth dates or sexes contradict, in so many rows that a column must be wrong."""
+    reasons = []
+    for role in sorted({role for role, _ in stage.numbers}):
+        suspect, valid = stage.numbers[role, "suspect"], stage.numbers[role, "valid"]
+        if suspect + valid >= MIN_ROWS_UNREAD and suspect > limits["numbers_contradicted"] * (suspect + valid):
+            reasons.append(
+                f"{role}: {suspect} of {suspect + valid} numbers contradict the birth date or sex beside them; were two columns swapped?"
+            )
     return reasons
 
 

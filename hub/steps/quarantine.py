@@ -12,8 +12,8 @@ from hub.access.sealing import Keys
 from hub.contract.apply import Reapply
 from hub.contract.model import Contract, Quarantined
 from hub.steps.assemble import opened
-from hub.steps.stage import Stage, Window
-from hub.steps.standardise import Draft
+from hub.steps.page import Window
+from hub.steps.stage import Stage
 from hub.storage.publishing import Publication
 
 REPAIR_HEADER = ["delivery", "sheet", "row", "column", "value"]
@@ -109,7 +109,7 @@ async def begin_replay(publication: Publication, keys: Keys, contract: Contract,
         delivery,
     )
     stage = Stage(
-        publication, keys, contract, delivery, Window(window["as_of"], window["next"], late=True), Draft(keys, division), partial=True
+        publication, keys, contract, delivery, Window(window["as_of"], window["next"], late=True), partial=True
     )
     await stage.begin()
     rows = await connection.fetch(
@@ -136,7 +136,7 @@ async def begin_replay(publication: Publication, keys: Keys, contract: Contract,
             delivery,
             sheet,
         )
-        await stage.page(sheet, position, accepted)
+        await stage.rows(sheet, position, accepted)
     await connection.execute(
         """update quarantine set state = 'REPLAYED', publication = $3 where division = $1 and delivery = $2 and state = 'REPAIRED'""",
         division,

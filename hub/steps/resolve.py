@@ -57,15 +57,19 @@ async def resolve(publication: Publication) -> None:
                      (array_agg(m.born order by length(m.born) desc, {order}) filter (where m.born is not null))[1] as born,
                      (array_agg(m.id order by {order}) filter (where m.name is not null))[1] as name_mention,
                      (array_agg(m.id order by {by_birth}) filter (where m.birth_date is not null))[1] as birth_mention,
+                     (array_agg(m.township order by {order}) filter (where m.township is not null))[1] as township,
+                     (array_agg(m.village order by {order}) filter (where m.township is not null))[1] as village,
+                     (array_agg(m.record order by {order}) filter (where m.township is not null))[1] as township_record,
                      (array_agg(m.name order by {order}) filter (where m.name is not null))[1] as any_name,
                      (array_agg(m.pinyin order by {order}) filter (where m.name is not null))[1] as any_pinyin
                 from m group by m.person)
             select {division} as division, t.person as id, coalesce(t.name, t.any_name) as name, coalesce(t.pinyin, t.any_pinyin) as pinyin,
-                   t.former_name, t.sex, t.birth_date, coalesce(t.birth_date::text, t.born) as born, t.ethnic_group, t.number_mask,
-                   t.number_blind, t.phone_mask, coalesce(r.township, h.township) as township,
-                   case when r.township is not null then r.village else h.village end as village, h.township as hukou_township,
+                   t.former_name, t.sex, t.birth_date, coalesce(t.birth_date::text, t.born) as born,
+                   {first_day("coalesce(t.birth_date::text, t.born)")} as born_from, {last_day("coalesce(t.birth_date::text, t.born)")} as born_to, t.ethnic_group, t.number_mask,
+                   t.number_blind, t.phone_mask, coalesce(r.township, h.township, t.township) as township,
+                   case when r.township is not null then r.village when h.township is not null then h.village else t.village end as village, h.township as hukou_township,
                    h.household as register_household, l.household as living_household, h.deceased_on,
-                   jsonb_build_object('name', t.name_mention::text, 'birthDate', t.birth_mention::text, 'township', coalesce(r.record, h.record)::text,
+                   jsonb_build_object('name', t.name_mention::text, 'birthDate', t.birth_mention::text, 'township', coalesce(r.record, h.record, t.township_record)::text,
                                       'registerHousehold', h.record::text) as chosen,
                    '(,)'::daterange as valid
               from told t
@@ -84,6 +88,17 @@ async def resolve(publication: Publication) -> None:
                                   order by upper(valid) is not null, lower(valid) desc, id limit 1) l on true"""
     )
     await _write(publication)
+
+
+def first_day(born: str) -> str:
+    """SQL for the first day that a partial date (an SQL text: '2012', '2012-05' or '2012-05-03') can mean."""
+    return f"({born} || substr('-01-01', length({born}) - 3))::date"
+
+
+def last_day(born: str) -> str:
+    """SQL for the last day that a partial date can mean."""
+    span = f"case length({born}) when 4 then interval '1 year' when 7 then interval '1 month' else interval '1 day' end"
+    return f"({first_day(born)} + {span} - interval '1 day')::date"
 
 
 async def _write(publication: Publication) -> None:

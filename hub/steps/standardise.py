@@ -4,17 +4,17 @@ The row's own text is never overwritten; it stays in the record. Numbers are sea
 and blind indexes only.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from asyncpg import Range
 
 from hub.access.sealing import Keys
 from hub.contract.model import Accepted, Contract, Fact, SubRow
-from hub.domain.noun import Kind, Noun, Owner
+from hub.domain.noun import Column, Kind, Noun, Owner
 from hub.domain.nouns import NOUNS
 from hub.domain.person import MENTION_COLUMNS
 from hub.identity.pinyin import pinyin_key
@@ -37,16 +37,23 @@ class Version:
 
 
 @dataclass
-class Draft:
-    """What a delivery will write: rows for COPY, by table, and the new sealed values, households and schools."""
+class Drafted:
+    """Rows for COPY, by table, and the sealed values, households and schools that they name."""
 
-    keys: Keys
-    division: int
     mentions: list[Row] = field(default_factory=list)
-    facts: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    facts: dict[str, list[Row]] = field(default_factory=dict)
     vault: dict[bytes, bytes] = field(default_factory=dict)
     households: dict[int, tuple[str, str, bytes]] = field(default_factory=dict)
     schools: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass
+class Draft:
+    """Drafts what rows assert; ``take`` gives what came together since the last time."""
+
+    keys: Keys
+    division: int
+    drafted: Drafted = field(default_factory=Drafted)
     _sealed: dict[str, tuple[str, bytes]] = field(default_factory=dict)
 
     def seal(self, value: str) -> tuple[str, bytes]:
@@ -55,8 +62,13 @@ class Draft:
         if known is None:
             sealed = self.keys.seal(value)
             known = self._sealed[value] = (sealed.mask, sealed.blind)
-            self.vault[sealed.blind] = sealed.cipher
+            self.drafted.vault[sealed.blind] = sealed.cipher
         return known
+
+    def take(self) -> Drafted:
+        """What was drafted since the last time."""
+        taken, self.drafted = self.drafted, Drafted()
+        return taken
 
     def payload(self, row: Accepted | Any) -> dict[str, Any]:
         """The row's own cells by column, secret ones sealed: ``{"mask": …, "blind": hex}``."""
@@ -82,83 +94,77 @@ class Draft:
     def _add_mentions(
         self, contract: Contract, subrow: SubRow, ids: Mapping[str, int], subject: int | None, version: Version, *, shared_told: bool
     ) -> None:
-        valid = Range(version.lower, version.upper)
         for role, told in subrow.persons.items():
             if shared_told and role != subrow.subject:
                 continue
             anchor = subject if role != subrow.subject else None
-            self.mentions.append(self._mention(contract, role, told, ids[role], anchor, version, valid))
+            self.drafted.mentions.append(self._mention(contract, role, told, ids[role], anchor, version))
 
-    def _mention(
-        self, contract: Contract, role: str, told: Mapping[str, Any], id_: int, anchor: int | None, version: Version, valid: Range
-    ) -> Row:
+    def _mention(self, contract: Contract, role: str, told: Mapping[str, Any], id_: int, anchor: int | None, version: Version) -> Row:
         state = told.get("number_state") or "missing"
         number = told.get("number")
         name_key = told.get("name_key")
-        born = told.get("born")
-        birth_date = birth_of(number, state, born)
+        birth_date = birth_of(number, state, told.get("born"))
         sex = told.get("sex") or (sex_of(number) if state == "valid" else None)
         match_key = None
         if name_key and birth_date and sex and "?" not in name_key:
             match_key = self.keys.number("match", name_key, birth_date.isoformat(), sex)
-        values: list[Any] = [self.division, id_, version.record, version.hash, contract.name, role, contract.kind_of(role), anchor]
-        for column in MENTION_COLUMNS:
-            value = told.get(column.name)
-            if column.kind is Kind.SEALED:
-                values += self.seal(value) if value else (None, None)
-            elif column.name == "sex":
-                values.append(sex)
-            else:
-                values.append(convert(column.kind, value))
-        values += [state, name_key, pinyin_key(name_key) if name_key else None, birth_date, match_key, valid]
-        return tuple(values)
+        row: list[Any] = [None] * len(MENTION_FIELDS)
+        row[:8] = self.division, id_, version.record, version.hash, contract.name, role, contract.kind_of(role), anchor
+        for name, value in told.items():
+            if name in MENTION_PLACES and value is not None:
+                place, kind = MENTION_PLACES[name]
+                if kind is Kind.SEALED:
+                    row[place : place + 2] = self.seal(value) if value else (None, None)
+                else:
+                    row[place] = convert(kind, value)
+        row[MENTION_PLACES["sex"][0]] = sex
+        row[-6:] = state, name_key, pinyin_key(name_key) if name_key else None, birth_date, match_key, span(version.lower, version.upper)
+        return tuple(row)
 
     def _add_fact(self, contract: Contract, fact: Fact, ids: Mapping[str, int], ordinal: int, version: Version) -> None:
         noun = NOUNS[fact.noun]
         valid = period(fact, version)
         if valid is None:
             return
-        row: list[Any] = [
-            self.division,
-            self.keys.number(str(version.record), fact.label, str(ordinal)),
-            contract.name,
-            version.record,
-            version.hash,
-        ]
+        fields, places = FACT_PLACES[fact.noun]
+        row: list[Any] = [None] * fields
+        row[:5] = self.division, self.keys.number(str(version.record), fact.label, str(ordinal)), contract.name, version.record, version.hash
         if noun.owner is Owner.PERSON:
-            mention = ids.get(fact.person)
-            if mention is None:
+            row[5] = ids.get(fact.person)
+            if row[5] is None:
                 return  # the row names nobody in that role
-            row.append(mention)
-        for column in noun.columns:
-            value = fact.values.get(column.name)
-            match column.kind:
+        for name, value in fact.values.items():
+            if value is None or name not in places:
+                continue
+            place, kind = places[name]
+            match kind:
                 case Kind.SEALED:
-                    row += self.seal(value) if value else (None, None)
+                    row[place : place + 2] = self.seal(value) if value else (None, None)
                 case Kind.PERSON:
-                    row.append(ids.get(value) if value else None)
+                    row[place] = ids.get(value) if value else None
                 case Kind.SCHOOL:
-                    row.append(self.school(value) if value else None)
+                    row[place] = self.school(value) if value else None
                 case Kind.HOUSEHOLD:
-                    row.append(self.household(noun, fact, value) if value else None)
+                    row[place] = self.household(noun, fact, value) if value else None
                 case _:
-                    row.append(convert(column.kind, value))
-        row.append(valid)
-        self.facts[fact.noun].append(tuple(row))
+                    row[place] = convert(kind, value)
+        row[-1] = valid
+        self.drafted.facts.setdefault(fact.noun, []).append(tuple(row))
 
     def school(self, name: str) -> int:
         """The id of a school by its standardised name."""
         id_ = self.keys.number("school", name)
-        self.schools.setdefault(id_, name)
+        self.drafted.schools.setdefault(id_, name)
         return id_
 
     def household(self, noun: Noun, fact: Fact, number: str) -> int:
         """The id of a household by its kind and number, whichever source names it."""
         kind = "REGISTER" if noun.name in REGISTER_NOUNS else str(fact.values.get("household_kind") or "LIVING")
         id_ = self.keys.number("household", kind, number)
-        if id_ not in self.households:
+        if id_ not in self.drafted.households:
             shown, blind = self.seal(number)
-            self.households[id_] = (kind, shown, blind)
+            self.drafted.households[id_] = (kind, shown, blind)
         return id_
 
 
@@ -179,6 +185,12 @@ def period(fact: Fact, version: Version) -> Range | None:
         if not version.first:
             return None
         lower = upper - timedelta(days=1)
+    return span(lower, upper)
+
+
+@lru_cache(maxsize=10_000)
+def span(lower: date, upper: date | None) -> Range:
+    """The days from ``lower`` to before ``upper``: one object for the many rows that share it."""
     return Range(lower, upper)
 
 
@@ -194,6 +206,8 @@ def latest(stated: Any) -> date | None:
 
 def convert(kind: Kind, value: Any) -> Any:
     """A read value as its database column takes it."""
+    if type(value) is str and kind in WRITTEN:
+        return value
     return value if value is None else CONVERTERS.get(kind, str)(value)
 
 
@@ -212,6 +226,10 @@ CONVERTERS: dict[Kind, Callable[[Any], Any]] = {
     Kind.FLAG: bool,
     Kind.CODE: lambda value: getattr(value, "label", value),
 }
+
+
+#: Kinds that are stored as they are written.
+WRITTEN = frozenset(Kind) - CONVERTERS.keys() | {Kind.CODE}
 
 
 def birth_of(number: str | None, state: str, born: Any) -> date | None:
@@ -260,3 +278,13 @@ def fact_fields(noun: Noun) -> tuple[str, ...]:
         else:
             fields.append(column.name)
     return (*fields, "valid")
+
+
+def _places(columns: tuple[Column, ...], fields: tuple[str, ...]) -> dict[str, tuple[int, Kind]]:
+    """Column -> its place in a row of those fields, and its kind; a sealed one has two places, a person's names a mention."""
+    suffix = {Kind.SEALED: "_mask", Kind.PERSON: "_mention"}
+    return {column.name: (fields.index(column.name + suffix.get(column.kind, "")), column.kind) for column in columns}
+
+
+MENTION_PLACES = _places(MENTION_COLUMNS, MENTION_FIELDS)
+FACT_PLACES = {name: (len(fact_fields(noun)), _places(noun.columns, fact_fields(noun))) for name, noun in NOUNS.items()}

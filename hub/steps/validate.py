@@ -1,10 +1,11 @@
 """Validate: each sheet against the contract it is recognised by; each row accepted or quarantined, with its cell errors."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import islice
+from functools import cached_property
+from itertools import count, islice
 from pathlib import PurePath
 
 import orjson
@@ -13,10 +14,9 @@ from hub.contract.apply import compile_rows
 from hub.contract.dates import business_date_of
 from hub.contract.model import Accepted, CellProblem, Contract, Quarantined
 from hub.contract.recognise import Match, recognise
-from hub.domain.delivery import RawDelivery, RawSheet, Refused
+from hub.domain.delivery import RawDelivery, RawRow, RawSheet, Refused
 
-PAGE_ROWS = 5_000
-Page = list[tuple[int, Accepted | Quarantined]]
+PAGE_ROWS = 2_500
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,29 @@ class Delivery:
     def told_parts(self) -> str:
         """The files as the delivery table keeps them."""
         return orjson.dumps([{"file": raw.file, "sha256": raw.sha256, "kept": self.kept.get(raw.file)} for raw in self.files]).decode()
+
+
+@dataclass
+class Applied:
+    """One sheet's contract, compiled when the first row is validated."""
+
+    part: Part
+    as_of: date
+
+    @cached_property
+    def rows(self) -> Callable[[tuple[str, ...]], Accepted | Quarantined]:
+        """A function from a row's cells to what its contract makes of them."""
+        return compile_rows(self.part.match, self.part.sheet.name, self.as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class RawPage:
+    """Some rows of one sheet that follow each other."""
+
+    sheet: str
+    position: int
+    rows: list[RawRow]
+    applied: Applied
 
 
 @dataclass(frozen=True)
@@ -95,11 +118,30 @@ def business_date(raw: RawDelivery, sheet: RawSheet, today: date) -> date:
     return min(business_date_of(path.name, path.parent.name, sheet.title, today), today)
 
 
-def validate(part: Part, as_of: date) -> Iterator[Page]:
-    """The part's rows in pages: row number and outcome."""
-    rows = _outcomes(part, as_of)
-    while page := list(islice(rows, PAGE_ROWS)):
-        yield page
+def raw_pages(delivery: Delivery) -> Iterator[RawPage]:
+    """A delivery's rows in pages, not yet validated, in the order of its sheets."""
+    several = len(delivery.files) > 1
+    for part in delivery.parts:
+        sheet = f"{part.raw.file}/{part.sheet.name}" if several else part.sheet.name
+        apply = Applied(part, delivery.as_of)
+        rows = iter(part.sheet.rows)
+        for position in count():
+            page = list(islice(rows, PAGE_ROWS))
+            if not page:
+                break
+            yield RawPage(sheet, position, page, apply)
+
+
+def validate(page: RawPage) -> Iterator[tuple[int, Accepted | Quarantined]]:
+    """Each row of a page against the contract: row number and outcome."""
+    apply = page.applied.rows
+    for row in page.rows:
+        outcome = apply(row.cells)
+        if row.defect:
+            outcome = Quarantined(
+                outcome.raw, outcome.secret, outcome.line, (*outcome.problems, CellProblem("", row.defect, "repair the row's cells"))
+            )
+        yield row.number, outcome
 
 
 def headers_of(delivery: Delivery) -> list[str]:
@@ -130,14 +172,3 @@ def _recognised(raw: RawDelivery, contracts: Sequence[Contract]) -> tuple[list[P
         carried = [line for sheet in raw.sheets if not any(p.sheet is sheet for p in parts) for line in sheet.not_data]
         parts[0].sheet.not_data.extend(carried)
     return parts, nearest
-
-
-def _outcomes(part: Part, as_of: date) -> Iterator[tuple[int, Accepted | Quarantined]]:
-    apply = compile_rows(part.match, part.sheet.name, as_of)
-    for row in part.sheet.rows:
-        outcome = apply(row.cells)
-        if row.defect:
-            outcome = Quarantined(
-                outcome.raw, outcome.secret, outcome.line, (*outcome.problems, CellProblem("", row.defect, "repair the row's cells"))
-            )
-        yield row.number, outcome

@@ -100,7 +100,7 @@ def connection_lost(error: BaseException) -> bool:
 
 def _settings(role: Role, deadline: int) -> dict[str, str]:
     """What a connection is told at its start; JIT would compile large statements for longer than they run."""
-    told = {"application_name": f"children-hub {role}", "timezone": "UTC", "jit": "off", "plan_cache_mode": "force_generic_plan"}
+    told = {"application_name": f"children-hub {role}", "timezone": "UTC", "jit": "off", "plan_cache_mode": "force_generic_plan", "random_page_cost": "1.1"}
     return told | {"statement_timeout": f"{deadline}s"} if deadline else told
 
 

@@ -8,7 +8,16 @@ import pytest
 from hub.rules.programmes import PROGRAMMES, Answer, Situation
 
 ALL = frozenset(
-    {"education.student_register", "disabled_persons.certificate", "civil_affairs.minimum_living_allowance", "poverty_relief.household"}
+    {
+        "education.student_register",
+        "disabled_persons.certificate",
+        "civil_affairs.minimum_living_allowance",
+        "civil_affairs.destitute_support",
+        "civil_affairs.child_welfare",
+        "poverty_relief.household",
+        "civil_affairs.disability_subsidy",
+        "finance.aid_payment",
+    }
 )
 CHILD = Situation(
     on=date(2026, 10, 31), birth_date=date(2016, 5, 3), delivered=ALL, grade=4, boards=False, school_disability=False, parent_cares=True
@@ -55,6 +64,18 @@ CASES = [
     ("F11", {"boards": True, "standings": frozenset({"F01"})}, "DUE", None),
     ("F11", {"boards": True, "standings": frozenset({"F01"}), "paid": frozenset({"F11"})}, "RECEIVING", None),
     ("F11", {"boards": True, "delivered": ALL - {"poverty_relief.household"}}, "UNKNOWN", "poverty_relief"),
+    ("F11", {"boards": True, "delivered": ALL - {"civil_affairs.child_welfare"}}, "UNKNOWN", "civil_affairs"),
+    ("F11", {"boards": True, "delivered": ALL - {"disabled_persons.certificate"}}, "UNKNOWN", "disabled_persons"),
+    ("F11", {"boards": True, "standings": frozenset({"F01"}), "delivered": ALL - {"finance.aid_payment"}}, "UNKNOWN", "finance"),
+    ("F12", {"delivered": ALL - {"civil_affairs.destitute_support"}}, "UNKNOWN", "civil_affairs"),
+    ("F12", {"delivered": ALL - {"civil_affairs.child_welfare"}}, "NOT_DUE", None),
+    ("F08", {"certified": True, "certificate_level": "二级", "delivered": ALL - {"civil_affairs.disability_subsidy"}}, "DUE", None),
+    (
+        "F08",
+        {"certified": True, "certificate_level": "二级", "delivered": ALL - {"civil_affairs.disability_subsidy", "finance.aid_payment"}},
+        "UNKNOWN",
+        "civil_affairs",
+    ),
     ("F12", {"school_disability": True}, "DUE", None),
     ("F12", {"standings": frozenset({"F01"}), "rural_allowance": True}, "DUE", None),
     ("F12", {"standings": frozenset({"F01"}), "rural_allowance": False}, "NOT_DUE", None),

@@ -28,8 +28,8 @@ class City:
         self.next += 1
         person = DIVISION * 10**10 + self.next
         await self.connection.execute(
-            """insert into person_resolved (division, id, name, pinyin, birth_date, township, chosen, valid, known_from)
-               values ($1, $2, '王小禾', 'wang xiao he', $3, '210281101', '{}', '(,)', 1)""",
+            """insert into person_resolved (division, id, name, pinyin, birth_date, born_from, born_to, township, chosen, valid, known_from)
+               values ($1, $2, '王小禾', 'wang xiao he', $3, $3, $3, '210281101', '{}', '(,)', 1)""",
             DIVISION,
             person,
             born,

@@ -15,6 +15,7 @@ _MONTH = re.compile(r"^(\d{4})[-./年](\d{1,2})月?$")
 _SHORT = re.compile(r"^(\d{2})[-./年](\d{1,2})[-./月](\d{1,2})日?$")
 _AGE = re.compile(r"^(\d{1,3})\s*(?:周岁|岁)$")
 _PERIOD = re.compile(r"^(.+?)\s*(?:--|—|–|~|～|至|到|-(?=\d{4}[./年]|\d{8}|长期))\s*(.+)$")
+_OPEN_END = re.compile(r"^(.+?)\s*(?:--|—|–|~|～|至|到|-)$")
 _OPEN = frozenset({"长期", "至今", "永久", "无期限", "9999-12-31", "99991231", "9999.12.31"})
 _LUNAR = re.compile(r"农历|阴历|正月|腊月|初[一二三四五六七八九十]|廿")
 
@@ -77,6 +78,8 @@ def read_period(text: str, on: date) -> tuple[PartialDate | None, PartialDate | 
     if is_blank(text):
         return None
     plain = clean(text)
+    if open_end := _OPEN_END.match(plain):
+        plain = f"{open_end[1]}至长期"
     found = _PERIOD.match(plain)
     if not found:
         one = read_date(plain, on)

@@ -13,6 +13,7 @@ LOST = "?"  # stands for a character that the source's system could not write
 _LOST_CHARACTERS = re.compile(r"[?？□■〓◇◆＊*\ufffd\u25a1\ue000-\uf8ff\U000f0000-\U0010fffd]")
 _DOTS = re.compile(r"[·•．・‧●∙⋅.\-]")
 _REMARK = re.compile(r"[(（\[【{].*?[)）\]】}]?$")
+_PLACES = re.compile(r"[省市县区乡镇村组号]|街道|社区")
 _SEPARATORS = re.compile(r"[、,，;；/|\n]+")
 COMPOUND_SURNAMES = frozenset(
     ["欧阳", "司马", "上官", "尉迟", "诸葛", "东方", "皇甫", "公孙", "慕容", "令狐", "宇文", "长孙", "司徒", "司空", "夏侯", "轩辕", "端木", "百里", "呼延", "南宫", "独孤", "闻人", "澹台", "万俟", "公冶", "宗政", "濮阳", "淳于", "单于", "太叔", "申屠", "仲孙", "钟离", "鲜于", "闾丘", "亓官", "司寇", "巫马", "公西", "颛孙", "壤驷", "公良", "漆雕", "乐正", "宰父", "谷梁", "拓跋", "夹谷", "段干", "东郭", "南门", "西门", "第五"]
@@ -49,6 +50,10 @@ def read_person_name(text: str) -> PersonName | Defect | None:
     compare = compare_form(stem)
     if not compare or not re.search(r"[^\W\d_]|\?", compare):
         return Defect("not a name", "write the name as in the household register")
+    if re.search(r"\d{3}", compare):
+        return Defect("a number in a name", "write the number into its own column")
+    if len(compare) > 5 and len(_PLACES.findall(compare)) > 1:
+        return Defect("an address in a name's place", "write the name as in the household register")
     if len(compare) > 50:
         return Defect("too long for a name", "a name has at most 50 characters")
     return PersonName(_shown(stem), compare, remark[0].strip("()（）[]【】{}") if remark and remark.start() else None)

@@ -7,6 +7,14 @@ from hub.rules.programmes.situation import Answer, Judgement, Programme, Situati
 REGISTER = "education.student_register"
 ALLOWANCE = "civil_affairs.minimum_living_allowance"
 POVERTY = "poverty_relief.household"
+#: Lists that would tell a kind of hardship, with who sends them: as long as one has not come, nobody is told to have none.
+DAY_PUPILS_LISTS = (
+    (ALLOWANCE, "civil_affairs", "低保名单"),
+    (POVERTY, "poverty_relief", "脱贫户和监测户名单"),
+    ("civil_affairs.destitute_support", "civil_affairs", "特困人员名单"),
+    ("disabled_persons.certificate", "disabled_persons", "持证残疾人名单"),
+)
+BOARDERS_LISTS = (*DAY_PUPILS_LISTS, ("civil_affairs.child_welfare", "civil_affairs", "孤儿和事实无人抚养儿童名单"))
 #: National base, yuan a year: (from, stage, amount). Spring 2024 raised it (domain F11, F12).
 BOARDERS = ((date(2024, 3, 1), "小学", "1250"), (date(2024, 3, 1), "初中", "1500"))
 OTHERS = ((date(2024, 3, 1), "小学", "625"), (date(2024, 3, 1), "初中", "750"))
@@ -31,7 +39,7 @@ def judge_boarder(situation: Situation) -> Judgement:
         return not_due("不住校", "does not board")
     if situation.standings & {"F01", "F03", "F04", "F05", "F06", "POV"} or situation.certified or situation.school_disability:
         return due_or_receiving(situation, "F11", "住校且家庭经济困难", "boards, and in hardship")
-    return _no_hardship(situation)
+    return _no_hardship(situation, BOARDERS_LISTS)
 
 
 def judge_day_pupil(situation: Situation) -> Judgement:
@@ -49,7 +57,7 @@ def judge_day_pupil(situation: Situation) -> Judgement:
         return unknown("低保类型（城市或农村）", "civil_affairs", "低保类型不明", "whether the allowance is rural is not told")
     if "POV" in situation.standings and situation.lifted is None:
         return unknown("户类型", "poverty_relief", "户类型不明", "whether the household was lifted out of poverty or is only watched is not told")
-    return _no_hardship(situation)
+    return _no_hardship(situation, DAY_PUPILS_LISTS)
 
 
 def _not_enrolled(situation: Situation) -> Judgement | None:
@@ -60,10 +68,11 @@ def _not_enrolled(situation: Situation) -> Judgement | None:
     return None if 1 <= situation.grade <= 9 else not_due("不在义务教育阶段", "not in compulsory education")
 
 
-def _no_hardship(situation: Situation) -> Judgement:
-    for source, department, name in ((ALLOWANCE, "civil_affairs", "低保名单"), (POVERTY, "poverty_relief", "脱贫户和监测户名单")):
-        if not situation.told_by(source):
-            return unknown(name, department, f"未提供{name}", "a list that would tell it has not been delivered")
+def _no_hardship(situation: Situation, lists: tuple[tuple[str, str, str], ...]) -> Judgement:
+    absent = [(department, name) for source, department, name in lists if not situation.told_by(source)]
+    if absent:
+        told = "未提供" + "、".join(name for _, name in absent)
+        return Judgement(Answer.UNKNOWN, told, "lists that would tell it have not been delivered", tuple(n for _, n in absent), absent[0][0])
     return not_due("不属于困难类型", "of no kind of hardship known")
 
 

@@ -94,8 +94,20 @@ def not_due(zh: str, en: str) -> Judgement:
     return Judgement(Answer.NOT_DUE, zh, en)
 
 
+#: Lists of payments, and who sends them: as long as none of a programme's has come, nobody is told to go without.
+PAYMENT_LISTS = {
+    "F07": ("civil_affairs", ("civil_affairs.disability_subsidy", "finance.aid_payment")),
+    "F08": ("civil_affairs", ("civil_affairs.disability_subsidy", "finance.aid_payment")),
+    "F11": ("finance", ("finance.aid_payment",)),
+    "F12": ("finance", ("finance.aid_payment",)),
+}
+
+
 def due_or_receiving(situation: Situation, code: str, zh: str, en: str) -> Judgement:
-    """Entitled: receiving if it is paid or recognised, otherwise due."""
+    """Entitled: receiving if it is paid or recognised; due if a list of payments has come and does not show it."""
     if code in situation.paid or code in situation.standings:
         return Judgement(Answer.RECEIVING, f"{zh}；已发放", f"{en}; it is paid")
+    department, lists = PAYMENT_LISTS[code]
+    if not any(situation.told_by(source) for source in lists):
+        return unknown("发放名单", department, f"{zh}；未提供发放名单", f"{en}; no list of payments has been delivered")
     return Judgement(Answer.DUE, f"{zh}；未见发放", f"{en}; no payment is seen")

@@ -1,0 +1,187 @@
+"""One page of a delivery, drafted: what each row is, what of it is new, and the rows to be copied; no database is asked."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+import orjson
+
+from hub.access.sealing import Keys
+from hub.contract.model import Accepted, Contract, Quarantined
+from hub.steps.standardise import Draft, Drafted, Row, Version, span
+
+PLACEHOLDER = "placeholder"  # an office's way of writing nothing: no sign of a column gone wrong
+SHOWN_ROWS = 5  # quarantined rows that are told one by one where a delivery is held
+SAMPLE_ROWS = 200  # changed rows kept to be looked at before a delivery is let through
+
+
+@dataclass(frozen=True)
+class Window:
+    """The business dates a delivery speaks for: from its own date to the next delivery's of the same source."""
+
+    lower: date
+    upper: date | None
+    late: bool  # a delivery of this or a later date came before: timelines must be told anew
+
+
+@dataclass
+class Counts:
+    """Where every row of a delivery went; `conserved` says that none is lost."""
+
+    read: int = 0
+    not_data: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    quarantined: int = 0
+    refused: int = 0
+    ended: int = 0
+
+    @property
+    def conserved(self) -> bool:
+        """Rows read = not data + new + changed + unchanged + quarantined + refused."""
+        return self.read == self.not_data + self.new + self.changed + self.unchanged + self.quarantined + self.refused
+
+    def add(self, other: "Counts") -> None:
+        """Count another page's rows too."""
+        for name, rows in vars(other).items():
+            setattr(self, name, getattr(self, name) + rows)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What is needed to draft a delivery's pages: its source's contract, and what that source said at the delivery's date."""
+
+    keys: Keys
+    division: int
+    publication: int
+    contract: Contract
+    delivery: int
+    window: Window
+    before: dict[int, int]  # record -> hash that stood at the delivery's date
+    sighted: frozenset[int]  # records already seen on that very date, by a source that tells sightings
+    draft: Draft
+
+
+@dataclass
+class Page:
+    """A page's outcome: plain data, so that it may come from another process."""
+
+    sheet: str
+    position: int
+    counts: Counts = field(default_factory=Counts)
+    seen: dict[int, int] = field(default_factory=dict)  # record -> hash on this page
+    touched: set[int] = field(default_factory=set)  # records whose timeline this page changes
+    filled: Counter[str] = field(default_factory=Counter)  # column -> rows in which it is not blank
+    troubled: Counter[str] = field(default_factory=Counter)  # column -> rows in which it could not be read
+    frozen: Counter[str] = field(default_factory=Counter)  # column -> rows whose cell the contract will not have
+    sample: list[tuple[int, int, dict[str, Any]]] = field(default_factory=list)  # changed rows: record, hash before, payload
+    refused: list[str] = field(default_factory=list)  # where the first quarantined rows stand, and what is wrong with them
+    places: list[int] = field(default_factory=list)  # the record of each accepted row, in the order of the sheet
+    numbers: list[int] = field(default_factory=list)  # its row number
+    lines: list[str] = field(default_factory=list)  # its 序号
+    records: list[Row] = field(default_factory=list)
+    periods: list[Row] = field(default_factory=list)
+    quarantined: list[Row] = field(default_factory=list)
+    drafted: Drafted = field(default_factory=Drafted)
+
+
+def draft_page(desk: Desk, sheet: str, position: int, rows: Iterable[tuple[int, Accepted | Quarantined]], seen: dict[int, int]) -> Page:
+    """Draft one page: ``(row number, outcome)`` in the order of the sheet; ``seen`` are the records of the pages before."""
+    page = Page(sheet, position)
+    for number, row in rows:
+        page.counts.read += 1
+        if row.problems:
+            page.troubled.update(problem.column for problem in row.problems if problem.kind != PLACEHOLDER)
+            page.frozen.update(problem.column for problem in row.problems if problem.freezes)
+        page.filled.update(row.raw.keys())
+        if isinstance(row, Quarantined):
+            _quarantine(desk, page, number, row)
+            continue
+        page.places.append(_place(desk, page, number, row, seen))
+        page.numbers.append(number)
+        page.lines.append(row.line or "")
+    page.drafted = desk.draft.take()
+    return page
+
+
+def _place(desk: Desk, page: Page, number: int, row: Accepted, seen: dict[int, int]) -> int:
+    """Find the record a row belongs to, and draft it if its content is new; returns the record's id."""
+    content = desk.keys.number(*(part for cell in row.raw.items() for part in cell))
+    record = _record_of(desk, page, row, content, seen)
+    again = page.seen.get(record, seen.get(record)) == content  # the same row twice in one delivery, word for word
+    page.seen[record] = content
+    stood = desk.before.get(record)
+    if again or stood == content:
+        page.counts.unchanged += 1
+        if not again and desk.contract.mode == "incremental" and record not in desk.sighted:
+            _begin_period(desk, page, record, content, first=False)  # a sighting bounds what a late delivery may say
+        return record
+    if stood is None:
+        page.counts.new += 1
+    else:
+        page.counts.changed += 1
+    payload = desk.draft.payload(row)
+    if stood is not None and len(page.sample) < SAMPLE_ROWS:
+        page.sample.append((record, stood, payload))
+    page.records.append(
+        (
+            desk.division,
+            record,
+            content,
+            desk.contract.name,
+            desk.delivery,
+            page.sheet,
+            number,
+            orjson.dumps(payload).decode(),
+            orjson.dumps([p.told() for p in row.problems]).decode() if row.problems else None,
+            desk.publication,
+        )
+    )
+    version = _begin_period(desk, page, record, content, first=stood is None)
+    if not desk.window.late:
+        desk.draft.add(desk.contract, row, version)
+    return record
+
+
+def _begin_period(desk: Desk, page: Page, record: int, content: int, *, first: bool) -> Version:
+    window = desk.window
+    version = Version(record, content, window.lower, window.upper, first=first)
+    page.periods.append((desk.division, record, desk.contract.name, content, desk.delivery, span(window.lower, window.upper)))
+    page.touched.add(record)
+    return version
+
+
+def _record_of(desk: Desk, page: Page, row: Accepted, content: int, seen: dict[int, int]) -> int:
+    """The record's id by natural key; a second row of one key with other content is a record of its own."""
+    record = desk.keys.number(desk.contract.name, *row.key)
+    met = page.seen.get(record, seen.get(record))
+    if met == content or (met is None and desk.before.get(record, content) == content):
+        return record
+    double = desk.keys.number(desk.contract.name, *row.key, "double", str(content))
+    return double if met is not None or double in desk.before else record
+
+
+def _quarantine(desk: Desk, page: Page, number: int, row: Quarantined) -> None:
+    page.counts.quarantined += 1
+    if len(page.refused) < SHOWN_ROWS:
+        wrong = "; ".join(f"column {p.column}: {p.kind}" if p.column else p.kind for p in row.problems)
+        page.refused.append(f"{page.sheet + ' ' if page.sheet else ''}row {number}: {wrong}")
+    if any("\x00" in cell for cell in row.raw.values()):  # the database takes no such character; the file as received keeps it
+        row = replace(row, raw={name: cell.replace("\x00", "\ufffd") for name, cell in row.raw.items()})
+    page.quarantined.append(
+        (
+            desk.division,
+            desk.delivery,
+            page.sheet,
+            number,
+            desk.contract.name,
+            row.line,
+            orjson.dumps(desk.draft.payload(row)).decode(),
+            orjson.dumps([p.told() for p in row.problems]).decode(),
+            "OPEN",
+            desk.publication,
+        )
+    )
