@@ -1,6 +1,5 @@
 """Answer one operation: by one statement where it can be, else by the resolvers; and say what is wrong without saying what is inside."""
 
-import asyncio
 import contextlib
 import logging
 import secrets
@@ -13,7 +12,6 @@ from typing import Any
 import asyncpg
 import orjson
 from graphql import GraphQLError, OperationDefinitionNode
-from graphql.execution.values import get_variable_values
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -31,7 +29,6 @@ from schema.declared import graph
 from schema.scope import Context
 
 DEADLINE = 10  # seconds; PostgreSQL ends the statement then
-WAIT = 2  # seconds for a connection, before the client is asked to come back
 log = logging.getLogger("hub.answering")
 
 
@@ -71,10 +68,9 @@ class Answering:
         self.documents = Documents(graph)
         self.trusted = Trusted.read(settings.trusted, alone=settings.trusted_only)
         self.reader = database.engine("reader", deadline=DEADLINE)
+        self.readers = database.readers("reader", deadline=DEADLINE)
         self.noted: Callable[[str], object] | None = None  # told of every statement of the first road
         self.publications = Publications(database, settings.division)
-        self._pool: asyncpg.Pool | None = None
-        self._opening = asyncio.Lock()
 
     @property
     def today(self) -> date:
@@ -113,7 +109,7 @@ class Answering:
         try:
             request = self.meant(request)
             document, operation = self.prepared(request)
-            variables = self.variables(operation, request.variables)
+            variables = self.variables(document, operation, request.variables)
             plan = self.documents.plan(document, operation, variables, self.policy, request.limits)
             if plan.sql is not None:
                 told = await self._first_road(plan, variables)
@@ -151,16 +147,13 @@ class Answering:
             raise Refused(GraphQLError("by GET only queries are answered; send a mutation by POST"))
         return document, operation
 
-    def variables(self, operation: OperationDefinitionNode, given: Mapping[str, Any] | None) -> dict[str, Any]:
+    def variables(self, document: Document, operation: OperationDefinitionNode, given: Mapping[str, Any] | None) -> dict[str, Any]:
         """The variables as the operation declares them, with what else a statement needs of the request."""
-        found: dict[str, Any] = {}
-        if operation.variable_definitions:
-            told = get_variable_values(graph.types, operation.variable_definitions, dict(given or {}), max_errors=5)
-            if isinstance(told, list):
-                raise Refused(*told)
-            found |= told.coerced
+        found = document.variables[operation.name.value if operation.name else ""].read(given)
+        if isinstance(found, list):
+            raise Refused(*found)
         division = self.settings.division
-        return found | {"@today": self.today, "@division": division, "@divisions": str(division)}
+        return {**found, "@today": self.today, "@division": division, "@divisions": str(division)}
 
     async def _first_road(self, plan: Plan, variables: Mapping[str, Any]) -> bytes | None:
         """The statement's answer as it is; None where the resolvers must tell what is wrong with an argument."""
@@ -171,9 +164,7 @@ class Answering:
             return None
         if self.noted:
             self.noted(plan.sql)
-        pool = self._pool or await self.pool()
-        async with pool.acquire(timeout=WAIT) as connection:
-            row = await connection.fetchrow(plan.sql, *parameters)
+        row = await self.readers.row(plan.sql, parameters)
         return None if row["refused"] else row["answer"]
 
     async def _second_road(self, request: Request) -> Answer:
@@ -217,17 +208,9 @@ class Answering:
         await reader.rollback()
         await self._begin(reader)
 
-    async def pool(self) -> asyncpg.Pool:
-        """The connections of the first road, opened when first needed."""
-        async with self._opening:
-            if self._pool is None:
-                self._pool = await self.database.pool("reader", deadline=DEADLINE)
-        return self._pool
-
     async def close(self) -> None:
         """Give the connections back."""
-        if self._pool is not None:
-            await self._pool.close()
+        await self.readers.close()
         await self.publications.close()
         await self.reader.dispose()
 

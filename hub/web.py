@@ -98,9 +98,25 @@ async def respond(send: Any, kind: str, status: int, body: bytes) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-def create_app(settings: Settings, database: Database) -> Starlette:
+class Application:
+    """The web application: a request for the graph goes to it straight, everything else through Starlette's routes."""
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        self.answering = Answering(settings, database)
+        self.endpoint, self.pages = Endpoint(self.answering), pages(self.answering)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        straight = scope["type"] == "http" and scope["path"] == "/graphql" and scope["method"] in ("GET", "POST")
+        await (self.endpoint if straight else self.pages)(scope, receive, send)
+
+
+def create_app(settings: Settings, database: Database) -> Application:
     """The web application over a database."""
-    answering = Answering(settings, database)
+    return Application(settings, database)
+
+
+def pages(answering: Answering) -> Starlette:
+    """All that is not the graph by HTTP: the query page, health, sockets."""
 
     async def health(request: HttpRequest) -> Response:
         """Whether the database answers."""
@@ -122,9 +138,9 @@ def create_app(settings: Settings, database: Database) -> Starlette:
     async def home(request: HttpRequest) -> Response:
         return Response(status_code=307, headers={"location": "/graphql"})
 
-    app = Starlette(
+    return Starlette(
         routes=[
-            Route("/graphql", Endpoint(answering), methods=["GET", "POST"]),
+            Route("/graphql", Endpoint(answering), methods=["GET", "POST"]),  # says 405 to other methods
             WebSocketRoute("/graphql", socket),
             Route("/", home),
             Route("/healthz", health),
@@ -132,8 +148,6 @@ def create_app(settings: Settings, database: Database) -> Starlette:
         ],
         lifespan=lifespan,
     )
-    app.state.answering = answering
-    return app
 
 
 def take_port(settings: Settings, port: int | None = None) -> socket.socket:

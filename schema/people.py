@@ -75,7 +75,7 @@ def people_listed(at: Place, args: Args, *, children: bool, within: Within | Non
     """People as a list: who the filter lets through, in the order that is asked for; within a division, its township is the one."""
     source = at.table("person_resolved")
     order = args.choice("orderBy")
-    keys: dict[PersonOrder, ColumnElement[Any]] = {
+    keys: dict[PersonOrder, ColumnElement[Any]] = {  # each has its index on person_resolved
         PersonOrder.NAME: func.coalesce(source.c.pinyin, "", type_=Text).collate("C"),
         PersonOrder.BIRTH_DATE: func.coalesce(source.c.birth_date, literal(FAR, Date), type_=Date),
         PersonOrder.TOWNSHIP: func.coalesce(source.c.township, "", type_=Text).collate("C"),

@@ -23,6 +23,7 @@ from hub.query.costs import cost_of
 from hub.query.limits import Limits, TooMuch, check
 from hub.query.plans import Plan, compile_plan
 from hub.query.policy import Policy
+from hub.query.variables import Variables
 
 MEMORY_LIMIT = 64 * 1024 * 1024
 OBJECTS = 12  # a parsed document weighs about so many times its text
@@ -37,6 +38,7 @@ class Document:
     operations: dict[str, OperationDefinitionNode] = field(default_factory=dict)
     parsed: DocumentNode | None = None
     plans: dict[tuple[str, str], Answers] = field(default_factory=dict)
+    variables: dict[str, Variables] = field(default_factory=dict)
 
     def operation(self, name: str | None) -> OperationDefinitionNode | None:
         """The operation of that name, or the only one."""
@@ -105,4 +107,5 @@ def read(types: GraphQLSchema, text: str, limits: Limits) -> Document:
         raise TooMuch(f"the document has more than {limits.depth} levels of fields") from None
     errors = validate(types, parsed, specified_rules, max_errors=5)
     operations = {d.name.value if d.name else "": d for d in parsed.definitions if isinstance(d, OperationDefinitionNode)}
-    return Document(1000 + OBJECTS * len(text), list(errors), operations, parsed)
+    variables = {} if errors else {name: Variables(types, operation) for name, operation in operations.items()}
+    return Document(1000 + OBJECTS * len(text), list(errors), operations, parsed, variables=variables)

@@ -18,9 +18,9 @@ MANY = 10**9  # numbers stop growing here: a chain of fragments may mean 2^1000 
 REFLECTING = frozenset({"fields", "interfaces", "possibleTypes", "inputFields"})  # lists of introspection that lead back to types
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Limits:
-    """What one document may ask."""
+    """What one document may ask; each set of limits is one object, and a key as such."""
 
     tokens: int = 2_000
     depth: int = 12

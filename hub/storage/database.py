@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from hub.settings import Settings
 from hub.storage.embedded import Places, Running, ensure_started, serving_server, shared_server, stop
+from hub.storage.readers import Readers
 
 Role = Literal["owner", "writer", "reader", "auditor"]
 
@@ -41,12 +42,10 @@ class Database:
         creator = functools.partial(self.connect, role, deadline=deadline)
         return create_async_engine("postgresql+asyncpg://", async_creator=creator, pool_size=8, max_overflow=4)
 
-    async def pool(self, role: Role, *, deadline: int, size: int = 10) -> asyncpg.Pool:
-        """Connections for statements that are transactions of their own: such leave nothing behind, so nothing is reset."""
+    def readers(self, role: Role, *, deadline: int) -> Readers:
+        """Connections for statements that are transactions of their own."""
         cached = {"statement_cache_size": 128, "max_cacheable_statement_size": 0}
-        return await asyncpg.create_pool(
-            self.dsn(role), min_size=1, max_size=size, reset=_nothing, server_settings=_settings(role, deadline), **cached
-        )
+        return Readers(lambda: asyncpg.connect(self.dsn(role), server_settings=_settings(role, deadline), **cached))
 
     def weaknesses(self) -> list[str]:
         """What a given database does not protect, in sentences."""
@@ -102,10 +101,6 @@ def _settings(role: Role, deadline: int) -> dict[str, str]:
     """What a connection is told at its start; JIT would compile large statements for longer than they run."""
     told = {"application_name": f"children-hub {role}", "timezone": "UTC", "jit": "off", "plan_cache_mode": "force_generic_plan", "random_page_cost": "1.1"}
     return told | {"statement_timeout": f"{deadline}s"} if deadline else told
-
-
-async def _nothing(connection: asyncpg.Connection) -> None:
-    """What is to be done with a connection that comes back."""
 
 
 def _checked(url: str) -> str:

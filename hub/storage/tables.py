@@ -22,6 +22,7 @@ from sqlalchemy import (
     Table,
     Text,
     func,
+    text,
 )
 from sqlalchemy.dialects.postgresql import DATERANGE, INT8RANGE, JSONB, ExcludeConstraint
 
@@ -339,10 +340,15 @@ person_resolved, person_resolved_history = two_axes(
         Column("deceased_on", Date),
         Column("chosen", JSONB, nullable=False),
     ],
-    indexes=(("pinyin", "id"), ("township", "id"), ("birth_date",), ("born_to",), ("number_blind",), ("register_household",), ("living_household",)),
+    indexes=(("township", "id"), ("birth_date",), ("born_to",), ("number_blind",), ("register_household",), ("living_household",)),
     by_id=True,
     comment="One value per person and time by the survivorship rule (id = person); `chosen` names the record of each value.",
 )
+
+#: The orders in which people are listed (`schema.people`), so that a page is read where it begins and nothing is sorted.
+for _order, _key in (("name", """COALESCE(pinyin, ''::text) COLLATE "C\""""), ("birth_date", "COALESCE(birth_date, '9000-01-01'::date)"),
+                     ("township", """COALESCE(township, ''::text) COLLATE "C\"""")):  # fmt: skip
+    Index(f"people_by_{_order}", person_resolved.c.division, text(_key), person_resolved.c.id, _table=person_resolved)
 
 # --- identity: pairs for a person to decide ---------------------------------------------------------------------------
 

@@ -146,7 +146,7 @@ def served(tmp_path):
         settings = database.settings(HUB_BUSINESS_DATE="2026-10-20")
         logins = {role: database.dsn(f"hub_{role}") for role in ("owner", "writer", "reader", "auditor")}
         app = create_app(settings, Database(None, logins))
-        answering: Answering = app.state.answering
+        answering: Answering = app.answering
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://hub") as http:
             client = Client(http)
