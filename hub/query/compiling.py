@@ -50,6 +50,7 @@ class Compiler:
         self.graph, self.asker, self.policy, self.most = graph, asker, policy, most
         self.collector = Collector(graph.types, fragments, asker)
         self.publications: list[Value] = []
+        self.pages = 0
 
     def statement(self, operation: OperationDefinitionNode) -> Select[Any]:
         """The statement: the answer as bytes, and whether a publication that was asked for is not there.
@@ -105,6 +106,11 @@ class Compiler:
             return within(found.select_from(source).where(*told.where), *own)
         found = select(text).select_from(source).where(*told.where).order_by(*told.order).limit(1)
         return func.coalesce(within(found, *own), NULL, type_=Text)
+
+    def name_page(self) -> str:
+        """A name for the next page in the statement."""
+        self.pages += 1
+        return f"page_{self.pages}"
 
     def _read(self, place: Place, type_: GraphQLObjectType, name: str, args: Asked) -> Value | Rows | Listed | None:
         read = self.graph.reads.get((type_.name, name))

@@ -1,11 +1,11 @@
 """A connection in SQL: the page found by its keys first, its nodes written after, its count only where it is asked for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from graphql import FieldNode, GraphQLObjectType, get_named_type
-from sqlalchemy import Select, Text, and_, false, func, literal, select, tuple_
+from sqlalchemy import Integer, Select, Subquery, Text, and_, false, func, literal, literal_column, select, tuple_
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from hub.query.cursors import cursor_in_sql, read_cursor
@@ -44,9 +44,10 @@ class Page:
         self.size: int = args.choice("last" if self.backwards else "first", page_size(most))
         self.after, self.before = args.given("after"), args.given("before")
 
-    def rows(self, listed: Listed) -> Select[Any]:
+    def rows(self, listed: Listed, columns: Iterable[str] | None = None) -> Select[Any]:
         """One row more than the page, with its keys as key_0, key_1 …; in the list's order, or from its end."""
-        found = select(listed.source, *(key.label(f"key_{i}") for i, key in enumerate(listed.keys))).where(*listed.where)
+        wanted = listed.source.c if columns is None else [listed.source.c[name] for name in columns]
+        found = select(*wanted, *(key.label(f"key_{i}") for i, key in enumerate(listed.keys))).where(*listed.where)
         keys = tuple_(*listed.keys)
         if self.after:
             found = found.where(keys > tuple_(*self._cursor("after", listed)))
@@ -75,15 +76,34 @@ class Key:
         return hash((self.order, self.i))
 
 
+class Used(Mapping[str, Value]):
+    """A page's columns, which notes what is used: only that is selected. They are known by name, since the page is made last."""
+
+    def __init__(self, name: str, types: Mapping[str, Any]) -> None:
+        self.name, self.types = name, types
+        self.used: dict[str, None] = {}
+
+    def __getitem__(self, column: str) -> Value:
+        told = literal_column(f'{self.name}."{column}"', self.types[column])
+        self.used[column] = None
+        return told
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.types)
+
+    def __len__(self) -> int:
+        return len(self.types)
+
+
 class Pager:
     """Writes one connection as JSON."""
 
     def __init__(self, compiler: "Compiler", place: Place, listed: Listed, args: Args) -> None:
         self.compiler, self.place, self.listed = compiler, place, listed
         self.page = Page(args, compiler.most)
-        found = self.page.rows(listed).correlate_except(listed.source).subquery()
-        order = [found.c[f"key_{i}"].desc() if self.page.backwards else found.c[f"key_{i}"] for i in range(len(listed.keys))]
-        self.p = select(found, func.row_number().over(order_by=order).label("n"), func.count().over().label("found")).subquery()
+        keys = {f"key_{i}": key.type for i, key in enumerate(listed.keys)}
+        types = {name: column.type for name, column in listed.source.c.items()}
+        self.p = Used(compiler.name_page(), types | keys | {"n": Integer(), "found": Integer()})
 
     def text(self, type_: GraphQLObjectType, fields: list[FieldNode]) -> Part:
         """The connection; without a page where only its count is asked for."""
@@ -95,7 +115,15 @@ class Pager:
             parts += [f'"{name}":' if parts == ["{"] else f',"{name}":', self._field(type_, asked, nodes)]
         told = joined([*parts, "}"])
         # HAVING makes it one row even where nothing that is asked for is an aggregate
-        return within(select(told).select_from(self.p).having(func.count() >= 0), self.p) if paged else told
+        page = self._page()
+        return within(select(told).select_from(page).having(func.count() >= 0), page) if paged else told
+
+    def _page(self) -> Subquery:
+        """The page itself, when it is known which columns are used: found by its keys, then numbered."""
+        columns = [name for name in self.p.used if name in self.listed.source.c]
+        found = self.page.rows(self.listed, columns).correlate_except(self.listed.source).subquery()
+        order = [found.c[f"key_{i}"].desc() if self.page.backwards else found.c[f"key_{i}"] for i in range(len(self.listed.keys))]
+        return select(found, func.row_number().over(order_by=order).label("n"), func.count().over().label("found")).subquery(self.p.name)
 
     def _field(self, type_: GraphQLObjectType, asked: str, nodes: list[FieldNode]) -> Part:
         if asked == "__typename":
@@ -125,19 +153,19 @@ class Pager:
         return joined([*parts, "}"])
 
     def _node(self, type_: GraphQLObjectType, fields: list[FieldNode]) -> Value:
-        return self.compiler.object(self.place.at(type_.name, self.p.c), type_, fields)
+        return self.compiler.object(self.place.at(type_.name, self.p), type_, fields)
 
     def _all(self, text: Value) -> Value:
-        order = self.p.c.n.desc() if self.page.backwards else self.p.c.n
-        listed = func.string_agg(text, aggregate_order_by(literal(","), order), type_=Text).filter(self.p.c.n <= self.page.size)
+        order = self.p["n"].desc() if self.page.backwards else self.p["n"]
+        listed = func.string_agg(text, aggregate_order_by(literal(","), order), type_=Text).filter(self.p["n"] <= self.page.size)
         return func.coalesce(literal("[").concat(listed).concat("]"), "[]", type_=Text)
 
     def _page_info(self) -> dict[str, Value]:
         p, page = self.p, self.page
-        more = func.coalesce(func.max(p.c.found) > page.size, false())
-        first, last = p.c.n == 1, p.c.n == func.least(p.c.found, page.size)
+        more = func.coalesce(func.max(p["found"]) > page.size, false())
+        first, last = p["n"] == 1, p["n"] == func.least(p["found"], page.size)
         start, end = (last, first) if page.backwards else (first, last)
-        within_page = p.c.n <= page.size
+        within_page = p["n"] <= page.size
         return {
             "has_next_page": literal(page.before) if page.backwards else more,
             "has_previous_page": more if page.backwards else literal(page.after),
@@ -146,7 +174,7 @@ class Pager:
         }
 
     def _cursor(self) -> Value:
-        return cursor_in_sql(self.listed.order, [self.p.c[f"key_{i}"] for i in range(len(self.listed.keys))])
+        return cursor_in_sql(self.listed.order, [self.p[f"key_{i}"] for i in range(len(self.listed.keys))])
 
     def _fields(self, type_: GraphQLObjectType, fields: list[FieldNode]) -> dict[str, list[FieldNode]]:
         return self.compiler.collector.fields(type_, [field.selection_set for field in fields if field.selection_set])

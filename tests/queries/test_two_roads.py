@@ -12,7 +12,7 @@ import pytest
 from graphql.execution.values import get_variable_values
 
 from hub.query.documents import Documents
-from hub.query.limits import TRUSTED
+from hub.query.limits import AD_HOC, TRUSTED
 from hub.query.policy import ALLOWS_EVERYTHING
 from hub.query.reading import BadInput
 from schema.api import api
@@ -22,7 +22,7 @@ from tests.flow import DIVISION
 from tests.queries.random_data import TODAY, fill_at_random
 from tests.queries.random_operations import Operations
 
-LARGE = replace(TRUSTED, cost=10**9)
+LARGE = replace(TRUSTED, cost=10**9, page=AD_HOC.page)
 SECOND_ROAD = frozenset(line for line in (Path(__file__).parents[2] / "hub" / "query" / "second_road.txt").read_text(encoding="utf-8").splitlines() if "." in line and not line.startswith("#"))
 
 
