@@ -8,6 +8,7 @@ from graphql import (
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
+    GraphQLField,
     GraphQLObjectType,
     GraphQLSchema,
     OperationDefinitionNode,
@@ -106,6 +107,11 @@ class Compiler:
             return within(found.select_from(source).where(*told.where), *own)
         found = select(text).select_from(source).where(*told.where).order_by(*told.order).limit(1)
         return func.coalesce(within(found, *own), NULL, type_=Text)
+
+    def declared(self, type_: GraphQLObjectType, name: str, definition: GraphQLField, args: Asked) -> Value | Rows | Listed | None:
+        """What a root field's declaration says, at the point in time that its arguments give; `here` is that place afterwards."""
+        self.here = self._scoped(self._root(), args) if "asKnownAt" in definition.args else self._root()
+        return self._read(self.here, type_, name, args)
 
     def name_page(self) -> str:
         """A name for the next page in the statement."""
