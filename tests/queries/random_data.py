@@ -106,8 +106,12 @@ def value(column: Any, table: str, chance: random.Random) -> Any:
     return chance.choice(TEXTS)
 
 
-def periods(chance: random.Random) -> list[tuple[date, date | None]]:
-    """One or two periods that do not overlap."""
+def periods(name: str, chance: random.Random) -> list[tuple[date | None, date | None]]:
+    """One or two periods that do not overlap; people and findings have one, as the hub writes them."""
+    if name == "person_resolved":
+        return [(None, None)]
+    if name == "finding":
+        return [(TODAY - timedelta(days=chance.randrange(10, 400)), None)]
     begin = TODAY - timedelta(days=chance.randrange(10, 400))
     middle = begin + timedelta(days=chance.randrange(1, 300))
     return chance.choice(([(begin, None)], [(begin, middle)], [(begin, middle), (middle, None)], [(begin, None)]))
@@ -148,7 +152,7 @@ def _rows(version: Table, name: str, key: int, chance: random.Random, is_history
             row["hash"] = (1, 2, -3)[key % 3]
         return [row]
     found = []
-    for period in periods(chance):
+    for period in periods(name, chance):
         row = {c.name: value(c, name, chance) for c in version.c if c.name not in ("valid", "known", "known_from")}
         changed = 1 + key % PUBLICATIONS  # before it the history holds, from it on the current row
         if is_history and changed == 1:
