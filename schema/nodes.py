@@ -5,7 +5,7 @@ A field or edge is data on its type; nothing is calculated in a loader. ``hub.qu
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from importlib import import_module
@@ -62,7 +62,8 @@ class Edge:
 
     def read(self, place: Place, args: Args) -> Rows:
         """The edge's rows, seen from a row."""
-        return self.rows(place, place.columns[self.own])
+        told = self.rows(place, place.columns[self.own])
+        return replace(told, edge=(told.source.c[self.by], self.own)) if told.source is not None else told
 
     def rows(self, place: Place, key: Value) -> Rows:
         """The edge's rows for a key."""

@@ -20,7 +20,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from hub.query.asking import Asked, Asker, FromVariable, arguments
 from hub.query.collecting import Collector
 from hub.query.json_text import NULL, Part, joined, leaf
-from hub.query.paging import MAX_PAGE, Pager
+from hub.query.paging import MAX_PAGE, Pager, Used
 from hub.query.policy import Policy
 from hub.query.reading import Listed, Place, Read, Rows, Value, as_it_is
 from hub.query.scalar import joined_for, within
@@ -101,6 +101,8 @@ class Compiler:
         columns = told.columns if told.columns is not None else told.source.c
         text = self.object(place.at(type_.name, columns), type_, fields)
         source, own = joined_for(told.source, told.joins, text)
+        if told.many and told.edge and isinstance(place.columns, Used) and place.columns.is_large:
+            return place.columns.add_set(told, text, source)
         if told.many:
             listed = func.string_agg(text, aggregate_order_by(literal(","), *told.order) if told.order else literal(","), type_=Text)
             found = select(func.coalesce(literal("[").concat(listed).concat("]"), "[]"))

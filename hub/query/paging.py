@@ -5,12 +5,28 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from graphql import FieldNode, GraphQLObjectType, get_named_type
-from sqlalchemy import Integer, Select, Subquery, Text, and_, false, func, literal, literal_column, select, tuple_
+from sqlalchemy import (
+    CTE,
+    FromClause,
+    Integer,
+    Select,
+    Subquery,
+    Text,
+    and_,
+    any_,
+    false,
+    func,
+    literal,
+    literal_column,
+    select,
+    table,
+    tuple_,
+)
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from hub.query.cursors import cursor_in_sql, read_cursor
 from hub.query.json_text import Part, joined, leaf
-from hub.query.reading import Args, BadInput, Listed, Place, Value
+from hub.query.reading import Args, BadInput, Listed, Place, Rows, Value
 from hub.query.scalar import within
 
 if TYPE_CHECKING:
@@ -18,6 +34,7 @@ if TYPE_CHECKING:
 
 MAX_PAGE = 100
 USUAL_PAGE = 50
+LARGE_PAGE = 200  # from here on, lists of its rows are read once for all of them
 
 
 @cache
@@ -56,6 +73,12 @@ class Page:
         order = [key.desc() for key in listed.keys] if self.backwards else list(listed.keys)
         return found.order_by(*order).limit(self.size + 1)
 
+    def cursors(self, listed: Listed) -> None:
+        """Ask for the cursors' keys, used or not."""
+        for name, is_given in (("after", self.after), ("before", self.before)):
+            if is_given:
+                self._cursor(name, listed)
+
     def _cursor(self, name: str, listed: Listed) -> list[Value]:
         return [self.args.sql(name, key.type, Key(listed.order, i, listed.keys)) for i, key in enumerate(listed.keys)]
 
@@ -79,9 +102,22 @@ class Key:
 class Used(Mapping[str, Value]):
     """A page's columns, which notes what is used: only that is selected. They are known by name, since the page is made last."""
 
-    def __init__(self, name: str, types: Mapping[str, Any]) -> None:
-        self.name, self.types = name, types
+    def __init__(self, name: str, types: Mapping[str, Any], *, is_large: bool) -> None:
+        self.name, self.types, self.is_large = name, types, is_large
         self.used: dict[str, None] = {}
+        self.sets: list[tuple[Subquery, str]] = []  # lists of all the page's rows at once, and the column that they hang on
+
+    def add_set(self, told: Rows, text: Value, source: FromClause) -> Value:
+        """A list of every row of a large page at once: its table is read once, not once a row."""
+        assert told.edge
+        by, own = told.edge
+        listed = func.string_agg(text, aggregate_order_by(literal(","), *told.order), type_=Text)
+        keys = func.array(select(self[own]).select_from(table(self.name)).scalar_subquery())
+        others = [one for one in told.where if not _is_edge(one, by, self.name)]
+        found = select(by.label("key"), literal("[").concat(listed).concat("]").label("told")).select_from(source)
+        made = found.where(*others, by == any_(keys)).group_by(by).subquery(f"{self.name}_{len(self.sets)}")
+        self.sets.append((made, own))
+        return func.coalesce(literal_column(f"{made.name}.told", Text), "[]", type_=Text)
 
     def __getitem__(self, column: str) -> Value:
         told = literal_column(f'{self.name}."{column}"', self.types[column])
@@ -95,15 +131,22 @@ class Used(Mapping[str, Value]):
         return len(self.types)
 
 
+def _is_edge(condition: Any, by: Value, page: str) -> bool:
+    """Whether a condition is the one by which rows hang on a page's row."""
+    return getattr(condition, "left", None) is by and str(getattr(condition, "right", "")).startswith(f"{page}.")
+
+
 class Pager:
     """Writes one connection as JSON."""
 
     def __init__(self, compiler: "Compiler", place: Place, listed: Listed, args: Args) -> None:
         self.compiler, self.place, self.listed = compiler, place, listed
         self.page = Page(args, compiler.most)
+        self.page.cursors(listed)  # read also where only the count is asked for, so that one that cannot be used is told
         keys = {f"key_{i}": key.type for i, key in enumerate(listed.keys)}
         types = {name: column.type for name, column in listed.source.c.items()}
-        self.p = Used(compiler.name_page(), types | keys | {"n": Integer(), "found": Integer()})
+        is_large = self.page.size >= LARGE_PAGE and not place.columns
+        self.p = Used(compiler.name_page(), types | keys | {"n": Integer(), "found": Integer()}, is_large=is_large)
 
     def text(self, type_: GraphQLObjectType, fields: list[FieldNode]) -> Part:
         """The connection; without a page where only its count is asked for."""
@@ -115,15 +158,24 @@ class Pager:
             parts += [f'"{name}":' if parts == ["{"] else f',"{name}":', self._field(type_, asked, nodes)]
         told = joined([*parts, "}"])
         # HAVING makes it one row even where nothing that is asked for is an aggregate
-        page = self._page()
-        return within(select(told).select_from(page).having(func.count() >= 0), page) if paged else told
+        return self._from_page(told) if paged else told
 
-    def _page(self) -> Subquery:
+    def _from_page(self, told: Value) -> Value:
+        page: FromClause = self._page()
+        own = [page]
+        for listed, column in self.p.sets:
+            page = page.outerjoin(listed, listed.c.key == literal_column(f'{self.p.name}."{column}"', self.p.types[column]))
+            own.append(listed)
+        return within(select(told).select_from(page).having(func.count() >= 0), *own)
+
+    def _page(self) -> Subquery | CTE:
         """The page itself, when it is known which columns are used: found by its keys, then numbered."""
         columns = [name for name in self.p.used if name in self.listed.source.c]
         found = self.page.rows(self.listed, columns).correlate_except(self.listed.source).subquery()
         order = [found.c[f"key_{i}"].desc() if self.page.backwards else found.c[f"key_{i}"] for i in range(len(self.listed.keys))]
-        return select(found, func.row_number().over(order_by=order).label("n"), func.count().over().label("found")).subquery(self.p.name)
+        numbered = select(found, func.row_number().over(order_by=order).label("n"), func.count().over().label("found"))
+        # A large page is read several times. A materialised CTE is for one machine: it would not be spread over many.
+        return numbered.cte(self.p.name).prefix_with("MATERIALIZED") if self.p.sets else numbered.subquery(self.p.name)
 
     def _field(self, type_: GraphQLObjectType, asked: str, nodes: list[FieldNode]) -> Part:
         if asked == "__typename":

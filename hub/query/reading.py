@@ -124,6 +124,7 @@ class Rows:
     columns: Mapping[str, Value] | None = None
     joins: tuple[Join, ...] = ()
     type_name: str | None = None  # where the field's own type is an interface
+    edge: "tuple[Value, str] | None" = None  # rows that hang on one column of the row they are asked of: their column, and its name there
 
 
 @dataclass(frozen=True)

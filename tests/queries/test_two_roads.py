@@ -11,6 +11,7 @@ import orjson
 import pytest
 from graphql.execution.values import get_variable_values
 
+from hub.query import paging
 from hub.query.documents import Documents
 from hub.query.limits import AD_HOC, TRUSTED
 from hub.query.policy import ALLOWS_EVERYTHING
@@ -99,6 +100,12 @@ async def test_two_thousand_random_operations_agree_and_leave_nothing_out(roads)
     operations = await agree_on(roads, int(os.environ.get("SEED", "1")), int(os.environ.get("OPERATIONS", "2000")))
     missing = operations.everything() - set(operations.asked)
     assert not missing, sorted(missing)
+
+
+async def test_large_pages_agree_too(roads, monkeypatch):
+    """Lists of a large page's rows are read once for all of them; here every page counts as large."""
+    monkeypatch.setattr(paging, "LARGE_PAGE", 1)
+    await agree_on(roads, 3, 300)
 
 
 @pytest.mark.long
