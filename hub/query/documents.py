@@ -105,7 +105,7 @@ def read(types: GraphQLSchema, text: str, limits: Limits) -> Document:
         return Document(1000 + 2 * len(text), [error])
     except RecursionError:
         raise TooMuch(f"the document has more than {limits.depth} levels of fields") from None
-    errors = validate(types, parsed, specified_rules, max_errors=5)
+    errors = validate(types, parsed, specified_rules, max_errors=5, hide_suggestions=True)
     operations = {d.name.value if d.name else "": d for d in parsed.definitions if isinstance(d, OperationDefinitionNode)}
     variables = {} if errors else {name: Variables(types, operation) for name, operation in operations.items()}
     return Document(1000 + OBJECTS * len(text), list(errors), operations, parsed, variables=variables)

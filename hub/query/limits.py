@@ -1,7 +1,7 @@
 """What a document may ask, found in one pass before anything is read; each fragment is measured once and counted as often as it is spread."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,14 +29,15 @@ class Limits:
     directives: int = 10  # on one field
     variables: int = 100
     fragments: int = 50
-    repeats: int = 10  # of one name in one selection
+    fields: int = 3_000  # with every fragment written out where it is spread
+    pairs: int = 2_000  # of fields that come together under one name: validation compares each with each
     cost: int = 5_000
     page: int = 100
 
 
 AD_HOC = Limits()
 #: Documents that the operator has read and registered.
-TRUSTED = Limits(tokens=20_000, depth=20, aliases=500, root_fields=100, directives=20, fragments=500, repeats=50, cost=200_000, page=1_000)
+TRUSTED = Limits(tokens=20_000, depth=20, aliases=500, root_fields=100, directives=20, fragments=500, fields=20_000, pairs=20_000, cost=200_000, page=1_000)
 #: The standard introspection query needs 15 levels and asks no data.
 INTROSPECTION_DEPTH, INTROSPECTION_LISTS = 15, 3
 
@@ -74,6 +75,9 @@ def check(document: DocumentNode, limits: Limits) -> None:
     for operation in document.definitions:
         if isinstance(operation, OperationDefinitionNode):
             _check_operation(operation, measure, limits)
+    for definition in document.definitions:
+        if isinstance(definition, OperationDefinitionNode):
+            _Merge(fragments, limits).level([definition.selection_set])
     for fragment in fragments.values():  # also those that nobody spreads: validation reads them too
         measure.fragment(fragment.name.value)
 
@@ -101,7 +105,6 @@ class _Measure:
         size = Size()
         if selections is None:
             return size
-        _within("repetitions of one name", _most_repeated(selections), self.limits.repeats)
         for node in selections.selections:
             size = size.beside(self._node(node))
         return size
@@ -148,11 +151,37 @@ class _Measure:
         )
 
 
-def _most_repeated(selections: SelectionSetNode) -> int:
-    names: Iterable[str] = (
-        node.alias.value if node.alias else node.name.value for node in selections.selections if isinstance(node, FieldNode)
-    )
-    return max(Counter(names).values(), default=0)
+class _Merge:
+    """Writes a selection out, name by name, as an answer has it; stops where that becomes too much."""
+
+    def __init__(self, fragments: Mapping[str, FragmentDefinitionNode], limits: Limits) -> None:
+        self.fragments, self.limits = fragments, limits
+        self.fields = self.pairs = 0
+
+    def level(self, selections: list[SelectionSetNode]) -> None:
+        """All selections of one place at once, and then what comes together below each name."""
+        found: dict[str, list[SelectionSetNode]] = {}
+        met: Counter[str] = Counter()
+        for one in selections:
+            self._collect(one, found, met)
+        self.pairs += sum(count * (count - 1) // 2 for count in met.values())
+        _within("fields of one name beside one another", self.pairs, self.limits.pairs)
+        for below in found.values():
+            self.level(below)
+
+    def _collect(self, selections: SelectionSetNode, found: dict[str, list[SelectionSetNode]], met: Counter[str]) -> None:
+        for node in selections.selections:
+            self.fields += 1
+            _within("fields, with its fragments written out", self.fields, self.limits.fields)
+            if isinstance(node, FieldNode):
+                name = node.alias.value if node.alias else node.name.value
+                met[name] += 1
+                if node.selection_set:
+                    found.setdefault(name, []).append(node.selection_set)
+            else:
+                inner = self.fragments.get(node.name.value) if isinstance(node, FragmentSpreadNode) else node
+                if inner is not None:
+                    self._collect(inner.selection_set, found, met)  # type: ignore[union-attr]
 
 
 def _within(what: str, told: int, limit: int) -> None:

@@ -43,7 +43,9 @@ REFUSED = {
     "directives": "{ businessDate " + "@include(if: true) " * 11 + "}",
     "variables": "query(" + " ".join(f"$v{n}: Int" for n in range(101)) + ") { businessDate }",
     "fragments": "{ businessDate } " + " ".join(f"fragment f{n} on Query {{ publication }}" for n in range(51)),
-    "repetitions": "{ children { nodes { " + "name " * 11 + "} } }",
+    "fields of one name": "{ children { nodes { " + "name " * 70 + "} } }",
+    "fields of one name in fragments": "{" + "... { children { nodes { id name } } } " * 150 + "}",
+    "fields written out": "{ children { nodes { ...f0 } } } " + " ".join(f"fragment f{n} on Person {{ name sex ...f{n + 1} ...f{n + 1} }}" for n in range(30)) + " fragment f30 on Person { id }",
     "lists of introspection": "{__schema{types{fields{type{fields{type{fields{type{fields{name}}}}}}}}}}",
     "a fragment in itself": "{ ...f } fragment f on Query { children { nodes { ...g } } } fragment g on Person { registerHousehold { registeredPersons { ...g } } }",
 }
