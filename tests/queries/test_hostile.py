@@ -53,10 +53,13 @@ REFUSED = {
 
 @pytest.mark.parametrize("document", REFUSED.values(), ids=REFUSED)
 def test_what_is_over_a_limit_is_refused_quickly(document):
-    began = time.perf_counter()
-    with pytest.raises(TooMuch):
-        Documents(graph).find(document, AD_HOC)
-    assert time.perf_counter() - began < 0.2
+    spent = []
+    for _ in range(3):  # the quickest counts: the machine may have had something else to do
+        began = time.perf_counter()
+        with pytest.raises(TooMuch):
+            Documents(graph).find(document, AD_HOC)
+        spent.append(time.perf_counter() - began)
+    assert min(spent) < 0.2
 
 
 def test_introspection_fits_and_fragments_are_counted_as_often_as_they_are_spread():
