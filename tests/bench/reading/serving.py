@@ -36,6 +36,8 @@ def main() -> None:
     settings = Settings.from_environ({"HUB_HOME": home, "HUB_BUSINESS_DATE": on, "HUB_TRUSTED": str(HERE)})
     running = ensure_started(settings)
     app: Any = limit(settings, running.dsn("hub_reader")) if kind == "limit" else create_app(settings, Database(running, {}))
+    if kind != "limit":
+        app.answering.readers.wait = 60  # the limit's pool waits as long as it takes, so the hub does here
     if kind == "second":
         app.answering.documents.plan = lambda *_: SECOND_ROAD
     print("serving", os.getpid(), flush=True)
