@@ -30,6 +30,7 @@ ORDER = (
     "disabled_persons/survey",
     "disabled_persons/unenrolled_list",
     "civil_affairs/minimum_living_allowance",
+    "civil_affairs/minimum_living_allowance_household",
     "civil_affairs/destitute_support",
     "civil_affairs/child_welfare",
     "civil_affairs/left_behind",

@@ -384,7 +384,7 @@ class ConcludeFindingInput:
     """What a team member concludes."""
 
     finding_id: strawberry.ID = strawberry.field(description="核查发现 · The finding.")
-    code: str = strawberry.field(description="结论代码 · 01 to 19 or 99 (E.0.6).")
+    code: str = strawberry.field(description="结论代码 · 01 to 18 or 99 (E.0.6).")
     by: str = strawberry.field(description="经办人 · Who concludes.")
     department: str = strawberry.field(description="部门 · Department.")
     note: str | None = strawberry.field(default=None, description="说明 · Note.")
@@ -424,7 +424,10 @@ class Mutation:
     )  # type: ignore[untyped-decorator]
     async def conclude_finding(self, info: Info[Any, Any], input: ConcludeFindingInput) -> ConcludeFindingResult:
         ctx = context(info)
-        key = local_id(input.finding_id, "Finding")
+        try:
+            key = local_id(input.finding_id, "Finding")
+        except BadInput as wrong:
+            return ConclusionRefused(field="findingId", reason=str(wrong))
         async with (
             ctx.write() as connection,
             publishing(connection, division=ctx.division, kind="conclusion", by=input.by, business_date=ctx.today) as publication,

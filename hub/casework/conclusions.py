@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from hub.domain.values.codes import CODE_LISTS
+from hub.domain.values.concealed import holds_number
 from hub.storage.history import columns_of
 from hub.storage.publishing import Publication
 
@@ -93,4 +94,6 @@ def _refuse(code: str, by: str, department: str, note: str | None, document: str
         return ConclusionRefused("document", f"{code} {known[code]} needs a document: its title and number")
     if code in NEEDS_NOTE and not (note or "").strip():
         return ConclusionRefused("note", f"{code} {known[code]} needs a note that explains it")
+    if any(holds_number(text or "") for text in (note, document, by)):
+        return ConclusionRefused("note", "a citizen, bank or telephone number has no place in a text; leave it out")
     return None

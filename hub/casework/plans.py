@@ -3,10 +3,11 @@
 Loading takes a fixed number of statements however many children there are.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -19,6 +20,8 @@ Rows = Callable[[Select[Any]], Awaitable[Sequence[Any]]]
 INACTIVE = frozenset({"退学", "停学", "流失", "毕业", "结业", "肄业", "转学(转出)", "死亡", "开除", "下落不明"})
 LIFTED = ("脱贫", "建档立卡", "一般贫困户", "低保贫困户", "五保贫困户")  # kinds of a household once on the poverty register (domain B.12)
 PARENTS = {"父亲": "father", "母亲": "mother"}
+TERMLY, TERMLY_DAYS, MONTHLY_DAYS = frozenset({"F10", "F11", "F12"}), 366, 93
+SCHOOL_YEAR = re.compile(r"(20\d\d)-20\d\d")
 #: Nouns whose facts a plan shows, with what each row says in a few words.
 SHOWN: dict[str, Callable[[Any], str]] = {
     "enrolment": lambda r: _say("学籍", r["state"], f"{r['grade']}年级" if r["grade"] is not None else None, r["attendance_mode"]),
@@ -115,7 +118,7 @@ def situation_of(person: Any, facts: dict[str, list[Any]], delivered: frozenset[
     mode = enrolled["attendance_mode"] if enrolled else None
     return Situation(
         on=on,
-        birth_date=person["birth_date"] if person else None,
+        born=(person["born_from"], person["born_to"]) if person and person["born_to"] else None,
         delivered=delivered,
         grade=(enrolled["grade"] if enrolled["grade"] is not None else 1) if enrolled else None,
         boards=None if mode is None else mode == "住校",
@@ -125,7 +128,8 @@ def situation_of(person: Any, facts: dict[str, list[Any]], delivered: frozenset[
         standings=frozenset(row["programme"] for row in standings if row["programme"]),
         rural_allowance=("农村低保" in allowances) if allowances and None not in allowances and allowances != {"低保"} else None,
         lifted=any(kind.startswith(LIFTED) for kind in poverty if kind) or (None if None in poverty else False),
-        paid=frozenset(row["programme"] for row in facts["payment"] if row["programme"] and (row["state"] or "成功") == "成功"),
+        paid=frozenset(row["programme"] for row in facts["payment"] if _paid(row, on))
+        | frozenset(["F11"] if enrolled and enrolled["boarder_aid"] else []),
         parent_cares=bool(relations & {"父亲", "母亲"}) if relations else None,
         basis=tuple(
             Basis(SHOWN[noun](row), row["source"], row["record"], _lower(row))
@@ -134,6 +138,16 @@ def situation_of(person: Any, facts: dict[str, list[Any]], delivered: frozenset[
         ),
         **parents,
     )
+
+
+def _paid(row: Any, on: date) -> bool:
+    """Whether a payment still speaks for the day: within two payment periods of it (E.10), or of the school year of its term."""
+    if not row["programme"] or (row["state"] or "成功") != "成功":
+        return False
+    days = TERMLY_DAYS if row["programme"] in TERMLY else MONTHLY_DAYS
+    year = SCHOOL_YEAR.search(row["period"] or "")
+    told = max(filter(None, [row["paid_on"], date(int(year[1]) + 1, 8, 31) if year else None]), default=_lower(row))
+    return told is None or told >= on - timedelta(days=days)
 
 
 def disagreements(facts: dict[str, list[Any]]) -> tuple[str, ...]:

@@ -90,8 +90,8 @@ class FactRule:
     constants: Mapping[str, tuple[Constant, ...]] = field(default_factory=dict)
     persons: Mapping[str, str] = field(default_factory=dict)  # column of Kind.PERSON -> role
     when: When = ()
-    start: str | None = None
-    end: str | None = None
+    start: tuple[str, ...] = ()  # columns that may state the fact's own period; the first that is filled counts
+    end: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ class Contract:
     natural_key: tuple[tuple[str, ...], ...]
     new_columns: Mode = Mode.EVOLVE
     recognise: tuple[str, ...] = ()
-    needs: tuple[str, ...] = ()
+    needs: tuple[tuple[str, ...], ...] = ()  # of each group one header must be there, or it is another list
     hold: Mapping[str, float] = field(default_factory=dict)
     persons: Mapping[str, PersonRole] = field(default_factory=dict)
     facts: tuple[FactRule, ...] = ()

@@ -86,8 +86,13 @@ def _natural_key(form: Form, told: Mapping[str, Any], columns: Mapping[str, Colu
     return tuple(tuple(parts) for parts in alternatives)
 
 
-def _needs(form: Form, told: Mapping[str, Any], columns: Mapping[str, ColumnRule]) -> tuple[str, ...]:
-    return tuple(form.one_of(name, columns, "column", "needs", name) for name in form.texts(told, "needs"))
+def _needs(form: Form, told: Mapping[str, Any], columns: Mapping[str, ColumnRule]) -> tuple[tuple[str, ...], ...]:
+    """Headers a list must have: each a name, or a list of names of which one will do."""
+    asked = told.get("needs", [])
+    if not isinstance(asked, list):
+        form.fail("needs must be a list of columns", "needs")
+    groups = [group if isinstance(group, list) else [group] for group in asked]
+    return tuple(tuple(form.one_of(name, columns, "column", "needs", str(name)) for name in group) for group in groups)
 
 
 def _hold(form: Form, told: Mapping[str, Any]) -> dict[str, float]:
@@ -146,14 +151,14 @@ def _fact(form: Form, label: str, told: Mapping[str, Any], persons: Mapping[str,
                     _stated(form, told, "from", columns, *at), _stated(form, told, "to", columns, *at))
 
 
-def _stated(form: Form, told: Mapping[str, Any], key: str, columns: Mapping[str, Any], *at: str) -> str | None:
-    name = form.optional(told, key, *at)
-    if name is None:
-        return None
-    declared = columns[form.one_of(name, columns, "column", *at, key)]
-    if isinstance(declared, dict) and declared.get("type") not in (*DATE_TYPES, "period"):
-        form.fail(f"{key} must name a column that holds a date ({', '.join(sorted(DATE_TYPES))}, period)", *at, key)
-    return name
+def _stated(form: Form, told: Mapping[str, Any], key: str, columns: Mapping[str, Any], *at: str) -> tuple[str, ...]:
+    named = told.get(key)
+    names = tuple(named) if isinstance(named, list) else (named,) if named is not None else ()
+    for name in names:
+        declared = columns[form.one_of(name, columns, "column", *at, key)]
+        if isinstance(declared, dict) and declared.get("type") not in (*DATE_TYPES, "period"):
+            form.fail(f"{key} must name a column that holds a date ({', '.join(sorted(DATE_TYPES))}, period)", *at, key)
+    return names
 
 
 def _constants(form: Form, noun: Noun, told: Mapping[str, Any], *at: str) -> dict[str, tuple[Constant, ...]]:

@@ -92,7 +92,7 @@ def _named(contract: Contract, file_name: str, titles: Sequence[str]) -> tuple[f
 def _lacking(contract: Contract, placed: dict[int, ColumnRule]) -> list[str]:
     """Needed headers that are not there: those the contract names, and those of its shortest natural key."""
     there = _names(placed)
-    lacking = [name for name in contract.needs if name not in there]
+    lacking = [" or ".join(group) for group in contract.needs if there.isdisjoint(group)]
     keys = [[part for part in parts if part not in there] for parts in contract.natural_key]
     return lacking + min(keys, key=len)
 

@@ -133,8 +133,8 @@ class _CompiledFact:
             (name, tuple((constant.value, tuple(map(naming.told, constant.join)), compile_when(constant.when, naming, named))
                          for constant in constants))
             for name, constants in rule.constants.items())
-        self.start = naming.told(rule.start) if rule.start else None
-        self.end = naming.told(rule.end) if rule.end else None
+        self.start = tuple(map(naming.told, rule.start))
+        self.end = tuple(map(naming.told, rule.end))
 
     def __call__(self, read: Read, raw: Mapping[str, str], there: Mapping[str, str]) -> Fact | None:
         person = there.get(self.person)
@@ -173,6 +173,7 @@ def _joined(read: Read, columns: tuple[str, ...]) -> str:
     return concealed(" ".join(str(read[name]) for name in columns if name in read))
 
 
-def _stated(read: Read, name: str | None, side: int) -> Any:
-    value = read.get(name) if name else None
+def _stated(read: Read, names: tuple[str, ...], side: int) -> Any:
+    """The date that the first filled of some columns states; of a period, its start (0) or its end (1)."""
+    value = next((read[name] for name in names if name in read), None)
     return value[side] if isinstance(value, tuple) else value

@@ -30,7 +30,10 @@ candidate as (  -- of compulsory age on the reference date, with the most severe
      group by p.id, p.born_from, p.born_to, p.township, p.hukou_township, p.deceased_on
 ),
 register as (
-    select person, mention, record, hash, id, source, lower(valid) as since, register_state, cancelled_on, deceased_on
+    select person, mention, record, hash, id, source, lower(valid) as since, register_state, deceased_on,
+           coalesce(deceased_on <= :on, false) or coalesce(register_state = '死亡注销', false) as dead,
+           coalesce(register_state, '') = '重户' or coalesce(cancel_reason, '') ~ '重户|重复' as duplicate,
+           coalesce(cancelled_on <= :on, false) or coalesce(register_state, '正常') in ('迁出', '出国(境)注销', '失踪') as ended
       from hukou_registration where division = :division and valid @> :on
 ),
 enrolled as (  -- an active place in grade 1 or above; a blank state counts as active; a mark of dropout does not
@@ -38,13 +41,15 @@ enrolled as (  -- an active place in grade 1 or above; a blank state counts as a
      where e.division = :division and e.valid @> :on and coalesce(e.grade, 1) >= 1
        and coalesce(e.state, '在读') not in ('退学', '停学', '流失', '毕业', '结业', '肄业', '转学(转出)', '死亡', '开除', '下落不明')
        and not exists (select from absence_spell a where a.division = e.division and a.person = e.person and a.valid @> :on
-                          and a.mark = '辍学' and a.returned_on is null and a.closed_on is null)
+                          and a.mark = '辍学' and coalesce(a.marked_on, :on) <= :on
+                          and coalesce(a.returned_on, 'infinity') > :on and coalesce(a.closed_on, 'infinity') > :on)
     union
     select v.person from vocational_enrolment v join candidate c on c.person = v.person
      where v.division = :division and v.valid @> :on and c.age >= 15
     union  -- a completed transfer to a school elsewhere, or abroad
     select m.person from movement m
-     where m.division = :division and m.moved_on between :on - :proof_days and :on and coalesce(m.progress, '已完成') = '已完成'
+     where m.division = :division and m.moved_on between :on - :proof_days and :on
+       and coalesce(m.progress, '已完成') = '已完成' and coalesce(m.completed_on, m.moved_on) <= :on
        and (m.kind in ('转学(转出)', '跨省转学', '省内转学') and m.to_school is not null or m.kind in ('出国', '公派留学'))
 ),
 exempt as (  -- approved deferral or suspension, not yet over
@@ -53,9 +58,10 @@ exempt as (  -- approved deferral or suspension, not yet over
     select person from movement
      where division = :division and kind = '休学' and moved_on <= :on and suspended_until >= :on and coalesce(progress, '已完成') = '已完成'
 ),
-gone as (  -- dead, or no longer registered here
-    select person from register
-     where deceased_on <= :on or cancelled_on <= :on or coalesce(register_state, '正常') in ('死亡注销', '迁出', '出国(境)注销', '失踪')
+gone as (  -- dead, or no longer registered here: no entry stands, and not only a duplicate one was cancelled
+    select person from register where dead
+    union
+    select person from register group by person having bool_and(ended or duplicate) and bool_or(ended and not duplicate)
 ),
 done as (  -- completed junior middle school: grade 9, or where no grade is told, of an age at which primary school is long over
     select g.person from graduation g join candidate c on c.person = g.person

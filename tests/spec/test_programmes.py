@@ -20,7 +20,7 @@ ALL = frozenset(
     }
 )
 CHILD = Situation(
-    on=date(2026, 10, 31), birth_date=date(2016, 5, 3), delivered=ALL, grade=4, boards=False, school_disability=False, parent_cares=True
+    on=date(2026, 10, 31), born=(date(2016, 5, 3), date(2016, 5, 3)), delivered=ALL, grade=4, boards=False, school_disability=False, parent_cares=True
 )
 BY_CODE = {programme.code: programme for programme in PROGRAMMES}
 
@@ -32,9 +32,12 @@ CASES = [
     ("F05", {"father": "死亡", "mother": "死亡", "parent_cares": None}, "DUE", None),
     ("F05", {"father": "死亡", "mother": None, "parent_cares": None}, "UNKNOWN", "civil_affairs"),
     ("F05", {"father": "死亡", "mother": "正常", "parent_cares": None}, "NOT_DUE", None),
-    ("F05", {"birth_date": date(2008, 10, 31), "father": "死亡", "mother": "死亡"}, "NOT_DUE", None),
-    ("F05", {"birth_date": date(2008, 11, 1), "father": "死亡", "mother": "死亡", "parent_cares": None}, "DUE", None),
-    ("F05", {"birth_date": None}, "UNKNOWN", "public_security"),
+    ("F05", {"born": (date(2008, 10, 31), date(2008, 10, 31)), "father": "死亡", "mother": "死亡"}, "NOT_DUE", None),
+    ("F05", {"born": (date(2008, 11, 1), date(2008, 11, 1)), "father": "死亡", "mother": "死亡", "parent_cares": None}, "DUE", None),
+    ("F05", {"born": None}, "UNKNOWN", "public_security"),
+    ("F05", {"born": (date(2008, 10, 1), date(2008, 10, 31)), "father": "死亡", "mother": "死亡", "parent_cares": None}, "NOT_DUE", None),
+    ("F05", {"born": (date(2008, 10, 5), date(2008, 11, 5)), "parent_cares": None}, "UNKNOWN", "public_security"),
+    ("F05", {"born": (date(2014, 5, 1), date(2014, 5, 31)), "father": "死亡", "mother": "死亡", "parent_cares": None}, "DUE", None),
     ("F06", {"father": "服刑在押", "mother": "失联", "parent_cares": None}, "DUE", None),
     ("F06", {"father": "服刑在押", "mother": "死亡", "parent_cares": None}, "DUE", None),
     ("F06", {"father": "服刑在押", "mother": None, "parent_cares": None}, "UNKNOWN", "civil_affairs"),
@@ -100,7 +103,7 @@ def test_what_cannot_be_told_stays_so_when_still_less_is_known(code, differs):
     """Taking away any further fact never turns UNKNOWN into NOT_DUE."""
     situation = replace(CHILD, **differs)
     for less in (
-        {"birth_date": None},
+        {"born": None},
         {"boards": None},
         {"father": None},
         {"mother": None},

@@ -117,3 +117,56 @@ async def test_normal_months_are_not_held(database, tmp_path):
             write_csv(folder, f"常住人口_{2024 + month // 12}{month % 12 + 1:02d}.csv", told)
             (report,) = await carry(connection, keys, folder)
             assert report.state == "PUBLISHED", (month, report.reasons)
+
+
+FIRST_OF_A_SOURCE = {
+    "names and addresses changed about": (lambda told: swapped(told, 4, 10), "姓名"),
+    "birth dates of somebody else": (lambda told: [told[0], *([*row[:8], "19550101", *row[9:]] for row in told[1:])], "contradict"),
+}
+
+
+@pytest.mark.parametrize("what", FIRST_OF_A_SOURCE)
+async def test_a_first_delivery_is_looked_at_too(what, database, tmp_path):
+    spoil, said = FIRST_OF_A_SOURCE[what]
+    write_csv(tmp_path / "a", "常住人口_202609.csv", spoil(rows()))
+    async with hub(database, tmp_path) as (connection, keys):
+        (report,) = await carry(connection, keys, tmp_path / "a")
+        assert report.state == "HELD" and any(said in reason for reason in report.reasons), report.reasons
+
+
+async def test_a_held_delivery_says_which_rows_could_not_be_accepted(database, tmp_path):
+    write_csv(tmp_path / "a", "常住人口_202609.csv", rows(broken=range(0, 9)))
+    async with hub(database, tmp_path) as (connection, keys):
+        (report,) = await carry(connection, keys, tmp_path / "a")
+        assert report.state == "HELD"
+        assert "row 2: column 姓名: is blank" in report.reasons and not any(number(date(2012, 1, 3), 100) in r for r in report.reasons)
+
+
+@pytest.mark.parametrize(("stood", "left", "held"), [(19, 0, True), (19, 14, True), (19, 16, False), (10, 8, False), (6, 3, True), (4, 0, False)])
+async def test_short_lists_are_held_too(stood, left, held, database, tmp_path):
+    write_csv(tmp_path / "a", "常住人口_202609.csv", rows()[: 1 + stood])
+    write_csv(tmp_path / "b", "常住人口_202610.csv", rows()[: 1 + left])
+    async with hub(database, tmp_path) as (connection, keys):
+        await carry(connection, keys, tmp_path / "a")
+        (report,) = await carry(connection, keys, tmp_path / "b")
+        assert (report.state == "HELD") is held, report.reasons
+
+
+async def test_a_character_that_no_database_takes_quarantines_its_row(database, tmp_path):
+    told = rows()
+    told[3][10] = "瓦房店市许屯镇\x00东村"
+    write_csv(tmp_path / "a", "常住人口_202609.csv", told)
+    async with hub(database, tmp_path) as (connection, keys):
+        (report,) = await carry(connection, keys, tmp_path / "a")
+        assert (report.state, report.counts.quarantined, report.counts.new) == ("PUBLISHED", 1, ROWS - 1)
+        assert "NUL" in await connection.fetchval("select problems::text from quarantine")
+
+
+async def test_two_runs_at_once_carry_a_delivery_once(database, tmp_path):
+    import asyncio
+
+    write_csv(tmp_path / "a", "常住人口_202609.csv", rows())
+    async with hub(database, tmp_path) as (one, keys), hub(database, tmp_path) as (other, _):
+        reports = await asyncio.gather(carry(one, keys, tmp_path / "a"), carry(other, keys, tmp_path / "a"))
+        assert sorted(report.state for (report,) in reports) == ["ALREADY", "PUBLISHED"]
+        assert await one.fetchval("select count(*) from record") == ROWS

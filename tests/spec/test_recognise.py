@@ -40,6 +40,44 @@ def test_a_layout_is_recognised_under_any_file_name(contract):
     """By all its declared headers, without help of a name; and by its name where half of the headers are new."""
     headers = [name for name, rule in contract.columns.items() if not rule.sheet]
     assert recognised("导出(1).csv", headers) == contract.name
-    known = [name for name in headers if name in {*contract.needs, *contract.natural_key[0]} or contract.columns[name].required]
+    known = [name for name in headers if name in {*(group[0] for group in contract.needs), *contract.natural_key[0]} or contract.columns[name].required]
     known += [name for name in headers if name not in known][: max(0, 4 - len(known))]
     assert recognised(f"{contract.title}.csv", [*known, *(f"本地列{n}" for n in range(len(known) - 1))]) == contract.name
+
+
+def numbers(file_name, headers):
+    """Header -> the column it is read as."""
+    match = recognise(CONTRACTS, file_name=file_name, titles=(), headers=headers)
+    assert isinstance(match, Match), match.reason
+    return match.contract.name, {headers[position]: rule.name for position, rule in match.columns.items()}
+
+
+@pytest.mark.parametrize(("headers", "head", "member"), [
+    (["低保证号", "户主姓名", "户主身份证号", "姓名", "身份证号", "与户主关系"], "户主身份证号", "身份证号"),
+    (["低保证号", "姓名", "身份证号", "与户主关系", "户主姓名", "户主身份证号"], "户主身份证号", "身份证号"),
+    (["低保证号", "身份证号", "姓名", "与户主关系", "户主姓名", "户主身份证号"], "户主身份证号", "身份证号"),
+    (["低保证号", "户主姓名", "身份证号", "成员姓名", "成员身份证号", "与户主关系"], "身份证号", "成员身份证号"),
+])
+def test_whose_number_a_number_beside_another_is(headers, head, member):
+    name, columns = numbers("城乡低保对象_202609.csv", headers)
+    assert name == "civil_affairs.minimum_living_allowance"
+    assert (columns[head], columns[member]) == ("户主身份证号", "成员身份证号")
+
+
+def test_a_list_of_heads_alone_is_a_list_of_households():
+    headers = ["地区", "户主姓名", "身份证号", "低保证号", "起始保障年月", "开户银行", "账户名称", "银行账号"]
+    assert numbers("低保家庭_202609.csv", headers)[0] == "civil_affairs.minimum_living_allowance_household"
+
+
+def test_the_standards_letter_codes_are_a_student_register():
+    headers = "XH XM XBM CSRQ CSDM JG MZM GJDQM SFZJLXM SFZJH XXDM SZNJ SZBH RXNY JDFSM XSDQZTM".split()
+    assert numbers("学籍.csv", headers)[0] == "education.student_register"
+
+
+def test_a_parents_situation_under_a_two_row_header_has_its_dates():
+    headers = ["儿童姓名", "性别", "出生日期", "证件号码", "类别", "父亲/姓名", "父亲/情形", "父亲/起", "父亲/止", "母亲/姓名", "母亲/情形", "母亲/起", "母亲/止"]
+    _, columns = numbers("事实无人抚养儿童.xlsx", headers)
+    assert [columns[h] for h in headers[5:]] == ["父亲姓名", "父亲情形", "父亲情形起", "父亲情形止", "母亲姓名", "母亲情形", "母亲情形起", "母亲情形止"]
+    flat = ["儿童姓名", "性别", "出生日期", "证件号码", "类别", "父亲情形", "起", "止", "母亲情形", "起", "止"]
+    match = recognise(CONTRACTS, file_name="事实无人抚养儿童.xlsx", titles=(), headers=flat)
+    assert [match.columns[n].name for n in (6, 7, 9, 10)] == ["父亲情形起", "父亲情形止", "母亲情形起", "母亲情形止"]

@@ -35,7 +35,7 @@ class City:
             born,
         )
         await self.fact("certificate", person, category="智力残疾", level="二级", state="正常", **(certificate or {}))
-        await self.fact("hukou_registration", person, register_state="正常", **(register or {}))
+        await self.fact("hukou_registration", person, **({"register_state": "正常"} | (register or {})))
         return person
 
     async def fact(
@@ -174,6 +174,76 @@ async def test_exclusions(city, what, noun, values, is_found):
 )
 async def test_gone_and_expired(city, differs, is_found):
     person = await city.child(**differs)
+    assert (person in await city.found()) is is_found
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_found"),
+    [
+        ({"register_state": "正常"}, {"register_state": "迁出", "cancelled_on": date(2024, 3, 1)}, True),
+        ({"register_state": "正常"}, {"register_state": "重户", "cancelled_on": date(2024, 3, 1)}, True),
+        ({"register_state": "正常", "cancelled_on": date(2024, 3, 1), "cancel_reason": "重户"}, None, True),
+        ({"register_state": "迁出"}, {"register_state": "迁出", "cancelled_on": date(2024, 3, 1)}, False),
+        ({"register_state": "正常"}, {"register_state": "死亡注销"}, False),
+    ],
+)
+async def test_a_child_with_two_register_entries(city, first, second, is_found):
+    person = await city.child(register=first)
+    if second:
+        await city.fact("hukou_registration", person, source="public_security.household_register", **second)
+    assert (person in await city.found()) is is_found
+
+
+@pytest.mark.parametrize(
+    ("born", "severity"),
+    [
+        (("2015-01-01", "2015-12-31"), "medium"),  # a year alone, well inside
+        (("2020-08-01", "2020-08-31"), "medium"),  # the month in which the age is reached
+        (("2020-01-01", "2020-12-31"), "low"),  # perhaps six, perhaps five
+        (("2020-09-01", "2020-09-30"), None),
+        (("2008-08-01", "2008-08-31"), None),
+        (("2008-01-01", "2008-12-31"), "low"),
+    ],
+)
+async def test_a_birth_date_that_is_known_in_part(city, born, severity):
+    person = await city.child()
+    await city.connection.execute(
+        "update person_resolved set birth_date = null, born_from = $2::text::date, born_to = $3::text::date where id = $1", person, *born
+    )
+    assert (person in await city.found()) is (severity is not None)
+    assert await city.connection.fetchval("select severity from finding") == severity
+
+
+@pytest.mark.parametrize(
+    ("valid", "is_found"),
+    [
+        (Range(date(2025, 6, 1), date(2026, 6, 1)), False),  # it ran out before the reference date
+        (Range(date(2025, 9, 1), date(2026, 9, 1)), True),  # in force on 31 August
+        (Range(date(2026, 11, 1), None), True),
+    ],
+)
+async def test_who_is_registered_elsewhere_is_local_by_a_permit_in_force(city, valid, is_found):
+    person = await city.child()
+    await city.connection.execute("delete from hukou_registration")
+    await city.fact("residence_permit", person, source="public_security.residence_permit", valid=valid)
+    assert (person in await city.found()) is is_found
+
+
+@pytest.mark.parametrize(("grade", "is_found"), [(6, True), (9, False), (None, False)])
+async def test_the_end_of_primary_school_is_not_the_end(city, grade, is_found):
+    person = await city.child(date(2011, 8, 31))
+    await city.fact("movement", person, kind="毕业", moved_on=date(2026, 6, 28), grade=grade, source="education.movement")
+    assert (person in await city.found()) is is_found
+
+
+@pytest.mark.parametrize(
+    ("marked_on", "returned_on", "is_found"),
+    [(ON, None, True), (ON + timedelta(days=1), None, False), (ON, ON, False), (ON, ON + timedelta(days=1), True)],
+)
+async def test_a_mark_of_dropout_counts_from_its_day_to_the_return(city, marked_on, returned_on, is_found):
+    person = await city.child()
+    await city.fact("enrolment", person, source="education.student_register", state="在读", grade=3)
+    await city.fact("absence_spell", person, source="education.dropout_ledger", mark="辍学", marked_on=marked_on, returned_on=returned_on)
     assert (person in await city.found()) is is_found
 
 

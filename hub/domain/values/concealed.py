@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from unicodedata import normalize
 
 _DAY = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 #: A citizen number of 18 digits, alone or inside a student or certificate number; one of 15; a bank card; a mobile telephone.
@@ -25,6 +26,7 @@ def holds_number(text: str) -> bool:
     """Whether a personal number stands in a text, in one piece or with blanks or hyphens in it."""
     if _LONG.search(text) is None:
         return False
+    text = normalize("NFKC", text)
     return _NUMBER.search(text) is not None or _NUMBER.search(text.translate(_BETWEEN)) is not None
 
 
@@ -36,7 +38,7 @@ def holds_long_number(text: str) -> bool:
 @lru_cache(maxsize=50_000)
 def concealed(text: str) -> str:
     """The text with each personal number in it masked; where blanks or hyphens break one up, without any digit."""
-    if _LONG.search(text) is None:
+    if not holds_number(text):
         return text
-    shown = _NUMBER.sub(lambda found: mask(found[0]), text)
+    shown = _NUMBER.sub(lambda found: mask(found[0]), normalize("NFKC", text))
     return re.sub(r"\d", "*", shown) if _NUMBER.search(shown.translate(_BETWEEN)) else shown

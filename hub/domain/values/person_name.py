@@ -14,6 +14,7 @@ _LOST_CHARACTERS = re.compile(r"[?？□■〓◇◆＊*\ufffd\u25a1\ue000-\uf8f
 _DOTS = re.compile(r"[·•．・‧●∙⋅.\-]")
 _REMARK = re.compile(r"[(（\[【{].*?[)）\]】}]?$")
 _PLACES = re.compile(r"[省市县区乡镇村组号]|街道|社区")
+_REMARKS = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
 _SEPARATORS = re.compile(r"[、,，;；/|\n]+")
 COMPOUND_SURNAMES = frozenset(
     ["欧阳", "司马", "上官", "尉迟", "诸葛", "东方", "皇甫", "公孙", "慕容", "令狐", "宇文", "长孙", "司徒", "司空", "夏侯", "轩辕", "端木", "百里", "呼延", "南宫", "独孤", "闻人", "澹台", "万俟", "公冶", "宗政", "濮阳", "淳于", "单于", "太叔", "申屠", "仲孙", "钟离", "鲜于", "闾丘", "亓官", "司寇", "巫马", "公西", "颛孙", "壤驷", "公良", "漆雕", "乐正", "宰父", "谷梁", "拓跋", "夹谷", "段干", "东郭", "南门", "西门", "第五"]
@@ -68,7 +69,8 @@ def compare_form(name: str) -> str:
 
 def split_names(text: str) -> list[str]:
     """Several persons in one cell: '李小雨、李小明' -> two; a name with a dot or a blank inside stays one."""
-    return [part.strip() for part in _SEPARATORS.split(clean(text.replace("\n", "、"))) if part.strip()]
+    plain = _REMARKS.sub(lambda found: _SEPARATORS.sub(" ", found[0]), clean(text.replace("\n", "、")))  # a remark is no list
+    return [part.strip() for part in _SEPARATORS.split(plain) if part.strip()]
 
 
 def bigrams(name: str) -> tuple[str, ...]:

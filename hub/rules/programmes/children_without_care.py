@@ -44,9 +44,10 @@ def judge_without_care(situation: Situation) -> Judgement:
 
 
 def _too_old(situation: Situation) -> Judgement | None:
-    if situation.age is None:
-        return unknown("出生日期", "public_security", "出生日期不明", "the birth date is not known")
-    return not_due("已满18周岁", "18 or older") if situation.age >= 18 else None
+    least, greatest = situation.ages or (0, 18)
+    if least >= 18:
+        return not_due("已满18周岁", "18 or older")
+    return unknown("出生日期", "public_security", "出生日期不明", "the birth date is not known") if greatest >= 18 else None
 
 
 def _cared_for(situation: Situation) -> Judgement | None:

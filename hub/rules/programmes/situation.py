@@ -30,7 +30,7 @@ class Situation:
     """A child's facts on a day. Each is None where no source told it; ``delivered`` says which sources have told anything at all."""
 
     on: date
-    birth_date: date | None
+    born: tuple[date, date] | None  # the first and the last day that the birth date can mean
     delivered: frozenset[str]
     grade: int | None = None  # of an active enrolment; None: no active enrolment known
     boards: bool | None = None
@@ -47,10 +47,12 @@ class Situation:
     basis: tuple[Basis, ...] = ()
 
     @property
-    def age(self) -> int | None:
-        """Age in full years."""
-        born = self.birth_date
-        return None if born is None else self.on.year - born.year - ((self.on.month, self.on.day) < (born.month, born.day))
+    def ages(self) -> tuple[int, int] | None:
+        """The least and the greatest age in full years; the same where the day of birth is known."""
+        if self.born is None:
+            return None
+        oldest, youngest = (self.on.year - b.year - ((self.on.month, self.on.day) < (b.month, b.day)) for b in self.born)
+        return youngest, oldest
 
     def told_by(self, source: str) -> bool:
         """Whether a source has delivered: then a child it does not list is not on its list."""

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from hub.domain.values.citizen_number import CitizenNumber, check_digit, read_citizen_number
 from hub.domain.values.codes import CODE_LISTS
+from hub.domain.values.concealed import concealed, holds_long_number, holds_number
 from hub.domain.values.dates import PartialDate, read_date, read_period
 from hub.domain.values.defect import Defect
 from hub.domain.values.disability_certificate import read_disability_certificate
@@ -139,3 +140,41 @@ def test_further_readers():
     assert [str(read_amount(cell).value) for cell in ("￥1,260.00", "1.2万元", "312.5元/学期")] == ["1260.00", "12000.0", "312.5"]
     assert [is_blank(cell) for cell in ("", "无", "/", "—", "N/A", "　", "王")] == [True] * 6 + [False]
     assert fold_header("*姓 名（必填）") == "姓名"
+
+
+@pytest.mark.parametrize(("text", "shown"), [
+    ("身份证210299198503174212", "身份证2102***********212"), ("电话13900000001。", "电话139****0001。"), ("21029920120503017852", "2102*************852"),
+    ("G210299201311022083", "G210************083"), ("210299550101302", "2102********302"), ("卡号6222021234567890123", "卡号6222************123"),
+    ("210299 19850317 4212", "****** ******** ****"), ("２１０２９９１９８５０３１７４２１２", "2102***********212"),
+])
+def test_personal_numbers_in_a_text_are_masked(text, shown):
+    assert holds_number(text) and concealed(text) == shown
+
+
+@pytest.mark.parametrize("text", ["20230110-20260709", "2026-10-31 00:00:00", "0.30000000000000004", "91210281MA0000000X", "2121009999", "210281101201", "许屯镇南姜泡村12号", "1260.00"])
+def test_what_is_no_personal_number_stays(text):
+    assert not holds_number(text) and concealed(text) == text
+
+
+def test_a_long_number_in_an_undeclared_column_is_told():
+    assert holds_long_number("2024210281000123") and holds_long_number("2102 9919 8503") and not holds_long_number("2026-10-31")
+
+
+@pytest.mark.parametrize("cell", ["20260301-", "20260301—", "2026.03.01至", "20260301-长期"])
+def test_a_period_may_be_open(cell):
+    assert read_period(cell, ON) == (PartialDate(2026, 3, 1), None)
+
+
+@pytest.mark.parametrize("cell", ["李四 电话13900001234", "辽宁省瓦房店市复州城镇八里庄村12号", "瓦房店市许屯镇", "210299198503174212"])
+def test_addresses_and_numbers_are_no_names(cell):
+    assert isinstance(read_person_name(cell), Defect)
+
+
+@pytest.mark.parametrize("cell", ["区家乡", "县委", "买买提·吐尔逊江", "市川惠子", "张省三"])
+def test_names_with_a_word_of_places_are_names(cell):
+    assert not isinstance(read_person_name(cell), Defect)
+
+
+def test_a_remark_in_brackets_is_no_list():
+    told = split_names("孙一（女，2012年5月）、孙二（男，2014年6月）")
+    assert [read_person_name(name).text for name in told] == ["孙一", "孙二"]
