@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset serve test test-long bench lint types layers migrations-check format lock bundle clean
+.PHONY: help setup demo demo-reset serve test test-long bench conformance lint types layers migrations-check format lock bundle clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -29,6 +29,9 @@ test-long: setup ## the long tests too: the README in a clean clone, twenty kill
 bench: setup ## the benches; each prints ratios of things measured in the same run
 	@test -x .venv-bench/bin/python || ($(PYTHON) -m venv .venv-bench && .venv-bench/bin/python -m pip install -q --require-hashes -r requirements/bench.lock) || echo "dlt could not be installed; the bench goes on without it"
 	@$(BIN)/python -m tests.bench
+
+conformance: setup ## other people's suites of GraphQL over HTTP, sockets and events, against a small served city (needs node, npm)
+	@$(BIN)/python -m tests.conformance
 
 lint: setup ## ruff
 	@$(BIN)/ruff check .

@@ -280,6 +280,26 @@ def export_entitlements(out: Out, on: On = None) -> None:
     console.print(f"{carry_out(work, on)} lines in {out}", markup=False)
 
 
+@export_app.command("list")
+def export_list(
+    document: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A GraphQL document that asks one list for its nodes.")],
+    out: Annotated[Path, typer.Option("--out", help="The file: .ndjson, .csv or .xlsx.")],
+    variables: Annotated[str, typer.Option("--variables", help="The document's variables as a JSON object.")] = "{}",
+    on: On = None,
+) -> None:
+    """A whole list of the graph, streamed to a file: { children(filter: {disabled: true}) { nodes { name township } } }."""
+    from hub.exporting import export_document
+    from hub.exports.lists import TooLong
+    from hub.query.limits import TooMuch
+    from hub.query.reading import BadInput
+
+    try:
+        told = carry_out(lambda hub: export_document(hub, document.read_text(encoding="utf-8"), variables, out, hub.today()), on)
+    except (BadInput, TooMuch, TooLong) as bad:
+        raise Refusal(str(bad)) from None
+    console.print(f"{told} rows in {out}")
+
+
 @app.command()
 def evaluate(truth: Annotated[Path, typer.Argument(exists=True, help="The truth folder of a demo city.")], on: On = None) -> None:
     """Compare the graph with a demo city's planted truth."""

@@ -40,6 +40,8 @@ SETTINGS = (
     Setting("HUB_KEY_FILE", "", "File with the sealing keys. Empty: keys/sealing.json under HUB_HOME."),
     Setting("HUB_BUSINESS_DATE", "", "The day taken as today, YYYY-MM-DD. Empty: the calendar's."),
     Setting("HUB_CONTRACTS", "", "Folder with the operator's own contracts (TOML). Empty: none."),
+    Setting("HUB_TRUSTED", "", "Folder with trusted documents (*.graphql), asked by their SHA-256; they have wider limits. Empty: none."),
+    Setting("HUB_TRUSTED_ONLY", "no", "yes: only trusted documents are answered, as production should; no: others within narrow limits."),
     Setting("HUB_LOG_LEVEL", "INFO", f"How much is logged: {', '.join(LOG_LEVELS)}."),
 )
 
@@ -70,6 +72,8 @@ class Settings:
     key_file: Path
     business_date: date | None
     contracts: Path | None
+    trusted: Path | None
+    trusted_only: bool
     log_level: str
 
     @classmethod
@@ -117,6 +121,12 @@ def _folder(text: str) -> Path | None:
     if path and not path.is_dir():
         raise ValueError(f"there is no folder {path}")
     return path
+
+
+def _yes(text: str) -> bool:
+    if text not in ("yes", "no"):
+        raise ValueError("write yes or no")
+    return text == "yes"
 
 
 def _address(text: str) -> str:
@@ -183,5 +193,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "HUB_KEY_FILE": _path,
     "HUB_BUSINESS_DATE": _date,
     "HUB_CONTRACTS": _folder,
+    "HUB_TRUSTED": _folder,
+    "HUB_TRUSTED_ONLY": _yes,
     "HUB_LOG_LEVEL": _log_level,
 }

@@ -1,198 +1,153 @@
-"""The endpoint: GraphQL over HTTP and the query page, on this machine only, for invented data, until rights exist."""
+"""The endpoint: one application for GraphQL and the query page, on this machine only, for invented data, until rights exist."""
 
-import logging
-import secrets
+import contextlib
 import signal
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import orjson
-from graphql import GraphQLSyntaxError, parse
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import Request as HttpRequest
 from starlette.responses import FileResponse, JSONResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
+from starlette.websockets import WebSocket
 
+from hub.answering import Answering, Request
+from hub.over_http import BODY_LIMIT, EVENTS, JSON, BadRequest, by_get, by_post, media_type, status_of
+from hub.over_sockets import LARGEST, Socket, stream
 from hub.settings import CannotServe, Settings
 from hub.storage.database import Database
-from schema.api import api
-from schema.limits import DEEPEST, depth_of
-from schema.scope import BadInput, Context
 
-BODY_LIMIT = 256 * 1024
-TOKEN_LIMIT = 10_000
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 CONSOLE = Path(__file__).parent / "console"
-GRAPHQL_JSON = "application/graphql-response+json"
 HEADERS = {
     "content-security-policy": "default-src 'self'; frame-ancestors 'none'",
     "x-content-type-options": "nosniff",
     "cache-control": "no-store",
     "referrer-policy": "no-referrer",
 }
-log = logging.getLogger("hub.web")
-
-
-class BadRequest(Exception):
-    """A request that is no GraphQL request; its message says what it must be."""
+RAW_HEADERS = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
 
 
 class Endpoint:
-    """The parts that a request needs: the reader's pool, the writer, the day."""
+    """GraphQL over HTTP as an ASGI application: of a small answer most is spent around it, so nothing is wrapped twice."""
+
+    def __init__(self, answering: Answering) -> None:
+        self.answering = answering
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        headers = dict(scope["headers"])
+        kind = JSON
+        try:
+            if headers.get(b"sec-fetch-site") == b"cross-site":
+                raise BadRequest("requests from pages of other sites are not answered", 403)
+            if scope["method"] == "GET" and not scope["query_string"] and b"json" not in headers.get(b"accept", b""):
+                await FileResponse(CONSOLE / "index.html", headers=HEADERS)(scope, receive, send)
+                return
+            kind = media_type(headers.get(b"accept", b"").decode("latin-1"))
+            if scope["method"] == "GET":
+                request = by_get(scope["query_string"])
+            else:
+                request = by_post(headers.get(b"content-type", b"").decode("latin-1"), await body_of(headers, receive))
+        except BadRequest as bad:
+            await respond(send, JSON if kind == EVENTS else kind, bad.status, orjson.dumps({"errors": [{"message": str(bad)}]}))
+            return
+        if kind == EVENTS:
+            await self._events(request, send, receive)
+            return
+        answer = await self.answering.answer(request)
+        await respond(send, kind, status_of(answer, kind), answer.body)
+
+
+    async def _events(self, request: Request, send: Any, receive: Any) -> None:
+        """Answers one after another; a request that is refused is told so before the stream begins."""
+        async with contextlib.aclosing(self.answering.events(request)) as answers:
+            first = await anext(answers, None)
+            if first is not None and first.refused:
+                await respond(send, JSON, 400, first.body)
+            else:
+                await stream(answers, first, send, receive, RAW_HEADERS)
+
+
+async def body_of(headers: dict[bytes, bytes], receive: Any) -> bytes:
+    """The body of a request; BadRequest where it is larger than it may be."""
+    too_large = BadRequest(f"the body is larger than {BODY_LIMIT // 1024} KiB", 413)
+    if int(headers.get(b"content-length") or 0) > BODY_LIMIT:
+        raise too_large
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    while message.get("more_body"):
+        message = await receive()
+        body += message.get("body", b"")
+        if len(body) > BODY_LIMIT:
+            raise too_large
+    return body
+
+
+async def respond(send: Any, kind: str, status: int, body: bytes) -> None:
+    """Send a body that is JSON already."""
+    headers = [(b"content-type", f"{kind}; charset=utf-8".encode()), (b"content-length", str(len(body)).encode()), *RAW_HEADERS]
+    if status == 503:
+        headers.append((b"retry-after", b"2"))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+class Application:
+    """The web application: a request for the graph goes to it straight, everything else through Starlette's routes."""
 
     def __init__(self, settings: Settings, database: Database) -> None:
-        self.settings, self.database = settings, database
-        self.reader = database.engine("reader")
+        self.answering = Answering(settings, database)
+        self.endpoint, self.pages = Endpoint(self.answering), pages(self.answering)
 
-    @property
-    def today(self) -> date:
-        """The business date."""
-        return self.settings.business_date or date.today()
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        straight = scope["type"] == "http" and scope["path"] == "/graphql" and scope["method"] in ("GET", "POST")
+        await (self.endpoint if straight else self.pages)(scope, receive, send)
 
-    async def graphql(self, request: Request) -> Response:
-        """Answer one request; a malformed one is 400 with a sentence, and internals never leave."""
-        try:
-            query, variables, operation = await read_request(request)
-        except BadRequest as bad:
-            return answer(request, {"errors": [{"message": str(bad)}]}, 400)
-        async with self.reader.connect() as connection:
-            await self._begin(connection)
-            ctx = Context(connection, self.settings.division, self.today, lambda: self._writing(connection))
-            result = await api.execute(query, variable_values=variables, operation_name=operation, context_value=ctx)
-        errors = [shown(error) for error in result.errors or []]
-        body: dict[str, Any] = {"errors": errors} if errors else {}
-        if result.data is not None:
-            body["data"] = result.data
-        refused = result.data is None and all("path" not in error for error in errors) and bool(errors)
-        return answer(request, body, 400 if refused else 200)
 
-    async def _begin(self, connection: AsyncConnection) -> None:
-        """Begin the reader's transaction: one snapshot, the divisions it may see."""
-        await connection.execute(text("set transaction isolation level repeatable read, read only"))
-        await connection.execute(
-            text("select set_config('hub.divisions', :d, true), set_config('hub.custody', 'on', true)"), {"d": str(self.settings.division)}
-        )
+def create_app(settings: Settings, database: Database) -> Application:
+    """The web application over a database."""
+    return Application(settings, database)
 
-    @asynccontextmanager
-    async def _writing(self, reader: AsyncConnection) -> AsyncIterator[Any]:
-        """A writer's connection for one mutation; what is read after it sees what it wrote."""
-        connection = await self.database.connect("writer")
-        try:
-            yield connection
-        finally:
-            await connection.close()
-        await reader.rollback()
-        await self._begin(reader)
 
-    async def health(self, request: Request) -> Response:
+def pages(answering: Answering) -> Starlette:
+    """All that is not the graph by HTTP: the query page, health, sockets."""
+
+    async def health(request: HttpRequest) -> Response:
         """Whether the database answers."""
         try:
-            async with self.reader.connect() as connection:
+            async with answering.reader.connect() as connection:
                 await connection.execute(text("select 1"))
         except Exception:  # whatever is wrong, the answer is the same, and says nothing of it
             return JSONResponse({"status": "the database does not answer"}, 503, headers=HEADERS)
         return JSONResponse({"status": "ok"}, headers=HEADERS)
 
-
-async def read_request(request: Request) -> tuple[str, dict[str, Any] | None, str | None]:
-    """The document, variables and operation name of a POST; BadRequest where it is something else."""
-    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    if kind not in ("application/json", GRAPHQL_JSON):
-        raise BadRequest("send the request as JSON: content-type application/json")
-    if int(request.headers.get("content-length") or 0) > BODY_LIMIT:
-        raise BadRequest(f"the body is larger than {BODY_LIMIT // 1024} KiB")
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > BODY_LIMIT:
-            raise BadRequest(f"the body is larger than {BODY_LIMIT // 1024} KiB")
-    try:
-        told = orjson.loads(bytes(body))
-    except (orjson.JSONDecodeError, RecursionError):
-        raise BadRequest("the body is not JSON") from None
-    if not isinstance(told, dict):
-        raise BadRequest('the body must be one JSON object with "query"; batches are not taken')
-    query, variables, operation = told.get("query"), told.get("variables"), told.get("operationName")
-    if not isinstance(query, str) or not query.strip():
-        raise BadRequest('"query" must be a GraphQL document')
-    if variables is not None and not isinstance(variables, dict):
-        raise BadRequest('"variables" must be an object')
-    if operation is not None and not isinstance(operation, str):
-        raise BadRequest('"operationName" must be a text')
-    if "\x00" in query or "\\u0000" in query or b"\\u0000" in orjson.dumps(variables):
-        raise BadRequest("a text may not hold the character U+0000")
-    refuse_too_deep(query)
-    return query, variables, operation
-
-
-def refuse_too_deep(query: str) -> None:
-    """BadRequest for a document that asks more levels than it may; what does not parse is told by the language itself."""
-    try:
-        too_deep = depth_of(parse(query, max_tokens=TOKEN_LIMIT)) > DEEPEST
-    except RecursionError:
-        too_deep = True
-    except GraphQLSyntaxError as error:
-        if "more than" not in error.message:
-            return
-        raise BadRequest(f"the document has more than {TOKEN_LIMIT} words") from None
-    if too_deep:
-        raise BadRequest(f"the document asks more than {DEEPEST} levels of fields")
-
-
-def shown(error: Any) -> dict[str, Any]:
-    """An error as the caller may see it: the language's own and BadInput in words, anything else as an id that the log has."""
-    told: dict[str, Any] = error.formatted
-    original = error.original_error
-    if original is None or isinstance(original, BadInput):
-        return {key: told[key] for key in ("message", "locations", "path") if told.get(key) is not None}
-    id_ = secrets.token_hex(8)
-    log.error("error %s: %s at %s", id_, type(original).__name__, ".".join(str(p) for p in error.path or ()))
-    return {"message": f"this could not be answered; the log has it as error {id_}", **({"path": told["path"]} if told.get("path") else {})}
-
-
-def answer(request: Request, body: dict[str, Any], status: int) -> Response:
-    """A GraphQL response in the media type that was asked for."""
-    kind = GRAPHQL_JSON if GRAPHQL_JSON in request.headers.get("accept", "") else "application/json"
-    if kind == "application/json" and "data" in body:
-        status = 200
-    return Response(orjson.dumps(body, default=str), status, media_type=f"{kind}; charset=utf-8", headers=HEADERS)
-
-
-def create_app(settings: Settings, database: Database) -> Starlette:
-    """The web application over a database."""
-    endpoint = Endpoint(settings, database)
-
-    async def graphql(request: Request) -> Response:
-        if request.method == "GET":
-            return FileResponse(CONSOLE / "index.html", headers=HEADERS)
-        return await endpoint.graphql(request)
+    async def socket(opened: WebSocket) -> None:
+        await Socket(answering, opened).serve()
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         yield
-        await endpoint.reader.dispose()
+        await answering.close()
 
-    async def home(request: Request) -> Response:
+    async def home(request: HttpRequest) -> Response:
         return Response(status_code=307, headers={"location": "/graphql"})
 
-    app = Starlette(
+    return Starlette(
         routes=[
+            Route("/graphql", Endpoint(answering), methods=["GET", "POST"]),  # says 405 to other methods
+            WebSocketRoute("/graphql", socket),
             Route("/", home),
-            Route("/graphql", graphql, methods=["GET", "POST"]),
-            Route("/healthz", endpoint.health),
+            Route("/healthz", health),
             Mount("/static", StaticFiles(directory=CONSOLE)),
         ],
         lifespan=lifespan,
     )
-    app.state.endpoint = endpoint
-    return app
 
 
 def take_port(settings: Settings, port: int | None = None) -> socket.socket:
@@ -215,7 +170,7 @@ def serve(settings: Settings, database: Database, taken: socket.socket, *, ready
     import uvicorn
 
     config = uvicorn.Config(
-        create_app(settings, database), log_level="warning", access_log=False, lifespan="on", timeout_keep_alive=15, server_header=False
+        create_app(settings, database), log_level="warning", access_log=False, lifespan="on", timeout_keep_alive=15, server_header=False, ws_max_size=LARGEST
     )
     server = uvicorn.Server(config)
     if ready:

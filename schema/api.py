@@ -1,30 +1,45 @@
 """The graph, assembled: its root fields, its mutations, and the Strawberry object that serves them."""
 
-from datetime import date
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Annotated, Any
 
 import strawberry
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, Text, any_, cast, func, select
+from sqlalchemy.dialects.postgresql import array
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import Info
 
 from hub.casework import conclusions
 from hub.domain.nouns import NOUNS
+from hub.query.cursors import key_of, local_id, split_id
+from hub.query.reading import Args, BadInput, Given, Listed, Place, Read, Rows, Value
 from hub.storage import tables
 from hub.storage.publishing import publishing
 from schema import facts, finding, household, person, school, sources
-from schema.connections import Listed, Page, connection_type, page
-from schema.division import Division, all_divisions, division_of
-from schema.finding import Finding, FindingConnection, findings_of
+from schema.connections import connection_type, page
+from schema.division import Division, all_divisions, division_of, read_division, read_divisions
+from schema.finding import Finding, FindingConnection, findings_listed, findings_of
 from schema.household import Household
-from schema.nodes import Edge, Node, rows_by, wrap
-from schema.people import ChildFilter, ChildGroup, Count, PersonConnection, PersonOrder, child_counts, people
+from schema.nodes import Edge, Node, reads, rows_by, wrap
+from schema.people import (
+    ChildFilter,
+    ChildGroup,
+    Count,
+    PersonConnection,
+    PersonOrder,
+    child_counts,
+    people,
+    people_listed,
+    read_child_counts,
+)
 from schema.person import Person
 from schema.plans import AidPlan, ChildPlan, aid_plan, child_plan
 from schema.school import School
-from schema.scope import BadInput, Scope, context, key_of, local_id, scope_of, split_id
-from schema.sources import DeliveryConnection, Source
-from schema.support import SupportMeasureConnection, support_measures
+from schema.scope import Scope, context, place, scope_of
+from schema.sources import DeliveryConnection, Source, read_deliveries, read_sources
+from schema.support import SupportMeasureConnection, read_support_measures, support_measures
 
 AsKnownAt = Annotated[
     int | None, strawberry.argument(description="按该发布号所知 · As known at this publication; everything below answers as it did then.")
@@ -48,6 +63,25 @@ async def find(info: Info[Any, Any], scope: Scope, edge: Edge, key: int) -> Any:
     return wrap(edge.target, rows[0], scope) if rows else None
 
 
+async def find_node(info: Info[Any, Any], scope: Scope, id_: str) -> Any:
+    """Any node by its id."""
+    kind, key = split_id(id_)
+    if kind in PAIRED:
+        return await find_paired(info, scope, kind, key)
+    if kind not in NODES:
+        raise BadInput("id: this is not an id of the hub")
+    return await (find_person(info, scope, key_of(key)) if kind == "Person" else find(info, scope, NODES[kind], key_of(key)))
+
+
+async def find_paired(info: Info[Any, Any], scope: Scope, kind: str, key: str) -> Any:
+    """A node whose key is two columns: 'one/other'."""
+    edge, other = PAIRED[kind]
+    one, _, told = key.partition("/")
+    rows = await rows_by(info, scope, edge).load(key_of(one))
+    found = next((row for row in rows if str(row[other]) == told), None)
+    return wrap(edge.target, found, scope) if found else None
+
+
 async def find_person(info: Info[Any, Any], scope: Scope, key: int) -> Any:
     """A person by any id ever issued."""
     found = await find(info, scope, PERSON_BY_ID, key)
@@ -58,19 +92,120 @@ async def find_person(info: Info[Any, Any], scope: Scope, key: int) -> Any:
     return await find(info, scope, PERSON_BY_ID, current) if current else None
 
 
+def read_person(at: Place, args: Args) -> Rows:
+    """A person by any id ever issued: the one who has it, else the one it resolves to."""
+    return _person(at, args.sql("id", BigInteger, person_key))
+
+
+def read_node(at: Place, args: Args) -> Rows:
+    """Any node: its kind stands in its id."""
+    kind = args.choice("id", kind_of)
+    if kind in PAIRED:
+        edge, other = PAIRED[kind]
+        r = at.table(edge.table)
+        same = (r.c[edge.by] == args.sql("id", BigInteger, first_key), cast(r.c[other], Text) == args.sql("id", Text, second_key))
+        return Rows(r, (r.c.division == at.division, *same), many=False, type_name=kind)
+    key = args.sql("id", BigInteger, node_key)
+    found = _person(at, key) if kind == "Person" else replace(NODES[kind].rows(at, key), many=False)
+    return replace(found, type_name=kind)
+
+
+def _person(at: Place, key: Value) -> Rows:
+    p, ids = at.table("person_resolved"), tables.person_id.alias()
+    current = select(ids.c.current).where(ids.c.division == at.division, ids.c.id == key).scalar_subquery()
+    where = (p.c.division == at.division, p.c.id == any_(array([key, current])), at.valid(p))
+    return Rows(p, where, ((p.c.id == key).desc(),), many=False)
+
+
+def read_by_id(edge: Edge, kind: str, argument: str = "id") -> Read:
+    """A node of one kind by its id."""
+
+    def key(text: str) -> int:
+        return local_id(text, kind)
+
+    def read(at: Place, args: Args) -> Rows:
+        return replace(edge.rows(at, args.sql(argument, BigInteger, key)), many=False)
+
+    return read
+
+
+def read_children(at: Place, args: Args) -> Listed:
+    """People under 18 on the day."""
+    return people_listed(at, args, children=True)
+
+
+def read_persons(at: Place, args: Args) -> Listed:
+    """Everybody."""
+    return people_listed(at, args, children=False)
+
+
+def read_households(at: Place, args: Args) -> Listed:
+    """Households by id."""
+    h = at.table("household")
+    kind = [h.c.kind == args.sql("kind", Text)] if args.choice("kind", bool) else []
+    return Listed(h, (h.c.division == at.division, *kind), (h.c.id,), "households")
+
+
+def read_schools(at: Place, args: Args) -> Listed:
+    """Schools by name."""
+    s = at.table("school")
+    named = [func.strpos(s.c.name, args.sql("nameContains", Text)) > 0] if args.choice("nameContains", bool) else []
+    return Listed(s, (s.c.division == at.division, *named), (s.c.name.collate("C"), s.c.id), "schools")
+
+
+def read_business_date(at: Place, args: Args) -> Value:
+    """The day that counts as today."""
+    return at.on
+
+
+def read_publication(at: Place, args: Args) -> Value:
+    """The newest publication's number."""
+    p = tables.publication.alias()
+    newest = select(func.coalesce(func.max(p.c.no), 0, type_=BigInteger)).where(p.c.division == at.division)
+    return newest.scalar_subquery()
+
+
+def kind_of(text: str) -> str:
+    """The kind of node that an id names."""
+    kind, _ = split_id(text)
+    if kind not in PAIRED and kind not in NODES:
+        raise BadInput("id: this is not an id of the hub")
+    return kind
+
+
+def person_key(text: str) -> int:
+    """A person's key in an id."""
+    return local_id(text, "Person")
+
+
+def node_key(text: str) -> int:
+    """The key in an id of any kind."""
+    return key_of(split_id(text)[1])
+
+
+def first_key(text: str) -> int:
+    """The first of two keys in an id."""
+    return key_of(split_id(text)[1].partition("/")[0])
+
+
+def second_key(text: str) -> str:
+    """The second of two keys in an id."""
+    return split_id(text)[1].partition("/")[2]
+
+
 @strawberry.type(description="查询 · What can be asked.")
 class Query:
     """The root fields."""
 
-    @strawberry.field(description="人员 · A person, by any id ever issued.")  # type: ignore[untyped-decorator]
+    @strawberry.field(description="人员 · A person, by any id ever issued.", metadata=reads(read_person))  # type: ignore[untyped-decorator]
     async def person(self, info: Info[Any, Any], id: strawberry.ID, as_known_at: AsKnownAt = None, on: On = None) -> Person | None:
         return await find_person(info, await scope_of(info, as_known_at, on), local_id(id, "Person"))
 
-    @strawberry.field(description="儿童 · A child, by any id ever issued.")  # type: ignore[untyped-decorator]
+    @strawberry.field(description="儿童 · A child, by any id ever issued.", metadata=reads(read_person))  # type: ignore[untyped-decorator]
     async def child(self, info: Info[Any, Any], id: strawberry.ID, as_known_at: AsKnownAt = None, on: On = None) -> Person | None:
         return await find_person(info, await scope_of(info, as_known_at, on), local_id(id, "Person"))
 
-    @strawberry.field(description="儿童列表 · Children (under 18 on the day), filtered across departments.")  # type: ignore[untyped-decorator]
+    @strawberry.field(description="儿童列表 · Children (under 18 on the day), filtered across departments.", metadata=reads(read_children))  # type: ignore[untyped-decorator]
     async def children(
         self,
         info: Info[Any, Any],
@@ -83,11 +218,11 @@ class Query:
         as_known_at: AsKnownAt = None,
         on: On = None,
     ) -> PersonConnection:
-        return await people(
-            info, await scope_of(info, as_known_at, on), filter or ChildFilter(), order_by, Page(first, after, last, before), children=True
-        )
+        args = Given.of(filter=filter, order_by=order_by, first=first, after=after, last=last, before=before)
+        scope = await scope_of(info, as_known_at, on)
+        return await people(info, scope, read_children(place(info, scope), args), args)
 
-    @strawberry.field(description="人员列表 · Everybody, filtered across departments.")  # type: ignore[untyped-decorator]
+    @strawberry.field(description="人员列表 · Everybody, filtered across departments.", metadata=reads(read_persons))  # type: ignore[untyped-decorator]
     async def persons(
         self,
         info: Info[Any, Any],
@@ -100,21 +235,21 @@ class Query:
         as_known_at: AsKnownAt = None,
         on: On = None,
     ) -> PersonConnection:
-        return await people(
-            info, await scope_of(info, as_known_at, on), filter or ChildFilter(), order_by, Page(first, after, last, before), children=False
-        )
+        args = Given.of(filter=filter, order_by=order_by, first=first, after=after, last=last, before=before)
+        scope = await scope_of(info, as_known_at, on)
+        return await people(info, scope, read_persons(place(info, scope), args), args)
 
-    @strawberry.field(description="儿童计数 · Children counted by group.")  # type: ignore[untyped-decorator]
+    @strawberry.field(description="儿童计数 · Children counted by group.", metadata=reads(read_child_counts))  # type: ignore[untyped-decorator]
     async def child_counts(
         self, info: Info[Any, Any], group_by: ChildGroup, filter: ChildFilter | None = None, as_known_at: AsKnownAt = None, on: On = None
     ) -> list[Count]:
-        return await child_counts(info, await scope_of(info, as_known_at, on), group_by, filter or ChildFilter())
+        return await child_counts(info, await scope_of(info, as_known_at, on), Given.of(group_by=group_by, filter=filter))
 
-    @strawberry.field(description="家庭 · A household.")  # type: ignore[untyped-decorator]
+    @strawberry.field(description="家庭 · A household.", metadata=reads(read_by_id(HOUSEHOLD_BY_ID, "Household")))  # type: ignore[untyped-decorator]
     async def household(self, info: Info[Any, Any], id: strawberry.ID, as_known_at: AsKnownAt = None, on: On = None) -> Household | None:
         return await find(info, await scope_of(info, as_known_at, on), HOUSEHOLD_BY_ID, local_id(id, "Household"))
 
-    @strawberry.field(description="家庭列表 · Households.")  # type: ignore[untyped-decorator]
+    @strawberry.field(description="家庭列表 · Households.", metadata=reads(read_households))  # type: ignore[untyped-decorator]
     async def households(
         self,
         info: Info[Any, Any],
@@ -126,21 +261,16 @@ class Query:
         as_known_at: AsKnownAt = None,
         on: On = None,
     ) -> HouseholdConnection:
-        scope, h = await scope_of(info, as_known_at, on), tables.household
-        where = [h.c.division == context(info).division, *([h.c.kind == kind] if kind else []), *_by(h, scope)]
-        return await page(
-            info,
-            HouseholdConnection,
-            Listed(h, tuple(where), (h.c.id,), "households"),
-            Page(first, after, last, before),
-            lambda row: Household(row=row, scope=scope),
-        )
+        args = Given.of(kind=kind, first=first, after=after, last=last, before=before)
+        scope = await scope_of(info, as_known_at, on)
+        listed = read_households(place(info, scope), args)
+        return await page(info, HouseholdConnection, listed, args, lambda row: Household(row=row, scope=scope))
 
-    @strawberry.field(description="学校 · A school.")  # type: ignore[untyped-decorator]
+    @strawberry.field(description="学校 · A school.", metadata=reads(read_by_id(SCHOOL_BY_ID, "School")))  # type: ignore[untyped-decorator]
     async def school(self, info: Info[Any, Any], id: strawberry.ID, as_known_at: AsKnownAt = None, on: On = None) -> School | None:
         return await find(info, await scope_of(info, as_known_at, on), SCHOOL_BY_ID, local_id(id, "School"))
 
-    @strawberry.field(description="学校列表 · Schools by name.")  # type: ignore[untyped-decorator]
+    @strawberry.field(description="学校列表 · Schools by name.", metadata=reads(read_schools))  # type: ignore[untyped-decorator]
     async def schools(
         self,
         info: Info[Any, Any],
@@ -152,29 +282,20 @@ class Query:
         as_known_at: AsKnownAt = None,
         on: On = None,
     ) -> SchoolConnection:
-        scope, s = await scope_of(info, as_known_at, on), tables.school
-        where = [
-            s.c.division == context(info).division,
-            *([func.strpos(s.c.name, name_contains) > 0] if name_contains else []),
-            *_by(s, scope),
-        ]
-        return await page(
-            info,
-            SchoolConnection,
-            Listed(s, tuple(where), (s.c.name.collate("C"), s.c.id), "schools"),
-            Page(first, after, last, before),
-            lambda row: School(row=row, scope=scope),
-        )
+        args = Given.of(name_contains=name_contains, first=first, after=after, last=last, before=before)
+        scope = await scope_of(info, as_known_at, on)
+        listed = read_schools(place(info, scope), args)
+        return await page(info, SchoolConnection, listed, args, lambda row: School(row=row, scope=scope))
 
-    @strawberry.field(description="行政区划 · A division by its code of 6 or 9 digits.")  # type: ignore[untyped-decorator]
+    @strawberry.field(description="行政区划 · A division by its code of 6 or 9 digits.", metadata=reads(read_division))  # type: ignore[untyped-decorator]
     async def division(self, info: Info[Any, Any], code: str, as_known_at: AsKnownAt = None, on: On = None) -> Division | None:
         return division_of(code, await scope_of(info, as_known_at, on))
 
-    @strawberry.field(description="行政区划列表 · The county's townships.")  # type: ignore[untyped-decorator]
+    @strawberry.field(description="行政区划列表 · The county's townships.", metadata=reads(read_divisions))  # type: ignore[untyped-decorator]
     async def divisions(self, info: Info[Any, Any], as_known_at: AsKnownAt = None, on: On = None) -> list[Division]:
         return all_divisions(await scope_of(info, as_known_at, on))
 
-    @strawberry.field(description="帮扶措施 · What departments give on the day.")  # type: ignore[untyped-decorator]
+    @strawberry.field(description="帮扶措施 · What departments give on the day.", metadata=reads(read_support_measures))  # type: ignore[untyped-decorator]
     async def support_measures(
         self,
         info: Info[Any, Any],
@@ -184,9 +305,11 @@ class Query:
         as_known_at: AsKnownAt = None,
         on: On = None,
     ) -> SupportMeasureConnection:
-        return await support_measures(info, await scope_of(info, as_known_at, on), programme, Page(first, after, None, None))
+        args = Given.of(programme=programme, first=first, after=after)
+        scope = await scope_of(info, as_known_at, on)
+        return await support_measures(info, scope, read_support_measures(place(info, scope), args), args)
 
-    @strawberry.field(description="核查发现列表 · Findings, oldest first.")  # type: ignore[untyped-decorator]
+    @strawberry.field(description="核查发现列表 · Findings, oldest first.", metadata=reads(findings_listed))  # type: ignore[untyped-decorator]
     async def findings(
         self,
         info: Info[Any, Any],
@@ -200,13 +323,15 @@ class Query:
         as_known_at: AsKnownAt = None,
         on: On = None,
     ) -> FindingConnection:
-        return await findings_of(info, await scope_of(info, as_known_at, on), rule, status, township, Page(first, after, last, before))
+        args = Given.of(rule=rule, status=status, township=township, first=first, after=after, last=last, before=before)
+        scope = await scope_of(info, as_known_at, on)
+        return await findings_of(info, scope, findings_listed(place(info, scope), args), args)
 
-    @strawberry.field(description="来源列表 · Sources with their freshness.")  # type: ignore[untyped-decorator]
+    @strawberry.field(description="来源列表 · Sources with their freshness.", metadata=reads(read_sources))  # type: ignore[untyped-decorator]
     async def sources(self, info: Info[Any, Any], as_known_at: AsKnownAt = None, on: On = None) -> list[Source]:
         return await sources.sources(info, await scope_of(info, as_known_at, on))
 
-    @strawberry.field(description="批次列表 · Deliveries.")  # type: ignore[untyped-decorator]
+    @strawberry.field(description="批次列表 · Deliveries.", metadata=reads(read_deliveries))  # type: ignore[untyped-decorator]
     async def deliveries(
         self,
         info: Info[Any, Any],
@@ -218,7 +343,9 @@ class Query:
         as_known_at: AsKnownAt = None,
         on: On = None,
     ) -> DeliveryConnection:
-        return await sources.deliveries(info, await scope_of(info, as_known_at, on), source, Page(first, after, last, before))
+        args = Given.of(source=source, first=first, after=after, last=last, before=before)
+        scope = await scope_of(info, as_known_at, on)
+        return await sources.deliveries(info, scope, read_deliveries(place(info, scope), args), args)
 
     @strawberry.field(description="一案：家庭帮扶方案 · The plan of a household (一家一案), assembled from all sources.")  # type: ignore[untyped-decorator]
     async def aid_plan(
@@ -232,25 +359,24 @@ class Query:
     ) -> ChildPlan | None:
         return await child_plan(info, await scope_of(info, as_known_at, on), local_id(person_id, "Person"))
 
-    @strawberry.field(description="按标识取对象 · Any node by its id.")  # type: ignore[untyped-decorator]
-    async def node(self, info: Info[Any, Any], id: strawberry.ID, as_known_at: AsKnownAt = None, on: On = None) -> Node | None:
-        scope = await scope_of(info, as_known_at, on)
-        kind, key = split_id(id)
-        if kind == "Record":
-            return await _record(info, scope, key)
-        edge = NODES.get(kind)
-        if edge is None:
-            raise BadInput("id: this is not an id of the hub")
-        return await (find_person(info, scope, key_of(key)) if kind == "Person" else find(info, scope, edge, key_of(key)))
+    @strawberry.field(description="按标识取对象 · Any node by its id.", metadata=reads(read_node))  # type: ignore[untyped-decorator]
+    async def node(self, info: Info[Any, Any], id: strawberry.ID) -> Node | None:
+        return await find_node(info, await scope_of(info, None, None), id)
 
-    @strawberry.field(description="业务日期 · The day that counts as today.")  # type: ignore[untyped-decorator]
+    @strawberry.field(
+        description="按标识取某时对象 · Any node by its id, as known at a publication or on a day. Clients want node() with an id alone.",
+        metadata=reads(read_node),
+    )  # type: ignore[untyped-decorator]
+    async def node_at(self, info: Info[Any, Any], id: strawberry.ID, as_known_at: AsKnownAt = None, on: On = None) -> Node | None:
+        return await find_node(info, await scope_of(info, as_known_at, on), id)
+
+    @strawberry.field(description="业务日期 · The day that counts as today.", metadata=reads(read_business_date))  # type: ignore[untyped-decorator]
     async def business_date(self, info: Info[Any, Any]) -> date:
         return context(info).today
 
-    @strawberry.field(description="最新发布号 · The newest publication; give it to asKnownAt to get the same answer for ever.")  # type: ignore[untyped-decorator]
+    @strawberry.field(description="最新发布号 · The newest publication; give it to asKnownAt to get the same answer for ever.", metadata=reads(read_publication))  # type: ignore[untyped-decorator]
     async def publication(self, info: Info[Any, Any]) -> int:
-        p = tables.publication
-        return await context(info).value(select(func.coalesce(func.max(p.c.no), 0)).where(p.c.division == context(info).division)) or 0
+        return await context(info).value(select(read_publication(place(info, Scope(None, context(info).today)), Given({})))) or 0
 
 
 @strawberry.input(description="核查结论 · A conclusion about a finding.")
@@ -326,19 +452,11 @@ class Mutation:
         )
 
 
-async def _record(info: Info[Any, Any], scope: Scope, key: str) -> Any:
-    """A version of a record: 'id/hash'."""
-    record, _, content = key.partition("/")
-    rows = await rows_by(info, scope, Edge("record", "", "record", "id")).load(key_of(record))
-    found = next((row for row in rows if str(row["hash"]) == content), None)
-    return sources.Record(row=found, scope=scope) if found else None
-
-
-def _by(table: Any, scope: Scope) -> list[Any]:
-    """What was there at the scope's publication."""
-    return [] if scope.known is None else [table.c.publication <= scope.known]
-
-
+#: Nodes whose key is two columns: how the rows of the first are found, and the second.
+PAIRED: dict[str, tuple[Edge, str]] = {
+    "Record": (Edge("record", "schema.sources:Record", "record", "id"), "hash"),
+    "Conclusion": (Edge("conclusion", "schema.finding:Conclusion", "conclusion", "finding", order=("publication",)), "publication"),
+}
 NODES: dict[str, Edge] = {
     "Person": PERSON_BY_ID,
     "Household": HOUSEHOLD_BY_ID,
@@ -363,6 +481,32 @@ TYPES = [getattr(facts, facts.type_name(noun)) for noun in NOUNS.values()] + [
 ]
 
 
+@strawberry.type(description="发布 · A publication: what was made visible at once.")
+class PublicationEvent:
+    """One publication."""
+
+    no: int = strawberry.field(description="发布号 · Its number; give it to asKnownAt.")
+    at: datetime = strawberry.field(description="时间 · When it was made.")
+    kind: str = strawberry.field(description="类别 · delivery, check, conclusion …")
+    business_date: date = strawberry.field(description="业务日期 · The day it was made on.")
+
+
+@strawberry.type(description="订阅 · What can be waited for.")
+class Subscription:
+    """The events; each says only that something is there to be asked for."""
+
+    @strawberry.subscription(description="新发布 · Publications as they come; from a number on where one is given, and so many of them.")  # type: ignore[untyped-decorator]
+    async def publications(self, info: Info[Any, Any], after: int | None = None, first: int | None = None) -> AsyncIterator[PublicationEvent]:
+        if first is not None and first <= 0:
+            return
+        told = 0
+        async for row in context(info).publications(after):
+            yield PublicationEvent(**row)
+            told += 1
+            if told == first:
+                return
+
+
 class Api(strawberry.Schema):
     """The graph. Its errors carry statements with people's data in them: they go to nobody's log from here."""
 
@@ -370,4 +514,4 @@ class Api(strawberry.Schema):
         """Nothing: the endpoint logs an id and a kind, and the caller gets the id."""
 
 
-api = Api(query=Query, mutation=Mutation, types=TYPES, config=StrawberryConfig(auto_camel_case=True))
+api = Api(query=Query, mutation=Mutation, subscription=Subscription, types=TYPES, config=StrawberryConfig(auto_camel_case=True))

@@ -1,18 +1,18 @@
 """Relay connections by keyset: stable pages while rows come and go, and an exact count when it is asked for."""
 
-import base64
-import binascii
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-import orjson
 import strawberry
-from sqlalchemy import ColumnElement, FromClause, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.sql.elements import False_, True_
 from strawberry.types import Info
 
-from schema.scope import MAX_PAGE, BadInput, context
+from hub.query.cursors import cursor
+from hub.query.paging import Page
+from hub.query.reading import Args, Listed, Value
+from schema.scope import context
 
 
 @strawberry.type(description="分页信息 · Relay page information.")
@@ -26,32 +26,19 @@ class PageInfo:
 
 
 @dataclass(frozen=True)
-class Page:
-    """What a connection asks for."""
+class Within:
+    """A division that narrows a list: its code, and whether it is the whole county – known as true or false, or to be asked."""
 
-    first: int | None
-    after: str | None
-    last: int | None
-    before: str | None
+    code: Value
+    county: Value
 
-    def size(self) -> int:
-        """How many rows; BadInput where more than a page, none, or both directions are asked for."""
-        if self.first is not None and self.last is not None:
-            raise BadInput("first and last cannot both be given")
-        size = self.first if self.first is not None else self.last if self.last is not None else 50
-        if not 0 <= size <= MAX_PAGE:
-            raise BadInput(f"first and last are from 0 to {MAX_PAGE}")
-        return size
-
-
-@dataclass(frozen=True)
-class Listed:
-    """A list that can be paged: its rows, the keys it is ordered by (the last one unique), and a name for its cursors."""
-
-    source: FromClause
-    where: tuple[ColumnElement[bool], ...]
-    keys: tuple[ColumnElement[Any], ...]
-    order: str
+    def narrows(self, column: Value, otherwise: list[ColumnElement[bool]]) -> list[ColumnElement[bool]]:
+        """The condition that a column is this division; in the county ``otherwise`` holds."""
+        if isinstance(self.county, True_):
+            return otherwise
+        if isinstance(self.county, False_):
+            return [column == self.code]
+        return [or_(and_(self.county, *otherwise), and_(~self.county, column == self.code))]
 
 
 def connection_type(name: str, node: Any, description: str) -> Any:
@@ -74,53 +61,24 @@ def connection_type(name: str, node: Any, description: str) -> Any:
     return made
 
 
-async def page(info: Info[Any, Any], connection: Any, listed: Listed, asked: Page, wrap: Callable[[Any], Any]) -> Any:
+async def page(info: Info[Any, Any], connection: Any, listed: Listed, args: Args, wrap: Callable[[Any], Any]) -> Any:
     """One page of a list, in its order whichever way it is walked."""
-    size = asked.size()
-    backwards = asked.last is not None
-    statement = select(listed.source, *(key.label(f"key_{i}") for i, key in enumerate(listed.keys))).where(*listed.where)
-    if asked.after is not None:
-        statement = statement.where(tuple_(*listed.keys) > tuple_(*_read_cursor(asked.after, listed)))
-    if asked.before is not None:
-        statement = statement.where(tuple_(*listed.keys) < tuple_(*_read_cursor(asked.before, listed)))
-    order = [key.desc() for key in listed.keys] if backwards else list(listed.keys)
-    rows = list(await context(info).rows(statement.order_by(*order).limit(size + 1)))
-    more = len(rows) > size
-    rows = rows[:size]
-    if backwards:
+    asked = Page(args, context(info).page)
+    rows = list(await context(info).rows(asked.rows(listed)))
+    more = len(rows) > asked.size
+    rows = rows[: asked.size]
+    if asked.backwards:
         rows.reverse()
     nodes = [wrap(row) for row in rows]
-    cursors = [_cursor(listed, row) for row in rows]
+    cursors = [cursor(listed.order, [row[f"key_{i}"] for i in range(len(listed.keys))]) for row in rows]
     return connection(
         edges=[connection.edge_type(cursor=cursor, node=node) for cursor, node in zip(cursors, nodes, strict=True)],
         nodes=nodes,
         listed=listed,
         page_info=PageInfo(
-            has_next_page=more if not backwards else asked.before is not None,
-            has_previous_page=more if backwards else asked.after is not None,
+            has_next_page=more if not asked.backwards else asked.before,
+            has_previous_page=more if asked.backwards else asked.after,
             start_cursor=cursors[0] if cursors else None,
             end_cursor=cursors[-1] if cursors else None,
         ),
     )
-
-
-def _cursor(listed: Listed, row: Any) -> str:
-    values = [listed.order, *(row[f"key_{i}"] for i in range(len(listed.keys)))]
-    return base64.urlsafe_b64encode(orjson.dumps(values)).decode().rstrip("=")
-
-
-def _read_cursor(text: str, listed: Listed) -> list[ColumnElement[Any]]:
-    """The keys in a cursor, as typed parameters; BadInput where it is of another list or no cursor at all."""
-    try:
-        order, *values = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-    except (binascii.Error, orjson.JSONDecodeError, UnicodeEncodeError, ValueError, TypeError):
-        raise BadInput("cursor: this is not a cursor of the hub") from None
-    if order != listed.order or len(values) != len(listed.keys):
-        raise BadInput("cursor: this cursor belongs to a list in another order")
-    try:
-        return [
-            literal(date.fromisoformat(value) if key.type.python_type is date else value, key.type)
-            for key, value in zip(listed.keys, values, strict=True)
-        ]
-    except (TypeError, ValueError):
-        raise BadInput("cursor: this is not a cursor of the hub") from None

@@ -3,13 +3,28 @@
 from typing import Any
 
 import strawberry
+from sqlalchemy import Text, column, false, literal, true, values
 from strawberry.types import Info
 
 from hub.domain.values.division import COUNTY, COUNTY_NAME, TOWNSHIPS
-from schema.connections import Page
-from schema.finding import FindingConnection, findings_of
-from schema.people import ChildFilter, PersonConnection, PersonOrder, people
-from schema.scope import Scope
+from hub.query.reading import Args, Given, Listed, Place, Rows, Value
+from schema.connections import Within
+from schema.finding import FindingConnection, findings_listed, findings_of
+from schema.nodes import reads
+from schema.people import ChildFilter, PersonConnection, PersonOrder, people, people_listed
+from schema.scope import Scope, place
+
+DIVISIONS = {**TOWNSHIPS, COUNTY: COUNTY_NAME}
+
+
+def read_children(at: Place, args: Args) -> Listed:
+    """The division's children."""
+    return people_listed(at, args, children=True, within=_within(at))
+
+
+def read_findings(at: Place, args: Args) -> Listed:
+    """The division's findings."""
+    return findings_listed(at, args, within=_within(at))
 
 
 @strawberry.type(description="行政区划 · A township-level division of the county, or the county itself.")
@@ -20,7 +35,7 @@ class Division:
     name: str = strawberry.field(description="名称 · Name.")
     scope: strawberry.Private[Scope]
 
-    @strawberry.field(description="居民 · People whose township this is.")  # type: ignore[untyped-decorator]
+    @strawberry.field(description="居民 · People whose township this is.", metadata=reads(read_children))  # type: ignore[untyped-decorator]
     async def children(
         self,
         info: Info[Any, Any],
@@ -32,25 +47,61 @@ class Division:
         before: str | None = None,
     ) -> PersonConnection:
         """The division's children."""
-        asked = filter or ChildFilter()
-        if self.code != COUNTY:
-            asked.township = self.code
-        return await people(info, self.scope, asked, order_by, Page(first, after, last, before), children=True)
+        args = Given.of(filter=filter, order_by=order_by, first=first, after=after, last=last, before=before)
+        return await people(info, self.scope, read_children(self._place(info), args), args)
 
-    @strawberry.field(description="核查发现 · Findings that this division owns.")  # type: ignore[untyped-decorator]
+    @strawberry.field(description="核查发现 · Findings that this division owns.", metadata=reads(read_findings))  # type: ignore[untyped-decorator]
     async def findings(
         self, info: Info[Any, Any], rule: str | None = None, status: str | None = None, first: int | None = None, after: str | None = None
     ) -> FindingConnection:
         """The division's findings."""
-        return await findings_of(info, self.scope, rule, status, None if self.code == COUNTY else self.code, Page(first, after, None, None))
+        args = Given.of(rule=rule, status=status, first=first, after=after)
+        return await findings_of(info, self.scope, read_findings(self._place(info), args), args)
+
+    def _place(self, info: Info[Any, Any]) -> Place:
+        return place(info, self.scope).at("Division", _columns(literal(self.code), self.code == COUNTY))
+
+
+def read_division(at: Place, args: Args) -> Rows:
+    """The division of a code."""
+    return rows_of(args.sql("code", Text), args.choice("code", COUNTY.__eq__))
+
+
+def read_divisions(at: Place, args: Args) -> Rows:
+    """The townships in order of their codes."""
+    listed = _values()
+    return Rows(listed, (listed.c.code != COUNTY,), (listed.c.code,), columns={**listed.c, **_columns(listed.c.code, False)})
+
+
+def read_own(at: Place, args: Args) -> Rows:
+    """The division that a person's township is."""
+    return rows_of(at.columns["township"], None)
+
+
+def rows_of(code: Value, county: bool | None) -> Rows:
+    """The one division of a code, which may be the county's; None where that is not known before."""
+    listed = _values()
+    return Rows(listed, (listed.c.code == code,), many=False, columns={**listed.c, **_columns(listed.c.code, county)})
 
 
 def division_of(code: str, scope: Scope) -> Division | None:
     """The division of a code; None where there is no such one in this county."""
-    name = TOWNSHIPS.get(code) or (COUNTY_NAME if code == COUNTY else None)
+    name = DIVISIONS.get(code)
     return Division(code=code, name=name, scope=scope) if name else None
 
 
 def all_divisions(scope: Scope) -> list[Division]:
     """The county's townships in order of their codes."""
     return [Division(code=code, name=name, scope=scope) for code, name in TOWNSHIPS.items()]
+
+
+def _values() -> Any:
+    return values(column("code", Text), column("name", Text), name="division").data(list(DIVISIONS.items())).alias()
+
+
+def _columns(code: Value, county: bool | None) -> dict[str, Value]:
+    return {"code": code, "county": code == COUNTY if county is None else true() if county else false()}
+
+
+def _within(at: Place) -> Within:
+    return Within(at.columns["code"], at.columns["county"])

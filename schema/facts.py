@@ -4,12 +4,14 @@ from datetime import date
 from typing import Any
 
 import strawberry
+from sqlalchemy import Date, func
 from strawberry.types import Info
 
 from hub.domain.noun import Kind, Noun, Owner
 from hub.domain.nouns import NOUNS
-from schema.nodes import Edge, column_fields, edge_field, make
-from schema.provenance import Provenance, provenance_of
+from hub.query.reading import Args, Place, Value
+from schema.nodes import Edge, column_fields, edge_field, make, reads
+from schema.provenance import Provenance, provenance_of, read_provenance
 
 TARGETS = {Kind.PERSON: "schema.person:Person", Kind.HOUSEHOLD: "schema.household:Household", Kind.SCHOOL: "schema.school:School"}
 TABLES = {Kind.PERSON: "person_resolved", Kind.HOUSEHOLD: "household", Kind.SCHOOL: "school"}
@@ -92,8 +94,11 @@ def _bound(side: str, description: str) -> Any:
     def resolve(self: Any) -> Any:
         return getattr(self.row["valid"], side)
 
+    def read(place: Place, args: Args) -> Value:
+        return getattr(func, side)(place.columns["valid"], type_=Date)
+
     resolve.__annotations__ = {"return": date | None}
-    return strawberry.field(resolver=resolve, description=description)
+    return strawberry.field(resolver=resolve, description=description, metadata=reads(read))
 
 
 def _provenance() -> Any:
@@ -101,7 +106,7 @@ def _provenance() -> Any:
         return await provenance_of(info, self.scope, self.row)
 
     resolve.__annotations__ = {"self": Any, "info": Info[Any, Any], "return": Provenance}
-    return strawberry.field(resolver=resolve, description="出处 · Where this comes from: source, row, dates, link.")
+    return strawberry.field(resolver=resolve, description="出处 · Where this comes from: source, row, dates, link.", metadata=reads(read_provenance))
 
 
 for _noun in NOUNS.values():

@@ -4,13 +4,16 @@ from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
+from sqlalchemy import BigInteger, Date, Text, cast, column, func, values
+from sqlalchemy.dialects.postgresql import JSONB
 from strawberry.types import Info
 
+from hub.query.reading import Args, Listed, Place, Rows
 from hub.rules import RULES
-from schema.connections import Listed, Page, connection_type, page
-from schema.nodes import Edge, known_table, make, plain, rows_by, wrap
+from schema.connections import Within, connection_type, page
+from schema.nodes import Edge, elements, make, paired_id, plain, reads, rows_by, wrap
 from schema.provenance import RECORDS_BY_ID
-from schema.scope import Scope, context
+from schema.scope import Scope
 
 if TYPE_CHECKING:
     from schema.sources import Record
@@ -26,6 +29,13 @@ CONCLUSIONS = Edge(
 )
 
 
+def read_side_record(place: Place, args: Args) -> Rows:
+    """The version of the row that a side rests on."""
+    r, side = place.table("record"), place.columns["value"]
+    same = (r.c.id == cast(side["record"].astext, BigInteger), cast(r.c.hash, Text) == side["hash"].astext)
+    return Rows(r, (r.c.division == place.division, *same), many=False)
+
+
 @strawberry.type(description="证据 · What one side's row says, and the row itself.")
 class Evidence:
     """One record of one side."""
@@ -35,7 +45,7 @@ class Evidence:
     says: str = strawberry.field(description="内容 · What it says, without numbers.")
     as_of: date | None = strawberry.field(description="自何时 · Since when.")
     fact: str = strawberry.field(description="事实类别 · The noun.")
-    record: Annotated["Record", strawberry.lazy("schema.sources")] | None = strawberry.field(description="记录 · The row.")  # type: ignore[valid-type]
+    record: Annotated["Record", strawberry.lazy("schema.sources")] | None = strawberry.field(description="记录 · The row.", metadata=reads(read_side_record))  # type: ignore[valid-type]
 
 
 @strawberry.type(description="已查来源 · A source that was looked into, and how fresh it was.")
@@ -76,6 +86,7 @@ def rule_card(name: str) -> RuleCard | None:
 Conclusion = make(
     "Conclusion",
     {
+        "id": paired_id("Conclusion", "finding", "publication"),
         "code": plain("code", str, "结论代码 · Code (E.0.6)."),
         "status": plain("status", str, "状态 · The status it led to."),
         "note": plain("note", str, "说明 · Note."),
@@ -87,6 +98,29 @@ Conclusion = make(
     },
     "核查结论 · What a team member concluded.",
 )
+
+
+def read_evidence(place: Place, args: Args) -> Rows:
+    """Both sides, in the order in which the rule told them."""
+    sides = elements(place.columns["evidence"]["sides"])
+    told = {name: sides.c.value[name].astext for name in ("department", "source", "says", "fact")}
+    as_of = cast(func.nullif(sides.c.value["as_of"].astext, "", type_=Text), Date)
+    return Rows(sides, order=(sides.c.position,), columns={**told, "as_of": as_of, "value": sides.c.value})
+
+
+def read_looked_in(place: Place, args: Args) -> Rows:
+    """The sources that the rule looked into."""
+    looked = elements(place.columns["evidence"]["looked_in"])
+    columns = {"source": looked.c.value["source"].astext, "as_of": cast(looked.c.value["as_of"].astext, Date)}
+    return Rows(looked, order=(looked.c.position,), columns=columns)
+
+
+def read_rule(place: Place, args: Args) -> Rows:
+    """The card of the rule, from the register of rules."""
+    texts = ("name", "number", "title", "title_en", "version")
+    cards = [(r.name, r.number, r.title_zh, r.title_en, r.version, list(r.clauses)) for r in RULES]
+    known = values(*(column(name, Text) for name in texts), column("clauses", JSONB), name="rule").data(cards).alias()
+    return Rows(known, (known.c.name == place.columns["rule"],), many=False)
 
 
 def _evidence() -> Any:
@@ -106,7 +140,7 @@ def _evidence() -> Any:
         ]
 
     resolve.__annotations__ = {"self": Any, "info": Info[Any, Any], "return": list[Evidence]}
-    return strawberry.field(resolver=resolve, description="双方证据 · The records of both sides.")
+    return strawberry.field(resolver=resolve, description="双方证据 · The records of both sides.", metadata=reads(read_evidence))
 
 
 def _looked_in() -> Any:
@@ -114,7 +148,7 @@ def _looked_in() -> Any:
         return [LookedIn(source=told["source"], as_of=date.fromisoformat(told["as_of"])) for told in self.row["evidence"]["looked_in"]]
 
     resolve.__annotations__ = {"return": list[LookedIn]}
-    return strawberry.field(resolver=resolve, description="已查来源 · Where was looked, and how fresh that was.")
+    return strawberry.field(resolver=resolve, description="已查来源 · Where was looked, and how fresh that was.", metadata=reads(read_looked_in))
 
 
 def _rule() -> Any:
@@ -122,7 +156,7 @@ def _rule() -> Any:
         return rule_card(self.row["rule"])
 
     resolve.__annotations__ = {"return": RuleCard | None}
-    return strawberry.field(resolver=resolve, description="规则 · The rule.")
+    return strawberry.field(resolver=resolve, description="规则 · The rule.", metadata=reads(read_rule))
 
 
 Finding = make(
@@ -157,17 +191,16 @@ Finding = make(
 FindingConnection = connection_type("Finding", Finding, "核查发现列表 · Findings, a page at a time.")
 
 
-async def findings_of(info: Info[Any, Any], scope: Scope, rule: str | None, status: str | None, township: str | None, wanted: Page) -> Any:
+def findings_listed(at: Place, args: Args, *, within: Within | None = None) -> Listed:
+    """Findings as a list, oldest first; within a division, its own."""
+    f = at.table("finding")
+    where = [f.c.division == at.division]
+    where += [f.c[name] == args.sql(name, Text) for name in ("rule", "status", "township") if args.given(name)]
+    if within:
+        where += within.narrows(f.c.township, [])
+    return Listed(f, tuple(where), (f.c.opened_on, f.c.id), "findings")
+
+
+async def findings_of(info: Info[Any, Any], scope: Scope, listed: Listed, args: Args) -> Any:
     """A page of findings."""
-    f = known_table("finding", scope)
-    where = [f.c.division == context(info).division]
-    for column, value in (("rule", rule), ("status", status), ("township", township)):
-        if value is not None:
-            where.append(f.c[column] == value)
-    return await page(
-        info,
-        FindingConnection,
-        Listed(f, tuple(where), (f.c.opened_on, f.c.id), "findings"),
-        wanted,
-        lambda row: wrap("schema.finding:Finding", row, scope),
-    )
+    return await page(info, FindingConnection, listed, args, lambda row: wrap("schema.finding:Finding", row, scope))

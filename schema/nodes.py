@@ -1,23 +1,37 @@
 """How types of the graph are declared: plain fields over columns, and edges over keys, from which loaders are built.
 
-A field or edge is data on its type; nothing is calculated in a loader. The same declarations will be compiled to one statement.
+A field or edge is data on its type; nothing is calculated in a loader. ``hub.query`` compiles the same declarations to one statement.
 """
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from importlib import import_module
 from typing import Annotated, Any
 
 import strawberry
-from sqlalchemy import ColumnElement, FromClause, Select, Table, select
+from sqlalchemy import ColumnElement, FromClause, Select, func, select
+from sqlalchemy import column as named
+from sqlalchemy.dialects.postgresql import JSONB
 from strawberry.types import Info
 
 from hub.domain.noun import Column, Kind
-from hub.storage import tables
-from hub.storage.history import as_known
-from schema.scope import Row, Scope, context, global_id
+from hub.query.cursors import global_id, global_id_in_sql
+from hub.query.reading import Args, Place, Read, Rows, Value
+from hub.storage.history import known_rows
+from schema.scope import Row, Scope, context
+
+
+def reads(read: Read) -> dict[str, Read]:
+    """The metadata of a field: how it is read in SQL, where that is more than a column of its row."""
+    return {"read": read}
+
+
+def read_id(place: Place, args: Args) -> Value:
+    """A node's id from its key."""
+    return global_id_in_sql(place.type_name, place.columns["id"])
 
 
 @strawberry.interface(description="有标识的对象 · Anything with an id that node(id) finds again.")
@@ -27,7 +41,7 @@ class Node:
     row: strawberry.Private[Row]
     scope: strawberry.Private[Scope]
 
-    @strawberry.field(description="标识 · Opaque id.")  # type: ignore[untyped-decorator]
+    @strawberry.field(description="标识 · Opaque id.", metadata=reads(read_id))  # type: ignore[untyped-decorator]
     def id(self) -> strawberry.ID:
         return strawberry.ID(global_id(type(self).__name__, self.row["id"]))
 
@@ -45,6 +59,23 @@ class Edge:
     current: bool = True  # only what is valid on the day; otherwise all periods
     order: tuple[str, ...] = ("id",)
     description: str = ""
+
+    def read(self, place: Place, args: Args) -> Rows:
+        """The edge's rows, seen from a row."""
+        told = self.rows(place, place.columns[self.own])
+        return replace(told, edge=(told.source.c[self.by], self.own)) if told.source is not None else told
+
+    def rows(self, place: Place, key: Value) -> Rows:
+        """The edge's rows for a key."""
+        source = place.table(self.table)
+        where = [source.c.division == place.division, source.c[self.by] == key]
+        if self.current and "valid" in source.c:
+            where.append(place.valid(source))
+        return Rows(source, tuple(where), self.ordered(source), many=self.many)
+
+    def ordered(self, source: FromClause) -> tuple[Value, ...]:
+        """The edge's order, which leaves nothing to chance: where all periods are told, the earlier first."""
+        return (*(source.c[name] for name in self.order), *([source.c.valid] if not self.current and "valid" in source.c else []))
 
 
 PYTHON: Mapping[Kind, Any] = {
@@ -74,7 +105,7 @@ def plain(stored: str, python: Any, description: str) -> Any:
         return self.row[stored]
 
     resolve.__annotations__ = {"return": python | None}
-    return strawberry.field(resolver=resolve, description=description)
+    return strawberry.field(resolver=resolve, description=description, metadata={"column": stored})
 
 
 def edge_field(edge: Edge) -> Any:
@@ -91,7 +122,7 @@ def edge_field(edge: Edge) -> Any:
         return made if edge.many else (made[0] if made else None)
 
     resolve.__annotations__ = {"self": Any, "info": Info[Any, Any], "return": list[target] if edge.many else target | None}
-    return strawberry.field(resolver=resolve, description=edge.description)
+    return strawberry.field(resolver=resolve, description=edge.description, metadata=reads(edge.read))
 
 
 def make(name: str, fields: Mapping[str, Any], description: str, edges: tuple[Edge, ...] = ()) -> type[Any]:
@@ -105,7 +136,12 @@ def make(name: str, fields: Mapping[str, Any], description: str, edges: tuple[Ed
 def wrap(target: str, row: Row, scope: Scope) -> Any:
     """A row as the type that an edge leads to."""
     module, name = target.split(":")
-    return getattr(__import__(module, fromlist=[name]), name)(row=row, scope=scope)
+    return getattr(lazily(module), name)(row=row, scope=scope)
+
+
+def lazily(module: str) -> Any:
+    """A module of the graph that itself needs ours: types lead to one another in circles."""
+    return import_module(module)
 
 
 def rows_by(info: Info[Any, Any], scope: Scope, edge: Edge) -> Any:
@@ -127,17 +163,30 @@ def select_by(division: int, scope: Scope, edge: Edge, keys: list[Any]) -> Selec
     statement = select(source).where(source.c.division == division, source.c[edge.by].in_(keys))
     if edge.current and "valid" in source.c:
         statement = statement.where(valid_on(source, scope))
-    return statement.order_by(source.c[edge.by], *(source.c[name] for name in edge.order))
+    return statement.order_by(source.c[edge.by], *edge.ordered(source))
 
 
 def known_table(name: str, scope: Scope) -> FromClause:
-    """A table as known in the scope: by both axes, or – where rows only come and never change – those that had come by then."""
-    if name in tables.TWO_AXES:
-        return as_known(name, scope.known)
-    plain_table: Table = tables.metadata.tables[name]
-    if scope.known is None or "publication" not in plain_table.c:
-        return plain_table
-    return select(plain_table).where(plain_table.c.publication <= scope.known).subquery(name)
+    """A table as known in the scope."""
+    return known_rows(name, scope.known)
+
+
+def paired_id(kind: str, one: str, other: str) -> Any:
+    """The id of a node whose key is two columns: a record's content, a finding's conclusion."""
+
+    def resolve(self: Any) -> Any:
+        return strawberry.ID(global_id(kind, f"{self.row[one]}/{self.row[other]}"))
+
+    def read(place: Place, args: Args) -> Value:
+        return global_id_in_sql(kind, place.columns[one], "/", place.columns[other])
+
+    resolve.__annotations__ = {"return": strawberry.ID}
+    return strawberry.field(resolver=resolve, description="标识 · Opaque id.", metadata=reads(read))
+
+
+def elements(array: Value) -> Any:
+    """The elements of a JSON array as rows: value and position."""
+    return func.jsonb_array_elements(array).table_valued(named("value", JSONB), with_ordinality="position").render_derived()
 
 
 def valid_on(source: FromClause, scope: Scope) -> ColumnElement[bool]:

@@ -5,17 +5,18 @@ from enum import Enum
 from typing import Any
 
 import strawberry
-from sqlalchemy import ColumnElement, Date, FromClause, Text, and_, cast, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Date, FromClause, Integer, Select, Text, and_, cast, exists, func, literal, or_, select
 from strawberry.types import Info
 
-from schema.connections import Listed, Page, connection_type, page
-from schema.nodes import known_table, valid_on, wrap
+from hub.query.reading import Args, BadInput, Listed, Place, Rows
+from schema.connections import Within, connection_type, page
+from schema.nodes import wrap
 from schema.person import Person
-from schema.scope import BadInput, Scope, context
+from schema.scope import Scope, context, place
 
 #: States in which a pupil is on a register but not in school.
 INACTIVE = ("退学", "停学", "流失", "毕业", "结业", "肄业", "转学(转出)", "死亡", "开除", "下落不明")
-FAR = date(9999, 12, 31)
+FAR = date(9000, 1, 1)  # the last day that Python knows is infinity to the driver
 
 PersonConnection = connection_type("Person", Person, "人员列表 · People, a page at a time.")
 
@@ -70,120 +71,126 @@ class Count:
     count: int
 
 
-async def people(info: Info[Any, Any], scope: Scope, asked: ChildFilter, order: PersonOrder, wanted: Page, *, children: bool) -> Any:
-    """One page of people."""
-    source = known_table("person_resolved", scope)
-    where = conditions(context(info).division, source, scope, asked, children=children)
-    keys: dict[PersonOrder, ColumnElement[Any]] = {
+def people_listed(at: Place, args: Args, *, children: bool, within: Within | None = None) -> Listed:
+    """People as a list: who the filter lets through, in the order that is asked for; within a division, its township is the one."""
+    source = at.table("person_resolved")
+    order = args.choice("orderBy")
+    keys: dict[PersonOrder, ColumnElement[Any]] = {  # each has its index on person_resolved
         PersonOrder.NAME: func.coalesce(source.c.pinyin, "", type_=Text).collate("C"),
         PersonOrder.BIRTH_DATE: func.coalesce(source.c.birth_date, literal(FAR, Date), type_=Date),
         PersonOrder.TOWNSHIP: func.coalesce(source.c.township, "", type_=Text).collate("C"),
     }
-    listed = Listed(source, where, (keys[order], source.c.id), f"people/{order.value}")
-    return await page(info, PersonConnection, listed, wanted, lambda row: wrap("schema.person:Person", row, scope))
+    where = conditions(at, source, args.inside("filter"), children=children, within=within)
+    return Listed(source, where, (keys[order], source.c.id), f"people/{order.value}")
 
 
-async def child_counts(info: Info[Any, Any], scope: Scope, group: ChildGroup, asked: ChildFilter) -> list[Count]:
+async def people(info: Info[Any, Any], scope: Scope, listed: Listed, args: Args) -> Any:
+    """One page of people."""
+    return await page(info, PersonConnection, listed, args, lambda row: wrap("schema.person:Person", row, scope))
+
+
+def read_child_counts(at: Place, args: Args) -> Rows:
+    """The groups as rows of a key and a count."""
+    counted = counts(at, args).subquery()
+    return Rows(counted, order=(counted.c.key,))
+
+
+async def child_counts(info: Info[Any, Any], scope: Scope, args: Args) -> list[Count]:
     """How many children there are in each group."""
-    source = known_table("person_resolved", scope)
+    counted = counts(place(info, scope), args)
+    return [Count(key=row["key"], count=row["count"]) for row in await context(info).rows(counted.order_by(counted.selected_columns.key))]
+
+
+def counts(at: Place, args: Args) -> Select[Any]:
+    """Children by group, counted."""
+    source = at.table("person_resolved")
     by: dict[ChildGroup, ColumnElement[Any]] = {
         ChildGroup.TOWNSHIP: source.c.township,
         ChildGroup.SEX: source.c.sex,
-        ChildGroup.AGE: cast(func.extract("year", func.age(scope.on, source.c.birth_date)), Text),
+        ChildGroup.AGE: cast(func.extract("year", func.age(at.on, source.c.birth_date)), Text),
     }
-    key = by[group].label("key")
-    rows = await context(info).rows(
-        select(key, func.count().label("count"))
-        .where(*conditions(context(info).division, source, scope, asked, children=True))
-        .group_by(key)
-        .order_by(key)
-    )
-    return [Count(key=row["key"], count=row["count"]) for row in rows]
+    key = by[args.choice("groupBy")].label("key")
+    return select(key, func.count().label("count")).where(*conditions(at, source, args.inside("filter"), children=True)).group_by(key)
 
 
-def conditions(division: int, person: FromClause, scope: Scope, asked: ChildFilter, *, children: bool) -> tuple[ColumnElement[bool], ...]:
+def conditions(at: Place, person: FromClause, asked: Args, *, children: bool, within: Within | None = None) -> tuple[ColumnElement[bool], ...]:
     """The filter as SQL conditions on a person."""
-    told = _Told(division, person, scope)
-    found: list[ColumnElement[bool]] = [person.c.division == division]
+    told = _Told(at, person)
+    found: list[ColumnElement[bool]] = [person.c.division == at.division]
     if children:
-        found.append(person.c.born_to > _years_before(scope.on, 18))
-    for wanted, condition in (
-        (asked.disabled, told.disabled),
-        (asked.enrolled, told.enrolled),
-        (asked.on_minimum_living_allowance, told.on_allowance),
-        (asked.left_behind, told.left_behind),
-        (asked.parent_in_prison, told.parent_in_prison),
-        (asked.has_finding, lambda: told.has_finding(asked.rule)),
+        found.append(person.c.born_to > years_before(at.on, literal(18, Integer)))
+    for name, condition in (
+        ("disabled", told.disabled),
+        ("enrolled", told.enrolled),
+        ("onMinimumLivingAllowance", told.on_allowance),
+        ("leftBehind", told.left_behind),
+        ("parentInPrison", told.parent_in_prison),
+        ("hasFinding", lambda: told.has_finding(asked)),
     ):
+        wanted = asked.choice(name)
         if wanted is not None:
             found.append(condition() if wanted else ~condition())
-    if asked.age_from is not None:
-        found.append(person.c.born_from <= _years_before(scope.on, _age(asked.age_from)))
-    if asked.age_to is not None:
-        found.append(person.c.born_to > _years_before(scope.on, _age(asked.age_to) + 1))
-    if asked.sex is not None:
-        found.append(person.c.sex == asked.sex)
-    if asked.township is not None:
-        found.append(person.c.township == asked.township)
-    if asked.name_contains:
-        found.append(func.strpos(person.c.name, asked.name_contains) > 0)
+    if asked.given("ageFrom"):
+        found.append(person.c.born_from <= years_before(at.on, asked.sql("ageFrom", Integer, _age)))
+    if asked.given("ageTo"):
+        found.append(person.c.born_to > years_before(at.on, asked.sql("ageTo", Integer, _next_age)))
+    if asked.given("sex"):
+        found.append(person.c.sex == asked.sql("sex", Text))
+    township = [person.c.township == asked.sql("township", Text)] if asked.given("township") else []
+    found += within.narrows(person.c.township, township) if within else township
+    if asked.choice("nameContains", bool):
+        found.append(func.strpos(person.c.name, asked.sql("nameContains", Text)) > 0)
     return tuple(found)
 
 
 class _Told:
     """What other tables tell of a person on the day, each as a condition."""
 
-    def __init__(self, division: int, person: FromClause, scope: Scope) -> None:
-        self.division, self.person, self.scope = division, person, scope
+    def __init__(self, at: Place, person: FromClause) -> None:
+        self.at, self.person = at, person
 
     def disabled(self) -> ColumnElement[bool]:
-        c = self._table("certificate")
-        return self._has(c, func.coalesce(c.c.state, "正常") == "正常", or_(c.c.valid_until.is_(None), c.c.valid_until >= self.scope.on))
+        c = self.at.table("certificate")
+        return self._has(c, func.coalesce(c.c.state, "正常") == "正常", or_(c.c.valid_until.is_(None), c.c.valid_until >= self.at.on))
 
     def enrolled(self) -> ColumnElement[bool]:
-        e = self._table("enrolment")
+        e = self.at.table("enrolment")
         return self._has(e, func.coalesce(e.c.grade, 1) >= 1, func.coalesce(e.c.state, "在读").not_in(INACTIVE))
 
     def on_allowance(self) -> ColumnElement[bool]:
-        a = self._table("assistance")
+        a = self.at.table("assistance")
         return self._has(a, a.c.programme == "F01", func.coalesce(a.c.state, "在保") == "在保", func.coalesce(a.c.covered, True))
 
     def left_behind(self) -> ColumnElement[bool]:
-        return self._has(self._table("left_behind_file"))
+        return self._has(self.at.table("left_behind_file"))
 
     def parent_in_prison(self) -> ColumnElement[bool]:
-        s = self._table("parent_situation")
+        s = self.at.table("parent_situation")
         return self._has(s, s.c.situation == "服刑在押")
 
-    def has_finding(self, rule: str | None) -> ColumnElement[bool]:
-        f = self._table("finding")
+    def has_finding(self, asked: Args) -> ColumnElement[bool]:
+        f = self.at.table("finding")
+        of_rule = [f.c.rule == asked.sql("rule", Text)] if asked.choice("rule", bool) else []
         return exists(
-            select(1).where(
-                f.c.division == self.division, f.c.person == self.person.c.id, f.c.status != "销号", *([f.c.rule == rule] if rule else [])
-            )
+            select(1).where(f.c.division == self.at.division, f.c.person == self.person.c.id, f.c.status != "销号", *of_rule)
         )
-
-    def _table(self, name: str) -> Any:
-        source = known_table(name, self.scope)
-        return source.alias(f"has_{name}") if hasattr(source, "alias") else source
 
     def _has(self, table: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
         return exists(
-            select(1).where(
-                and_(table.c.division == self.division, table.c.person == self.person.c.id, valid_on(table, self.scope), *conditions)
-            )
+            select(1).where(and_(table.c.division == self.at.division, table.c.person == self.person.c.id, self.at.valid(table), *conditions))
         )
 
 
-def _years_before(on: date, years: int) -> date:
+def years_before(on: ColumnElement[Any], years: ColumnElement[int]) -> ColumnElement[Any]:
     """The same day that many years before; 29 February becomes the 28th."""
-    try:
-        return on.replace(year=on.year - years)
-    except ValueError:
-        return on.replace(year=on.year - years, day=28)
+    return cast(on - func.make_interval(years), Date)
 
 
 def _age(years: int) -> int:
     if not 0 <= years <= 150:
         raise BadInput("ages are from 0 to 150")
     return years
+
+
+def _next_age(years: int) -> int:
+    return _age(years) + 1

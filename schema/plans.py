@@ -8,10 +8,11 @@ import strawberry
 from strawberry.types import Info
 
 from hub.casework import plans
+from hub.query.cursors import global_id
 from schema.household import Household
 from schema.nodes import Edge, rows_by, wrap
 from schema.person import Person
-from schema.scope import Scope, context, global_id
+from schema.scope import Scope, context
 
 PERSON_BY_ID = Edge("person", "schema.person:Person", "person_resolved", "id")
 HOUSEHOLD_BY_ID = Edge("household", "schema.household:Household", "household", "id")

@@ -4,11 +4,17 @@ from datetime import date
 from typing import Any
 
 import strawberry
+from sqlalchemy import BigInteger, Float, Text, and_, case, cast, column, func, literal, null, select, type_coerce
+from sqlalchemy.dialects.postgresql import JSON as JSON_TEXT
+from sqlalchemy.dialects.postgresql import JSONB
 from strawberry.scalars import JSON
 from strawberry.types import Info
 
+from hub.query.cursors import global_id, global_id_in_sql
+from hub.query.reading import Args, Join, Place, Rows, Value
+from hub.query.scalar import within
 from schema.nodes import Edge, rows_by
-from schema.scope import Row, Scope, global_id
+from schema.scope import Row, Scope
 
 DELIVERY_BY_ID = Edge("delivery", "schema.sources:Delivery", "delivery", "id")
 RECORDS_BY_ID = Edge("record", "schema.sources:Record", "record", "id")
@@ -31,6 +37,37 @@ class Provenance:
     link_tier: str | None = strawberry.field(description="关联级别 · NUMBER, NAME, RELATIVE or ALONE.")
     link_score: float | None = strawberry.field(description="关联分值 · Log odds; the reasons sum to it.")
     payload: JSON = strawberry.field(description="原始单元格（证件号掩码） · The row's own cells, numbers masked.")
+
+
+def read_provenance(place: Place, args: Args) -> Rows:
+    """The same in SQL; a table is joined only where something of it is asked for."""
+    fact = place.columns
+    here = select(literal(1).label("here")).subquery()
+    r, d, i = place.table("record"), place.table("delivery"), place.table("identity")
+    mention = fact["mention"] if "mention" in fact else fact["id"] if "role" in fact else cast(null(), BigInteger)
+    return Rows(
+        here,
+        many=False,
+        joins=(
+            Join(r, and_(r.c.division == place.division, r.c.id == fact["record"], r.c.hash == fact["hash"])),
+            Join(d, and_(d.c.division == place.division, d.c.id == r.c.delivery), needs=(r,)),
+            Join(i, and_(i.c.division == place.division, i.c.id == mention, place.valid(i))),
+        ),
+        columns={
+            "source": fact["source"],
+            "department": func.split_part(fact["source"], ".", 1, type_=Text),
+            "file": d.c.file,
+            "sheet": r.c.sheet,
+            "row_number": r.c.row,
+            "as_of": d.c.as_of,
+            "record_id": global_id_in_sql("Record", fact["record"], "/", fact["hash"]),
+            "publication": r.c.publication,
+            "contract_version": d.c.contract_version,
+            "link_tier": i.c.tier,
+            "link_score": cast(i.c.score, Float),
+            "payload": shown_in_sql(r.c.payload),
+        },
+    )
 
 
 async def provenance_of(info: Info[Any, Any], scope: Scope, fact: Row) -> Provenance:
@@ -60,6 +97,14 @@ async def record_of(info: Info[Any, Any], scope: Scope, record: int, content: in
     """The version of a record that has this content."""
     versions = await rows_by(info, scope, RECORDS_BY_ID).load(record)
     return next((version for version in versions if version["hash"] == content), None)
+
+
+def shown_in_sql(payload: Value) -> Value:
+    """The same in SQL; {} where there is no row."""
+    cell = func.jsonb_each(payload).table_valued(column("key", Text), column("value", JSONB)).render_derived()
+    text = case((func.jsonb_typeof(cell.c.value) == "object", cell.c.value["mask"]), else_=cell.c.value)
+    cells = select(func.coalesce(func.json_object_agg(cell.c.key, text), literal("{}").cast(JSON_TEXT)))
+    return type_coerce(within(cells.select_from(cell), cell), JSONB)
 
 
 def shown(payload: dict[str, Any]) -> dict[str, Any]:

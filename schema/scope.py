@@ -1,9 +1,7 @@
 """What one operation reads: as known at which publication, on which business date, through which connection."""
 
 import asyncio
-import base64
-import binascii
-from collections.abc import Callable, Coroutine, Hashable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -13,14 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from strawberry.dataloader import DataLoader
 from strawberry.types import Info
 
+from hub.query.paging import MAX_PAGE
+from hub.query.reading import BadInput, Place, place_of
 from hub.storage import tables
 
 Row = Any  # a mapping of column name to value
-MAX_PAGE = 100
-
-
-class BadInput(Exception):
-    """An argument that cannot be used; its message is for the caller and holds nothing personal."""
 
 
 @dataclass(frozen=True)
@@ -35,22 +30,45 @@ class Scope:
 class Context:
     """One request: its connection (one transaction, one snapshot), and its loaders."""
 
-    connection: AsyncConnection
+    connection: AsyncConnection | Any
     division: int
     today: date
     write: Callable[[], Any]
+    page: int = MAX_PAGE
+    publications: Callable[[int | None], AsyncIterator[Row]] | None = None  # as they come, after a number
     _loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _running: set[asyncio.Task[Any]] = field(default_factory=set)
 
     async def rows(self, statement: Select[Any]) -> Sequence[Row]:
         """Run one statement; an operation's statements follow one another on its one connection."""
-        async with self._lock:
-            return (await self.connection.execute(statement)).mappings().all()
+        return (await self._run(statement)).mappings().all()
 
     async def value(self, statement: Select[Any]) -> Any:
         """The single value of a statement."""
-        async with self._lock:
-            return (await self.connection.execute(statement)).scalar()
+        return (await self._run(statement)).scalar()
+
+    async def settled(self) -> None:
+        """Wait for statements whose fields were given up; only then may the connection be used for anything else."""
+        while self._running:
+            await asyncio.wait(self._running)
+
+    async def _run(self, statement: Select[Any]) -> Any:
+        """A field that fails ends its siblings, and a statement ended in the middle would cost the connection: it runs to its end."""
+
+        async def run() -> Any:
+            async with self._lock:
+                return await self.connection.execute(statement)
+
+        task = asyncio.create_task(run())
+        self._running.add(task)
+        task.add_done_callback(self._ended)
+        return await asyncio.shield(task)
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._running.discard(task)
+        if not task.cancelled():
+            task.exception()  # looked at, so that nobody logs the error of a field that was given up
 
     def loader(self, key: Hashable, load: Callable[[list[Any]], Coroutine[Any, Any, list[Any]]]) -> DataLoader[Any, Any]:
         """The request's loader of that name, made when first asked for."""
@@ -63,6 +81,11 @@ def context(info: Info[Any, Any]) -> Context:
     """The request's context."""
     told: Context = info.context
     return told
+
+
+def place(info: Info[Any, Any], scope: Scope) -> Place:
+    """Where the declarations that both roads share are read for a resolver."""
+    return place_of(context(info).division, scope.on, scope.known)
 
 
 async def scope_of(info: Info[Any, Any], as_known_at: int | None, on: date | None) -> Scope:
@@ -79,36 +102,3 @@ async def scope_of(info: Info[Any, Any], as_known_at: int | None, on: date | Non
         newest = await ctx.value(select(func.max(p.c.no)).where(p.c.division == ctx.division))
         raise BadInput(f"asKnownAt: there is no publication {as_known_at}; the newest is {newest or 0}")
     return Scope(as_known_at, on or day)
-
-
-def global_id(kind: str, key: object) -> str:
-    """The opaque id of a node."""
-    return base64.urlsafe_b64encode(f"{kind}:{key}".encode()).decode().rstrip("=")
-
-
-def local_id(text: str, kind: str) -> int:
-    """The key in a node's id; its bare number is taken too. BadInput where it is another kind's."""
-    found, key = (kind, text) if text.lstrip("-").isdigit() else split_id(text)
-    if found != kind:
-        raise BadInput(f"id: this is not the id of a {kind}")
-    return key_of(key)
-
-
-def key_of(text: str) -> int:
-    """A key as the tables have them. BadInput where no table could."""
-    try:
-        key = int(text)
-    except ValueError:
-        raise BadInput("id: this is not an id of the hub") from None
-    if not -(2**63) <= key < 2**63:
-        raise BadInput("id: this is not an id of the hub")
-    return key
-
-
-def split_id(text: str) -> tuple[str, str]:
-    """The kind and key in a node's id."""
-    try:
-        kind, _, key = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError, ValueError):
-        raise BadInput("id: this is not an id of the hub") from None
-    return kind, key

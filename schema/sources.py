@@ -4,37 +4,32 @@ from datetime import date, datetime
 from typing import Any
 
 import strawberry
-from sqlalchemy import func, select
+from sqlalchemy import Integer, Select, Text, func, literal, select, type_coerce
 from strawberry.scalars import JSON
 from strawberry.types import Info
 
-from hub.storage import tables
-from schema.connections import Listed, Page, connection_type, page
-from schema.nodes import Edge, make, plain, wrap
-from schema.provenance import shown
-from schema.scope import Scope, context, global_id
+from hub.query.reading import Args, Given, Listed, Place, Rows, Value
+from schema.connections import connection_type, page
+from schema.nodes import Edge, make, paired_id, plain, reads, wrap
+from schema.provenance import shown, shown_in_sql
+from schema.scope import Scope, context, place
 
 
 def _payload() -> Any:
     def resolve(self: Any) -> Any:
         return shown(self.row["payload"])
 
+    def read(place: Place, args: Args) -> Value:
+        return shown_in_sql(place.columns["payload"])
+
     resolve.__annotations__ = {"return": JSON}
-    return strawberry.field(resolver=resolve, description="单元格（证件号掩码） · The row's own cells, numbers masked.")
-
-
-def _record_id() -> Any:
-    def resolve(self: Any) -> Any:
-        return strawberry.ID(global_id("Record", f"{self.row['id']}/{self.row['hash']}"))
-
-    resolve.__annotations__ = {"return": strawberry.ID}
-    return strawberry.field(resolver=resolve, description="标识 · Opaque id of this version of the row.")
+    return strawberry.field(resolver=resolve, description="单元格（证件号掩码） · The row's own cells, numbers masked.", metadata=reads(read))
 
 
 Record = make(
     "Record",
     {
-        "id": _record_id(),
+        "id": paired_id("Record", "id", "hash"),
         "source": plain("source", str, "来源 · The contract's name."),
         "sheet": plain("sheet", str, "工作表 · Sheet."),
         "row_number": plain("row", int, "行号 · Row of the sheet in which it first stood so."),
@@ -89,6 +84,17 @@ Delivery = make(
 DeliveryConnection = connection_type("Delivery", Delivery, "批次列表 · Deliveries, a page at a time.")
 
 
+def read_deliveries(at: Place, args: Args) -> Listed:
+    """Deliveries as a list: those of the source that is asked for, or of the source they are asked of."""
+    d = at.table("delivery")
+    where = [d.c.division == at.division]
+    if "name" in at.columns:
+        where.append(d.c.source == at.columns["name"])
+    elif args.choice("source", bool):
+        where.append(d.c.source == args.sql("source", Text))
+    return Listed(d, tuple(where), (d.c.as_of, d.c.id), "deliveries")
+
+
 @strawberry.type(description="来源 · A department's source and how fresh it is, by its own business date.")
 class Source:
     """One source that has delivered."""
@@ -100,21 +106,30 @@ class Source:
     days_old: int | None = strawberry.field(description="距今天数 · Days between that date and the day.")
     scope: strawberry.Private[Scope]
 
-    @strawberry.field(description="批次 · Its deliveries, newest first.")  # type: ignore[untyped-decorator]
+    @strawberry.field(description="批次 · Its deliveries, newest first.", metadata=reads(read_deliveries))  # type: ignore[untyped-decorator]
     async def deliveries(self, info: Info[Any, Any], first: int | None = None, after: str | None = None) -> DeliveryConnection:  # type: ignore[valid-type]
         """The source's deliveries."""
-        return await deliveries(info, self.scope, self.name, Page(first, after, None, None))
+        args = Given.of(first=first, after=after)
+        at = place(info, self.scope).at("Source", {"name": literal(self.name)})
+        return await deliveries(info, self.scope, read_deliveries(at, args), args)
+
+
+def read_sources(at: Place, args: Args) -> Rows:
+    """Every source that has delivered, by name."""
+    told = _published(at).subquery()
+    columns = {
+        "name": told.c.source,
+        "department": func.split_part(told.c.source, ".", 1, type_=Text),
+        "as_of": told.c.as_of,
+        "deliveries_published": told.c.n,
+        "days_old": type_coerce(at.on - told.c.as_of, Integer),
+    }
+    return Rows(told, order=(told.c.source,), columns=columns)
 
 
 async def sources(info: Info[Any, Any], scope: Scope) -> list[Source]:
     """Every source that has delivered, by name."""
-    d = tables.delivery
-    rows = await context(info).rows(
-        select(d.c.source, func.max(d.c.as_of).label("as_of"), func.count().label("n"))
-        .where(*_published(info, scope))
-        .group_by(d.c.source)
-        .order_by(d.c.source)
-    )
+    told = _published(place(info, scope))
     return [
         Source(
             name=row["source"],
@@ -124,28 +139,16 @@ async def sources(info: Info[Any, Any], scope: Scope) -> list[Source]:
             days_old=(scope.on - row["as_of"]).days,
             scope=scope,
         )
-        for row in rows
+        for row in await context(info).rows(told.order_by(told.selected_columns.source))
     ]
 
 
-async def deliveries(info: Info[Any, Any], scope: Scope, source: str | None, wanted: Page) -> Any:
+async def deliveries(info: Info[Any, Any], scope: Scope, listed: Listed, args: Args) -> Any:
     """A page of deliveries."""
-    d = tables.delivery
-    where = [d.c.division == context(info).division]
-    if source:
-        where.append(d.c.source == source)
-    if scope.known is not None:
-        where.append(d.c.publication <= scope.known)
-    return await page(
-        info,
-        DeliveryConnection,
-        Listed(d, tuple(where), (d.c.as_of, d.c.id), "deliveries"),
-        wanted,
-        lambda row: wrap("schema.sources:Delivery", row, scope),
-    )
+    return await page(info, DeliveryConnection, listed, args, lambda row: wrap("schema.sources:Delivery", row, scope))
 
 
-def _published(info: Info[Any, Any], scope: Scope) -> list[Any]:
-    d = tables.delivery
-    where = [d.c.division == context(info).division, d.c.state == "PUBLISHED"]
-    return where if scope.known is None else [*where, d.c.publication <= scope.known]
+def _published(at: Place) -> Select[Any]:
+    d = at.table("delivery")
+    latest = select(d.c.source, func.max(d.c.as_of).label("as_of"), func.count().label("n"))
+    return latest.where(d.c.division == at.division, d.c.state == "PUBLISHED").group_by(d.c.source)

@@ -14,11 +14,11 @@ from rich.console import Console
 from hub.demo import LEVELS, ROUNDS, generate
 from hub.demo.evaluate import Evaluation, evaluate
 from hub.opening import Hub, open_hub
+from hub.query.cursors import global_id
 from hub.running import Outcome, run_folder
 from hub.settings import CannotServe, Settings
 from hub.storage.database import open_database, stop_database
 from hub.web import serve, take_port
-from schema.scope import global_id
 
 BUSINESS_DATE = ROUNDS[-1]
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import ssl
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from hub.settings import Settings
 from hub.storage.embedded import Places, Running, ensure_started, serving_server, shared_server, stop
 from hub.storage.outage import sql_state
+from hub.storage.readers import Readers
 
 Role = Literal["owner", "writer", "reader", "auditor"]
 
@@ -35,13 +37,19 @@ class Database:
         """The address for asyncpg."""
         return self.running.dsn(f"hub_{role}", self.name) if self.running else self.urls[role]
 
-    async def connect(self, role: Role) -> asyncpg.Connection:
-        """A connection of a role."""
-        return await asyncpg.connect(self.dsn(role), server_settings={"application_name": f"children-hub {role}", "timezone": "UTC"})
+    async def connect(self, role: Role, *, deadline: int = 0) -> asyncpg.Connection:
+        """A connection of a role; a statement that runs longer than the deadline, in seconds, is ended by the server."""
+        return await asyncpg.connect(self.dsn(role), server_settings=_settings(role, deadline))
 
-    def engine(self, role: Role) -> AsyncEngine:
+    def engine(self, role: Role, *, deadline: int = 0) -> AsyncEngine:
         """A SQLAlchemy engine of a role, for the statements that are written with it."""
-        return create_async_engine("postgresql+asyncpg://", async_creator=lambda: self.connect(role), pool_size=8, max_overflow=4)
+        creator = functools.partial(self.connect, role, deadline=deadline)
+        return create_async_engine("postgresql+asyncpg://", async_creator=creator, pool_size=8, max_overflow=4)
+
+    def readers(self, role: Role, *, deadline: int) -> Readers:
+        """Connections for statements that are transactions of their own."""
+        cached = {"statement_cache_size": 128, "max_cacheable_statement_size": 0}
+        return Readers(lambda: asyncpg.connect(self.dsn(role), server_settings=_settings(role, deadline), **cached))
 
     def weaknesses(self) -> list[str]:
         """What a given database does not protect, in sentences."""
@@ -122,6 +130,12 @@ def _unreached(error: Exception, where: str, *, user: str, name: str) -> str:
     if state:
         return f"the database at {where} cannot be used now (PostgreSQL's code {state})"
     return f"no database answers at {where}: start it, or correct the address"
+
+
+def _settings(role: Role, deadline: int) -> dict[str, str]:
+    """What a connection is told at its start; JIT would compile large statements for longer than they run."""
+    told = {"application_name": f"children-hub {role}", "timezone": "UTC", "jit": "off", "plan_cache_mode": "force_generic_plan", "random_page_cost": "1.1"}
+    return told | {"statement_timeout": f"{deadline}s"} if deadline else told
 
 
 def _checked(url: str) -> str:

@@ -1,11 +1,23 @@
 """The two time axes in SQL: what is known now, what was known at a publication, and how a row moves from one to the other."""
 
-from sqlalchemy import BigInteger, FromClause, Select, Table, literal, select, union_all
+from sqlalchemy import BigInteger, ColumnElement, FromClause, Select, Table, literal, select, union_all
 
-from hub.storage.tables import TWO_AXES
+from hub.storage.tables import TWO_AXES, metadata
+
+Known = int | ColumnElement[int] | None
 
 
-def as_known(name: str, known: int | None, *, alias: str | None = None) -> FromClause:
+def known_rows(name: str, known: Known) -> FromClause:
+    """A table as known at a publication: by both axes, or – where rows only come and never change – those that had come by then."""
+    if name in TWO_AXES:
+        return as_known(name, known)
+    table = metadata.tables[name]
+    if known is None or "publication" not in table.c:
+        return table
+    return select(table).where(table.c.publication <= known).subquery(name)
+
+
+def as_known(name: str, known: Known, *, alias: str | None = None) -> FromClause:
     """The rows of a two-axes table as they were known at publication ``known``; now where it is None.
 
     Both give the same columns: those of the history table without its ``known`` span.
@@ -13,7 +25,7 @@ def as_known(name: str, known: int | None, *, alias: str | None = None) -> FromC
     current, history = TWO_AXES[name]
     if known is None:
         return current.alias(alias or name)
-    at = literal(known, BigInteger)
+    at = literal(known, BigInteger) if isinstance(known, int) else known
     return union_all(
         _shared(current).where(current.c.known_from <= at),
         _shared(history).where(history.c.known.contains(at)),

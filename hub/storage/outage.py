@@ -16,7 +16,7 @@ def outage(error: BaseException) -> str | None:
     chain = list(_chain(error))
     if any(sql_state(one) == DISK_FULL or (isinstance(one, OSError) and one.errno in (errno.ENOSPC, errno.EDQUOT)) for one in chain):
         return FULL
-    if any(_lost(one) for one in chain):
+    if connection_lost(error):
         return GONE
     for one in chain:
         if isinstance(one, PermissionError):
@@ -24,6 +24,11 @@ def outage(error: BaseException) -> str | None:
         if isinstance(one, OSError) and one.filename is not None:
             return f"{_place(one)}: {one.strerror}"
     return None
+
+
+def connection_lost(error: BaseException) -> bool:
+    """Whether an error, or what it came of, says that the server went away or was restarted."""
+    return any(_lost(one) for one in _chain(error))
 
 
 def sql_state(error: BaseException) -> str:

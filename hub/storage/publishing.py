@@ -7,6 +7,7 @@ from datetime import date
 
 import asyncpg
 
+CHANNEL = "hub_publication"  # notified of at the commit
 LOCK = 0x48_55_42  # one publication at a time per hub: numbers are given in the order of commits
 
 
@@ -42,4 +43,5 @@ async def publishing(
             kind,
             by,
         )
+        await connection.execute("select pg_notify($1, $2)", CHANNEL, str(no))
         yield Publication(connection, division, no, business_date)

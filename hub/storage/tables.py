@@ -22,6 +22,7 @@ from sqlalchemy import (
     Table,
     Text,
     func,
+    text,
 )
 from sqlalchemy.dialects.postgresql import DATERANGE, INT8RANGE, JSONB, ExcludeConstraint
 
@@ -171,8 +172,11 @@ def stored(column: NounColumn) -> list[Column[Any]]:
             return [Column(column.name, Text)]
 
 
-def two_axes(name: str, columns: list[Column[Any]], *, indexes: tuple[tuple[str, ...], ...], comment: str) -> tuple[Table, Table]:
-    """The current table and its history twin; in the current one no two periods of one id overlap."""
+def two_axes(name: str, columns: list[Column[Any]], *, indexes: tuple[tuple[str, ...], ...], comment: str, by_id: bool = False) -> tuple[Table, Table]:
+    """The current table and its history twin; in the current one no two periods of one id overlap.
+
+    ``by_id``: its rows are looked up by id one at a time, for which the constraint's own index is slow.
+    """
 
     def copies() -> list[Column[Any]]:
         return [
@@ -191,6 +195,7 @@ def two_axes(name: str, columns: list[Column[Any]], *, indexes: tuple[tuple[str,
             ("division", "="), ("id", "="), ("valid", "&&"), name=f"one_{name}_at_a_time", deferrable=True, initially="DEFERRED"
         ),
         *(Index(None, "division", *i) for i in indexes),
+        *([Index(f"by_id_{name}", "id", postgresql_using="hash")] if by_id else []),
         comment=comment,
     )
     history = Table(
@@ -247,6 +252,7 @@ mention, mention_history = two_axes(
         Column("match_key", BigInteger),
     ],
     indexes=(("record",), ("number_blind",), ("match_key",), ("anchor",)),
+    by_id=True,
     comment="A person named in a source row: evidence for identity, and the source's assertion about that person.",
 )
 
@@ -261,6 +267,7 @@ identity, identity_history = two_axes(
         Column("cluster", LargeBinary, nullable=False),
     ],
     indexes=(("person",), ("cluster",)),
+    by_id=True,
     comment="Which person a mention (id) means, how sure that is and why.",
 )
 
@@ -333,9 +340,15 @@ person_resolved, person_resolved_history = two_axes(
         Column("deceased_on", Date),
         Column("chosen", JSONB, nullable=False),
     ],
-    indexes=(("pinyin", "id"), ("township", "id"), ("birth_date",), ("born_to",), ("number_blind",), ("register_household",), ("living_household",)),
+    indexes=(("township", "id"), ("birth_date",), ("born_to",), ("number_blind",), ("register_household",), ("living_household",)),
+    by_id=True,
     comment="One value per person and time by the survivorship rule (id = person); `chosen` names the record of each value.",
 )
+
+#: The orders in which people are listed (`schema.people`), so that a page is read where it begins and nothing is sorted.
+for _order, _key in (("name", """COALESCE(pinyin, ''::text) COLLATE "C\""""), ("birth_date", "COALESCE(birth_date, '9000-01-01'::date)"),
+                     ("township", """COALESCE(township, ''::text) COLLATE "C\"""")):  # fmt: skip
+    Index(f"people_by_{_order}", person_resolved.c.division, text(_key), person_resolved.c.id, _table=person_resolved)
 
 # --- identity: pairs for a person to decide ---------------------------------------------------------------------------
 
@@ -379,6 +392,7 @@ finding, finding_history = two_axes(
         Column("evidence", JSONB, nullable=False),
     ],
     indexes=(("person",), ("rule", "status", "township", "id"), ("township", "id")),
+    by_id=True,
     comment="What a rule found, with the records of both sides; it leaves the open list only by a conclusion (E.0.6).",
 )
 

@@ -12,11 +12,12 @@ import pytest
 from sqlalchemy import event
 
 from hub.access.sealing import Keys
+from hub.answering import Answering
 from hub.rules import RULES
 from hub.steps.check import check
 from hub.storage.database import Database
 from hub.storage.publishing import publishing
-from hub.web import Endpoint, create_app
+from hub.web import create_app
 from tests.flow import DIVISION, carry, number, write_csv
 
 REGISTER = ["序号", "户号", "户主姓名", "与户主关系", "姓名", "曾用名", "性别", "公民身份号码", "出生日期", "民族", "户籍地址", "派出所"]
@@ -145,18 +146,20 @@ def served(tmp_path):
         settings = database.settings(HUB_BUSINESS_DATE="2026-10-20")
         logins = {role: database.dsn(f"hub_{role}") for role in ("owner", "writer", "reader", "auditor")}
         app = create_app(settings, Database(None, logins))
-        endpoint: Endpoint = app.state.endpoint
+        answering: Answering = app.answering
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://hub") as http:
             client = Client(http)
 
-            @event.listens_for(endpoint.reader.sync_engine, "before_cursor_execute")
+            answering.noted = client.statements.append
+
+            @event.listens_for(answering.reader.sync_engine, "before_cursor_execute")
             def note(conn, cursor, statement, parameters, context, executemany):
                 if "set_config" not in statement and not statement.startswith("set transaction"):
                     client.statements.append(statement)
 
             yield client
-        await endpoint.reader.dispose()
+        await answering.close()
 
     return over
 

@@ -230,7 +230,7 @@ async def test_bad_input_is_told_in_words_and_internals_never(database, served, 
             assert answer.status_code == 400 and answer.json()["errors"][0]["message"], body[:20]
         assert (
             await client.http.post("/graphql", content=b'{"query":"{ publication }"}', headers={"content-type": "text/plain"})
-        ).status_code == 400
+        ).status_code == 415
         page = await client.http.get("/graphql")
         assert (
             page.status_code == 200
@@ -242,7 +242,7 @@ async def test_bad_input_is_told_in_words_and_internals_never(database, served, 
 async def test_what_had_not_come_yet_is_not_there(database, served, writer, tmp_path):
     """By id as by list: a school that the second delivery named first, and the last delivery, are not known at the first."""
     await fill(*writer, tmp_path / "in", 6)
-    ask = "query ($id: ID!, $known: Int!) { node(id: $id, asKnownAt: $known) { id } schools(asKnownAt: $known) { totalCount } }"
+    ask = "query ($id: ID!, $known: Int!) { node: nodeAt(id: $id, asKnownAt: $known) { id } schools(asKnownAt: $known) { totalCount } }"
     async with served(database) as client:
         told = await client.ask("{ publication schools(first: 1) { nodes { id } } deliveries { nodes { id receivedAt } } }")
         school, *_ = told["schools"]["nodes"]

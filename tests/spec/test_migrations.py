@@ -15,7 +15,9 @@ def test_migrated_database_has_the_tables_and_nothing_else(database):
     engine = create_engine(database.sqlalchemy_url())
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": False})
-        differences = [d for d in compare_metadata(context, tables.metadata) if "alembic_version" not in str(d)]
+        told = compare_metadata(context, tables.metadata)
+    # Indexes are compared below, by their definitions: autogenerate does not see that two expressions are the same.
+    differences = [d for d in told if "alembic_version" not in str(d) and not str(d[0]).endswith("_index")]
     assert differences == []
     assert not pending(database.sqlalchemy_url())
 

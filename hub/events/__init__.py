@@ -1,0 +1,1 @@
+"""What happens in the hub, told to those who wait for it."""

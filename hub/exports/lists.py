@@ -1,0 +1,95 @@
+"""A list of the graph as a file – NDJSON, CSV or XLSX – written row by row as it comes, however long it is."""
+
+import csv
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import orjson
+import xlsxwriter
+
+from hub.exports.cells import safe
+from hub.query.bulk import Bulk
+
+PREFETCH = 500
+MOST_IN_SHEET = 1_048_575  # rows below the header
+Row = Callable[[bytes], None]
+
+
+class TooLong(Exception):
+    """A list that its file cannot hold."""
+
+
+async def export_list(connection: asyncpg.Connection, asked: Bulk, variables: Mapping[str, Any], out: Path) -> int:
+    """Write the list; its kind is that of the file's ending. Returns how many rows."""
+    written = 0
+    with WRITERS[out.suffix](out, asked.cells) as write:
+        async for text in rows(connection, asked, variables):
+            write(text)
+            written += 1
+    return written
+
+
+async def rows(connection: asyncpg.Connection, asked: Bulk, variables: Mapping[str, Any]) -> AsyncIterator[bytes]:
+    """The list's rows as JSON texts, a few at a time: one snapshot, however long it takes to write them."""
+    assert asked.plan.sql is not None
+    async with connection.transaction(isolation="repeatable_read", readonly=True):
+        await connection.execute("select set_config('hub.divisions', $1, true), set_config('hub.custody', 'on', true)", variables["@divisions"])
+        async for row in connection.cursor(asked.plan.sql, *asked.plan.parameters(variables), prefetch=PREFETCH):
+            yield row["answer"].encode()
+
+
+@contextmanager
+def ndjson(out: Path, cells: Sequence[tuple[str, ...]]) -> Iterator[Row]:
+    """One object a line, as PostgreSQL wrote it."""
+    with out.open("wb") as file:
+        yield lambda text: file.writelines((text, b"\n"))
+
+
+@contextmanager
+def comma_separated(out: Path, cells: Sequence[tuple[str, ...]]) -> Iterator[Row]:
+    """One line a row; a text that a spreadsheet would take for a formula gets an apostrophe."""
+    with out.open("w", newline="", encoding="utf-8-sig") as file:
+        writer = csv.writer(file, lineterminator="\r\n")
+        writer.writerow([".".join(path) for path in cells])
+
+        def write(text: bytes) -> None:
+            told = orjson.loads(text)
+            writer.writerow([safe(_cell(told, path)) for path in cells])
+
+        yield write
+
+
+@contextmanager
+def workbook(out: Path, cells: Sequence[tuple[str, ...]]) -> Iterator[Row]:
+    """One sheet, written through to disk row by row; nothing in it is a formula or a link."""
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(str(out), options) as book:
+        sheet = book.add_worksheet("list")
+        sheet.write_row(0, 0, [".".join(path) for path in cells])
+        count = 0
+
+        def write(text: bytes) -> None:
+            nonlocal count
+            count += 1
+            if count > MOST_IN_SHEET:
+                raise TooLong(f"a sheet holds {MOST_IN_SHEET} rows; write .csv or .ndjson instead")
+            told = orjson.loads(text)
+            for column, path in enumerate(cells):
+                value = _cell(told, path)
+                if value is not None:
+                    sheet.write(count, column, safe(value))
+
+        yield write
+
+
+WRITERS = {".ndjson": ndjson, ".csv": comma_separated, ".xlsx": workbook}
+
+
+def _cell(row: Any, path: tuple[str, ...]) -> Any:
+    """The value at a path; lists and objects as JSON."""
+    for name in path:
+        row = row.get(name) if isinstance(row, dict) else None
+    return orjson.dumps(row).decode() if isinstance(row, (dict, list)) else row

@@ -1,0 +1,111 @@
+"""Documents: parsed, measured and validated once each, and remembered with their plans within a bound on memory."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLSchema,
+    GraphQLSyntaxError,
+    OperationDefinitionNode,
+    parse,
+    specified_rules,
+    validate,
+)
+
+from hub.query.asking import Answers, Asker
+from hub.query.compiling import Graph
+from hub.query.costs import cost_of
+from hub.query.limits import Limits, TooMuch, check
+from hub.query.plans import Plan, compile_plan
+from hub.query.policy import Policy
+from hub.query.variables import Variables
+
+MEMORY_LIMIT = 64 * 1024 * 1024
+OBJECTS = 12  # a parsed document weighs about so many times its text
+
+
+@dataclass
+class Document:
+    """A document with what is wrong with it, and the plans of its operations."""
+
+    weight: int
+    errors: list[GraphQLError] = field(default_factory=list)
+    operations: dict[str, OperationDefinitionNode] = field(default_factory=dict)
+    parsed: DocumentNode | None = None
+    plans: dict[tuple[str, str], Answers] = field(default_factory=dict)
+    variables: dict[str, Variables] = field(default_factory=dict)
+
+    def operation(self, name: str | None) -> OperationDefinitionNode | None:
+        """The operation of that name, or the only one."""
+        if name:
+            return self.operations.get(name)
+        return next(iter(self.operations.values())) if len(self.operations) == 1 else None
+
+
+class Documents:
+    """The documents of a process; those least lately used go first."""
+
+    def __init__(self, graph: Graph, memory: int = MEMORY_LIMIT) -> None:
+        self.graph, self.memory, self.weight = graph, memory, 0
+        self._known: OrderedDict[tuple[str, Limits], Document] = OrderedDict()
+
+    def find(self, text: str, limits: Limits) -> Document:
+        """The document of a text; TooMuch where it is over a limit, which is found before anything else is done with it."""
+        key = (text, limits)
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = read(self.graph.types, text, limits)
+            self._grow(found.weight)
+        self._known.move_to_end(key)
+        return found
+
+    def plan(self, document: Document, operation: OperationDefinitionNode, variables: Mapping[str, Any], policy: Policy, limits: Limits) -> Plan:
+        """The plan of an operation for a class of rights; TooMuch where its pages cost more than it may."""
+        name = operation.name.value if operation.name else ""
+        answers = document.plans.setdefault((name, policy.rights), Answers())
+        plan: Plan | None = answers.find(variables)
+        if plan is None:
+            plan = self._made(document, operation, variables, policy, limits, answers)
+        return plan
+
+    def _made(
+        self, document: Document, operation: OperationDefinitionNode, variables: Mapping[str, Any], policy: Policy, limits: Limits, answers: Answers
+    ) -> Plan:
+        assert document.parsed is not None
+        fragments = {d.name.value: d for d in document.parsed.definitions if isinstance(d, FragmentDefinitionNode)}
+        if operation.operation.value == "query" and cost_of(self.graph.types, fragments, operation, variables) > limits.cost:
+            raise TooMuch(f"the operation costs more than {limits.cost}: ask for smaller pages, or for fewer lists within lists")
+        asker = Asker(variables)
+        plan = compile_plan(self.graph, document.parsed, operation, asker, policy, limits.page)
+        answers.grow(asker.questions, plan)
+        document.weight += plan.weight
+        self._grow(plan.weight)
+        return plan
+
+    def _grow(self, more: int) -> None:
+        self.weight += more
+        while self.weight > self.memory and self._known:
+            _, gone = self._known.popitem(last=False)
+            self.weight -= gone.weight
+
+
+def read(types: GraphQLSchema, text: str, limits: Limits) -> Document:
+    """Parse, measure and validate a text. What the language finds wrong is in the document; TooMuch is raised."""
+    try:
+        parsed = parse(text, max_tokens=limits.tokens)
+        check(parsed, limits)
+    except GraphQLSyntaxError as error:
+        if "tokens" in error.message and "more than" in error.message:
+            raise TooMuch(f"the document has more than {limits.tokens} words") from None
+        return Document(1000 + 2 * len(text), [error])
+    except RecursionError:
+        raise TooMuch(f"the document has more than {limits.depth} levels of fields") from None
+    errors = validate(types, parsed, specified_rules, max_errors=5, hide_suggestions=True)
+    operations = {d.name.value if d.name else "": d for d in parsed.definitions if isinstance(d, OperationDefinitionNode)}
+    variables = {} if errors else {name: Variables(types, operation) for name, operation in operations.items()}
+    return Document(1000 + OBJECTS * len(text), list(errors), operations, parsed, variables=variables)

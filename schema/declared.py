@@ -1,0 +1,27 @@
+"""The declarations of the graph as ``hub.query`` takes them: which column a field shows, or how it is read."""
+
+from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema
+
+from hub.query.compiling import Graph
+from hub.query.reading import Read
+from schema.api import api
+
+
+def declared() -> Graph:
+    """Every field of the graph with its declaration; one that has none shows the column of its own name."""
+    types: GraphQLSchema = api._schema
+    reads: dict[tuple[str, str], Read] = {}
+    columns: dict[tuple[str, str], str] = {}
+    for type_ in types.type_map.values():
+        if not isinstance(type_, (GraphQLObjectType, GraphQLInterfaceType)) or type_.name.startswith("__"):
+            continue
+        for name, field in type_.fields.items():
+            told = field.extensions["strawberry-definition"]
+            if "read" in told.metadata:
+                reads[type_.name, name] = told.metadata["read"]
+            else:
+                columns[type_.name, name] = told.metadata.get("column", told.python_name)
+    return Graph(types, reads, columns)
+
+
+graph = declared()

@@ -1,0 +1,15 @@
+SELECT convert_to(concat('{"data":', concat('{"childCounts":', (SELECT coalesce('[' || string_agg(concat('{"key":', coalesce(CAST(to_json(anon_1.key) AS TEXT), 'null'), ',"count":', coalesce(CAST(anon_1.count AS TEXT), 'null'), '}'), ',' ORDER BY anon_1.key) || ']', '[]') AS coalesce_1 
+FROM (SELECT person_resolved_1.sex AS key, count(*) AS count 
+FROM (SELECT person_resolved.division AS division, person_resolved.id AS id, person_resolved.name AS name, person_resolved.pinyin AS pinyin, person_resolved.former_name AS former_name, person_resolved.sex AS sex, person_resolved.birth_date AS birth_date, person_resolved.born AS born, person_resolved.born_from AS born_from, person_resolved.born_to AS born_to, person_resolved.ethnic_group AS ethnic_group, person_resolved.number_mask AS number_mask, person_resolved.number_blind AS number_blind, person_resolved.phone_mask AS phone_mask, person_resolved.township AS township, person_resolved.village AS village, person_resolved.hukou_township AS hukou_township, person_resolved.register_household AS register_household, person_resolved.living_household AS living_household, person_resolved.deceased_on AS deceased_on, person_resolved.chosen AS chosen, person_resolved.valid AS valid 
+FROM person_resolved 
+WHERE person_resolved.known_from <= $1::BIGINT UNION ALL SELECT person_resolved_history.division AS division, person_resolved_history.id AS id, person_resolved_history.name AS name, person_resolved_history.pinyin AS pinyin, person_resolved_history.former_name AS former_name, person_resolved_history.sex AS sex, person_resolved_history.birth_date AS birth_date, person_resolved_history.born AS born, person_resolved_history.born_from AS born_from, person_resolved_history.born_to AS born_to, person_resolved_history.ethnic_group AS ethnic_group, person_resolved_history.number_mask AS number_mask, person_resolved_history.number_blind AS number_blind, person_resolved_history.phone_mask AS phone_mask, person_resolved_history.township AS township, person_resolved_history.village AS village, person_resolved_history.hukou_township AS hukou_township, person_resolved_history.register_household AS register_household, person_resolved_history.living_household AS living_household, person_resolved_history.deceased_on AS deceased_on, person_resolved_history.chosen AS chosen, person_resolved_history.valid AS valid 
+FROM person_resolved_history 
+WHERE person_resolved_history.known @> $1::BIGINT) AS person_resolved_1 
+WHERE person_resolved_1.division = $2::INTEGER AND person_resolved_1.born_to > CAST((SELECT publication_1.business_date 
+FROM publication AS publication_1 
+WHERE publication_1.division = $2::INTEGER AND publication_1.no = $1::BIGINT) - make_interval(18) AS DATE) GROUP BY person_resolved_1.sex) AS anon_1), '}'), '}'), 'UTF8') AS answer, NOT (EXISTS (SELECT publication_2.no 
+FROM publication AS publication_2 
+WHERE publication_2.division = $2::INTEGER AND publication_2.no = $1::BIGINT)) AS refused 
+FROM (SELECT set_config('hub.divisions', $3::VARCHAR, true) || set_config('hub.custody', 'on', true) AS told
+ LIMIT ALL OFFSET 0) AS frame 
+WHERE frame.told IS NOT NULL

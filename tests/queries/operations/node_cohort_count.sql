@@ -1,0 +1,7 @@
+SELECT convert_to(concat('{"data":', concat('{"node":', coalesce((SELECT concat('{"id":', coalesce(CAST(to_json(rtrim(encode(convert_to(concat('CohortCount:', cohort_count_1.id), 'UTF8'), 'base64'), '=')) AS TEXT), 'null'), ',"__typename":"CohortCount","schoolYear":', coalesce(CAST(to_json(cohort_count_1.school_year) AS TEXT), 'null'), ',"grade":', coalesce(CAST(cohort_count_1.grade AS TEXT), 'null'), ',"entered":', coalesce(CAST(cohort_count_1.entered AS TEXT), 'null'), ',"pupils":', coalesce(CAST(cohort_count_1.pupils AS TEXT), 'null'), ',"graduated":', coalesce(CAST(cohort_count_1.graduated AS TEXT), 'null'), ',"transferredIn":', coalesce(CAST(cohort_count_1.transferred_in AS TEXT), 'null'), ',"transferredOut":', coalesce(CAST(cohort_count_1.transferred_out AS TEXT), 'null'), ',"died":', coalesce(CAST(cohort_count_1.died AS TEXT), 'null'), ',"validFrom":', coalesce('"' || CAST(lower(cohort_count_1.valid) AS TEXT) || '"', 'null'), ',"validTo":', coalesce('"' || CAST(upper(cohort_count_1.valid) AS TEXT) || '"', 'null'), '}') AS concat_1 
+FROM cohort_count AS cohort_count_1 
+WHERE cohort_count_1.division = $1::INTEGER AND cohort_count_1.id = $2::BIGINT ORDER BY cohort_count_1.id, cohort_count_1.valid 
+ LIMIT 1), 'null'), '}'), '}'), 'UTF8') AS answer, false AS refused 
+FROM (SELECT set_config('hub.divisions', $3::VARCHAR, true) || set_config('hub.custody', 'on', true) AS told
+ LIMIT ALL OFFSET 0) AS frame 
+WHERE frame.told IS NOT NULL

@@ -1,0 +1,7 @@
+SELECT convert_to(concat('{"data":', concat('{"node":', coalesce((SELECT concat('{"id":', coalesce(CAST(to_json(rtrim(encode(convert_to(concat('SchoolFunding:', school_funding_1.id), 'UTF8'), 'base64'), '=')) AS TEXT), 'null'), ',"__typename":"SchoolFunding","schoolYear":', coalesce(CAST(to_json(school_funding_1.school_year) AS TEXT), 'null'), ',"pupils":', coalesce(CAST(school_funding_1.pupils AS TEXT), 'null'), ',"fundedPupils":', coalesce(CAST(school_funding_1.funded_pupils AS TEXT), 'null'), ',"rate":', coalesce('"' || CAST(school_funding_1.rate AS TEXT) || '"', 'null'), ',"approved":', coalesce('"' || CAST(school_funding_1.approved AS TEXT) || '"', 'null'), ',"paid":', coalesce('"' || CAST(school_funding_1.paid AS TEXT) || '"', 'null'), ',"paidOn":', coalesce('"' || CAST(school_funding_1.paid_on AS TEXT) || '"', 'null'), ',"validFrom":', coalesce('"' || CAST(lower(school_funding_1.valid) AS TEXT) || '"', 'null'), ',"validTo":', coalesce('"' || CAST(upper(school_funding_1.valid) AS TEXT) || '"', 'null'), '}') AS concat_1 
+FROM school_funding AS school_funding_1 
+WHERE school_funding_1.division = $1::INTEGER AND school_funding_1.id = $2::BIGINT ORDER BY school_funding_1.id, school_funding_1.valid 
+ LIMIT 1), 'null'), '}'), '}'), 'UTF8') AS answer, false AS refused 
+FROM (SELECT set_config('hub.divisions', $3::VARCHAR, true) || set_config('hub.custody', 'on', true) AS told
+ LIMIT ALL OFFSET 0) AS frame 
+WHERE frame.told IS NOT NULL

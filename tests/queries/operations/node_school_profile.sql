@@ -1,0 +1,7 @@
+SELECT convert_to(concat('{"data":', concat('{"node":', coalesce((SELECT concat('{"id":', coalesce(CAST(to_json(rtrim(encode(convert_to(concat('SchoolProfile:', school_profile_1.id), 'UTF8'), 'base64'), '=')) AS TEXT), 'null'), ',"__typename":"SchoolProfile","code":', coalesce(CAST(to_json(school_profile_1.code) AS TEXT), 'null'), ',"kind":', coalesce(CAST(to_json(school_profile_1.kind) AS TEXT), 'null'), ',"ownership":', coalesce(CAST(to_json(school_profile_1.ownership) AS TEXT), 'null'), ',"township":', coalesce(CAST(to_json(school_profile_1.township) AS TEXT), 'null'), ',"village":', coalesce(CAST(to_json(school_profile_1.village) AS TEXT), 'null'), ',"address":', coalesce(CAST(to_json(school_profile_1.address) AS TEXT), 'null'), ',"resourceRoom":', coalesce(CAST(school_profile_1.resource_room AS TEXT), 'null'), ',"specialTeachers":', coalesce(CAST(school_profile_1.special_teachers AS TEXT), 'null'), ',"validFrom":', coalesce('"' || CAST(lower(school_profile_1.valid) AS TEXT) || '"', 'null'), ',"validTo":', coalesce('"' || CAST(upper(school_profile_1.valid) AS TEXT) || '"', 'null'), '}') AS concat_1 
+FROM school_profile AS school_profile_1 
+WHERE school_profile_1.division = $1::INTEGER AND school_profile_1.id = $2::BIGINT ORDER BY school_profile_1.id, school_profile_1.valid 
+ LIMIT 1), 'null'), '}'), '}'), 'UTF8') AS answer, false AS refused 
+FROM (SELECT set_config('hub.divisions', $3::VARCHAR, true) || set_config('hub.custody', 'on', true) AS told
+ LIMIT ALL OFFSET 0) AS frame 
+WHERE frame.told IS NOT NULL

@@ -1,0 +1,11 @@
+SELECT convert_to(concat('{"data":', concat('{"person":', coalesce((SELECT concat('{"custodies":', (SELECT coalesce('[' || string_agg(concat('{"id":', coalesce(CAST(to_json(rtrim(encode(convert_to(concat('Custody:', custody_1.id), 'UTF8'), 'base64'), '=')) AS TEXT), 'null'), ',"prisonerNumber":', coalesce(CAST(to_json(custody_1.prisoner_number_mask) AS TEXT), 'null'), ',"facility":', coalesce(CAST(to_json(custody_1.facility) AS TEXT), 'null'), ',"originalSentence":', coalesce(CAST(to_json(custody_1.original_sentence) AS TEXT), 'null'), ',"sentenceFrom":', coalesce(CAST(to_json(custody_1.sentence_from) AS TEXT), 'null'), ',"sentenceTo":', coalesce(CAST(to_json(custody_1.sentence_to) AS TEXT), 'null'), ',"validFrom":', coalesce('"' || CAST(lower(custody_1.valid) AS TEXT) || '"', 'null'), ',"validTo":', coalesce('"' || CAST(upper(custody_1.valid) AS TEXT) || '"', 'null'), '}'), ',' ORDER BY custody_1.source, custody_1.id) || ']', '[]') AS coalesce_1 
+FROM custody AS custody_1 
+WHERE custody_1.division = $1::INTEGER AND custody_1.person = person_resolved_1.id AND custody_1.valid @> $2::DATE), '}') AS concat_1 
+FROM person_resolved AS person_resolved_1 
+WHERE person_resolved_1.division = $1::INTEGER AND person_resolved_1.id = ANY (ARRAY[$3::BIGINT, (SELECT person_id_1.current 
+FROM person_id AS person_id_1 
+WHERE person_id_1.division = $1::INTEGER AND person_id_1.id = $3::BIGINT)]) AND person_resolved_1.valid @> $2::DATE ORDER BY person_resolved_1.id = $3::BIGINT DESC 
+ LIMIT 1), 'null'), '}'), '}'), 'UTF8') AS answer, false AS refused 
+FROM (SELECT set_config('hub.divisions', $4::VARCHAR, true) || set_config('hub.custody', 'on', true) AS told
+ LIMIT ALL OFFSET 0) AS frame 
+WHERE frame.told IS NOT NULL

@@ -1,0 +1,11 @@
+SELECT convert_to(concat('{"data":', concat('{"person":', coalesce((SELECT concat('{"employments":', (SELECT coalesce('[' || string_agg(concat('{"id":', coalesce(CAST(to_json(rtrim(encode(convert_to(concat('Employment:', employment_1.id), 'UTF8'), 'base64'), '=')) AS TEXT), 'null'), ',"employer":', coalesce(CAST(to_json(employment_1.employer) AS TEXT), 'null'), ',"employerCode":', coalesce(CAST(to_json(employment_1.employer_code) AS TEXT), 'null'), ',"post":', coalesce(CAST(to_json(employment_1.post) AS TEXT), 'null'), ',"contractFrom":', coalesce('"' || CAST(employment_1.contract_from AS TEXT) || '"', 'null'), ',"contractTo":', coalesce('"' || CAST(employment_1.contract_to AS TEXT) || '"', 'null'), ',"filedOn":', coalesce('"' || CAST(employment_1.filed_on AS TEXT) || '"', 'null'), ',"validFrom":', coalesce('"' || CAST(lower(employment_1.valid) AS TEXT) || '"', 'null'), ',"validTo":', coalesce('"' || CAST(upper(employment_1.valid) AS TEXT) || '"', 'null'), '}'), ',' ORDER BY employment_1.source, employment_1.id) || ']', '[]') AS coalesce_1 
+FROM employment AS employment_1 
+WHERE employment_1.division = $1::INTEGER AND employment_1.person = person_resolved_1.id AND employment_1.valid @> $2::DATE), '}') AS concat_1 
+FROM person_resolved AS person_resolved_1 
+WHERE person_resolved_1.division = $1::INTEGER AND person_resolved_1.id = ANY (ARRAY[$3::BIGINT, (SELECT person_id_1.current 
+FROM person_id AS person_id_1 
+WHERE person_id_1.division = $1::INTEGER AND person_id_1.id = $3::BIGINT)]) AND person_resolved_1.valid @> $2::DATE ORDER BY person_resolved_1.id = $3::BIGINT DESC 
+ LIMIT 1), 'null'), '}'), '}'), 'UTF8') AS answer, false AS refused 
+FROM (SELECT set_config('hub.divisions', $4::VARCHAR, true) || set_config('hub.custody', 'on', true) AS told
+ LIMIT ALL OFFSET 0) AS frame 
+WHERE frame.told IS NOT NULL

@@ -1,0 +1,11 @@
+SELECT convert_to(concat('{"data":', concat('{"person":', coalesce((SELECT concat('{"graduations":', (SELECT coalesce('[' || string_agg(concat('{"id":', coalesce(CAST(to_json(rtrim(encode(convert_to(concat('Graduation:', graduation_1.id), 'UTF8'), 'base64'), '=')) AS TEXT), 'null'), ',"outcome":', coalesce(CAST(to_json(graduation_1.outcome) AS TEXT), 'null'), ',"grade":', coalesce(CAST(graduation_1.grade AS TEXT), 'null'), ',"graduatedOn":', coalesce('"' || CAST(graduation_1.graduated_on AS TEXT) || '"', 'null'), ',"certificateNumber":', coalesce(CAST(to_json(graduation_1.certificate_number) AS TEXT), 'null'), ',"validFrom":', coalesce('"' || CAST(lower(graduation_1.valid) AS TEXT) || '"', 'null'), ',"validTo":', coalesce('"' || CAST(upper(graduation_1.valid) AS TEXT) || '"', 'null'), '}'), ',' ORDER BY graduation_1.source, graduation_1.id) || ']', '[]') AS coalesce_1 
+FROM graduation AS graduation_1 
+WHERE graduation_1.division = $1::INTEGER AND graduation_1.person = person_resolved_1.id AND graduation_1.valid @> $2::DATE), '}') AS concat_1 
+FROM person_resolved AS person_resolved_1 
+WHERE person_resolved_1.division = $1::INTEGER AND person_resolved_1.id = ANY (ARRAY[$3::BIGINT, (SELECT person_id_1.current 
+FROM person_id AS person_id_1 
+WHERE person_id_1.division = $1::INTEGER AND person_id_1.id = $3::BIGINT)]) AND person_resolved_1.valid @> $2::DATE ORDER BY person_resolved_1.id = $3::BIGINT DESC 
+ LIMIT 1), 'null'), '}'), '}'), 'UTF8') AS answer, false AS refused 
+FROM (SELECT set_config('hub.divisions', $4::VARCHAR, true) || set_config('hub.custody', 'on', true) AS told
+ LIMIT ALL OFFSET 0) AS frame 
+WHERE frame.told IS NOT NULL

@@ -1,0 +1,11 @@
+SELECT convert_to(concat('{"data":', concat('{"person":', coalesce((SELECT concat('{"guardianships":', (SELECT coalesce('[' || string_agg(concat('{"id":', coalesce(CAST(to_json(rtrim(encode(convert_to(concat('Guardianship:', guardianship_1.id), 'UTF8'), 'base64'), '=')) AS TEXT), 'null'), ',"relation":', coalesce(CAST(to_json(guardianship_1.relation) AS TEXT), 'null'), ',"capacity":', coalesce(CAST(to_json(guardianship_1.capacity) AS TEXT), 'null'), ',"isGuardian":', coalesce(CAST(guardianship_1.is_guardian AS TEXT), 'null'), ',"health":', coalesce(CAST(to_json(guardianship_1.health) AS TEXT), 'null'), ',"validFrom":', coalesce('"' || CAST(lower(guardianship_1.valid) AS TEXT) || '"', 'null'), ',"validTo":', coalesce('"' || CAST(upper(guardianship_1.valid) AS TEXT) || '"', 'null'), '}'), ',' ORDER BY guardianship_1.source, guardianship_1.id) || ']', '[]') AS coalesce_1 
+FROM guardianship AS guardianship_1 
+WHERE guardianship_1.division = $1::INTEGER AND guardianship_1.person = person_resolved_1.id AND guardianship_1.valid @> $2::DATE), '}') AS concat_1 
+FROM person_resolved AS person_resolved_1 
+WHERE person_resolved_1.division = $1::INTEGER AND person_resolved_1.id = ANY (ARRAY[$3::BIGINT, (SELECT person_id_1.current 
+FROM person_id AS person_id_1 
+WHERE person_id_1.division = $1::INTEGER AND person_id_1.id = $3::BIGINT)]) AND person_resolved_1.valid @> $2::DATE ORDER BY person_resolved_1.id = $3::BIGINT DESC 
+ LIMIT 1), 'null'), '}'), '}'), 'UTF8') AS answer, false AS refused 
+FROM (SELECT set_config('hub.divisions', $4::VARCHAR, true) || set_config('hub.custody', 'on', true) AS told
+ LIMIT ALL OFFSET 0) AS frame 
+WHERE frame.told IS NOT NULL

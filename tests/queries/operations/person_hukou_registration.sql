@@ -1,0 +1,11 @@
+SELECT convert_to(concat('{"data":', concat('{"person":', coalesce((SELECT concat('{"hukouRegistrations":', (SELECT coalesce('[' || string_agg(concat('{"id":', coalesce(CAST(to_json(rtrim(encode(convert_to(concat('HukouRegistration:', hukou_registration_1.id), 'UTF8'), 'base64'), '=')) AS TEXT), 'null'), ',"registerState":', coalesce(CAST(to_json(hukou_registration_1.register_state) AS TEXT), 'null'), ',"nature":', coalesce(CAST(to_json(hukou_registration_1.nature) AS TEXT), 'null'), ',"address":', coalesce(CAST(to_json(hukou_registration_1.address) AS TEXT), 'null'), ',"township":', coalesce(CAST(to_json(hukou_registration_1.township) AS TEXT), 'null'), ',"village":', coalesce(CAST(to_json(hukou_registration_1.village) AS TEXT), 'null'), ',"deceasedOn":', coalesce('"' || CAST(hukou_registration_1.deceased_on AS TEXT) || '"', 'null'), ',"cancelledOn":', coalesce('"' || CAST(hukou_registration_1.cancelled_on AS TEXT) || '"', 'null'), ',"cancelReason":', coalesce(CAST(to_json(hukou_registration_1.cancel_reason) AS TEXT), 'null'), ',"policeStation":', coalesce(CAST(to_json(hukou_registration_1.police_station) AS TEXT), 'null'), ',"validFrom":', coalesce('"' || CAST(lower(hukou_registration_1.valid) AS TEXT) || '"', 'null'), ',"validTo":', coalesce('"' || CAST(upper(hukou_registration_1.valid) AS TEXT) || '"', 'null'), '}'), ',' ORDER BY hukou_registration_1.source, hukou_registration_1.id) || ']', '[]') AS coalesce_1 
+FROM hukou_registration AS hukou_registration_1 
+WHERE hukou_registration_1.division = $1::INTEGER AND hukou_registration_1.person = person_resolved_1.id AND hukou_registration_1.valid @> $2::DATE), '}') AS concat_1 
+FROM person_resolved AS person_resolved_1 
+WHERE person_resolved_1.division = $1::INTEGER AND person_resolved_1.id = ANY (ARRAY[$3::BIGINT, (SELECT person_id_1.current 
+FROM person_id AS person_id_1 
+WHERE person_id_1.division = $1::INTEGER AND person_id_1.id = $3::BIGINT)]) AND person_resolved_1.valid @> $2::DATE ORDER BY person_resolved_1.id = $3::BIGINT DESC 
+ LIMIT 1), 'null'), '}'), '}'), 'UTF8') AS answer, false AS refused 
+FROM (SELECT set_config('hub.divisions', $4::VARCHAR, true) || set_config('hub.custody', 'on', true) AS told
+ LIMIT ALL OFFSET 0) AS frame 
+WHERE frame.told IS NOT NULL

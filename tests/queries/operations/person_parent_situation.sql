@@ -1,0 +1,11 @@
+SELECT convert_to(concat('{"data":', concat('{"person":', coalesce((SELECT concat('{"parentSituations":', (SELECT coalesce('[' || string_agg(concat('{"id":', coalesce(CAST(to_json(rtrim(encode(convert_to(concat('ParentSituation:', parent_situation_1.id), 'UTF8'), 'base64'), '=')) AS TEXT), 'null'), ',"parentRole":', coalesce(CAST(to_json(parent_situation_1.parent_role) AS TEXT), 'null'), ',"situation":', coalesce(CAST(to_json(parent_situation_1.situation) AS TEXT), 'null'), ',"maritalNote":', coalesce(CAST(to_json(parent_situation_1.marital_note) AS TEXT), 'null'), ',"validFrom":', coalesce('"' || CAST(lower(parent_situation_1.valid) AS TEXT) || '"', 'null'), ',"validTo":', coalesce('"' || CAST(upper(parent_situation_1.valid) AS TEXT) || '"', 'null'), '}'), ',' ORDER BY parent_situation_1.source, parent_situation_1.id) || ']', '[]') AS coalesce_1 
+FROM parent_situation AS parent_situation_1 
+WHERE parent_situation_1.division = $1::INTEGER AND parent_situation_1.person = person_resolved_1.id AND parent_situation_1.valid @> $2::DATE), '}') AS concat_1 
+FROM person_resolved AS person_resolved_1 
+WHERE person_resolved_1.division = $1::INTEGER AND person_resolved_1.id = ANY (ARRAY[$3::BIGINT, (SELECT person_id_1.current 
+FROM person_id AS person_id_1 
+WHERE person_id_1.division = $1::INTEGER AND person_id_1.id = $3::BIGINT)]) AND person_resolved_1.valid @> $2::DATE ORDER BY person_resolved_1.id = $3::BIGINT DESC 
+ LIMIT 1), 'null'), '}'), '}'), 'UTF8') AS answer, false AS refused 
+FROM (SELECT set_config('hub.divisions', $4::VARCHAR, true) || set_config('hub.custody', 'on', true) AS told
+ LIMIT ALL OFFSET 0) AS frame 
+WHERE frame.told IS NOT NULL

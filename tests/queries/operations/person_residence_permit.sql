@@ -1,0 +1,11 @@
+SELECT convert_to(concat('{"data":', concat('{"person":', coalesce((SELECT concat('{"residencePermits":', (SELECT coalesce('[' || string_agg(concat('{"id":', coalesce(CAST(to_json(rtrim(encode(convert_to(concat('ResidencePermit:', residence_permit_1.id), 'UTF8'), 'base64'), '=')) AS TEXT), 'null'), ',"permitNumber":', coalesce(CAST(to_json(residence_permit_1.permit_number_mask) AS TEXT), 'null'), ',"originAddress":', coalesce(CAST(to_json(residence_permit_1.origin_address) AS TEXT), 'null'), ',"address":', coalesce(CAST(to_json(residence_permit_1.address) AS TEXT), 'null'), ',"township":', coalesce(CAST(to_json(residence_permit_1.township) AS TEXT), 'null'), ',"village":', coalesce(CAST(to_json(residence_permit_1.village) AS TEXT), 'null'), ',"issuedOn":', coalesce('"' || CAST(residence_permit_1.issued_on AS TEXT) || '"', 'null'), ',"endorsedOn":', coalesce('"' || CAST(residence_permit_1.endorsed_on AS TEXT) || '"', 'null'), ',"expiresOn":', coalesce('"' || CAST(residence_permit_1.expires_on AS TEXT) || '"', 'null'), ',"purpose":', coalesce(CAST(to_json(residence_permit_1.purpose) AS TEXT), 'null'), ',"validFrom":', coalesce('"' || CAST(lower(residence_permit_1.valid) AS TEXT) || '"', 'null'), ',"validTo":', coalesce('"' || CAST(upper(residence_permit_1.valid) AS TEXT) || '"', 'null'), '}'), ',' ORDER BY residence_permit_1.source, residence_permit_1.id) || ']', '[]') AS coalesce_1 
+FROM residence_permit AS residence_permit_1 
+WHERE residence_permit_1.division = $1::INTEGER AND residence_permit_1.person = person_resolved_1.id AND residence_permit_1.valid @> $2::DATE), '}') AS concat_1 
+FROM person_resolved AS person_resolved_1 
+WHERE person_resolved_1.division = $1::INTEGER AND person_resolved_1.id = ANY (ARRAY[$3::BIGINT, (SELECT person_id_1.current 
+FROM person_id AS person_id_1 
+WHERE person_id_1.division = $1::INTEGER AND person_id_1.id = $3::BIGINT)]) AND person_resolved_1.valid @> $2::DATE ORDER BY person_resolved_1.id = $3::BIGINT DESC 
+ LIMIT 1), 'null'), '}'), '}'), 'UTF8') AS answer, false AS refused 
+FROM (SELECT set_config('hub.divisions', $4::VARCHAR, true) || set_config('hub.custody', 'on', true) AS told
+ LIMIT ALL OFFSET 0) AS frame 
+WHERE frame.told IS NOT NULL

@@ -1,0 +1,11 @@
+SELECT convert_to(concat('{"data":', concat('{"person":', coalesce((SELECT concat('{"schoolingStatements":', (SELECT coalesce('[' || string_agg(concat('{"id":', coalesce(CAST(to_json(rtrim(encode(convert_to(concat('SchoolingStatement:', schooling_statement_1.id), 'UTF8'), 'base64'), '=')) AS TEXT), 'null'), ',"status":', coalesce(CAST(to_json(schooling_statement_1.status) AS TEXT), 'null'), ',"schoolName":', coalesce(CAST(to_json(schooling_statement_1.school_name) AS TEXT), 'null'), ',"outOfSchool":', coalesce(CAST(schooling_statement_1.out_of_school AS TEXT), 'null'), ',"assured":', coalesce(CAST(schooling_statement_1.assured AS TEXT), 'null'), ',"reason":', coalesce(CAST(to_json(schooling_statement_1.reason) AS TEXT), 'null'), ',"result":', coalesce(CAST(to_json(schooling_statement_1.result) AS TEXT), 'null'), ',"hardship":', coalesce(CAST(to_json(schooling_statement_1.hardship) AS TEXT), 'null'), ',"care":', coalesce(CAST(to_json(schooling_statement_1.care) AS TEXT), 'null'), ',"statedOn":', coalesce(CAST(to_json(schooling_statement_1.stated_on) AS TEXT), 'null'), ',"validFrom":', coalesce('"' || CAST(lower(schooling_statement_1.valid) AS TEXT) || '"', 'null'), ',"validTo":', coalesce('"' || CAST(upper(schooling_statement_1.valid) AS TEXT) || '"', 'null'), '}'), ',' ORDER BY schooling_statement_1.source, schooling_statement_1.id) || ']', '[]') AS coalesce_1 
+FROM schooling_statement AS schooling_statement_1 
+WHERE schooling_statement_1.division = $1::INTEGER AND schooling_statement_1.person = person_resolved_1.id AND schooling_statement_1.valid @> $2::DATE), '}') AS concat_1 
+FROM person_resolved AS person_resolved_1 
+WHERE person_resolved_1.division = $1::INTEGER AND person_resolved_1.id = ANY (ARRAY[$3::BIGINT, (SELECT person_id_1.current 
+FROM person_id AS person_id_1 
+WHERE person_id_1.division = $1::INTEGER AND person_id_1.id = $3::BIGINT)]) AND person_resolved_1.valid @> $2::DATE ORDER BY person_resolved_1.id = $3::BIGINT DESC 
+ LIMIT 1), 'null'), '}'), '}'), 'UTF8') AS answer, false AS refused 
+FROM (SELECT set_config('hub.divisions', $4::VARCHAR, true) || set_config('hub.custody', 'on', true) AS told
+ LIMIT ALL OFFSET 0) AS frame 
+WHERE frame.told IS NOT NULL

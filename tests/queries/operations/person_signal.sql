@@ -1,0 +1,11 @@
+SELECT convert_to(concat('{"data":', concat('{"person":', coalesce((SELECT concat('{"signals":', (SELECT coalesce('[' || string_agg(concat('{"id":', coalesce(CAST(to_json(rtrim(encode(convert_to(concat('Signal:', signal_1.id), 'UTF8'), 'base64'), '=')) AS TEXT), 'null'), ',"kind":', coalesce(CAST(to_json(signal_1.kind) AS TEXT), 'null'), ',"observed":', coalesce(CAST(to_json(signal_1.observed) AS TEXT), 'null'), ',"term":', coalesce(CAST(to_json(signal_1.term) AS TEXT), 'null'), ',"present":', coalesce(CAST(signal_1.present AS TEXT), 'null'), ',"days":', coalesce(CAST(signal_1.days AS TEXT), 'null'), ',"score":', coalesce('"' || CAST(signal_1.score AS TEXT) || '"', 'null'), ',"validFrom":', coalesce('"' || CAST(lower(signal_1.valid) AS TEXT) || '"', 'null'), ',"validTo":', coalesce('"' || CAST(upper(signal_1.valid) AS TEXT) || '"', 'null'), '}'), ',' ORDER BY signal_1.source, signal_1.id) || ']', '[]') AS coalesce_1 
+FROM signal AS signal_1 
+WHERE signal_1.division = $1::INTEGER AND signal_1.person = person_resolved_1.id AND signal_1.valid @> $2::DATE), '}') AS concat_1 
+FROM person_resolved AS person_resolved_1 
+WHERE person_resolved_1.division = $1::INTEGER AND person_resolved_1.id = ANY (ARRAY[$3::BIGINT, (SELECT person_id_1.current 
+FROM person_id AS person_id_1 
+WHERE person_id_1.division = $1::INTEGER AND person_id_1.id = $3::BIGINT)]) AND person_resolved_1.valid @> $2::DATE ORDER BY person_resolved_1.id = $3::BIGINT DESC 
+ LIMIT 1), 'null'), '}'), '}'), 'UTF8') AS answer, false AS refused 
+FROM (SELECT set_config('hub.divisions', $4::VARCHAR, true) || set_config('hub.custody', 'on', true) AS told
+ LIMIT ALL OFFSET 0) AS frame 
+WHERE frame.told IS NOT NULL

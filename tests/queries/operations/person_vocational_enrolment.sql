@@ -1,0 +1,11 @@
+SELECT convert_to(concat('{"data":', concat('{"person":', coalesce((SELECT concat('{"vocationalEnrolments":', (SELECT coalesce('[' || string_agg(concat('{"id":', coalesce(CAST(to_json(rtrim(encode(convert_to(concat('VocationalEnrolment:', vocational_enrolment_1.id), 'UTF8'), 'base64'), '=')) AS TEXT), 'null'), ',"schoolName":', coalesce(CAST(to_json(vocational_enrolment_1.school_name) AS TEXT), 'null'), ',"studentNumber":', coalesce(CAST(to_json(vocational_enrolment_1.student_number_mask) AS TEXT), 'null'), ',"className":', coalesce(CAST(to_json(vocational_enrolment_1.class_name) AS TEXT), 'null'), ',"entered":', coalesce(CAST(to_json(vocational_enrolment_1.entered) AS TEXT), 'null'), ',"major":', coalesce(CAST(to_json(vocational_enrolment_1.major) AS TEXT), 'null'), ',"admissionTarget":', coalesce(CAST(to_json(vocational_enrolment_1.admission_target) AS TEXT), 'null'), ',"candidateNumber":', coalesce(CAST(to_json(vocational_enrolment_1.candidate_number) AS TEXT), 'null'), ',"attendanceMode":', coalesce(CAST(to_json(vocational_enrolment_1.attendance_mode) AS TEXT), 'null'), ',"validFrom":', coalesce('"' || CAST(lower(vocational_enrolment_1.valid) AS TEXT) || '"', 'null'), ',"validTo":', coalesce('"' || CAST(upper(vocational_enrolment_1.valid) AS TEXT) || '"', 'null'), '}'), ',' ORDER BY vocational_enrolment_1.source, vocational_enrolment_1.id) || ']', '[]') AS coalesce_1 
+FROM vocational_enrolment AS vocational_enrolment_1 
+WHERE vocational_enrolment_1.division = $1::INTEGER AND vocational_enrolment_1.person = person_resolved_1.id AND vocational_enrolment_1.valid @> $2::DATE), '}') AS concat_1 
+FROM person_resolved AS person_resolved_1 
+WHERE person_resolved_1.division = $1::INTEGER AND person_resolved_1.id = ANY (ARRAY[$3::BIGINT, (SELECT person_id_1.current 
+FROM person_id AS person_id_1 
+WHERE person_id_1.division = $1::INTEGER AND person_id_1.id = $3::BIGINT)]) AND person_resolved_1.valid @> $2::DATE ORDER BY person_resolved_1.id = $3::BIGINT DESC 
+ LIMIT 1), 'null'), '}'), '}'), 'UTF8') AS answer, false AS refused 
+FROM (SELECT set_config('hub.divisions', $4::VARCHAR, true) || set_config('hub.custody', 'on', true) AS told
+ LIMIT ALL OFFSET 0) AS frame 
+WHERE frame.told IS NOT NULL

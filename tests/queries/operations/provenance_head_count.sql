@@ -1,0 +1,25 @@
+SELECT convert_to(concat('{"data":', concat('{"nodeAt":', coalesce((SELECT concat('{"validFrom":', coalesce('"' || CAST(lower(head_count_1.valid) AS TEXT) || '"', 'null'), ',"provenance":', coalesce((SELECT concat('{"source":', coalesce(CAST(to_json(head_count_1.source) AS TEXT), 'null'), ',"department":', coalesce(CAST(to_json(split_part(head_count_1.source, '.', 1)) AS TEXT), 'null'), ',"asOf":', coalesce('"' || CAST(delivery_1.as_of AS TEXT) || '"', 'null'), ',"rowNumber":', coalesce(CAST(record_1.row AS TEXT), 'null'), ',"recordId":', coalesce(CAST(to_json(rtrim(encode(convert_to(concat('Record:', head_count_1.record, '/', head_count_1.hash), 'UTF8'), 'base64'), '=')) AS TEXT), 'null'), ',"linkTier":', coalesce(CAST(to_json(identity_1.tier) AS TEXT), 'null'), ',"linkScore":', coalesce(CAST(to_json(CAST(identity_1.score AS FLOAT)) AS TEXT), 'null'), '}') AS concat_2 
+FROM (SELECT 1 AS here) AS anon_1 LEFT OUTER JOIN (SELECT record.division AS division, record.id AS id, record.hash AS hash, record.source AS source, record.delivery AS delivery, record.sheet AS sheet, record.row AS row, record.payload AS payload, record.problems AS problems, record.publication AS publication 
+FROM record 
+WHERE record.publication <= $1::BIGINT) AS record_1 ON record_1.division = $2::INTEGER AND record_1.id = head_count_1.record AND record_1.hash = head_count_1.hash LEFT OUTER JOIN (SELECT delivery.division AS division, delivery.id AS id, delivery.source AS source, delivery.contract_version AS contract_version, delivery.file AS file, delivery.parts AS parts, delivery.headers AS headers, delivery.as_of AS as_of, delivery.received_at AS received_at, delivery.state AS state, delivery.reasons AS reasons, delivery.notices AS notices, delivery.profile AS profile, delivery.rows_read AS rows_read, delivery.rows_not_data AS rows_not_data, delivery.rows_new AS rows_new, delivery.rows_changed AS rows_changed, delivery.rows_unchanged AS rows_unchanged, delivery.rows_quarantined AS rows_quarantined, delivery.rows_refused AS rows_refused, delivery.records_ended AS records_ended, delivery.decided_by AS decided_by, delivery.decided_at AS decided_at, delivery.publication AS publication 
+FROM delivery 
+WHERE delivery.publication <= $1::BIGINT) AS delivery_1 ON delivery_1.division = $2::INTEGER AND delivery_1.id = record_1.delivery LEFT OUTER JOIN (SELECT identity.division AS division, identity.id AS id, identity.person AS person, identity.tier AS tier, identity.score AS score, identity.reasons AS reasons, identity.rule_version AS rule_version, identity.cluster AS cluster, identity.valid AS valid 
+FROM identity 
+WHERE identity.known_from <= $1::BIGINT UNION ALL SELECT identity_history.division AS division, identity_history.id AS id, identity_history.person AS person, identity_history.tier AS tier, identity_history.score AS score, identity_history.reasons AS reasons, identity_history.rule_version AS rule_version, identity_history.cluster AS cluster, identity_history.valid AS valid 
+FROM identity_history 
+WHERE identity_history.known @> $1::BIGINT) AS identity_1 ON identity_1.division = $2::INTEGER AND identity_1.id = CAST(NULL AS BIGINT) AND (identity_1.valid @> (SELECT publication_1.business_date 
+FROM publication AS publication_1 
+WHERE publication_1.division = $2::INTEGER AND publication_1.no = $1::BIGINT)) 
+ LIMIT 1), 'null'), '}') AS concat_1 
+FROM (SELECT head_count.division AS division, head_count.id AS id, head_count.source AS source, head_count.record AS record, head_count.hash AS hash, head_count.school AS school, head_count.grade AS grade, head_count.class_name AS class_name, head_count.counted_on AS counted_on, head_count.registered AS registered, head_count.present AS present, head_count.absent_names AS absent_names, head_count.valid AS valid 
+FROM head_count 
+WHERE head_count.known_from <= $1::BIGINT UNION ALL SELECT head_count_history.division AS division, head_count_history.id AS id, head_count_history.source AS source, head_count_history.record AS record, head_count_history.hash AS hash, head_count_history.school AS school, head_count_history.grade AS grade, head_count_history.class_name AS class_name, head_count_history.counted_on AS counted_on, head_count_history.registered AS registered, head_count_history.present AS present, head_count_history.absent_names AS absent_names, head_count_history.valid AS valid 
+FROM head_count_history 
+WHERE head_count_history.known @> $1::BIGINT) AS head_count_1 
+WHERE head_count_1.division = $2::INTEGER AND head_count_1.id = $3::BIGINT ORDER BY head_count_1.id, head_count_1.valid 
+ LIMIT 1), 'null'), '}'), '}'), 'UTF8') AS answer, NOT (EXISTS (SELECT publication_2.no 
+FROM publication AS publication_2 
+WHERE publication_2.division = $2::INTEGER AND publication_2.no = $1::BIGINT)) AS refused 
+FROM (SELECT set_config('hub.divisions', $4::VARCHAR, true) || set_config('hub.custody', 'on', true) AS told
+ LIMIT ALL OFFSET 0) AS frame 
+WHERE frame.told IS NOT NULL

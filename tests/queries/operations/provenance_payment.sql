@@ -1,0 +1,25 @@
+SELECT convert_to(concat('{"data":', concat('{"nodeAt":', coalesce((SELECT concat('{"validFrom":', coalesce('"' || CAST(lower(payment_1.valid) AS TEXT) || '"', 'null'), ',"provenance":', coalesce((SELECT concat('{"source":', coalesce(CAST(to_json(payment_1.source) AS TEXT), 'null'), ',"department":', coalesce(CAST(to_json(split_part(payment_1.source, '.', 1)) AS TEXT), 'null'), ',"asOf":', coalesce('"' || CAST(delivery_1.as_of AS TEXT) || '"', 'null'), ',"rowNumber":', coalesce(CAST(record_1.row AS TEXT), 'null'), ',"recordId":', coalesce(CAST(to_json(rtrim(encode(convert_to(concat('Record:', payment_1.record, '/', payment_1.hash), 'UTF8'), 'base64'), '=')) AS TEXT), 'null'), ',"linkTier":', coalesce(CAST(to_json(identity_1.tier) AS TEXT), 'null'), ',"linkScore":', coalesce(CAST(to_json(CAST(identity_1.score AS FLOAT)) AS TEXT), 'null'), '}') AS concat_2 
+FROM (SELECT 1 AS here) AS anon_1 LEFT OUTER JOIN (SELECT record.division AS division, record.id AS id, record.hash AS hash, record.source AS source, record.delivery AS delivery, record.sheet AS sheet, record.row AS row, record.payload AS payload, record.problems AS problems, record.publication AS publication 
+FROM record 
+WHERE record.publication <= $1::BIGINT) AS record_1 ON record_1.division = $2::INTEGER AND record_1.id = payment_1.record AND record_1.hash = payment_1.hash LEFT OUTER JOIN (SELECT delivery.division AS division, delivery.id AS id, delivery.source AS source, delivery.contract_version AS contract_version, delivery.file AS file, delivery.parts AS parts, delivery.headers AS headers, delivery.as_of AS as_of, delivery.received_at AS received_at, delivery.state AS state, delivery.reasons AS reasons, delivery.notices AS notices, delivery.profile AS profile, delivery.rows_read AS rows_read, delivery.rows_not_data AS rows_not_data, delivery.rows_new AS rows_new, delivery.rows_changed AS rows_changed, delivery.rows_unchanged AS rows_unchanged, delivery.rows_quarantined AS rows_quarantined, delivery.rows_refused AS rows_refused, delivery.records_ended AS records_ended, delivery.decided_by AS decided_by, delivery.decided_at AS decided_at, delivery.publication AS publication 
+FROM delivery 
+WHERE delivery.publication <= $1::BIGINT) AS delivery_1 ON delivery_1.division = $2::INTEGER AND delivery_1.id = record_1.delivery LEFT OUTER JOIN (SELECT identity.division AS division, identity.id AS id, identity.person AS person, identity.tier AS tier, identity.score AS score, identity.reasons AS reasons, identity.rule_version AS rule_version, identity.cluster AS cluster, identity.valid AS valid 
+FROM identity 
+WHERE identity.known_from <= $1::BIGINT UNION ALL SELECT identity_history.division AS division, identity_history.id AS id, identity_history.person AS person, identity_history.tier AS tier, identity_history.score AS score, identity_history.reasons AS reasons, identity_history.rule_version AS rule_version, identity_history.cluster AS cluster, identity_history.valid AS valid 
+FROM identity_history 
+WHERE identity_history.known @> $1::BIGINT) AS identity_1 ON identity_1.division = $2::INTEGER AND identity_1.id = payment_1.mention AND (identity_1.valid @> (SELECT publication_1.business_date 
+FROM publication AS publication_1 
+WHERE publication_1.division = $2::INTEGER AND publication_1.no = $1::BIGINT)) 
+ LIMIT 1), 'null'), '}') AS concat_1 
+FROM (SELECT payment.division AS division, payment.id AS id, payment.source AS source, payment.record AS record, payment.hash AS hash, payment.mention AS mention, payment.person AS person, payment.programme AS programme, payment.amount AS amount, payment.paid_on AS paid_on, payment.period AS period, payment.state AS state, payment.special_kind AS special_kind, payment.payer AS payer, payment.method AS method, payment.account_mask AS account_mask, payment.account_blind AS account_blind, payment.valid AS valid 
+FROM payment 
+WHERE payment.known_from <= $1::BIGINT UNION ALL SELECT payment_history.division AS division, payment_history.id AS id, payment_history.source AS source, payment_history.record AS record, payment_history.hash AS hash, payment_history.mention AS mention, payment_history.person AS person, payment_history.programme AS programme, payment_history.amount AS amount, payment_history.paid_on AS paid_on, payment_history.period AS period, payment_history.state AS state, payment_history.special_kind AS special_kind, payment_history.payer AS payer, payment_history.method AS method, payment_history.account_mask AS account_mask, payment_history.account_blind AS account_blind, payment_history.valid AS valid 
+FROM payment_history 
+WHERE payment_history.known @> $1::BIGINT) AS payment_1 
+WHERE payment_1.division = $2::INTEGER AND payment_1.id = $3::BIGINT ORDER BY payment_1.id, payment_1.valid 
+ LIMIT 1), 'null'), '}'), '}'), 'UTF8') AS answer, NOT (EXISTS (SELECT publication_2.no 
+FROM publication AS publication_2 
+WHERE publication_2.division = $2::INTEGER AND publication_2.no = $1::BIGINT)) AS refused 
+FROM (SELECT set_config('hub.divisions', $4::VARCHAR, true) || set_config('hub.custody', 'on', true) AS told
+ LIMIT ALL OFFSET 0) AS frame 
+WHERE frame.told IS NOT NULL

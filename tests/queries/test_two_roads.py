@@ -1,0 +1,114 @@
+"""The heart of the suite: random operations over random data give the same JSON on both roads. It is never loosened."""
+
+import os
+import random
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import orjson
+import pytest
+from graphql.execution.values import get_variable_values
+
+from hub.query import paging
+from hub.query.documents import Documents
+from hub.query.limits import AD_HOC, TRUSTED
+from hub.query.policy import ALLOWS_EVERYTHING
+from hub.query.reading import BadInput
+from schema.api import api
+from schema.declared import graph
+from schema.scope import Context
+from tests.flow import DIVISION
+from tests.queries.random_data import TODAY, fill_at_random
+from tests.queries.random_operations import Operations
+
+LARGE = replace(TRUSTED, cost=10**9, page=AD_HOC.page)
+SECOND_ROAD = frozenset(line for line in (Path(__file__).parents[2] / "hub" / "query" / "second_road.txt").read_text(encoding="utf-8").splitlines() if "." in line and not line.startswith("#"))
+
+
+class BothRoads:
+    """One database, asked on both roads."""
+
+    def __init__(self, connection: asyncpg.Connection, engine: Any) -> None:
+        self.connection, self.engine, self.documents = connection, engine, Documents(graph)
+        self.fell = 0
+
+    async def first(self, document: str, variables: dict[str, Any]) -> Any:
+        """The answer of the one statement; None where the second road must answer."""
+        known = self.documents.find(document, LARGE)
+        operation = known.operation(None)
+        assert not known.errors and operation, (known.errors, document)
+        told = dict(get_variable_values(graph.types, operation.variable_definitions or (), variables).coerced)
+        told |= {"@today": TODAY, "@division": DIVISION, "@divisions": str(DIVISION)}
+        plan = self.documents.plan(known, operation, told, ALLOWS_EVERYTHING, LARGE)
+        if plan.sql is None:
+            return None
+        try:
+            parameters = plan.parameters(told)
+        except BadInput:
+            return None
+        row = await self.connection.fetchrow(plan.sql, *parameters)
+        return None if row["refused"] else orjson.loads(row["answer"])["data"]
+
+    async def second(self, document: str, variables: dict[str, Any]) -> Any:
+        """The answer of the resolvers."""
+        async with self.engine.connect() as connection:
+            await connection.exec_driver_sql("set transaction isolation level repeatable read, read only")
+            await connection.exec_driver_sql(f"select set_config('hub.divisions', '{DIVISION}', true), set_config('hub.custody', 'on', true)")
+            context = Context(connection, DIVISION, TODAY, lambda: None)
+            answer = await api.execute(document, variable_values=variables, context_value=context)
+            await context.settled()
+            return answer
+
+    async def agree(self, document: str, variables: dict[str, Any]) -> Any:
+        """The answer that both give."""
+        one = await self.first(document, variables)
+        two = await self.second(document, variables)
+        if one is None:
+            self.fell += 1
+            return two.data
+        told = orjson.loads(orjson.dumps(two.data, default=str))
+        assert not two.errors and one == told, f"{document}\n{variables}\n{two.errors}\nfirst:  {orjson.dumps(one).decode()}\nsecond: {orjson.dumps(told).decode()}"
+        return one
+
+
+@pytest.fixture
+async def roads(database):
+    writer = await asyncpg.connect(database.dsn("hub_writer"))
+    await fill_at_random(writer, random.Random(7))
+    await writer.close()
+    from hub.storage.database import Database
+
+    engine = Database(None, {"reader": database.dsn("hub_reader")}).engine("reader")
+    connection = await asyncpg.connect(database.dsn("hub_reader"))
+    yield BothRoads(connection, engine)
+    await connection.close()
+    await engine.dispose()
+
+
+async def agree_on(roads: BothRoads, seed: int, times: int) -> Operations:
+    """Ask both roads so many operations; the operations tell what was covered."""
+    operations = Operations(seed, SECOND_ROAD)
+    for _ in range(times):
+        operations.learn(await roads.agree(*operations.make()))
+    assert roads.fell < times / 10, f"{roads.fell} of {times} were answered by the second road"
+    return operations
+
+
+async def test_two_thousand_random_operations_agree_and_leave_nothing_out(roads):
+    operations = await agree_on(roads, int(os.environ.get("SEED", "1")), int(os.environ.get("OPERATIONS", "2000")))
+    missing = operations.everything() - set(operations.asked)
+    assert not missing, sorted(missing)
+
+
+async def test_large_pages_agree_too(roads, monkeypatch):
+    """Lists of a large page's rows are read once for all of them; here every page counts as large."""
+    monkeypatch.setattr(paging, "LARGE_PAGE", 1)
+    await agree_on(roads, 3, 300)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(20))
+async def test_a_hundred_thousand_random_operations_agree(roads, seed):
+    await agree_on(roads, 100 + seed, 5000)
