@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Date, Text, cast, column, func, values
 from sqlalchemy.dialects.postgresql import JSONB
 from strawberry.types import Info
 
-from hub.query.reading import Args, Listed, Place, Rows
+from hub.query.reading import Args, BadInput, Listed, Place, Rows
 from hub.rules import RULES
 from schema.connections import Within, connection_type, page
 from schema.nodes import Edge, elements, make, paired_id, plain, reads, rows_by, wrap
@@ -66,6 +66,13 @@ class RuleCard:
     title_en: str
     version: str
     clauses: list[str]
+
+
+def rule_named(name: str) -> str:
+    """The name of a rule there is. BadInput with the names where there is none."""
+    if all(rule.name != name for rule in RULES):
+        raise BadInput(f"rule: there is no such rule; there are {', '.join(rule.name for rule in RULES)}")
+    return name
 
 
 def rule_card(name: str) -> RuleCard | None:
@@ -195,7 +202,8 @@ def findings_listed(at: Place, args: Args, *, within: Within | None = None) -> L
     """Findings as a list, oldest first; within a division, its own."""
     f = at.table("finding")
     where = [f.c.division == at.division]
-    where += [f.c[name] == args.sql(name, Text) for name in ("rule", "status", "township") if args.given(name)]
+    where += [f.c[name] == args.sql(name, Text) for name in ("status", "township") if args.given(name)]
+    where += [f.c.rule == args.sql("rule", Text, rule_named)] if args.given("rule") else []
     if within:
         where += within.narrows(f.c.township, [])
     return Listed(f, tuple(where), (f.c.opened_on, f.c.id), "findings")

@@ -8,8 +8,10 @@ import strawberry
 from sqlalchemy import ColumnElement, Date, FromClause, Integer, Select, Text, and_, cast, exists, func, literal, or_, select
 from strawberry.types import Info
 
+from hub.domain.values.codes import CODE_LISTS, Code
 from hub.query.reading import Args, BadInput, Listed, Place, Rows
 from schema.connections import Within, connection_type, page
+from schema.finding import rule_named
 from schema.nodes import wrap
 from schema.person import Person
 from schema.scope import Scope, context, place
@@ -55,7 +57,7 @@ class ChildFilter:
         default=None, description="服刑人员未成年子女 · A parent's imprisonment is on the justice list."
     )
     has_finding: bool | None = strawberry.field(default=None, description="有未销号的核查发现 · Has a finding that is not concluded.")
-    rule: str | None = strawberry.field(default=None, description="…由该规则 · … of this rule.")
+    rule: str | None = strawberry.field(default=None, description="…由该规则（单独给出时即有未销号的发现） · … of this rule; alone it asks for those who have one.")
     age_from: int | None = strawberry.field(default=None, description="周岁起 · At least this old on the day, or perhaps so where only a birth month or year is known.")
     age_to: int | None = strawberry.field(default=None, description="周岁止 · At most this old on the day, or perhaps so where only a birth month or year is known.")
     sex: str | None = strawberry.field(default=None, description="性别 · 男性 or 女性.")
@@ -128,6 +130,8 @@ def conditions(at: Place, person: FromClause, asked: Args, *, children: bool, wi
         ("hasFinding", lambda: told.has_finding(asked)),
     ):
         wanted = asked.choice(name)
+        if wanted is None and name == "hasFinding" and asked.given("rule"):
+            wanted = True  # who asks for a rule asks for its findings
         if wanted is not None:
             found.append(condition() if wanted else ~condition())
     if asked.given("ageFrom"):
@@ -135,7 +139,7 @@ def conditions(at: Place, person: FromClause, asked: Args, *, children: bool, wi
     if asked.given("ageTo"):
         found.append(person.c.born_to > years_before(at.on, asked.sql("ageTo", Integer, _next_age)))
     if asked.given("sex"):
-        found.append(person.c.sex == asked.sql("sex", Text))
+        found.append(person.c.sex == asked.sql("sex", Text, _sex))
     township = [person.c.township == asked.sql("township", Text)] if asked.given("township") else []
     found += within.narrows(person.c.township, township) if within else township
     if asked.choice("nameContains", bool):
@@ -170,7 +174,7 @@ class _Told:
 
     def has_finding(self, asked: Args) -> ColumnElement[bool]:
         f = self.at.table("finding")
-        of_rule = [f.c.rule == asked.sql("rule", Text)] if asked.choice("rule", bool) else []
+        of_rule = [f.c.rule == asked.sql("rule", Text, rule_named)] if asked.given("rule") else []
         return exists(
             select(1).where(f.c.division == self.at.division, f.c.person == self.person.c.id, f.c.status != "销号", *of_rule)
         )
@@ -190,6 +194,14 @@ def _age(years: int) -> int:
     if not 0 <= years <= 150:
         raise BadInput("ages are from 0 to 150")
     return years
+
+
+def _sex(text: str) -> str:
+    """The exact label of a sex, in any of its spellings."""
+    found = CODE_LISTS["sex"].read(text)
+    if not isinstance(found, Code):
+        raise BadInput("sex: write 男性 or 女性")
+    return found.label
 
 
 def _next_age(years: int) -> int:

@@ -26,6 +26,18 @@ def _payload() -> Any:
     return strawberry.field(resolver=resolve, description="单元格（证件号掩码） · The row's own cells, numbers masked.", metadata=reads(read))
 
 
+def _problems() -> Any:
+    def resolve(self: Any) -> Any:
+        return self.row["problems"]
+
+    def read(place: Place, args: Args) -> Value:
+        return place.columns["problems"]
+
+    resolve.__annotations__ = {"return": JSON | None}
+    text = "未能读取的单元格 · Cells of the row that could not be read: column, kind of fault, what to do; never the cell."
+    return strawberry.field(resolver=resolve, description=text, metadata=reads(read))
+
+
 Record = make(
     "Record",
     {
@@ -34,6 +46,7 @@ Record = make(
         "sheet": plain("sheet", str, "工作表 · Sheet."),
         "row_number": plain("row", int, "行号 · Row of the sheet in which it first stood so."),
         "payload": _payload(),
+        "problems": _problems(),
     },
     "记录 · A source row with this content.",
     (

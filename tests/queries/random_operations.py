@@ -197,7 +197,7 @@ class Operations:
             return self.chance.choice((True, False, None))
         if FILTERS[name] is int:
             return self.chance.choice((0, 6, 10, 17, None, 151 if self.chance.random() < 0.1 else 30))
-        return {"township": self.chance.choice(TOWNS), "sex": "女性", "rule": self.chance.choice(("unenrolled_disabled", "", "x"))}.get(name, self.chance.choice(TEXTS[:6]))
+        return {"township": self.chance.choice(TOWNS), "sex": "女性", "rule": "unenrolled_disabled"}.get(name, self.chance.choice(TEXTS[:6]))
 
     def _filter(self, value: dict[str, Any]) -> str:
         if self.chance.random() < 0.5:

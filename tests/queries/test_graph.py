@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import orjson
+import pytest
 
 from hub.steps.check import check
 from hub.storage.publishing import publishing
@@ -251,3 +252,37 @@ async def test_what_had_not_come_yet_is_not_there(database, served, writer, tmp_
             assert (await client.ask(ask, id=node["id"], known=told["publication"]))["node"] == node
             before = await client.ask(ask, id=node["id"], known=1)
             assert before == {"node": None, "schools": {"totalCount": 0}}
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ('{ children(filter: {rule: "nope"}) { totalCount } }', "unenrolled_disabled"),
+        ('{ findings(rule: "nope") { totalCount } }', "unenrolled_disabled"),
+        ('{ children(filter: {sex: "公"}) { totalCount } }', "男性 or 女性"),
+    ],
+)
+async def test_a_word_that_means_nothing_is_told(database, served, asked, said):
+    async with served(database) as client:
+        response = await client.http.post("/graphql", json={"query": asked})
+        assert said in response.json()["errors"][0]["message"]
+
+
+async def test_a_sex_in_any_spelling_and_a_rule_alone(database, served, writer, tmp_path):
+    await fill(*writer, tmp_path / "in", 6)
+    async with served(database) as client:
+        counts = [
+            (await client.ask(f"{{ children(filter: {{{asked}}}) {{ totalCount }} }}"))["children"]["totalCount"]
+            for asked in ('sex: "男"', 'sex: "男性"', 'rule: "unenrolled_disabled"', 'rule: "unenrolled_disabled", hasFinding: true', 'sex: "女"')
+        ]
+        assert counts[0] == counts[1] and counts[2] == counts[3] and counts[0] + counts[4] > 0
+
+
+async def test_what_could_not_be_read_is_told_with_the_row(database, served, writer, tmp_path):
+    header = ["序号", "户号", "户主姓名", "与户主关系", "姓名", "性别", "公民身份号码", "出生日期", "户籍地址"]
+    write_csv(tmp_path / "in", "常住人口_202609.csv", [header, ["1", "21028101", "王大山", "孙子", "王小禾", "男", "210299201405030177", "20140503", "许屯镇"]])
+    await carry(*writer, tmp_path / "in")
+    async with served(database) as client:
+        told = await client.ask("{ deliveries { nodes { records { problems } } } }")
+        problems = told["deliveries"]["nodes"][0]["records"][0]["problems"]
+        assert {"column": "公民身份号码", "kind": "check digit fails"}.items() <= problems[0].items()
