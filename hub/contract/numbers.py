@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from hub.contract.readers import BY_CERTIFICATE, BY_STUDENT_NUMBER, NUMBER
-from hub.domain.values.citizen_number import CitizenNumber
+from hub.domain.values.citizen_number import CitizenNumber, damaged_digits
 from hub.domain.values.dates import PartialDate
 
 SYSTEMS_APART_DAYS = 1462  # between a spreadsheet's serial days since 1900 and since 1904 (D-19)
@@ -45,6 +45,8 @@ def _judge(person: dict[str, Any], kind: str, on: date) -> None:
         return
     if own is not None:
         person["number_state"] = "suspect"
+    elif "certificate_number" in person and "number" not in person and (digits := damaged_digits(person["certificate_number"][:18])):
+        person["number"], person["number_state"] = digits, "invalid"
     else:
         person.setdefault("number_state", "missing")
 

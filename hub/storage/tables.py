@@ -250,6 +250,9 @@ mention, mention_history = two_axes(
         Column("pinyin", Text),
         Column("birth_date", Date),
         Column("match_key", BigInteger),
+        Column("relation", Text),  # what this person is of the row's subject; the subject itself: of the household's head
+        Column("register_household", BigInteger),
+        Column("living_household", BigInteger),
     ],
     indexes=(("record",), ("number_blind",), ("match_key",), ("anchor",)),
     by_id=True,
