@@ -89,7 +89,7 @@ async def run(
                 await _hold_if_wrong(stage, delivery, not_data)
             await settle(stage)
             point("settle.after")
-            await link(publication)
+            await link(publication, keys)
             point("link.after")
             await assemble(stage)
             point("assemble.after")
@@ -112,7 +112,7 @@ async def replay(
         await prepare(publication)
         stage = await begin_replay(publication, keys, contract, delivery)
         await settle(stage)
-        await link(publication)
+        await link(publication, keys)
         await assemble(stage)
     return stage.counts
 

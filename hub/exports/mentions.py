@@ -20,7 +20,7 @@ async def export_mentions(connection: asyncpg.Connection, division: int, out: Pa
              select l.source, l.file, p.sheet, u.record, u.number, u.line from latest l
                join delivery_page p on p.division = $1 and p.delivery = l.id,
                     unnest(p.records, p.row_numbers, p.lines) as u(record, number, line))
-           select s.source, s.file, s.sheet, coalesce(nullif(s.line, ''), s.number::text) as row, m.role, i.person, r.register_household
+           select s.source, s.file, s.sheet, coalesce(nullif(s.line, ''), s.number::text) as row, m.role, i.person, coalesce(i.household, r.register_household)
              from stood s
              join (select distinct on (id) id, record, role, upper(valid) from mention where division = $1
                     order by id, upper(valid) desc nulls first) m on m.record = s.record

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
-from hub.identity.evidence import ADULT, ADULT_YEARS, EITHER, Evidence, Ints, Mentions, _kind, born_of_digits, parts, stem
+from hub.identity.evidence import ADULT, EITHER, Evidence, Flags, Ints, Mentions, born_of_digits, kind_of, parts, stem
 
 #: A key that more mentions than this share tells too little; it is dropped, and counted in the log.
 MOST = 60
@@ -24,7 +24,7 @@ def keys_of(mention: Evidence, beside: Sequence[Evidence], year: int) -> Iterato
     if mention.number is not None:
         yield f"n|{mention.number!r}"
     born = parts(mention.numbered_born or mention.born or born_of_digits(mention.written))
-    kind = _kind(mention, -1 if born[0] < 0 else year - born[0])
+    kind = kind_of(mention, -1 if born[0] < 0 else year - born[0])
     place = where(mention, beside)
     for side in ("ca" if kind == EITHER else "a" if kind == ADULT else "c"):
         for key in (*_own(mention, born, *place), *_beside(mention, beside, born, *place)):
@@ -111,10 +111,10 @@ def key_columns(mentions: Sequence[Evidence], year: int) -> tuple[Ints, Ints]:
     return np.array(places, dtype=np.int64), np.array(keys, dtype=np.int64)
 
 
-def pairs_of(places: Ints, keys: Ints, asked: Ints | None = None, most: int = MOST) -> tuple[Ints, int]:
+def pairs_of(places: Ints, keys: Ints, asked: Flags | None = None, most: int = MOST) -> tuple[Ints, int]:
     """The pairs of places that share a key, each once, as rows (lower, higher); and how many keys were shared by too many.
 
-    ``asked`` marks the places of which each pair must hold at least one (1), so that pairs that are settled already are not made.
+    ``asked`` marks the places of which each pair must hold at least one, so that pairs that are settled already are not made.
     """
     order = np.lexsort((places, keys))
     places, keys = places[order], keys[order]
@@ -129,7 +129,7 @@ def pairs_of(places: Ints, keys: Ints, asked: Ints | None = None, most: int = MO
         one, other = np.triu_indices(int(size), 1)
         pairs = np.stack([block[:, one].ravel(), block[:, other].ravel()], axis=1)
         if asked is not None:
-            pairs = pairs[(asked[pairs[:, 0]] | asked[pairs[:, 1]]).astype(bool)]
+            pairs = pairs[asked[pairs].any(axis=1)]
         found.append(pairs)
     return unique_pairs(found), dropped
 
@@ -155,13 +155,11 @@ def resolved_keys(mentions: Mentions, companions: tuple[Ints, Ints]) -> tuple[In
     families = np.unique(first.astype(str), return_inverse=True)[1]
     givens = np.unique(given.astype(str), return_inverse=True)[1]
     adult = (mentions.kind[place] == ADULT).astype(np.int64)
-    parts_: list[Ints] = []
+    keys: list[Ints] = []
     for number, values in enumerate((families[mentions.pinyin[place]], givens[mentions.pinyin[place]], mentions.year[place])):
         keep = (mentions.pinyin[place] >= 0) if number < 2 else (mentions.year[place] >= 0)
         packed = (((cluster * 4 + number) * 2 + adult) << 24) + values
-        parts_.append(np.stack([place[keep], packed[keep]], axis=1))
-    both = np.concatenate(parts_)
+        keys.append(np.stack([place[keep], packed[keep]], axis=1))
+    both = np.concatenate(keys)
     return both[:, 0], both[:, 1]
 
-
-__all__ = ["ADULT_YEARS", "MOST", "companions_by_row", "key_columns", "keys_of", "pairs_of", "resolved_keys", "unique_pairs"]

@@ -145,16 +145,15 @@ def _borrowed(mentions: Mentions, place: int, keeper: int, siblings: dict[tuple[
 
 def merge(
     mentions: Mentions, clusters: Clusters, pairs: Ints, scores: NDArray[np.float64], link_at: NDArray[np.float64]
-) -> tuple[dict[int, int], list[tuple[int, str]]]:
+) -> list[tuple[int, str]]:
     """Join pairs from the highest score down; ``link_at`` is what each pair needs.
 
-    Returns which pair (by its place) joined each root's set, and the pairs that scored enough and could not be joined, with why.
+    Returns the pairs (by place) that scored enough and could not be joined, with why.
     """
     order = np.flatnonzero(scores >= link_at)
     ids = np.array([e.id for e in mentions.evidence], dtype=np.int64)
     tie = np.sort(ids[pairs[order]], axis=1)
     order = order[np.lexsort((tie[:, 1], tie[:, 0], -scores[order]))]
-    joined: dict[int, int] = {}
     refused: list[tuple[int, str]] = []
     for pair in order.tolist():
         a, b = clusters.root(int(pairs[pair, 0])), clusters.root(int(pairs[pair, 1]))
@@ -163,10 +162,9 @@ def merge(
         why = clusters.forbidden(a, b)
         if why is None:
             clusters.join(a, b)
-            joined[pair] = pair
         else:
             refused.append((pair, why))
-    return joined, refused
+    return refused
 
 
 def join_equal(clusters: Clusters, codes: Ints) -> None:

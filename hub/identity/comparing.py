@@ -81,6 +81,13 @@ def compare(mentions: Mentions, pairs: Ints, context: Context) -> Levels:
     return np.stack([told[feature] for feature in FEATURES], axis=1).astype(np.int16)
 
 
+def may_be_twins(levels: Levels) -> NDArray[np.bool_]:
+    """Which pairs have one birth date, to the day or as far as it is told, and given names that differ."""
+    features = list(FEATURES)
+    weak = np.isin(levels[:, features.index("name")] // len(FREQUENCY), (names.HALF, names.SYLLABLE, names.FAMILY, names.NOTHING))
+    return weak & np.isin(levels[:, features.index("born")], (1, 3, 8))
+
+
 def same(one: Ints, other: Ints, nothing: int = -1) -> Ints:
     """0 where either side tells nothing, 1 where both tell the same, 2 where they differ."""
     return np.where((one == nothing) | (other == nothing), 0, np.where(one == other, 1, 2))

@@ -14,15 +14,56 @@ from numpy.typing import NDArray
 
 from hub.identity.blocking import key_columns, pairs_of, resolved_keys, unique_pairs
 from hub.identity.clusters import Clusters, join_equal, merge, places_of, trusted_numbers
-from hub.identity.comparing import Context, Levels, beside_in_row, compare, others_sharing
-from hub.identity.evidence import ADULT, CHILD, Evidence, Ints, Mentions, gather, parts
+from hub.identity.comparing import Context, Levels, beside_in_row, compare, may_be_twins, others_sharing
+from hub.identity.evidence import ADULT, CHILD, Codes, Evidence, Flags, Ints, Mentions, gather, parts
+from hub.identity.households import households
 from hub.identity.weights import Weights, shipped
 
 LINK_AT = 2.0
-SAME_SOURCE_AT = 4.0
+SAME_SOURCE_AT = 4.0  # two rows of one full list are seldom one person
+TWINS_AT = 6.0  # one birth date and names that differ: brother and sister, unless much more speaks for one child
 REVIEW_FROM = -4.0
 LATER_ROUNDS = 2
+MOST_OF_ONE = 3  # and of a few rows alone
+REVIEWED = 0.010  # pairs for a person to decide, at most, for each child row
+#: What is certain without weighing: it stands for more than any weights add up to.
+CERTAIN = {"valid number": 18.0, "named twice in one row": 12.0, "decided by a person": 30.0}
+#: Kinds of pairs for a person, the most harmful to leave undecided first.
+KINDS = ("TWINS", "NUMBER_CONFLICT", "ADULT_NUMBER", "SEVERAL_CANDIDATES", "BAND")
+Reasons = tuple[tuple[str, float], ...]
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Which cluster a mention belongs to, how sure that is, and why; the weights sum to the score."""
+
+    mention: int
+    cluster: bytes
+    tier: str  # NUMBER, NAME, RELATIVE or ALONE
+    score: float
+    reasons: Reasons
+    household: int | None  # of somebody whom the register does not list: a register household, or the mention that stands for one
+    listed: bool  # whether that is a register household
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewPair:
+    """Two mentions that stay apart until a person decides."""
+
+    mention: int
+    other: int
+    score: float
+    kind: str
+    reasons: Reasons
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was decided of a set of mentions; the pairs for review come by harm."""
+
+    decisions: list[Decision]
+    review: list[ReviewPair]
 
 
 @dataclass
@@ -31,10 +72,9 @@ class Round:
 
     pairs: Ints
     levels: Levels
-    adult: NDArray[np.bool_]
+    adult: Flags
     scores: NDArray[np.float64]
     clusters: Clusters
-    joined: list[int]  # places in ``pairs``
     refused: list[tuple[int, str]]
 
 
@@ -49,6 +89,18 @@ class Engine:
     cannot: Sequence[tuple[int, int]] = ()
     frequency: Callable[[str], int] | None = None
 
+    def decide(self, evidence: Sequence[Evidence], held: Sequence[Hashable] = (), free: Flags | None = None) -> Outcome:
+        """Decide who is who.
+
+        ``held`` gives mentions a cluster that is not looked at again (None: free); of each pair compared one side is ``free``.
+        """
+        if not evidence:
+            return Outcome([], [])
+        mentions, conflicts = self.gather(evidence)
+        *_, last = self.rounds(mentions, Codes().column(held) if held else None, free)
+        labels = last.clusters.labels()
+        return Outcome(self._decisions(mentions, last, labels), self._review(mentions, last, labels, conflicts))
+
     def gather(self, evidence: Sequence[Evidence]) -> tuple[Mentions, list[tuple[int, int, str]]]:
         """The columns, with numbers that are somebody else's taken from those who use them, and who those are."""
         mentions = gather(evidence, self.year, self.opened, self.frequency)
@@ -59,16 +111,16 @@ class Engine:
         mentions.number = trusted
         return mentions, conflicts
 
-    def rounds(self, mentions: Mentions) -> Iterator[Round]:
+    def rounds(self, mentions: Mentions, held: Ints | None = None, free: Flags | None = None) -> Iterator[Round]:
         """Each look at the pairs, the last one the answer."""
-        around = Around.of(mentions, self.year)
-        found = self.settle(mentions, *around.compared(mentions, None), "first ")
+        around = Around.of(mentions, self.year, free)
+        found = self.settle(mentions, *around.compared(mentions, None), "first ", held)
         yield found
         for _ in range(LATER_ROUNDS):
-            found = self.settle(mentions, *around.compared(mentions, found.clusters.labels()), "")
+            found = self.settle(mentions, *around.compared(mentions, found.clusters.labels()), "", held)
             yield found
 
-    def settle(self, mentions: Mentions, pairs: Ints, levels: Levels, stage: str) -> Round:
+    def settle(self, mentions: Mentions, pairs: Ints, levels: Levels, stage: str, held: Ints | None = None) -> Round:
         """Score compared pairs and merge them."""
         adult = grown_up(mentions, pairs)
         scores = np.where(adult, self.weights.score(stage + "adult", levels), self.weights.score(stage + "child", levels))
@@ -76,11 +128,82 @@ class Engine:
         clusters = Clusters(mentions, mentions.number, places_of(ids, self.cannot))
         join_equal(clusters, mentions.number)
         join_equal(clusters, named_twice(mentions))
+        if held is not None:
+            join_equal(clusters, held)
         for a, b in places_of(ids, self.must):
             clusters.join(clusters.root(a), clusters.root(b))
-        doubled = (mentions.source[pairs[:, 0]] == mentions.source[pairs[:, 1]]) & (mentions.beside[pairs].sum(axis=1) == 0)
-        joined, refused = merge(mentions, clusters, pairs, scores, np.where(doubled, SAME_SOURCE_AT, LINK_AT))
-        return Round(pairs, levels, adult, scores, clusters, list(joined), refused)
+        refused = merge(mentions, clusters, pairs, scores, needed(mentions, pairs, levels))
+        return Round(pairs, levels, adult, scores, clusters, refused)
+
+    def _decisions(self, mentions: Mentions, last: Round, labels: Ints) -> list[Decision]:
+        best = best_pairs(last, labels, len(mentions))
+        names = cluster_names(mentions, labels)
+        register, home = households(mentions, labels)
+        sizes = np.bincount(labels)
+        pinned = {m for pair in self.must for m in pair}
+        twice = named_twice(mentions)
+        listed = np.zeros(len(sizes), dtype=bool)
+        listed[labels[(mentions.register >= 0) & (mentions.beside == 0)]] = True
+        stands = np.full(len(sizes), np.iinfo(np.int64).max)
+        ids = np.array([e.id for e in mentions.evidence], dtype=np.int64)
+        np.minimum.at(stands, home[labels], ids)
+        decisions = []
+        for place, mention in enumerate(mentions.evidence):
+            cluster = int(labels[place])
+            tier, why = self._why(mentions, last, place, int(best[place]), alone=sizes[cluster] == 1, pinned=mention.id in pinned, twice=twice[place] >= 0)
+            household = None if listed[cluster] else mentions.registers[register[cluster]] if register[cluster] >= 0 else int(stands[home[cluster]])
+            score = round(sum(weight for _, weight in why), 3)
+            decisions.append(Decision(mention.id, names[cluster], tier, score, why, household, listed=bool(register[cluster] >= 0)))
+        return decisions
+
+    def _why(self, mentions: Mentions, last: Round, place: int, best: int, *, alone: bool, pinned: bool, twice: bool) -> tuple[str, Reasons]:
+        """The tier of a mention's link, and its reasons: those of the surest pair that it forms within its cluster."""
+        if mentions.number[place] >= 0:
+            return "NUMBER", (("valid number", CERTAIN["valid number"]),)
+        if alone:
+            return "ALONE", ()
+        tier = "RELATIVE" if mentions.beside[place] else "NAME"
+        if best >= 0:
+            return tier, self.reasons(last, best)
+        certain = "decided by a person" if pinned or not twice else "named twice in one row"
+        return tier, ((certain, CERTAIN[certain]),)
+
+    def reasons(self, found: Round, pair: int) -> Reasons:
+        """Why a pair scores what it does."""
+        return self.weights.reasons("adult" if found.adult[pair] else "child", found.levels[pair])
+
+    def _review(self, mentions: Mentions, last: Round, labels: Ints, conflicts: list[tuple[int, int, str]]) -> list[ReviewPair]:
+        """The pairs for a person, one for each two clusters, by harm; no more than the child rows allow."""
+        found: dict[tuple[int, int], tuple[int, float, int, int, int]] = {}
+
+        def note(kind: str, one: int, other: int, pair: int) -> None:
+            a, b = sorted((int(labels[one]), int(labels[other])))
+            if a != b:
+                score = float(last.scores[pair]) if pair >= 0 else 0.0
+                entry = (KINDS.index(kind), -score, one, other, pair)
+                found[a, b] = min(found.get((a, b), entry), entry)
+
+        at = {(int(a), int(b)): place for place, (a, b) in enumerate(last.pairs)} if conflicts else {}
+        for place, keeper, kind in conflicts:
+            note(kind, place, keeper, at.get((min(place, keeper), max(place, keeper)), -1))
+        for one, other in adult_numbers(mentions, labels):
+            note("ADULT_NUMBER", one, other, -1)
+        for pair, why in last.refused:
+            if why == "number" and not last.adult[pair]:
+                note("SEVERAL_CANDIDATES", int(last.pairs[pair, 0]), int(last.pairs[pair, 1]), pair)
+        sizes = np.bincount(labels)
+        alone = (sizes[labels] == 1) & (mentions.number < 0)
+        band = np.flatnonzero(~last.adult & (last.scores >= REVIEW_FROM) & (last.scores < SAME_SOURCE_AT) & alone[last.pairs].any(axis=1))
+        for pair in band.tolist():
+            note("BAND", int(last.pairs[pair, 0]), int(last.pairs[pair, 1]), pair)
+        rows = int(((mentions.kind == CHILD) & (mentions.beside == 0)).sum())
+        most = max(int(rows * REVIEWED), MOST_OF_ONE if rows < 100 else 0)
+        return [
+            ReviewPair(
+                mentions.evidence[one].id, mentions.evidence[other].id, -negative, KINDS[kind], self.reasons(last, pair) if pair >= 0 else ()
+            )
+            for kind, negative, one, other, pair in sorted(found.values(), key=lambda e: (e[0], e[1], mentions.evidence[e[2]].id, mentions.evidence[e[3]].id))[:most]
+        ]
 
 
 @dataclass
@@ -90,19 +213,21 @@ class Around:
     row: tuple[Ints, Ints]
     near: tuple[Ints, Ints]  # of the row or of the household
     pairs: Ints
-    asked: NDArray[np.bool_]  # mentions without a trusted number: each pair holds one
+    asked: Flags  # mentions without a trusted number: each pair holds one
+    free: Flags  # mentions that are looked at anew: each pair holds one
 
     @classmethod
-    def of(cls, mentions: Mentions, year: int) -> "Around":
+    def of(cls, mentions: Mentions, year: int, free: Flags | None = None) -> "Around":
         """Gather it."""
         asked = mentions.number < 0
+        free = np.ones(len(mentions), dtype=bool) if free is None else free
         row = beside_in_row(mentions)
         mates = [others_sharing(mentions.register), others_sharing(mentions.living)]
         near = np.concatenate([row[0], *(m[0] for m in mates)]), np.concatenate([row[1], *(m[1] for m in mates)])
         pairs, dropped = pairs_of(*key_columns(mentions.evidence, year), asked)
         if dropped:
             log.info("%d blocks were too large and dropped", dropped)
-        return cls(row, near, pairs, asked)
+        return cls(row, near, pairs, asked, free)
 
     def compared(self, mentions: Mentions, labels: Ints | None) -> tuple[Ints, Levels]:
         """The pairs to look at and their levels; ``labels`` are the clusters told before, where there are any."""
@@ -113,7 +238,7 @@ class Around:
             context.child = children(mentions, labels)
             more, _ = pairs_of(*resolved_keys(mentions, context.known), self.asked)
             pairs = unique_pairs([pairs, more])
-        pairs = possible(mentions, pairs)
+        pairs = possible(mentions, pairs[self.free[pairs].any(axis=1)])
         return pairs, compare(mentions, pairs, context)
 
 
@@ -121,7 +246,8 @@ def possible(mentions: Mentions, pairs: Ints) -> Ints:
     """The pairs that can be one person: not of one row, not a child and a grown-up."""
     one, other = pairs[:, 0], pairs[:, 1]
     low, high = np.minimum(mentions.kind[one], mentions.kind[other]), np.maximum(mentions.kind[one], mentions.kind[other])
-    return pairs[(mentions.record[one] != mentions.record[other]) & ~((low == CHILD) & (high == ADULT))]
+    kept: Ints = pairs[(mentions.record[one] != mentions.record[other]) & ~((low == CHILD) & (high == ADULT))]
+    return kept
 
 
 def named_twice(mentions: Mentions) -> Ints:
@@ -131,12 +257,54 @@ def named_twice(mentions: Mentions) -> Ints:
     return code
 
 
-def grown_up(mentions: Mentions, pairs: Ints) -> NDArray[np.bool_]:
+def needed(mentions: Mentions, pairs: Ints, levels: Levels) -> NDArray[np.float64]:
+    """The score that each pair needs to be joined."""
+    doubled = (mentions.source[pairs[:, 0]] == mentions.source[pairs[:, 1]]) & (mentions.beside[pairs].sum(axis=1) == 0)
+    return np.select([may_be_twins(levels), doubled], [TWINS_AT, SAME_SOURCE_AT], default=LINK_AT)
+
+
+def grown_up(mentions: Mentions, pairs: Ints) -> Flags:
     """Which pairs the grown-ups' weights are for."""
-    return (mentions.kind[pairs] == ADULT).any(axis=1)
+    grown: Flags = (mentions.kind[pairs] == ADULT).any(axis=1)
+    return grown
 
 
-def children(mentions: Mentions, labels: Ints) -> NDArray[np.bool_]:
+def best_pairs(found: Round, labels: Ints, mentions: int) -> Ints:
+    """For each place its highest scoring pair with another of its cluster; -1 where there is none."""
+    inside = np.flatnonzero(labels[found.pairs[:, 0]] == labels[found.pairs[:, 1]])
+    best = np.full(mentions, -1, dtype=np.int64)
+    rising = inside[np.argsort(found.scores[inside], kind="stable")]
+    both = np.concatenate([found.pairs[rising], found.pairs[rising, ::-1]])[:, 0] if len(rising) else np.empty(0, dtype=np.int64)
+    order = np.argsort(np.tile(np.arange(len(rising)), 2), kind="stable")
+    best[both[order]] = np.tile(rising, 2)[order]  # the last assignment stands: the highest score
+    return best
+
+
+def cluster_names(mentions: Mentions, labels: Ints) -> list[bytes]:
+    """A name for each cluster that stays the same while its members do: by its number, else by its lowest mention."""
+    names: list[bytes] = [b""] * (int(labels.max(initial=-1)) + 1)
+    lowest: dict[int, int] = {}
+    for place, mention in enumerate(mentions.evidence):
+        cluster = int(labels[place])
+        if mentions.number[place] >= 0:
+            number = mention.number
+            names[cluster] = b"N" + (number if isinstance(number, bytes) else str(number).encode())
+        lowest[cluster] = min(lowest.get(cluster, mention.id), mention.id)
+    return [name or b"K" + lowest[cluster].to_bytes(8, "big", signed=True) for cluster, name in enumerate(names)]
+
+
+def adult_numbers(mentions: Mentions, labels: Ints) -> list[tuple[int, int]]:
+    """(a child that nobody knows yet, somebody whose number its row gives)."""
+    holder = {int(number): place for place, number in reversed(list(enumerate(mentions.number))) if number >= 0}
+    alone = np.bincount(labels)[labels] == 1
+    return [
+        (place, holder[int(mentions.claimed[place])])
+        for place in np.flatnonzero((mentions.claimed >= 0) & (mentions.kind != ADULT) & alone).tolist()
+        if int(mentions.claimed[place]) in holder
+    ]
+
+
+def children(mentions: Mentions, labels: Ints) -> Flags:
     """Cluster -> whether it is a child's."""
     child = np.zeros(int(labels.max(initial=-1)) + 1, dtype=bool)
     child[labels[mentions.kind == CHILD]] = True

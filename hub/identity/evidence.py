@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from hub.domain.values.person_name import COMPOUND_SURNAMES
 
 Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 ADULT_YEARS = 18
 
 #: What somebody named beside a child is of it, with the sex that this tells.
@@ -104,6 +105,7 @@ class Mentions:
     village: Ints
     relation: Ints  # 0 not told
     register: Ints  # household by the register
+    registers: list[int]  # code of ``register`` -> id of the household
     living: Ints  # household by who lives together
     beside: Ints  # 1 for people named beside a row's subject
     names: list[str]
@@ -122,7 +124,7 @@ def gather(evidence: Sequence[Evidence], year: int, opened: Callable[[Hashable],
 
     ``frequency`` tells how many mentions in the whole hub have a name; without it, these mentions are the whole.
     """
-    names, pinyins, numbers, written = Codes(), Codes(), Codes(), Codes()
+    names, pinyins, numbers, written, registers = Codes(), Codes(), Codes(), Codes(), Codes()
     number = numbers.column(e.number for e in evidence)
     name = names.column(e.name for e in evidence)
     former = names.column(e.former for e in evidence)
@@ -130,7 +132,7 @@ def gather(evidence: Sequence[Evidence], year: int, opened: Callable[[Hashable],
     places = {e.id: (e.township, e.village) for e in evidence if e.township and e.anchor is None}
     where = [(e.township, e.village) if e.township or e.anchor is None else places.get(e.anchor, (None, None)) for e in evidence]
     relations = [RELATIONS.get(e.relation or "", (0, None)) if e.anchor is not None else (0, None) for e in evidence]
-    kind = np.array([_kind(e, int(born)) for e, born in zip(evidence, np.where(dates[:, 0] < 0, -1, year - dates[:, 0]), strict=True)], dtype=np.int64)
+    kind = np.array([kind_of(e, int(born)) for e, born in zip(evidence, np.where(dates[:, 0] < 0, -1, year - dates[:, 0]), strict=True)], dtype=np.int64)
     if frequency is None:
         counted = np.bincount(name[name >= 0], minlength=len(names.known))
     else:
@@ -154,7 +156,8 @@ def gather(evidence: Sequence[Evidence], year: int, opened: Callable[[Hashable],
         town=Codes().column(town for town, _ in where),
         village=Codes().column(None if village is None else (town, stem(village)) for town, village in where),
         relation=np.array([told[0] for told in relations], dtype=np.int64),
-        register=Codes().column(e.register_household for e in evidence),
+        register=registers.column(e.register_household for e in evidence),
+        registers=registers.values,
         living=Codes().column(e.living_household for e in evidence),
         beside=np.array([e.anchor is not None for e in evidence], dtype=np.int64),
         names=names.values,
@@ -166,7 +169,8 @@ def gather(evidence: Sequence[Evidence], year: int, opened: Callable[[Hashable],
     )
 
 
-def _kind(evidence: Evidence, age: int) -> int:
+def kind_of(evidence: Evidence, age: int) -> int:
+    """CHILD, ADULT or EITHER: as the row's role says, else by age (in years of the calendar; -1 where it is not told)."""
     kind = KINDS[evidence.kind]
     return kind if kind != EITHER or age < 0 else (CHILD if age < ADULT_YEARS + 1 else ADULT)
 

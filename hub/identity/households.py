@@ -5,6 +5,7 @@ a child that it does not list belongs to the household of the guardian who is li
 """
 
 from collections import defaultdict
+from collections.abc import Callable
 
 import numpy as np
 
@@ -72,10 +73,10 @@ def _rows(mentions: Mentions, labels: Ints) -> dict[int, list[tuple[int, int]]]:
     return found
 
 
-def _living(mentions: Mentions, labels: Ints, register: Ints, together: "object") -> None:
+def _living(mentions: Mentions, labels: Ints, register: Ints, together: Callable[[int, int], None]) -> None:
     """Those of one living household whom the register does not list belong together."""
     first: dict[int, int] = {}
     for place in np.flatnonzero((mentions.living >= 0) & (mentions.beside == 0)).tolist():
         cluster = int(labels[place])
         if register[cluster] < 0:
-            together(first.setdefault(int(mentions.living[place]), cluster), cluster)  # type: ignore[operator]
+            together(first.setdefault(int(mentions.living[place]), cluster), cluster)

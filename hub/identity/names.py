@@ -70,7 +70,7 @@ def _same_length(one: str, other: str) -> int:
         return NEAR_SOUND
     if same_family:
         mine, theirs = one[head:], other[head:]
-        if len(set(mine)) == 1 < len(mine) and mine[0] in theirs or len(set(theirs)) == 1 < len(theirs) and theirs[0] in mine:
+        if (len(set(mine)) == 1 < len(mine) and mine[0] in theirs) or (len(set(theirs)) == 1 < len(theirs) and theirs[0] in mine):
             return TURNED  # a pet name: 李硕硕 for 李殿硕
         if len(differing) == 1 and len(mine) > 1:
             return SYLLABLE if one[-1] == other[-1] else HALF

@@ -154,9 +154,6 @@ class Draft:
         name_key = told.get("name_key")
         birth_date = birth_of(number, state, told.get("born"))
         sex = told.get("sex") or (sex_of(number) if state == "valid" else None)
-        match_key = None
-        if name_key and birth_date and sex and "?" not in name_key:
-            match_key = self.keys.number("match", name_key, birth_date.isoformat(), sex)
         row: list[Any] = [None] * len(MENTION_FIELDS)
         row[:8] = self.division, id_, version.record, version.hash, contract.name, role, contract.kind_of(role), anchor
         for name, value in told.items():
@@ -167,12 +164,11 @@ class Draft:
                 else:
                     row[place] = convert(kind, value)
         row[MENTION_PLACES["sex"][0]] = sex
-        row[-9:] = (
+        row[-8:] = (
             state,
             name_key,
             pinyin_key(name_key) if name_key else None,
             birth_date,
-            match_key,
             tie.relation,
             tie.register_household,
             tie.living_household,
@@ -323,7 +319,6 @@ MENTION_FIELDS: tuple[str, ...] = (
     "name_key",
     "pinyin",
     "birth_date",
-    "match_key",
     "relation",
     "register_household",
     "living_household",
