@@ -14,7 +14,7 @@ from typing import Any
 from hub.access.sealing import Keys
 from hub.contract.model import Accepted, Contract, Quarantined
 from hub.domain.nouns import NOUNS
-from hub.steps.page import SAMPLE_ROWS, SHOWN_ROWS, Counts, Desk, Page, Window, draft_page
+from hub.steps.page import SAMPLE_ROWS, SHOWN_ROWS, Counts, Desk, Page, Places, Window, content_of, draft_page
 from hub.steps.standardise import MENTION_FIELDS, Draft, Drafted, Row, fact_fields
 from hub.storage.publishing import Publication
 
@@ -75,13 +75,15 @@ class Stage:
 
     async def rows(self, sheet: str, position: int, rows: Iterable[tuple[int, Accepted | Quarantined]]) -> None:
         """Draft and take one page of rows: ``(row number, outcome)`` in the order of the sheet."""
-        await self.take(draft_page(self.desk, sheet, position, rows, self.seen))
+        outcomes = list(rows)
+        contents = content_of(self.desk, outcomes)
+        places = Places(self.keys, self.before, self.seen).of(contents)
+        await self.take(draft_page(self.desk, sheet, position, outcomes, contents, places))
 
     async def take(self, page: Page) -> None:
         """Copy a drafted page's rows and add it to the tally."""
         self.counts.add(page.counts)
-        self.seen.update(page.seen)
-        self.touched |= page.touched
+        self.touched.update(period[RECORD] for period in page.periods)
         self.filled.update(page.filled)
         self.troubled.update(page.troubled)
         self.frozen.update(page.frozen)
@@ -129,4 +131,5 @@ async def copy_in(publication: Publication, table: str, rows: list[Row], columns
 ROLE, NUMBER_STATE = MENTION_FIELDS.index("role"), MENTION_FIELDS.index("number_state")
 RECORD_FIELDS = ("division", "id", "hash", "source", "delivery", "sheet", "row", "payload", "problems", "publication")
 PERIOD_FIELDS = ("division", "id", "source", "hash", "delivery", "valid")
+RECORD = PERIOD_FIELDS.index("id")
 QUARANTINE_FIELDS = ("division", "delivery", "sheet", "row", "source", "line", "payload", "problems", "state", "publication")
