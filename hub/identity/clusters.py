@@ -79,7 +79,7 @@ class Clusters:
 def trusted_numbers(mentions: Mentions) -> tuple[Ints, list[tuple[int, int, str]]]:
     """The number of each mention where it is believed (-1 elsewhere), and pairs that one number holds though they are two people.
 
-    Under one number the name that most mentions have is the holder's. A mention whose name has nothing in common with it (D-42),
+    Under one number the holder's name is the one beside which most rows write the number's own birth date. A mention whose name has nothing in common with it (D-42),
     or is that of a brother or sister born on the same day who has a number of their own, has somebody else's.
     """
     trusted = mentions.number.copy()
@@ -89,11 +89,12 @@ def trusted_numbers(mentions: Mentions) -> tuple[Ints, list[tuple[int, int, str]
         return trusted, conflicts
     siblings = _born_alike(mentions)
     for places in groups:
-        spelt = Counter(mentions.names[mentions.name[p]] for p in places if mentions.name[p] >= 0)
-        holder = min(spelt, key=lambda name: (-spelt[name], "?" in name, name))
-        keeper = next(p for p in places if mentions.name[p] >= 0 and mentions.names[mentions.name[p]] == holder)
+        spelt = Counter(mentions.names[mentions.name[p]] for p in places)
+        dated = Counter(mentions.names[mentions.name[p]] for p in places if _dated(mentions, p))
+        holder = min(spelt, key=lambda name: (-dated[name], -spelt[name], "?" in name, name))
+        keeper = next(p for p in places if mentions.names[mentions.name[p]] == holder)
         for place in places:
-            if mentions.name[place] < 0 or mentions.names[mentions.name[place]] == holder:
+            if mentions.names[mentions.name[place]] == holder:
                 continue
             verdict = _borrowed(mentions, place, keeper, siblings)
             if verdict:
@@ -136,11 +137,15 @@ def _borrowed(mentions: Mentions, place: int, keeper: int, siblings: dict[tuple[
     born = (int(mentions.year[keeper]), int(mentions.month[keeper]), int(mentions.day[keeper]), surname(holder))
     if any(number != mentions.number[keeper] and other == name for number, other in siblings.get(born, ())):
         return "TWINS"
-    told = mentions.evidence[place].born
-    agrees = told is not None and told == mentions.evidence[keeper].numbered_born
-    if level == names.NOTHING and not agrees:
+    if level == names.NOTHING and not (_dated(mentions, place) and _dated(mentions, keeper)):
         return "NUMBER_CONFLICT"
     return None
+
+
+def _dated(mentions: Mentions, place: int) -> bool:
+    """Whether a mention's row writes the very birth date that its number tells."""
+    mention = mentions.evidence[place]
+    return mention.born is not None and mention.born == mention.numbered_born
 
 
 def merge(
@@ -168,12 +173,13 @@ def merge(
 
 
 def join_equal(clusters: Clusters, codes: Ints) -> None:
-    """Join all places of one code (-1: none): those with one trusted number, or that a clerk has joined."""
+    """Join all places of one code (-1: none), as of one trusted number, but for those that a person has told apart."""
     first: dict[int, int] = {}
     for place in np.flatnonzero(codes >= 0).tolist():
         known = first.setdefault(int(codes[place]), place)
-        if known != place:
-            clusters.join(clusters.root(known), clusters.root(place))
+        a, b = clusters.root(known), clusters.root(place)
+        if a != b and clusters.forbidden(a, b) != "pinned":
+            clusters.join(a, b)
 
 
 def places_of(ids: Sequence[int], pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -96,6 +96,10 @@ class Engine:
         """
         if not evidence:
             return Outcome([], [])
+        order = sorted(range(len(evidence)), key=lambda place: evidence[place].id)  # so that none of it depends on who came first
+        evidence = [evidence[place] for place in order]
+        held = [held[place] for place in order] if held else ()
+        free = None if free is None else free[order]
         mentions, conflicts = self.gather(evidence)
         *_, last = self.rounds(mentions, Codes().column(held) if held else None, free)
         labels = last.clusters.labels()
@@ -126,12 +130,11 @@ class Engine:
         scores = np.where(adult, self.weights.score(stage + "adult", levels), self.weights.score(stage + "child", levels))
         ids = [e.id for e in mentions.evidence]
         clusters = Clusters(mentions, mentions.number, places_of(ids, self.cannot))
-        join_equal(clusters, mentions.number)
-        join_equal(clusters, named_twice(mentions))
-        if held is not None:
-            join_equal(clusters, held)
         for a, b in places_of(ids, self.must):
             clusters.join(clusters.root(a), clusters.root(b))
+        for equal in (mentions.number, named_twice(mentions), held):
+            if equal is not None:
+                join_equal(clusters, equal)
         refused = merge(mentions, clusters, pairs, scores, needed(mentions, pairs, levels))
         return Round(pairs, levels, adult, scores, clusters, refused)
 
@@ -284,9 +287,11 @@ def cluster_names(mentions: Mentions, labels: Ints) -> list[bytes]:
     """A name for each cluster that stays the same while its members do: by its number, else by its lowest mention."""
     names: list[bytes] = [b""] * (int(labels.max(initial=-1)) + 1)
     lowest: dict[int, int] = {}
+    holder: dict[int, int] = {}  # of those who share a number though they were told apart, the first goes by it
     for place, mention in enumerate(mentions.evidence):
         cluster = int(labels[place])
-        if mentions.number[place] >= 0:
+        code = int(mentions.number[place])
+        if code >= 0 and holder.setdefault(code, cluster) == cluster:
             number = mention.number
             names[cluster] = b"N" + (number if isinstance(number, bytes) else str(number).encode())
         lowest[cluster] = min(lowest.get(cluster, mention.id), mention.id)
