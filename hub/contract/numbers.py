@@ -12,9 +12,8 @@ from typing import Any
 
 from hub.contract.readers import BY_CERTIFICATE, BY_STUDENT_NUMBER, NUMBER
 from hub.domain.values.citizen_number import CitizenNumber, damaged_digits
-from hub.domain.values.dates import PartialDate
+from hub.domain.values.dates import SYSTEMS_APART_DAYS, PartialDate
 
-SYSTEMS_APART_DAYS = 1462  # between a spreadsheet's serial days since 1900 and since 1904 (D-19)
 SLIP_DAYS = 400  # in the sample deliveries slips lie within 370 days, borrowed numbers beyond 1,800
 OLDEST_CHILD_YEARS = 20  # a number of somebody older than this is not a child's
 _SOURCES = ((BY_STUDENT_NUMBER, "student_number"), (BY_CERTIFICATE, "certificate_number"))

@@ -39,6 +39,7 @@ class Stage:
     frozen: Counter[str] = field(default_factory=Counter)  # column -> rows whose cell the contract will not have
     notices: tuple[str, ...] = ()
     numbers: Counter[tuple[str, str]] = field(default_factory=Counter)  # (role, number state) -> people named, where told anew
+    sexes: Counter[tuple[str, bool]] = field(default_factory=Counter)  # (role, agrees) -> sexes told beside a valid number
     refused: list[str] = field(default_factory=list)  # where the first quarantined rows stand, and what is wrong with them
     sample: list[tuple[int, int, dict[str, Any]]] = field(default_factory=list)  # changed rows: record, hash before, payload
     vault: dict[bytes, bytes] = field(default_factory=dict)  # blind index -> ciphertext
@@ -110,6 +111,7 @@ class Stage:
     async def write(self, drafted: Drafted) -> None:
         """Copy drafted mentions and facts to their temporary tables, and keep the nodes they name for later."""
         self.vault |= drafted.vault
+        self.sexes.update(drafted.sexes)
         self.households |= drafted.households
         self.schools |= drafted.schools
         await copy_in(self.publication, "in_mention", drafted.mentions, MENTION_FIELDS)

@@ -4,6 +4,7 @@ The row's own text is never overwritten; it stays in the record. Numbers are sea
 and blind indexes only.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -65,6 +66,7 @@ class Drafted:
     vault: dict[bytes, bytes] = field(default_factory=dict)
     households: dict[int, tuple[str, str, bytes]] = field(default_factory=dict)
     schools: dict[int, str] = field(default_factory=dict)
+    sexes: Counter[tuple[str, bool]] = field(default_factory=Counter)  # (role, agrees) -> sexes told beside a valid number
 
 
 @dataclass
@@ -153,7 +155,12 @@ class Draft:
         number = told.get("number")
         name_key = told.get("name_key")
         birth_date = birth_of(number, state, told.get("born"))
-        sex = told.get("sex") or (sex_of(number) if state == "valid" else None)
+        sex = told.get("sex")
+        if state == "valid":
+            proved = sex_of(number)
+            if sex in ("男性", "女性"):
+                self.drafted.sexes[role, sex == proved] += 1
+            sex = sex or proved
         row: list[Any] = [None] * len(MENTION_FIELDS)
         row[:8] = self.division, id_, version.record, version.hash, contract.name, role, contract.kind_of(role), anchor
         for name, value in told.items():
