@@ -212,4 +212,3 @@ print(count, *used)
     count, parent, child = done.stdout.split()
     assert int(count) == 100_000
     assert int(parent) <= 400 and int(child) <= 400
-    print(f"100,000 × 20: {float(seconds):.1f} s, parent {parent} MiB, child {child} MiB")
