@@ -6,7 +6,7 @@ whom they are named, children through the grown-ups beside them. What is neither
 """
 
 import logging
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -66,6 +66,19 @@ class Outcome:
     review: list[ReviewPair]
 
 
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """How two mentions compare, whatever came of it."""
+
+    mention: int
+    other: int
+    score: float
+    needed: float
+    reasons: Reasons
+    together: bool
+    why: str  # what decided beside the score, where something did
+
+
 @dataclass
 class Round:
     """One look at all pairs: what was compared, with which weights, and what came of it."""
@@ -104,6 +117,34 @@ class Engine:
         *_, last = self.rounds(mentions, Codes().column(held) if held else None, free)
         labels = last.clusters.labels()
         return Outcome(self._decisions(mentions, last, labels), self._review(mentions, last, labels, conflicts))
+
+    def explain(self, evidence: Sequence[Evidence], ones: Collection[int], others: Collection[int]) -> Explained:
+        """How two sets of mentions compare, by the pair of them that speaks most for one person; those compared are among ``evidence``."""
+        mentions, _ = self.gather(evidence)
+        *_, before, last = self.rounds(mentions)
+        labels = last.clusters.labels()
+        place = {mention.id: at for at, mention in enumerate(evidence)}
+        pairs = np.array([sorted((place[a], place[b])) for a in ones for b in others if a != b], dtype=np.int64).reshape(-1, 2)
+        if not len(pairs):
+            raise ValueError("nothing to compare")
+        around = Around.of(mentions, self.year)
+        around.pairs = pairs
+        context = around.context(mentions, before.clusters.labels())
+        levels = compare(mentions, pairs, context)
+        found = self.settle(mentions, pairs, levels, "")
+        best = int(np.argmax(found.scores))
+        a, b = pairs[best].tolist()
+        numbers = mentions.number[a], mentions.number[b]
+        why = "" if min(numbers) < 0 else "both rows give one valid number" if numbers[0] == numbers[1] else "they have two valid numbers: never one person"
+        return Explained(
+            evidence[a].id,
+            evidence[b].id,
+            float(found.scores[best]),
+            float(needed(mentions, pairs, levels)[best]),
+            self.reasons(found, best),
+            bool(labels[a] == labels[b]),
+            why,
+        )
 
     def gather(self, evidence: Sequence[Evidence]) -> tuple[Mentions, list[tuple[int, int, str]]]:
         """The columns, with numbers that are somebody else's taken from those who use them, and who those are."""
@@ -234,15 +275,19 @@ class Around:
 
     def compared(self, mentions: Mentions, labels: Ints | None) -> tuple[Ints, Levels]:
         """The pairs to look at and their levels; ``labels`` are the clusters told before, where there are any."""
-        context = Context(self.row)
+        context = self.context(mentions, labels)
         pairs = self.pairs
-        if labels is not None:
-            context.known = self.near[0], labels[self.near[1]]
-            context.child = children(mentions, labels)
+        if context.known is not None:
             more, _ = pairs_of(*resolved_keys(mentions, context.known), self.asked)
             pairs = unique_pairs([pairs, more])
         pairs = possible(mentions, pairs[self.free[pairs].any(axis=1)])
         return pairs, compare(mentions, pairs, context)
+
+    def context(self, mentions: Mentions, labels: Ints | None) -> Context:
+        """What is known beside the mentions themselves."""
+        if labels is None:
+            return Context(self.row)
+        return Context(self.row, (self.near[0], labels[self.near[1]]), children(mentions, labels))
 
 
 def possible(mentions: Mentions, pairs: Ints) -> Ints:

@@ -5,9 +5,11 @@ clusters, and around them – to be known, not to be taken apart – whoever sta
 touches much of the hub is decided with everything. Either way the same engine decides (``deciding``).
 """
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import asyncpg
 import numpy as np
 import orjson
 
@@ -15,9 +17,10 @@ from hub.access.sealing import Keys
 from hub.domain.values.person_name import compare_form
 from hub.identity.blocking import MOST, companions_by_row, keys_of
 from hub.identity.comparing import STEPS
-from hub.identity.deciding import Decision, Engine, ReviewPair
-from hub.identity.evidence import Evidence
+from hub.identity.deciding import Decision, Engine, Explained, ReviewPair
+from hub.identity.evidence import Evidence, Flags
 from hub.identity.persons import assign_persons, forward, issue
+from hub.identity.weights import read_weights, shipped
 from hub.storage.history import retire
 from hub.storage.publishing import Publication
 
@@ -30,39 +33,102 @@ HOUSEHOLD_MOST = 30  # larger households (of a firm, a home) say nothing of who 
 async def link(publication: Publication, keys: Keys) -> None:
     """Decide who is meant by the mentions in ``in_mention``; leaves ``in_rehomed`` (mention, person) for ``assemble``."""
     connection = publication.connection
-    await connection.execute(
-        """create temp table in_rehomed (mention bigint primary key, person bigint) on commit drop;
-           create temp table in_identity (id bigint, person bigint, tier text, score numeric(8,3), reasons jsonb,
-                                          cluster bytea, household bigint) on commit drop;
-           create temp table in_touched on commit drop as select distinct id from in_mention;
-           create temp table in_key (key bigint, mention bigint) on commit drop;
-           analyze in_touched"""
-    )
+    await _prepare(publication)
+    await connection.execute("insert into in_touched select distinct id from in_mention; analyze in_touched")
     touched = [row["id"] for row in await connection.fetch("select id from in_touched")]
     if touched:
-        await _write_keys(publication, keys, touched)
+        await _write_keys(publication, keys)
         await relink(publication, keys, touched)
 
 
-async def relink(publication: Publication, keys: Keys, touched: Sequence[int]) -> None:
+async def relink(publication: Publication, keys: Keys, touched: Collection[int]) -> None:
     """Decide anew about these mentions, whose keys are written, and those near them."""
     connection, division = publication.connection, publication.division
     mentions = await connection.fetchval("select count(*) from identity where division = $1", division)
-    whole = len(touched) > mentions * WHOLE_SHARE
-    free = None if whole else await _scope(publication, touched)
-    rows = await connection.fetch(ALL if whole else NEAR, division)
-    opened = await _opened(publication, keys, rows)
-    evidence = [evidence_of(row, opened.get) for row in rows]
-    engine = Engine(publication.business_date.year, opened=lambda number: opened.get(number, ""))
-    if free is None:
-        outcome = engine.decide(evidence)
-    else:
-        engine.frequency = await _frequencies(publication, keys, evidence)
-        held = [None if row["id"] in free else row["person"] for row in rows]
-        outcome = engine.decide(evidence, held, np.array([row["id"] in free for row in rows], dtype=bool))
-    before = {row["id"]: row["person"] for row in rows}
-    await _write(publication, keys, outcome.decisions, before, None if free is None else free)
+    if len(touched) > mentions * WHOLE_SHARE:
+        await _decide_all(publication, keys)
+        return
+    near = await Neighbourhood.around(connection, division, keys, touched, publication.business_date.year)
+    outcome = near.engine.decide(near.evidence, near.held, near.free)
+    await _write(publication, keys, outcome.decisions, near.before, {m.id for m, free in zip(near.evidence, near.free, strict=True) if free})
     await _write_review(publication, outcome.review)
+
+
+async def relink_all(publication: Publication, keys: Keys) -> None:
+    """Decide anew about every mention, whose keys are written anew too."""
+    await _prepare(publication)
+    await publication.connection.execute(
+        f"insert into in_touched select distinct id from mention where division = {publication.division}; analyze in_touched"
+    )
+    await _write_keys(publication, keys)
+    await _decide_all(publication, keys)
+
+
+async def _decide_all(publication: Publication, keys: Keys) -> None:
+    connection, division = publication.connection, publication.division
+    rows = await connection.fetch(ALL, division)
+    opened = await _opened(connection, division, keys, rows)
+    engine = await _engine(connection, division, publication.business_date.year, opened)
+    outcome = engine.decide([evidence_of(row, opened.get) for row in rows])
+    await _write(publication, keys, outcome.decisions, {row["id"]: row["person"] for row in rows}, None)
+    await _write_review(publication, outcome.review)
+
+
+async def _prepare(publication: Publication) -> None:
+    """Make the temporary tables that linking works with; they go with the transaction."""
+    await publication.connection.execute(
+        """create temp table in_rehomed (mention bigint primary key, person bigint) on commit drop;
+           create temp table in_identity (id bigint, person bigint, tier text, score numeric(8,3), reasons jsonb,
+                                          cluster bytea, household bigint) on commit drop;
+           create temp table in_touched (id bigint primary key) on commit drop;
+           create temp table in_key (key bigint, mention bigint) on commit drop"""
+    )
+
+
+async def _engine(connection: asyncpg.Connection, division: int, year: int, opened: Mapping[Hashable, str]) -> Engine:
+    """The engine with the hub's newest weights, else those that come with it."""
+    told = await connection.fetchval("select weights from linkage_weights where division = $1 order by publication desc limit 1", division)
+    return Engine(year, read_weights(told.encode()) if told else shipped(), opened=lambda number: opened.get(number, ""))
+
+
+async def stored_evidence(connection: asyncpg.Connection, division: int, keys: Keys) -> tuple[list[Evidence], dict[Hashable, str]]:
+    """Every mention as the engine takes it, and the digits of every number, for training."""
+    rows = await connection.fetch(ALL, division)
+    opened = await _opened(connection, division, keys, rows, every=True)
+    return [evidence_of(row, opened.get) for row in rows], opened
+
+
+@dataclass
+class Neighbourhood:
+    """Some mentions with all that may bear on them."""
+
+    engine: Engine
+    evidence: list[Evidence]
+    before: dict[int, int | None]  # mention -> person
+    held: list[int | None]  # the person of those that are known and not looked at again
+    free: Flags
+
+    @classmethod
+    async def around(cls, connection: asyncpg.Connection, division: int, keys: Keys, touched: Collection[int], year: int) -> "Neighbourhood":
+        """Gather the neighbourhood of these mentions from the database."""
+        await connection.execute(GONE)
+        await connection.execute(SCOPE.replace("$1", str(division)).replace("$2", "'{" + ",".join(map(str, touched)) + "}'::bigint[]"))
+        rows = await connection.fetch(NEAR, division)
+        opened = await _opened(connection, division, keys, rows)
+        evidence = [evidence_of(row, opened.get) for row in rows]
+        engine = await _engine(connection, division, year, opened)
+        engine.frequency = await _frequencies(connection, division, keys, evidence)
+        return cls(
+            engine,
+            evidence,
+            {row["id"]: row["person"] for row in rows},
+            [None if row["free"] else row["person"] for row in rows],
+            np.array([row["free"] for row in rows], dtype=bool),
+        )
+
+    def explained(self, ones: Collection[int], others: Collection[int]) -> Explained:
+        """How two sets of mentions compare, by the pair of them that speaks most for one person."""
+        return self.engine.explain(self.evidence, ones, others)
 
 
 def evidence_of(row: Any, opened: Callable[[bytes], str | None]) -> Evidence:
@@ -93,7 +159,7 @@ def evidence_of(row: Any, opened: Callable[[bytes], str | None]) -> Evidence:
     )
 
 
-async def _write_keys(publication: Publication, keys: Keys, touched: list[int]) -> None:
+async def _write_keys(publication: Publication, keys: Keys) -> None:
     """Write the hashed keys of the mentions that were touched; a name is a key too, counted but never a reason to compare."""
     connection, division = publication.connection, publication.division
     rows = await connection.fetch(TOUCHED, division)
@@ -114,32 +180,23 @@ async def _write_keys(publication: Publication, keys: Keys, touched: list[int]) 
         await publication.analyze("mention_key")
 
 
-async def _scope(publication: Publication, touched: Iterable[int]) -> set[int]:
-    """Fill ``in_scope`` with the neighbourhood; returns the mentions that are decided anew, the others are only known."""
-    connection, division = publication.connection, publication.division
-    await connection.execute(SCOPE.replace("$1", str(division)))
-    return {row["id"] for row in await connection.fetch("select id from in_free")}
-
-
-async def _opened(publication: Publication, keys: Keys, rows: Sequence[Any]) -> dict[Hashable, str]:
-    """Number -> its digits, where some mention among these has a damaged one that others must be held against."""
-    if all(row["number_state"] == "valid" or row["number_blind"] is None for row in rows):
+async def _opened(connection: asyncpg.Connection, division: int, keys: Keys, rows: Sequence[Any], *, every: bool = False) -> dict[Hashable, str]:
+    """Number -> its digits; where no mention among these has a damaged one to be held against them, there is no need of any."""
+    if not every and all(row["number_state"] == "valid" or row["number_blind"] is None for row in rows):
         return {}
     blinds = list({row["number_blind"] for row in rows if row["number_blind"] is not None})
-    found = await publication.connection.fetch(
-        "select blind, cipher, key_no from vault where division = $1 and blind = any($2::bytea[])", publication.division, blinds
-    )
+    found = await connection.fetch("select blind, cipher, key_no from vault where division = $1 and blind = any($2::bytea[])", division, blinds)
     return {row["blind"]: keys.open(row["cipher"], row["blind"], row["key_no"]) for row in found}
 
 
-async def _frequencies(publication: Publication, keys: Keys, evidence: Sequence[Evidence]) -> Callable[[str], int]:
+async def _frequencies(connection: asyncpg.Connection, division: int, keys: Keys, evidence: Sequence[Evidence]) -> Callable[[str], int]:
     """How many mentions of the whole hub have each of these names, as far as it matters."""
     names = {mention.name for mention in evidence if mention.name} | {mention.former for mention in evidence if mention.former}
     hashed = {keys.number("key", f"w|{name}"): name for name in names}
-    rows = await publication.connection.fetch(
+    rows = await connection.fetch(
         """select t.key, (select count(*) from (select from mention_key k where k.division = $1 and k.key = t.key limit $3) x) as n
              from unnest($2::bigint[]) t(key)""",
-        publication.division,
+        division,
         list(hashed),
         int(STEPS[-1]) + 1,
     )
@@ -218,16 +275,19 @@ _EVIDENCE = """select distinct on (m.id) m.id, m.record, m.source, m.kind, m.anc
   from {scope} left join identity i on i.division = $1 and i.id = m.id
  order by m.id, lower(m.valid) desc"""
 ALL = _EVIDENCE.format(scope="mention m").replace(" order by", " where m.division = $1 order by")
-NEAR = _EVIDENCE.format(scope="in_scope s join mention m on m.division = $1 and m.id = s.id")
+NEAR = _EVIDENCE.replace("i.person\n", "i.person, exists (select from in_free f where f.id = m.id) as free\n").format(
+    scope="in_scope s join mention m on m.division = $1 and m.id = s.id"
+)
 TOUCHED = _EVIDENCE.format(scope="(select distinct x.record from in_mention x) r join mention m on m.division = $1 and m.record = r.record").replace(
     " order by", " where exists (select from in_touched t where t.id = m.id) order by"
 )
 
+GONE = "drop table if exists in_near, in_free, in_around, in_scope"
 SCOPE = f"""
 create temp table in_near on commit drop as
-select id from in_touched
+select unnest($2) as id
 union
-select unnest(n.mentions) from (select distinct key from in_key) t
+select unnest(n.mentions) from (select distinct k.key from unnest($2) t(id) join mention_key k on k.division = $1 and k.mention = t.id) t
   cross join lateral (select array_agg(mention) as mentions from (
       select k.mention from mention_key k where k.division = $1 and k.key = t.key limit {MOST + 1}) x) n
  where cardinality(n.mentions) <= {MOST};

@@ -51,9 +51,9 @@ class Weights:
         return orjson.dumps({"version": self.version, "models": shown}, option=orjson.OPT_INDENT_2)
 
 
-def read_weights(path: Path) -> Weights:
-    """The weights in a file; a level that it does not name weighs nothing."""
-    told = orjson.loads(path.read_bytes())
+def read_weights(text: bytes) -> Weights:
+    """The weights that ``Weights.told`` wrote; a level that it does not name weighs nothing."""
+    told = orjson.loads(text)
     tables = {
         name: {feature: np.array([model[feature].get(level, 0.0) for level in levels]) for feature, levels in FEATURES.items()}
         for name, model in told["models"].items()
@@ -64,4 +64,4 @@ def read_weights(path: Path) -> Weights:
 @cache
 def shipped() -> Weights:
     """The weights that come with the hub."""
-    return read_weights(SHIPPED)
+    return read_weights(SHIPPED.read_bytes())

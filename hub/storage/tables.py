@@ -284,6 +284,16 @@ mention_key = Table(
     comment="Keyed hashes of what mentions of one person are likely to share; only the linker reads them.",
 )
 
+linkage_weights = Table(
+    "linkage_weights",
+    metadata,
+    division(),
+    key("publication"),
+    Column("version", Text, nullable=False),
+    Column("weights", JSONB, nullable=False),
+    comment="Weights fitted to the hub's own numbers; the newest decide, and without any those that come with the hub.",
+)
+
 FACTS = {name: fact_tables(noun) for name, noun in NOUNS.items()}
 
 # --- the graph's nodes ----------------------------------------------------------------------------------------------

@@ -21,13 +21,16 @@ def upgrade() -> None:
                                      constraint pk_mention_key primary key (division, key, mention));
            create index ix_mention_key_division_mention on mention_key (division, mention);
            comment on table mention_key is 'Keyed hashes of what mentions of one person are likely to share; only the linker reads them.';
-           alter table mention_key enable row level security;
-           alter table mention_key force row level security"""
+           create table linkage_weights (division integer not null, publication bigint not null, version text not null, weights jsonb not null,
+                                         constraint pk_linkage_weights primary key (division, publication));
+           comment on table linkage_weights is 'Weights fitted to the hub''s own numbers; the newest decide, and without any those that come with the hub.'"""
     )
-    op.execute(RIGHTS)
+    for table in ("mention_key", "linkage_weights"):
+        op.execute(f"alter table {table} enable row level security; alter table {table} force row level security")
+        op.execute(RIGHTS.replace("mention_key", table))
 
 
-#: The linker alone reads and writes the keys; the owner migrates and backs up.
+#: The linker alone reads and writes the keys and the weights; the owner migrates and backs up.
 RIGHTS = """
 do $$
 begin
