@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hub.exports.mentions import told_mentions
+from hub.identity.evidence import ADULT_YEARS
 from hub.identity.linking import Neighbourhood, relink_all, stored_evidence
 from hub.identity.scoring import Pairs, Told, scores, twins_confused
 from hub.identity.training import train
@@ -119,8 +120,11 @@ async def measure(hub: Hub, truth: Path) -> Measured:
 
 async def _review_share(hub: Hub) -> float:
     pairs, rows = await hub.connection.fetchrow(
-        """select (select count(*) from link_review where division = $1), (select count(distinct id) from mention where division = $1 and kind = 'child' and anchor is null)""",
+        """select (select count(*) from link_review where division = $1),
+                  (select count(distinct id) from mention where division = $1 and anchor is null
+                      and (kind = 'child' or (kind = 'any' and extract(year from birth_date) > $2)))""",
         hub.division,
+        hub.today().year - ADULT_YEARS - 1,
     )
     return 1000 * pairs / rows if rows else 0.0
 
