@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import array
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import Info
 
+from hub.access.viewer import Kind
 from hub.casework import conclusions
 from hub.domain.nouns import NOUNS
 from hub.query.cursors import key_of, local_id, split_id
@@ -66,10 +67,12 @@ async def find(info: Info[Any, Any], scope: Scope, edge: Edge, key: int) -> Any:
 async def find_node(info: Info[Any, Any], scope: Scope, id_: str) -> Any:
     """Any node by its id."""
     kind, key = split_id(id_)
+    if kind not in PAIRED and kind not in NODES:
+        raise BadInput("id: this is not an id of the hub")
+    if not context(info).policy.shows(kind):
+        return None
     if kind in PAIRED:
         return await find_paired(info, scope, kind, key)
-    if kind not in NODES:
-        raise BadInput("id: this is not an id of the hub")
     return await (find_person(info, scope, key_of(key)) if kind == "Person" else find(info, scope, NODES[kind], key_of(key)))
 
 
@@ -428,9 +431,14 @@ class Mutation:
             key = local_id(input.finding_id, "Finding")
         except BadInput as wrong:
             return ConclusionRefused(field="findingId", reason=str(wrong))
+        if ctx.viewer.kind is not Kind.TEST and input.department != ctx.viewer.department:
+            return ConclusionRefused(field="department", reason=f"you conclude for {ctx.viewer.department}, and for nobody else")
+        if await find(info, Scope(None, ctx.today), FINDING_BY_ID, key) is None:  # not there, or not in the viewer's care: the same
+            return ConclusionRefused(field="finding", reason="there is no such finding")
+        ctx.forget()
         async with (
             ctx.write() as connection,
-            publishing(connection, division=ctx.division, kind="conclusion", by=input.by, business_date=ctx.today) as publication,
+            publishing(connection, division=ctx.division, kind="conclusion", by=ctx.viewer.subject, business_date=ctx.today) as publication,
         ):
             told = await conclusions.record_conclusion(
                 publication,

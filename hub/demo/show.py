@@ -27,7 +27,7 @@ def demo_settings(settings: Settings) -> Settings:
     """The demo's own home inside the hub's, so that it never meets other data, and its day."""
     home = settings.home / "demo"
     return replace(
-        settings, home=home, key_file=home / "keys" / "sealing.json", database_url="", business_date=settings.business_date or BUSINESS_DATE
+        settings, home=home, key_file=home / "keys" / "sealing.json", audit=home / "audit", audit_key=home / "keys" / "audit.pem", database_url="", business_date=settings.business_date or BUSINESS_DATE
     )
 
 

@@ -11,13 +11,14 @@ import orjson
 import pytest
 from graphql.execution.values import get_variable_values
 
+from hub.access.viewer import TESTER
+from hub.answering import unmarked
 from hub.query import paging
 from hub.query.documents import Documents
 from hub.query.limits import AD_HOC, TRUSTED
-from hub.query.policy import ALLOWS_EVERYTHING
+from hub.query.policy import ALLOWS_EVERYTHING, Policy
 from hub.query.reading import BadInput
-from schema.api import api
-from schema.declared import graph
+from schema.declared import api_of, graph, seen_by
 from schema.scope import Context
 from tests.flow import DIVISION
 from tests.queries.random_data import TODAY, fill_at_random
@@ -30,8 +31,9 @@ SECOND_ROAD = frozenset(line for line in (Path(__file__).parents[2] / "hub" / "q
 class BothRoads:
     """One database, asked on both roads."""
 
-    def __init__(self, connection: asyncpg.Connection, engine: Any) -> None:
-        self.connection, self.engine, self.documents = connection, engine, Documents(graph)
+    def __init__(self, connection: asyncpg.Connection, engine: Any, policy: Policy = ALLOWS_EVERYTHING, care: frozenset[str] = frozenset()) -> None:
+        self.connection, self.engine, self.policy, self.care = connection, engine, policy, care
+        self.documents, self.api = Documents(seen_by(policy)), api_of(policy)
         self.fell = 0
 
     async def first(self, document: str, variables: dict[str, Any]) -> Any:
@@ -40,8 +42,8 @@ class BothRoads:
         operation = known.operation(None)
         assert not known.errors and operation, (known.errors, document)
         told = dict(get_variable_values(graph.types, operation.variable_definitions or (), variables).coerced)
-        told |= {"@today": TODAY, "@division": DIVISION, "@divisions": str(DIVISION)}
-        plan = self.documents.plan(known, operation, told, ALLOWS_EVERYTHING, LARGE)
+        told |= self.policy.request(DIVISION, TODAY, self.care)
+        plan = self.documents.plan(known, operation, told, self.policy, LARGE)
         if plan.sql is None:
             return None
         try:
@@ -49,15 +51,16 @@ class BothRoads:
         except BadInput:
             return None
         row = await self.connection.fetchrow(plan.sql, *parameters)
-        return None if row["refused"] else orjson.loads(row["answer"])["data"]
+        return None if row["refused"] else orjson.loads(unmarked(row["answer"])[0])["data"]
 
     async def second(self, document: str, variables: dict[str, Any]) -> Any:
         """The answer of the resolvers."""
         async with self.engine.connect() as connection:
             await connection.exec_driver_sql("set transaction isolation level repeatable read, read only")
-            await connection.exec_driver_sql(f"select set_config('hub.divisions', '{DIVISION}', true), set_config('hub.custody', 'on', true)")
-            context = Context(connection, DIVISION, TODAY, lambda: None)
-            answer = await api.execute(document, variable_values=variables, context_value=context)
+            for name, value in self.policy.settings(DIVISION, TODAY, self.care).items():
+                await connection.exec_driver_sql(f"select set_config('hub.{name}', '{value}', true)")
+            context = Context(connection, DIVISION, TODAY, lambda: None, self.policy, TESTER)
+            answer = await self.api.execute(document, variable_values=variables, context_value=context)
             await context.settled()
             return answer
 
