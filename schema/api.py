@@ -18,7 +18,8 @@ from hub.query.cursors import key_of, local_id, split_id
 from hub.query.reading import Args, BadInput, Given, Listed, Place, Read, Rows, Value
 from hub.storage import tables
 from hub.storage.publishing import publishing
-from schema import facts, finding, household, person, school, sources
+from schema import audit, facts, finding, household, person, school, sources
+from schema.audit import AccessConnection, read_accesses
 from schema.connections import connection_type, page
 from schema.division import Division, all_divisions, division_of, read_division, read_divisions
 from schema.finding import Finding, FindingConnection, findings_listed, findings_of
@@ -361,6 +362,20 @@ class Query:
         self, info: Info[Any, Any], person_id: strawberry.ID, as_known_at: AsKnownAt = None, on: On = None
     ) -> ChildPlan | None:
         return await child_plan(info, await scope_of(info, as_known_at, on), local_id(person_id, "Person"))
+
+    @strawberry.field(description="谁看过 · Who looked at a person, for which purpose and at what; looking here leaves an entry too.", metadata=reads(read_accesses))  # type: ignore[untyped-decorator]
+    async def accesses(
+        self,
+        info: Info[Any, Any],
+        person_id: strawberry.ID,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+    ) -> AccessConnection:
+        args = Given.of(person_id=person_id, first=first, after=after, last=last, before=before)
+        scope = await scope_of(info, None, None)
+        return await audit.accesses(info, scope, read_accesses(place(info, scope), args), args)
 
     @strawberry.field(description="按标识取对象 · Any node by its id.", metadata=reads(read_node))  # type: ignore[untyped-decorator]
     async def node(self, info: Info[Any, Any], id: strawberry.ID) -> Node | None:

@@ -125,7 +125,8 @@ def verify(entries: Iterable[Entry], tail: tuple[int, bytes] | None, heads: Sequ
                 return Verdict(frontier.size, len(heads), sound + 1, f"entries {sound + 1} to {frontier.size} are not those whose head was signed at {head['at']}")
             sound = frontier.size
     if waiting:
-        return Verdict(frontier.size, len(heads), frontier.size + 1, f"the entries end at {frontier.size}, but a head of {waiting[-1]['size']} was signed at {waiting[-1]['at']}")
+        wrong = f"the entries end at {frontier.size}, but a head of {waiting[-1]['size']} was signed at {waiting[-1]['at']}: from entry {sound + 1} on nothing is vouched for"
+        return Verdict(frontier.size, len(heads), sound + 1, wrong)
     if tail is not None and tail != (frontier.size, before):
         return Verdict(frontier.size, len(heads), frontier.size + 1, f"the hub's own end of the chain is entry {tail[0]}, the entries end at {frontier.size}")
     return Verdict(frontier.size, len(heads))
