@@ -47,6 +47,9 @@ def _own(mention: Evidence, born: tuple[int, int, int], township: str | None, vi
         yield f"t|{mention.phone!r}"
     if pinyin is None:
         return
+    for household in (mention.register_household, mention.living_household):
+        if household is not None:
+            yield f"h|{household}|{pinyin}"
     syllables = pinyin.split()
     short = initials(pinyin)
     if year >= 0:
@@ -60,6 +63,8 @@ def _own(mention: Evidence, born: tuple[int, int, int], township: str | None, vi
         yield f"g|{year}-{month}-{day}|{' '.join(syllables[1:])}"
     if township:
         yield f"p|{pinyin}|{township}"
+        if village:
+            yield f"q|{pinyin}|{township}|{stem(village)}"
         if month >= 0:
             yield f"i|{short}|{year}-{month}|{township}"
         if year >= 0 and village:
