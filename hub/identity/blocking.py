@@ -23,6 +23,8 @@ def keys_of(mention: Evidence, beside: Sequence[Evidence], year: int) -> Iterato
     """The keys of one mention; ``beside`` are the others of its row."""
     if mention.number is not None:
         yield f"n|{mention.number!r}"
+    if mention.claimed is not None:
+        yield f"m|{mention.claimed!r}"
     born = parts(mention.numbered_born or mention.born or born_of_digits(mention.written))
     kind = kind_of(mention, -1 if born[0] < 0 else year - born[0])
     place = where(mention, beside)
@@ -87,6 +89,8 @@ def _beside(
                 yield f"Y|{other.number!r}|{born[0]}"
         if other.phone is not None and given:
             yield f"T|{other.phone!r}|{given}"
+        if other.pinyin and born[2] >= 0:
+            yield f"D|{other.pinyin}|{born[0]}-{born[1]}-{born[2]}"
         if other.pinyin and given:
             yield f"G|{other.pinyin}|{mention.pinyin}"
             if born[0] >= 0 and village:

@@ -311,11 +311,13 @@ around as materialized (
   select m.id from (select distinct living_household from mine where living_household is not null) r
     cross join lateral (select id from mention m where m.division = $1 and m.living_household = r.living_household limit {HOUSEHOLD_MOST}) m),
 scope as materialized (
-  select id from free
-  union
-  select id from around
-  union
-  select o.id from around n join identity i on i.division = $1 and i.id = n.id join identity o on o.division = $1 and o.person = i.person)
-select distinct on (m.id) {_COLUMNS}, m.id in (select id from free) as free
+  select id, bool_or(free) as free from (
+  select id, true as free from free
+  union all
+  select id, false from around
+  union all
+  select o.id, false from around n join identity i on i.division = $1 and i.id = n.id join identity o on o.division = $1 and o.person = i.person) told
+   group by id)
+select distinct on (m.id) {_COLUMNS}, s.free
   from scope s join mention m on m.division = $1 and m.id = s.id left join identity i on i.division = $1 and i.id = s.id
  order by m.id, lower(m.valid) desc"""

@@ -156,7 +156,7 @@ async def measure(settings: Settings, dsn: str, admin: str, persons: int, single
     print(f"{persons} persons written in {time.perf_counter() - began:.0f} s")
     rng = Random(2)
     bare = []
-    for n in range(singles):
+    for _ in range(singles):
         began = time.perf_counter()
         await connection.execute("insert into vault values ($1, $2, 1, $3)", DIVISION, os.urandom(16), b"x" * 46)
         bare.append(time.perf_counter() - began)
