@@ -32,7 +32,7 @@ def judge_numbers(persons: dict[str, dict[str, Any]], kinds: Mapping[str, str], 
 def _judge(person: dict[str, Any], kind: str, on: date) -> None:
     own = person.pop(NUMBER, None)
     if own is not None and not disagrees(own, person, kind, on):
-        person["number_state"] = "valid"
+        person["number"], person["number_state"] = own.number, "valid"  # another column's damaged digits may stand there
         for source, _ in _SOURCES:
             person.pop(source, None)
         return
@@ -43,7 +43,7 @@ def _judge(person: dict[str, Any], kind: str, on: date) -> None:
     if "number_from" in person:
         return
     if own is not None:
-        person["number_state"] = "suspect"
+        person["number"], person["number_state"] = own.number, "suspect"
     elif "certificate_number" in person and "number" not in person and (digits := damaged_digits(person["certificate_number"][:18])):
         person["number"], person["number_state"] = digits, "invalid"
     else:
