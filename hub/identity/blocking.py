@@ -58,7 +58,7 @@ def _own(mention: Evidence, born: tuple[int, int, int], township: str | None, vi
         for y in (year,) if day >= 0 else (year - 1, year, year + 1):
             yield f"y|{pinyin}|{y}"
         if mention.former:
-            yield f"y|{mention.former}|{year}"
+            yield f"f|{mention.former}|{year}"
         yield f"f|{mention.name}|{year}"
     if day >= 0:
         yield f"d|{year}-{month}-{day}|{mention.sex}|{short[0]}"

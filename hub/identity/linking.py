@@ -176,9 +176,9 @@ async def _write_keys(publication: Publication, keys: Keys) -> None:
     await connection.copy_records_to_table("in_key", columns=["key", "mention"], records=hashed)
     if await connection.fetchval("select exists (select from mention_key k join in_touched t on k.division = $1 and k.mention = t.id)", division):
         await connection.execute(f"delete from mention_key k using in_touched t where k.division = {division} and k.mention = t.id")
-    await connection.execute(f"insert into mention_key (division, key, mention) select {division}, key, mention from in_key")
+    await connection.execute(f"insert into mention_key (division, key, mention) select {division}, key, mention from in_key order by key")
     await connection.execute("analyze in_key")
-    if len(evidence) > ANALYZE_ROWS:
+    if len(evidence) > 10 * ANALYZE_ROWS:
         await publication.analyze("mention_key")
 
 
@@ -288,13 +288,20 @@ TOUCHED = f"""select distinct on (m.id) {_COLUMNS}
 #: The neighbourhood of the mentions $2: what shares a key with them and the whole of their clusters is ``free``; around it, with their
 #: clusters, whoever stands in a row or a household with those.
 NEAR = f"""
-with touched as materialized (select unnest($2::bigint[]) as id),
+with touched as materialized (
+  select distinct on (m.id) m.id, case when m.number_state = 'valid' then m.number_blind end as number
+    from unnest($2::bigint[]) t(id) join mention m on m.division = $1 and m.id = t.id order by m.id, lower(m.valid) desc),
+asked as materialized (  -- two people with different numbers need not be compared: who has one asks for those without, and for its own
+  select k.key, bool_or(t.number is null) as all_of, array_agg(distinct t.number) as numbers
+    from touched t join mention_key k on k.division = $1 and k.mention = t.id group by k.key),
 near as materialized (
   select id from touched
   union
-  select unnest(n.mentions) from (select distinct k.key from touched t join mention_key k on k.division = $1 and k.mention = t.id) t
+  select m.id from asked a
     cross join lateral (select array_agg(mention) as mentions from (
-        select k.mention from mention_key k where k.division = $1 and k.key = t.key limit {MOST + 1}) x) n
+        select k.mention from mention_key k where k.division = $1 and k.key = a.key limit {MOST + 1}) x) n
+    cross join lateral unnest(n.mentions) c(id)
+    join mention m on m.division = $1 and m.id = c.id and (a.all_of or m.number_state <> 'valid' or m.number_blind = any(a.numbers))
    where cardinality(n.mentions) <= {MOST}),
 free as materialized (
   select id from near
