@@ -32,12 +32,14 @@ contract_app = typer.Typer(no_args_is_help=True, help="Contracts: what a source'
 quarantine_app = typer.Typer(no_args_is_help=True, help="Rows that could not be accepted: look, repair, replay.")
 delivery_app = typer.Typer(no_args_is_help=True, help="Deliveries that were held: look, release, refuse.")
 export_app = typer.Typer(no_args_is_help=True, help="Files for other programs.")
+link_app = typer.Typer(no_args_is_help=True, help="Who is who: link anew, train, measure, explain.")
 database_app = typer.Typer(no_args_is_help=True, help="The embedded database.")
 for name, sub in (
     ("contract", contract_app),
     ("quarantine", quarantine_app),
     ("delivery", delivery_app),
     ("export", export_app),
+    ("link", link_app),
     ("db", database_app),
 ):
     app.add_typer(sub, name=name)
@@ -306,6 +308,44 @@ def evaluate(truth: Annotated[Path, typer.Argument(exists=True, help="The truth 
     from hub.demo.evaluate import evaluate as compare
 
     console.print(str(carry_out(lambda hub: compare(hub, truth, on=hub.today()), on)), markup=False)
+
+
+# --- who is who --------------------------------------------------------------------------------------------------------
+
+
+@link_app.command("run")
+def link_run(on: On = None) -> None:
+    """Decide about every mention anew, with the newest weights, and publish what changed."""
+    from hub.linking import link_everything
+
+    told = carry_out(link_everything, on)
+    console.print(f"{told.mentions} mentions are {told.persons} persons; {told.moved} mentions changed theirs; {told.review} pairs wait for a person")
+
+
+@link_app.command("train")
+def link_train(on: On = None) -> None:
+    """Fit the weights to the hub's own valid numbers; `hub link run` then applies them to everything."""
+    from hub.linking import train_weights
+
+    version, numbered = carry_out(train_weights, on)
+    console.print(f"weights {version}, taught by {numbered} mentions with a valid number")
+
+
+@link_app.command("evaluate")
+def link_evaluate(truth: Annotated[Path, typer.Option("--truth", exists=True, dir_okay=False, help="A CSV of who is who, row by row.")], on: On = None) -> None:
+    """Compare who is who in the graph with a truth: pairs of subjects, mentions and households."""
+    from hub.linking import measure
+
+    console.print(str(carry_out(lambda hub: measure(hub, truth), on)), markup=False)
+
+
+@link_app.command("explain", context_settings=IDS)
+def link_explain(one: Id, other: Id, on: On = None) -> None:
+    """Why two mentions (or persons) are one person or two: every feature with its weight."""
+    from hub.linking import explain_pair
+
+    for line in carry_out(lambda hub: explain_pair(hub, one, other), on):
+        console.print(line, markup=False)
 
 
 # --- serving and keeping ----------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from hub.identity.linking import link
 from hub.steps.assemble import assemble, prepare, settle
 from hub.steps.drafting import draft_pages
 from hub.steps.hold import profile, reasons_to_hold
-from hub.steps.notices import notices
+from hub.steps.notices import notices, other_sexes
 from hub.steps.page import Counts, Window
 from hub.steps.quarantine import begin_replay
 from hub.steps.stage import Stage
@@ -85,11 +85,12 @@ async def run(
             await _leave_if_here(connection, division, id_, delivery, released=released)
             stage = await open_stage(publication, delivery, id_, keys)
             not_data = await stage_rows(stage, delivery, on_rows)
+            stage.notices += other_sexes(stage.sexes)
             if not released:
                 await _hold_if_wrong(stage, delivery, not_data)
             await settle(stage)
             point("settle.after")
-            await link(publication)
+            await link(publication, keys)
             point("link.after")
             await assemble(stage)
             point("assemble.after")
@@ -112,7 +113,7 @@ async def replay(
         await prepare(publication)
         stage = await begin_replay(publication, keys, contract, delivery)
         await settle(stage)
-        await link(publication)
+        await link(publication, keys)
         await assemble(stage)
     return stage.counts
 

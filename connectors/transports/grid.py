@@ -34,6 +34,7 @@ class Grid:
     merges: tuple[Merge, ...] = ()
     hidden_rows: frozenset[int] = frozenset()
     hidden: bool = False
+    since_1904: bool = False  # the workbook counts its serial days from 1904
     ragged: bool = False
 
 

@@ -63,6 +63,7 @@ def _data_sheet(grid: Grid, header: Header) -> RawSheet:
     title: list[str] = []
     not_data: list[NotData] = []
     hidden_rows: list[int] = []
+    totals: list[str] = []
     count = 0
     for number, cells in grid.rows:
         if blank_row(cells):
@@ -74,12 +75,14 @@ def _data_sheet(grid: Grid, header: Header) -> RawSheet:
                 hidden_rows.append(number)
             continue
         not_data.append(NotData(number, kind))
+        if kind is NotDataKind.TOTAL:
+            totals.append(_line(cells))
         if number < header.first_row:
             title.append(_line(cells))
     skipped = frozenset(item.row for item in not_data)
     rows = SheetRows(grid, len(header.paths), header.last_row, skipped, _fills(grid.merges, header.last_row))
     sheet = RawSheet(grid.name, tuple(title), header.paths, rows, not_data)
-    return replace(sheet, row_count=count, hidden_rows=tuple(hidden_rows))
+    return replace(sheet, row_count=count, hidden_rows=tuple(hidden_rows), total=totals[0] if len(totals) == 1 else "", since_1904=grid.since_1904)
 
 
 def _kind(number: int, cells: Sequence[str], header: Header, title: Sequence[str]) -> NotDataKind | None:

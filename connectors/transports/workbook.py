@@ -161,4 +161,5 @@ def _grid(described: dict[str, Any], rows: HeldRows) -> Grid:
         merges=tuple(Merge(*merge) for merge in described["merges"]),
         hidden_rows=frozenset(described["hidden_rows"]),
         hidden=described["hidden"],
+        since_1904=described["since_1904"],
     )

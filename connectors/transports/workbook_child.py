@@ -38,6 +38,7 @@ _CELL_END = re.compile(rb"</(?:\w+:)?(?:v|is)>")
 _PLACE = re.compile(rb'\sr="[^"]*"')
 _SHEET_END = re.compile(rb"</(?:\w+:)?sheetData>")
 _DIMENSION = re.compile(rb"<(?:\w+:)?dimension\b[^>]*?/>")
+_SINCE_1904 = re.compile(rb"<(?:\w+:)?workbookPr\b[^>]*\bdate1904=[\"'](?:1|true)[\"']")
 _STRING_END = re.compile(rb"</(?:\w+:)?si>")
 _REFERENCE = re.compile(rb'\sr="([A-Z]{1,3})(\d{1,7})"')
 _ERROR = re.compile(
@@ -320,15 +321,15 @@ def _send_workbook(data: bytes, scans: dict[str, Scan], arguments: dict[str, Any
         raise Refusal("the workbook is damaged or cut short", "export") from error
     if len(workbook.sheets_metadata) > arguments["sheets"]:
         raise Refusal(f"the workbook has more than {arguments['sheets']} sheets", "split")
-    parts = _sheet_parts(data) if arguments["zipped"] else {}
+    parts, since_1904 = _sheet_parts(data) if arguments["zipped"] else ({}, False)
     for sheet in workbook.sheets_metadata:
         if sheet.typ == python_calamine.SheetTypeEnum.WorkSheet:
             scan = scans.get(parts.get(sheet.name, ""), Scan())
-            _send_sheet(workbook, sheet, scan, arguments)
+            _send_sheet(workbook, sheet, scan, arguments, since_1904=since_1904)
 
 
-def _sheet_parts(data: bytes) -> dict[str, str]:
-    """Which part of the archive holds the sheet of each name."""
+def _sheet_parts(data: bytes) -> tuple[dict[str, str], bool]:
+    """Which part of the archive holds the sheet of each name, and whether the workbook counts its days from 1904."""
     with zipfile.ZipFile(BytesIO(data)) as archive:
         book = archive.read("xl/workbook.xml")
         links = archive.read("xl/_rels/workbook.xml.rels")
@@ -340,7 +341,7 @@ def _sheet_parts(data: bytes) -> dict[str, str]:
     for sheet in re.findall(rb"<(?:\w+:)?sheet\b[^>]*>", book):
         target = targets.get(_attribute(sheet, b"id"), "")
         parts[_attribute(sheet, b"name")] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-    return parts
+    return parts, _SINCE_1904.search(book) is not None
 
 
 def _attribute(tag: bytes, name: bytes) -> str:
@@ -348,7 +349,7 @@ def _attribute(tag: bytes, name: bytes) -> str:
     return html.unescape(found[1][1:-1].decode("utf-8", "replace")) if found else ""
 
 
-def _send_sheet(workbook: Any, sheet: Any, scan: Scan, arguments: dict[str, Any]) -> None:
+def _send_sheet(workbook: Any, sheet: Any, scan: Scan, arguments: dict[str, Any], *, since_1904: bool) -> None:
     try:
         cells = workbook.get_sheet_by_name(sheet.name)
     except (python_calamine.CalamineError, OSError, ValueError) as error:
@@ -364,6 +365,7 @@ def _send_sheet(workbook: Any, sheet: Any, scan: Scan, arguments: dict[str, Any]
         "hidden": not visible,
         "merges": merges,
         "hidden_rows": scan.hidden_rows,
+        "since_1904": since_1904,
     }
     _send(b"S", orjson.dumps(description))
     block: list[tuple[int, list[str]]] = []

@@ -11,10 +11,9 @@ from datetime import date
 from typing import Any
 
 from hub.contract.readers import BY_CERTIFICATE, BY_STUDENT_NUMBER, NUMBER
-from hub.domain.values.citizen_number import CitizenNumber
-from hub.domain.values.dates import PartialDate
+from hub.domain.values.citizen_number import CitizenNumber, damaged_digits
+from hub.domain.values.dates import SYSTEMS_APART_DAYS, PartialDate
 
-SYSTEMS_APART_DAYS = 1462  # between a spreadsheet's serial days since 1900 and since 1904 (D-19)
 SLIP_DAYS = 400  # in the sample deliveries slips lie within 370 days, borrowed numbers beyond 1,800
 OLDEST_CHILD_YEARS = 20  # a number of somebody older than this is not a child's
 _SOURCES = ((BY_STUDENT_NUMBER, "student_number"), (BY_CERTIFICATE, "certificate_number"))
@@ -33,7 +32,7 @@ def judge_numbers(persons: dict[str, dict[str, Any]], kinds: Mapping[str, str], 
 def _judge(person: dict[str, Any], kind: str, on: date) -> None:
     own = person.pop(NUMBER, None)
     if own is not None and not disagrees(own, person, kind, on):
-        person["number_state"] = "valid"
+        person["number"], person["number_state"] = own.number, "valid"  # another column's damaged digits may stand there
         for source, _ in _SOURCES:
             person.pop(source, None)
         return
@@ -44,7 +43,9 @@ def _judge(person: dict[str, Any], kind: str, on: date) -> None:
     if "number_from" in person:
         return
     if own is not None:
-        person["number_state"] = "suspect"
+        person["number"], person["number_state"] = own.number, "suspect"
+    elif "certificate_number" in person and "number" not in person and (digits := damaged_digits(person["certificate_number"][:18])):
+        person["number"], person["number_state"] = digits, "invalid"
     else:
         person.setdefault("number_state", "missing")
 

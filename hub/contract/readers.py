@@ -24,7 +24,7 @@ from hub.domain.values.person_name import read_person_name
 from hub.domain.values.phone import read_phone
 from hub.domain.values.school_year import read_school_year
 from hub.domain.values.student_number import read_student_number
-from hub.domain.values.text import clean, is_blank
+from hub.domain.values.text import clean, is_blank, is_formula_error
 from hub.domain.values.yes_no import read_yes_no
 
 Reader = Callable[[str], Any]  # cell -> value, Defect, or None for blank
@@ -41,6 +41,11 @@ def reader(rule: ColumnRule, on: date) -> Reader | None:
     """The reader of a column; ``on`` is the business date for ages, grades and two-digit years."""
     if rule.drop:
         return None
+    read = _typed(rule, on)
+    return lambda cell: Defect("a formula's error", "repair the formula and export again") if is_formula_error(cell) else read(cell)
+
+
+def _typed(rule: ColumnRule, on: date) -> Reader:
     if rule.type == "code":
         return CODE_LISTS[rule.codes or ""].read
     dated: dict[str, Callable[[str, date], Any]] = {

@@ -15,6 +15,7 @@ from hub.contract.splitting import Split, compile_split
 from hub.domain.noun import Kind
 from hub.domain.nouns import NOUNS
 from hub.domain.person import MENTION_COLUMNS
+from hub.domain.values.citizen_number import damaged_digits
 from hub.domain.values.concealed import concealed
 from hub.domain.values.text import is_blank
 
@@ -113,10 +114,12 @@ class _Builder:
 
     @staticmethod
     def _note_invalid(items: Items, read: Read, raw: Mapping[str, str], person: dict[str, Any]) -> None:
-        """A number cell that is filled and could not be read makes the number invalid rather than missing."""
+        """A number cell that is filled and could not be read makes the number invalid rather than missing; its digits are kept."""
         for column, source, _ in items:
             if column == "number" and source in raw and source not in read and not is_blank(raw[source]):
                 person["number_state"] = "invalid"
+                if digits := damaged_digits(raw[source]):
+                    person["number"] = digits
 
 
 class _CompiledFact:

@@ -117,11 +117,16 @@ async def evaluate(hub: Hub, truth: Path, *, on: date) -> Evaluation:
 
 
 async def findings(connection: asyncpg.Connection, division: int, truth: Path, keys: Keys) -> list[Score]:
-    """Each rule that is built: its findings that stand, against the planted ones. A child found under two ids counts once too often."""
+    """Each rule that is built: its findings that stand, against the planted ones; all, and those of children with valid numbers only.
+
+    A child found under two ids counts once too often.
+    """
     planted: dict[str, set[str]] = defaultdict(set)
     for row in _read(truth / "findings.csv"):
         planted[row["rule"]].add(row["number"])
     persons = await _persons(connection, division, keys, sorted({n for numbers in planted.values() for n in numbers}))
+    valid = _numbered_everywhere(truth)
+    people = set((await _persons(connection, division, keys, sorted(valid))).values())
     found: dict[str, set[int]] = defaultdict(set)
     for row in await connection.fetch(
         """select f.rule, coalesce(p.current, f.person) as person
@@ -130,16 +135,23 @@ async def findings(connection: asyncpg.Connection, division: int, truth: Path, k
         division,
     ):
         found[row["rule"]].add(row["person"])
-    return [
-        Score(
-            f"{rule.number} {rule.title_en}",
-            _right(planted[rule.number], persons, found[rule.name]),
-            len(found[rule.name]),
-            len(planted[rule.number]),
-        )
-        for rule in RULES
-        if rule.number in PLANTED
-    ]
+    scores = []
+    for rule in RULES:
+        if rule.number in PLANTED:
+            name = f"{rule.number} {rule.title_en}"
+            scores.append(_found(name, planted[rule.number], persons, found[rule.name]))
+            scores.append(_found(f"{name}, where every number is valid", planted[rule.number] & valid, persons, found[rule.name] & people))
+    return scores
+
+
+def _found(name: str, numbers: set[str], persons: Mapping[str, int], found: set[int]) -> Score:
+    return Score(name, _right(numbers, persons, found), len(found), len(numbers))
+
+
+def _numbered_everywhere(truth: Path) -> set[str]:
+    """The numbers of those whom every row of every round names by their own valid number."""
+    doubtful = {row["person_id"] for mentions in truth.glob("mentions_*.csv") for row in _read(mentions) if row["id_state"] != "ok"}
+    return {row["number"] for row in _read(truth / "persons.csv") if row["number"] and row["person_id"] not in doubtful}
 
 
 def _right(numbers: set[str], persons: Mapping[str, int], found: set[int]) -> int:

@@ -50,6 +50,8 @@ class RawSheet:
     hidden: bool = False
     row_count: int = 0
     hidden_rows: tuple[int, ...] = ()
+    total: str = ""  # the words of its total below the rows, where it has one and no subtotals
+    since_1904: bool = False  # bare serial days in it count from 1904 (domain D-19)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,12 @@ HEADER = ("source", "file", "sheet", "row", "role", "person_id", "household_id")
 
 async def export_mentions(connection: asyncpg.Connection, division: int, out: Path, *, on: date | None = None) -> int:
     """One line a person named in a row of each source's latest delivery (up to a day, where one is given); `row` is the export's own 序号 where it has one."""
-    rows = await connection.fetch(
+    return write_csv(out, HEADER, (tuple(row.values()) for row in await told_mentions(connection, division, on=on)))
+
+
+async def told_mentions(connection: asyncpg.Connection, division: int, *, on: date | None = None) -> list[asyncpg.Record]:
+    """(source, file, sheet, row, role, person, household) of each of those; the household is the register's, else that of the household rule."""
+    rows: list[asyncpg.Record] = await connection.fetch(
         """with latest as (
              select distinct on (source) id, source, file from delivery
               where division = $1 and state = 'PUBLISHED' and ($2::date is null or as_of <= $2) order by source, as_of desc, publication desc),
@@ -20,7 +25,7 @@ async def export_mentions(connection: asyncpg.Connection, division: int, out: Pa
              select l.source, l.file, p.sheet, u.record, u.number, u.line from latest l
                join delivery_page p on p.division = $1 and p.delivery = l.id,
                     unnest(p.records, p.row_numbers, p.lines) as u(record, number, line))
-           select s.source, s.file, s.sheet, coalesce(nullif(s.line, ''), s.number::text) as row, m.role, i.person, r.register_household
+           select s.source, s.file, s.sheet, coalesce(nullif(s.line, ''), s.number::text) as row, m.role, i.person, coalesce(i.household, r.register_household) as household
              from stood s
              join (select distinct on (id) id, record, role, upper(valid) from mention where division = $1
                     order by id, upper(valid) desc nulls first) m on m.record = s.record
@@ -30,4 +35,4 @@ async def export_mentions(connection: asyncpg.Connection, division: int, out: Pa
         division,
         on,
     )
-    return write_csv(out, HEADER, (tuple(row.values()) for row in rows))
+    return rows

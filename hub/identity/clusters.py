@@ -1,91 +1,188 @@
-"""Which mentions mean one person: a pure function of the mentions, so that the order of deliveries does not matter.
+"""Which mentions are one person: pairs merged from the surest downward, under what can never be.
 
-Certain first: mentions with one trusted number are one person. Then probable: a mention without a number joins the one
-numbered person who shares its name, birth date and sex, or of several the one who lives in its township; else it is left for
-somebody to decide.
+A cluster holds at most one trusted number; two mentions of one row are two people; what a clerk has decided stands against every
+weight. The order in which mentions are given plays no part: ties are told by the mentions' own ids.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 
-from hub.identity.evidence import Decision, Evidence, names_agree, reasons
+import numpy as np
+from numpy.typing import NDArray
 
-NUMBER, NAME, RELATIVE, ALONE = b"N", b"K", b"A", b"S"
-Holders = dict[int, dict[bytes, tuple[int, set[str]]]]  # match key -> numbered clusters that show it: a mention, their townships
+from hub.identity import names
+from hub.identity.evidence import Ints, Mentions, surname
 
 
-def decide(evidence: Iterable[Evidence]) -> tuple[list[Decision], list[tuple[int, int]]]:
-    """The decision for each mention that has a number or a full match key, and the pairs left for review.
+class Clusters:
+    """Sets of places that are joined, with what each set holds."""
 
-    Mentions with neither are decided alone here; those anchored to a child are looked at again by ``relatives``.
+    def __init__(self, mentions: Mentions, trusted: Ints, cannot: Iterable[tuple[int, int]] = ()) -> None:
+        self.parent = list(range(len(mentions)))
+        self.number = trusted.tolist()
+        self._records: list[int | set[int]] = mentions.record.tolist()
+        self._members: dict[int, list[int]] = {}
+        self._enemies: dict[int, set[int]] = defaultdict(set)
+        for one, other in cannot:
+            self._enemies[one].add(other)
+            self._enemies[other].add(one)
+
+    def root(self, place: int) -> int:
+        """The place that stands for the set."""
+        parent = self.parent
+        while parent[place] != place:
+            parent[place] = parent[parent[place]]
+            place = parent[place]
+        return place
+
+    def members(self, root: int) -> list[int]:
+        """The places of a set."""
+        return self._members.get(root) or [root]
+
+    def forbidden(self, a: int, b: int) -> str | None:
+        """Why two sets can never be one: pinned, number, row; None where they can."""
+        if self._enemies and any(self._enemies.get(m, frozenset()) & set(self.members(b)) for m in self.members(a)):
+            return "pinned"
+        if self.number[a] >= 0 and self.number[b] >= 0 and self.number[a] != self.number[b]:
+            return "number"
+        return None if self._apart(a, b) else "row"
+
+    def _apart(self, a: int, b: int) -> bool:
+        mine, theirs = self._records[a], self._records[b]
+        if isinstance(mine, int):
+            return mine != theirs if isinstance(theirs, int) else mine not in theirs
+        return theirs not in mine if isinstance(theirs, int) else mine.isdisjoint(theirs)
+
+    def join(self, a: int, b: int) -> int:
+        """Join two sets by their roots; returns the root of both."""
+        if a == b:
+            return a
+        mine, theirs = self.members(a), self.members(b)
+        if len(mine) < len(theirs):
+            a, b, mine, theirs = b, a, theirs, mine
+        self._members.pop(b, None)
+        self._members[a] = mine
+        mine.extend(theirs)
+        self.parent[b] = a
+        if self.number[a] < 0:
+            self.number[a] = self.number[b]
+        rows, others = self._records[a], self._records[b]
+        self._records[a] = ({rows} if isinstance(rows, int) else rows) | ({others} if isinstance(others, int) else others)
+        return a
+
+    def labels(self) -> Ints:
+        """Place -> a code of its set: sets in the order of their first place."""
+        roots = np.array([self.root(place) for place in range(len(self.parent))], dtype=np.int64)
+        return np.unique(roots, return_inverse=True)[1].astype(np.int64)
+
+
+def trusted_numbers(mentions: Mentions) -> tuple[Ints, list[tuple[int, int, str]]]:
+    """The number of each mention where it is believed (-1 elsewhere), and pairs that one number holds though they are two people.
+
+    Under one number the holder's name is the one beside which most rows write the number's own birth date. A mention whose name has nothing in common with it (D-42),
+    or is that of a brother or sister born on the same day who has a number of their own, has somebody else's.
     """
-    by_number: dict[bytes, list[Evidence]] = defaultdict(list)
-    others: list[Evidence] = []
-    for mention in evidence:
-        (by_number[mention.number] if mention.number else others).append(mention)
-    decisions: list[Decision] = []
-    review: list[tuple[int, int]] = []
-    holders: Holders = defaultdict(dict)
-    for number, mentions in by_number.items():
-        agreeing, strangers = split_by_name(mentions)
-        cluster = NUMBER + number
-        for mention in agreeing:
-            decisions.append(Decision(mention.id, cluster, "NUMBER", reasons("valid_number")))
-            if mention.match_key is not None:
-                _, townships = holders[mention.match_key].setdefault(cluster, (mention.id, set()))
-                if mention.township:
-                    townships.add(mention.township)
-        review += [(stranger.id, agreeing[0].id) for stranger in strangers]
-        others += strangers
-    for mention in others:
-        decisions.append(_without_number(mention, holders, review))
-    return decisions, review
+    trusted = mentions.number.copy()
+    conflicts: list[tuple[int, int, str]] = []
+    groups = _several_names(mentions)
+    if not groups:
+        return trusted, conflicts
+    siblings = _born_alike(mentions)
+    for places in groups:
+        spelt = Counter(mentions.names[mentions.name[p]] for p in places)
+        dated = Counter(mentions.names[mentions.name[p]] for p in places if _dated(mentions, p))
+        holder = min(spelt, key=lambda name: (-dated[name], -spelt[name], "?" in name, name))
+        keeper = next(p for p in places if mentions.names[mentions.name[p]] == holder)
+        for place in places:
+            if mentions.names[mentions.name[place]] == holder:
+                continue
+            verdict = _borrowed(mentions, place, keeper, siblings)
+            if verdict:
+                trusted[place] = -1
+                conflicts.append((place, keeper, verdict))
+    return trusted, conflicts
 
 
-def split_by_name(mentions: list[Evidence]) -> tuple[list[Evidence], list[Evidence]]:
-    """Those under one number whose names agree with the most frequent name, and those whose names do not (D-42)."""
-    names = Counter(m.name_key for m in mentions if m.name_key)
-    if len(names) < 2:
-        return mentions, []
-    common = min(names, key=lambda name: (-names[name], name))
-    agreeing = [m for m in mentions if names_agree(m.name_key, common)]
-    return agreeing, [m for m in mentions if not names_agree(m.name_key, common)]
+def _several_names(mentions: Mentions) -> list[list[int]]:
+    """The places under each number that is told with more than one name."""
+    order = np.lexsort((mentions.name, mentions.number))
+    order = order[(mentions.number[order] >= 0) & (mentions.name[order] >= 0)]
+    number, name = mentions.number[order], mentions.name[order]
+    changes = np.flatnonzero((number[1:] == number[:-1]) & (name[1:] != name[:-1]))
+    wanted = set(np.unique(number[changes]).tolist())
+    groups: dict[int, list[int]] = defaultdict(list)
+    for place, code in zip(order.tolist(), number.tolist(), strict=True):
+        if code in wanted:
+            groups[code].append(place)
+    return [groups[code] for code in sorted(groups)]
 
 
-def _without_number(mention: Evidence, holders: Holders, review: list[tuple[int, int]]) -> Decision:
-    if mention.match_key is None:
-        return Decision(mention.id, ALONE + mention.id.to_bytes(8, "big", signed=True), "ALONE", ())
-    candidates = holders.get(mention.match_key, {})
-    near = [cluster for cluster, (_, townships) in candidates.items() if mention.township in townships]
-    agreement = ("same_name", "same_birth_date", "same_sex", "prior")
-    if len(near) == 1:
-        return Decision(mention.id, near[0], "NAME", reasons(*agreement, "same_township"))
-    if len(candidates) == 1:
-        return Decision(mention.id, next(iter(candidates)), "NAME", reasons(*agreement))
-    review += [(mention.id, other) for other, _ in candidates.values()]
-    key = mention.match_key.to_bytes(8, "big", signed=True) + (mention.township or "").encode()
-    return Decision(mention.id, NAME + key, "NAME", reasons(*agreement, "same_township"))
+def _born_alike(mentions: Mentions) -> dict[tuple[int, int, int, str], set[tuple[int, str]]]:
+    """(birth date, surname) -> (number, name) of everybody who has a number, for the twins of those in question."""
+    found: dict[tuple[int, int, int, str], set[tuple[int, str]]] = defaultdict(set)
+    having = np.flatnonzero((mentions.number >= 0) & (mentions.name >= 0) & (mentions.day >= 0))
+    packed = np.unique(np.stack([mentions.year[having], mentions.month[having], mentions.day[having], mentions.number[having], mentions.name[having]], axis=1), axis=0)
+    for year, month, day, number, name in packed.tolist():
+        found[year, month, day, surname(mentions.names[name])].add((number, mentions.names[name]))
+    return found
 
 
-def assign_persons(decisions: Iterable[Decision], before: Mapping[int, int | None]) -> tuple[dict[bytes, int | None], dict[int, bytes]]:
-    """Which of the ids already issued each cluster keeps (None: a new one is due), and where each id's mentions went.
+def _borrowed(mentions: Mentions, place: int, keeper: int, siblings: dict[tuple[int, int, int, str], set[tuple[int, str]]]) -> str | None:
+    """Why a mention's number is not its own: TWINS or NUMBER_CONFLICT; None where the names can be one person's."""
+    name, holder = mentions.names[mentions.name[place]], mentions.names[mentions.name[keeper]]
+    level = names.level(name, holder)
+    former = {mentions.names[f] for f in (mentions.former[place], mentions.former[keeper]) if f >= 0}
+    if name in former or holder in former or level in (names.SOUND, names.LOST):
+        return None
+    born = (int(mentions.year[keeper]), int(mentions.month[keeper]), int(mentions.day[keeper]), surname(holder))
+    if any(number != mentions.number[keeper] and other == name for number, other in siblings.get(born, ())):
+        return "TWINS"
+    if level == names.NOTHING and not (_dated(mentions, place) and _dated(mentions, keeper)):
+        return "NUMBER_CONFLICT"
+    return None
 
-    An id goes to the cluster that holds most of its mentions, so that a corrected number keeps the person; a cluster
-    that could keep several keeps the one with most mentions, and the others forward to it.
+
+def _dated(mentions: Mentions, place: int) -> bool:
+    """Whether a mention's row writes the very birth date that its number tells."""
+    mention = mentions.evidence[place]
+    return mention.born is not None and mention.born == mention.numbered_born
+
+
+def merge(
+    mentions: Mentions, clusters: Clusters, pairs: Ints, scores: NDArray[np.float64], link_at: NDArray[np.float64]
+) -> list[tuple[int, str]]:
+    """Join pairs from the highest score down; ``link_at`` is what each pair needs.
+
+    Returns the pairs (by place) that scored enough and could not be joined, with why.
     """
-    votes: dict[int, Counter[bytes]] = defaultdict(Counter)
-    clusters: dict[bytes, int | None] = {}
-    for decision in decisions:
-        clusters.setdefault(decision.cluster, None)
-        person = before.get(decision.mention)
-        if person is not None:
-            votes[person][decision.cluster] += 1
-    went: dict[int, bytes] = {}
-    claims: dict[bytes, list[tuple[int, int]]] = defaultdict(list)
-    for person, counted in votes.items():
-        cluster, count = min(counted.items(), key=lambda item: (-item[1], item[0]))
-        went[person] = cluster
-        claims[cluster].append((-count, person))
-    for cluster, claimants in claims.items():
-        clusters[cluster] = min(claimants)[1]
-    return clusters, went
+    order = np.flatnonzero(scores >= link_at)
+    ids = np.array([e.id for e in mentions.evidence], dtype=np.int64)
+    tie = np.sort(ids[pairs[order]], axis=1)
+    order = order[np.lexsort((tie[:, 1], tie[:, 0], -scores[order]))]
+    refused: list[tuple[int, str]] = []
+    for pair in order.tolist():
+        a, b = clusters.root(int(pairs[pair, 0])), clusters.root(int(pairs[pair, 1]))
+        if a == b:
+            continue
+        why = clusters.forbidden(a, b)
+        if why is None:
+            clusters.join(a, b)
+        else:
+            refused.append((pair, why))
+    return refused
+
+
+def join_equal(clusters: Clusters, codes: Ints) -> None:
+    """Join all places of one code (-1: none), as of one trusted number, but for those that a person has told apart."""
+    first: dict[int, int] = {}
+    for place in np.flatnonzero(codes >= 0).tolist():
+        known = first.setdefault(int(codes[place]), place)
+        a, b = clusters.root(known), clusters.root(place)
+        if a != b and clusters.forbidden(a, b) != "pinned":
+            clusters.join(a, b)
+
+
+def places_of(ids: Sequence[int], pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Pairs of mention ids as pairs of places; those of which a side is not here are left out."""
+    place = {id_: at for at, id_ in enumerate(ids)}
+    return [(place[a], place[b]) for a, b in pairs if a in place and b in place]

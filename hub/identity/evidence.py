@@ -1,63 +1,207 @@
-"""What a mention offers for telling who is meant, and what each kind of agreement weighs."""
+"""What a mention offers for telling who is meant, and the same of many mentions as columns, ready to be compared.
 
-from dataclasses import dataclass
+A mention is one person named in one row. ``Evidence`` is what the hub has drafted of it; ``Mentions`` holds many of them as
+arrays of small integers, so that pairs are compared by the column and not one by one.
+"""
 
-RULE_VERSION = "identity-1"
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any
 
-#: Weights in natural log odds. They are set by hand for this first form, from the calibration table of the reference
-#: recipe; pairs below LINK_AT stay apart and go to review.
-LINK_AT = 2.0
-WEIGHTS = {
-    "valid_number": 18.0,
-    "same_name": 6.0,
-    "same_birth_date": 5.6,
-    "same_sex": 0.7,
-    "same_township": 2.3,
-    "same_child": 7.5,
-    "same_register_household": 6.5,
-    "prior": -9.5,
-}
+import numpy as np
+from numpy.typing import NDArray
+
+from hub.domain.values.person_name import COMPOUND_SURNAMES
+
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+ADULT_YEARS = 18
+
+#: What somebody named beside a child is of it, with the sex that this tells.
+RELATIONS = {
+    "父亲": (1, "男性"), "母亲": (2, "女性"), "祖父": (3, "男性"), "祖母": (4, "女性"), "外祖父": (5, "男性"), "外祖母": (6, "女性"),
+    "兄": (7, "男性"), "姐姐": (8, "女性"), "伯父": (9, "男性"), "叔父": (9, "男性"), "姑母": (10, "女性"), "舅父": (9, "男性"),
+    "姨母": (10, "女性"), "继父或养父": (11, "男性"), "继母或养母": (12, "女性"),
+}  # fmt: skip
+SEXES = {"男性": 1, "女性": 2}
+CHILD, ADULT, EITHER = 0, 1, 2
+KINDS = {"child": CHILD, "adult": ADULT, "any": EITHER}
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One mention as the linker sees it."""
+    """One mention as the linker sees it; numbers and telephones are opened in memory only, and never leave it."""
 
     id: int
-    number: bytes | None  # blind index of a trusted citizen number
-    match_key: int | None  # name, full birth date and sex, hashed together
-    township: str | None
-    name_key: str | None
+    record: int
+    source: str
     kind: str  # child, adult or any
-    anchor: int | None  # the mention of the row's own subject, for people named beside it
-    person: int | None  # whom it meant before
-    cluster: bytes | None
+    anchor: int | None = None  # the mention of the row's own subject, for people named beside it
+    number: Hashable = None  # a valid number that nothing in its row speaks against
+    written: str | None = None  # the digits of one that cannot be trusted: damaged, or somebody else's
+    claimed: Hashable = None  # the same as a trusted number would be told
+    name: str | None = None  # in the form in which names are compared; ? for a lost character
+    former: str | None = None
+    pinyin: str | None = None
+    numbered_born: str | None = None  # what a valid number says
+    numbered_sex: str | None = None
+    born: str | None = None  # what the row says: 2012, 2012-05 or 2012-05-03
+    sex: str | None = None
+    phone: Hashable = None
+    township: str | None = None
+    village: str | None = None
+    relation: str | None = None
+    register_household: int | None = None
+    living_household: int | None = None
+
+    def without_number(self, written: str | None = None) -> "Evidence":
+        """The same mention as if its row had no number, or a damaged one: what a model is trained on."""
+        return replace(self, number=None, numbered_born=None, numbered_sex=None, written=written, claimed=None)
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """Which cluster a mention belongs to, how sure that is, and why; the weights sum to the score."""
+@dataclass(slots=True)
+class Codes:
+    """Values told apart by small integers; nothing is -1."""
 
-    mention: int
-    cluster: bytes
-    tier: str  # NUMBER, NAME, RELATIVE or ALONE
-    reasons: tuple[tuple[str, float], ...]
+    known: dict[Hashable, int] = field(default_factory=dict)
+
+    def __call__(self, value: Hashable) -> int:
+        if value is None:
+            return -1
+        return self.known.setdefault(value, len(self.known))
+
+    def column(self, values: Iterable[Hashable]) -> Ints:
+        """The codes of a column of values."""
+        known = self.known
+        return np.array([-1 if value is None else known.setdefault(value, len(known)) for value in values], dtype=np.int64)
 
     @property
-    def score(self) -> float:
-        return round(sum(weight for _, weight in self.reasons), 3)
+    def values(self) -> list[Any]:
+        """Code -> value."""
+        return list(self.known)
 
 
-def reasons(*names: str) -> tuple[tuple[str, float], ...]:
-    """The named weights."""
-    return tuple((name, WEIGHTS[name]) for name in names)
+@dataclass
+class Mentions:
+    """Many mentions by column; all columns have one entry a mention, in one order, and -1 stands for nothing told."""
+
+    evidence: Sequence[Evidence]
+    record: Ints
+    source: Ints
+    kind: Ints  # CHILD, ADULT, EITHER
+    number: Ints
+    claimed: Ints  # the number that a row gives and that cannot be trusted, in the codes of ``number``
+    written: Ints
+    name: Ints
+    former: Ints
+    pinyin: Ints
+    year: Ints
+    month: Ints
+    day: Ints
+    sex: Ints  # 0 not told, 1, 2
+    phone: Ints
+    town: Ints
+    village: Ints
+    relation: Ints  # 0 not told
+    register: Ints  # household by the register
+    registers: list[int]  # code of ``register`` -> id of the household
+    living: Ints  # household by who lives together
+    beside: Ints  # 1 for people named beside a row's subject
+    names: list[str]
+    pinyins: list[str]
+    digits: list[str]  # code of ``written`` -> digits
+    frequency: Ints  # how many mentions have this name
+    opened: Callable[[Hashable], str]  # the digits of a trusted number, for comparing with a damaged one
+    numbers: list[Hashable]
+
+    def __len__(self) -> int:
+        return len(self.evidence)
 
 
-def names_agree(one: str | None, other: str | None) -> bool:
-    """Whether two names under one number can be one person's: same surname, or same given name, or a lost character.
+def gather(evidence: Sequence[Evidence], year: int, opened: Callable[[Hashable], str] = str, frequency: Callable[[str], int] | None = None) -> Mentions:
+    """The columns of mentions; ``year`` is that of the business date, from which children and grown-ups are told apart.
 
-    Two names without one character in common under one number are two people (D-42), never merged.
+    ``frequency`` tells how many mentions in the whole hub have a name; without it, these mentions are the whole.
     """
-    if not one or not other or one == other or "?" in one or "?" in other:
-        return True
-    return one[0] == other[0] or bool(set(one[1:]) & set(other[1:])) or one[1:] == other[1:]
+    names, pinyins, numbers, written, registers = Codes(), Codes(), Codes(), Codes(), Codes()
+    number = numbers.column(e.number for e in evidence)
+    name = names.column(e.name for e in evidence)
+    former = names.column(e.former for e in evidence)
+    dates = np.array([parts(e.numbered_born or e.born or born_of_digits(e.written)) for e in evidence], dtype=np.int64).reshape(-1, 3)
+    places = {e.id: (e.township, e.village) for e in evidence if e.township and e.anchor is None}
+    where = [(e.township, e.village) if e.township or e.anchor is None else places.get(e.anchor, (None, None)) for e in evidence]
+    relations = [RELATIONS.get(e.relation or "", (0, None)) if e.anchor is not None else (0, None) for e in evidence]
+    kind = np.array([kind_of(e, int(born)) for e, born in zip(evidence, np.where(dates[:, 0] < 0, -1, year - dates[:, 0]), strict=True)], dtype=np.int64)
+    if frequency is None:
+        counted = np.bincount(name[name >= 0], minlength=len(names.known))
+    else:
+        counted = np.array([frequency(value) for value in names.values], dtype=np.int64)
+    return Mentions(
+        evidence=evidence,
+        record=Codes().column(e.record for e in evidence),
+        source=Codes().column(e.source for e in evidence),
+        kind=kind,
+        number=number,
+        claimed=numbers.column(e.claimed for e in evidence),
+        written=written.column(e.written for e in evidence),
+        name=name,
+        former=former,
+        pinyin=pinyins.column(e.pinyin for e in evidence),
+        year=dates[:, 0],
+        month=dates[:, 1],
+        day=dates[:, 2],
+        sex=np.array([SEXES.get(e.numbered_sex or e.sex or told[1] or "", 0) for e, told in zip(evidence, relations, strict=True)], dtype=np.int64),
+        phone=Codes().column(e.phone for e in evidence),
+        town=Codes().column(town for town, _ in where),
+        village=Codes().column(None if village is None else (town, stem(village)) for town, village in where),
+        relation=np.array([told[0] for told in relations], dtype=np.int64),
+        register=registers.column(e.register_household for e in evidence),
+        registers=registers.values,
+        living=Codes().column(e.living_household for e in evidence),
+        beside=np.array([e.anchor is not None for e in evidence], dtype=np.int64),
+        names=names.values,
+        pinyins=pinyins.values,
+        digits=written.values,
+        frequency=counted,
+        opened=opened,
+        numbers=numbers.values,
+    )
+
+
+def kind_of(evidence: Evidence, age: int) -> int:
+    """CHILD, ADULT or EITHER: as the row's role says, else by age (in years of the calendar; -1 where it is not told)."""
+    kind = KINDS[evidence.kind]
+    return kind if kind != EITHER or age < 0 else (CHILD if age < ADULT_YEARS + 1 else ADULT)
+
+
+@lru_cache(maxsize=100_000)
+def parts(born: str | None) -> tuple[int, int, int]:
+    """'2012-05' -> (2012, 5, -1)."""
+    if born is None:
+        return -1, -1, -1
+    found = [int(part) for part in born.split("-")]
+    return found[0], found[1] if len(found) > 1 else -1, found[2] if len(found) > 2 else -1
+
+
+def born_of_digits(written: str | None) -> str | None:
+    """The birth date that a damaged number of 18 digits still tells, where it can be one."""
+    if written is None or len(written) != 18 or not written[6:14].isdigit():
+        return None
+    year, month, day = int(written[6:10]), int(written[10:12]), int(written[12:14])
+    return f"{year}-{month:02d}-{day:02d}" if 1920 <= year <= 2100 and 1 <= month <= 12 and 1 <= day <= 31 else None
+
+
+@lru_cache(maxsize=50_000)
+def stem(village: str) -> str:
+    """A village's name without what is left out or added: '前胡沟村' and '前胡沟村委会' are one."""
+    for ending in ("社区居委会", "村委会", "居委会", "社区", "村", "屯"):
+        if village.endswith(ending) and len(village) > len(ending):
+            return village[: -len(ending)]
+    return village
+
+
+@lru_cache(maxsize=200_000)
+def surname(name: str) -> str:
+    """The family name, compound ones included."""
+    return name[:2] if len(name) > 2 and name[:2] in COMPOUND_SURNAMES else name[:1]

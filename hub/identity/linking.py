@@ -1,254 +1,330 @@
 """Link: give every mention of a publication its person, in the transaction that publishes it.
 
-What must be decided anew is found by key: all mentions that share a number, a match key or a former cluster with one that
-was touched. People named beside a child (guardians, parents) who have no number are then linked through the child.
+What must be decided anew is found through the key table: the mentions that share a key with one that was touched, with all of their
+clusters, and around them – to be known, not to be taken apart – whoever stands beside them in a row or shares a household. A load that
+touches much of the hub is decided with everything. Either way the same engine decides (``deciding``).
 """
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
+import asyncpg
+import numpy as np
 import orjson
 
-from hub.identity.clusters import RELATIVE, assign_persons, decide
-from hub.identity.evidence import RULE_VERSION, Decision, Evidence, reasons
+from hub.access.sealing import Keys
+from hub.domain.values.person_name import compare_form
+from hub.identity.blocking import MOST, companions_by_row, keys_of
+from hub.identity.comparing import STEPS
+from hub.identity.deciding import Decision, Engine, Explained, ReviewPair
+from hub.identity.evidence import Evidence, Flags
+from hub.identity.persons import assign_persons, forward, issue
+from hub.identity.weights import read_weights, shipped
 from hub.storage.history import retire
 from hub.storage.publishing import Publication
 
+RULE_VERSION = "identity-2"
 ANALYZE_ROWS = 2_000  # more decisions than this change what the planner should know
-ID_SPAN = 10_000_000_000  # ids carry the division: 210281 0000000001
+WHOLE_FROM, WHOLE_SHARE = 2_000, 0.25  # from so many and this share of all mentions on, everything is decided anew rather than a neighbourhood
+HOUSEHOLD_MOST = 30  # larger households (of a firm, a home) say nothing of who lives with whom
 
 
-async def link(publication: Publication) -> None:
+async def link(publication: Publication, keys: Keys) -> None:
     """Decide who is meant by the mentions in ``in_mention``; leaves ``in_rehomed`` (mention, person) for ``assemble``."""
     connection = publication.connection
-    await connection.execute(
-        """create temp table in_rehomed (mention bigint primary key, person bigint) on commit drop;
-           create temp table in_identity (id bigint, person bigint, tier text, score numeric(8,3), reasons jsonb,
-                                          cluster bytea) on commit drop;
-           create temp table in_review (mention bigint, other bigint, kind text) on commit drop"""
-    )
-    evidence = [e for e in await _evidence(publication) if e.number or e.match_key is not None or e.anchor is None]
-    decisions, review = decide(evidence)
-    changed = await _write(publication, decisions, {e.id: e.person for e in evidence})
-    await _relatives(publication, changed)
-    await _write_review(publication, review)
+    await _prepare(publication)
+    await connection.execute("insert into in_touched select distinct id from in_mention; analyze in_touched")
+    touched = [row["id"] for row in await connection.fetch("select id from in_touched")]
+    if touched:
+        await _write_keys(publication, keys)
+        await relink(publication, keys, touched)
 
 
-async def _evidence(publication: Publication) -> list[Evidence]:
-    """The latest evidence of every mention in scope: touched, or sharing a number, match key or cluster with one."""
+async def relink(publication: Publication, keys: Keys, touched: Collection[int]) -> None:
+    """Decide anew about these mentions, whose keys are written, and those near them."""
+    connection, division = publication.connection, publication.division
+    if len(touched) > WHOLE_FROM and len(touched) > WHOLE_SHARE * await connection.fetchval(
+        "select count(*) from identity where division = $1", division
+    ):
+        await _decide_all(publication, keys)
+        return
+    near = await Neighbourhood.around(connection, division, keys, touched, publication.business_date.year)
+    outcome = near.engine.decide(near.evidence, near.held, near.free)
+    await _write(publication, keys, outcome.decisions, near.before, {m.id for m, free in zip(near.evidence, near.free, strict=True) if free})
+    await _write_review(publication, outcome.review)
+
+
+async def relink_all(publication: Publication, keys: Keys) -> None:
+    """Decide anew about every mention, whose keys are written anew too."""
+    await _prepare(publication)
     await publication.connection.execute(
-        """create temp table in_scope on commit drop as
-           with touched as (select distinct id from in_mention),
-                versions as (select m.id, m.number_blind, m.number_state, m.match_key
-                               from mention m join touched t on m.division = $1 and m.id = t.id)
-           select id from touched
-           union select m.id from mention m where m.division = $1 and m.number_blind in
-                 (select number_blind from versions where number_state = 'valid')
-           union select m.id from mention m where m.division = $1 and m.match_key in (select match_key from versions)
-           union select i.id from identity i where i.division = $1 and i.cluster in
-                 (select o.cluster from identity o join touched t on o.division = $1 and o.id = t.id)""".replace(
-            "$1", str(publication.division)
+        f"insert into in_touched select distinct id from mention where division = {publication.division}; analyze in_touched"
+    )
+    await _write_keys(publication, keys)
+    await _decide_all(publication, keys)
+
+
+async def _decide_all(publication: Publication, keys: Keys) -> None:
+    connection, division = publication.connection, publication.division
+    rows = await connection.fetch(ALL, division)
+    opened = await _opened(connection, division, keys, rows)
+    engine = await _engine(connection, division, publication.business_date.year, opened)
+    outcome = engine.decide([evidence_of(row, opened.get) for row in rows])
+    await _write(publication, keys, outcome.decisions, {row["id"]: row["person"] for row in rows}, None)
+    await _write_review(publication, outcome.review)
+
+
+async def _prepare(publication: Publication) -> None:
+    """Make the temporary tables that linking works with, once in a session; they are empty again with each transaction."""
+    if await publication.connection.fetchval("select to_regclass('pg_temp.in_key') is null"):
+        await publication.connection.execute(
+            """create temp table in_rehomed (mention bigint primary key, person bigint) on commit delete rows;
+               create temp table in_identity (id bigint, person bigint, tier text, score numeric(8,3), reasons jsonb,
+                                              cluster bytea, household bigint) on commit delete rows;
+               create temp table in_touched (id bigint primary key) on commit delete rows;
+               create temp table in_key (key bigint, mention bigint) on commit delete rows"""
         )
-    )
-    await publication.connection.execute("analyze in_scope")
-    rows = await publication.connection.fetch(
-        """select distinct on (m.id) m.id, case when m.number_state = 'valid' then m.number_blind end as number, m.match_key,
-                  m.township, m.name_key, m.kind, m.anchor, i.person, i.cluster
-             from in_scope s join mention m on m.division = $1 and m.id = s.id
-             left join identity i on i.division = $1 and i.id = s.id
-            order by m.id, lower(m.valid) desc""",
-        publication.division,
-    )
-    return [Evidence(*row.values()) for row in rows]
 
 
-async def _write(publication: Publication, decisions: list[Decision], before: dict[int, int | None]) -> list[int]:
-    """Give each cluster its person and write what differs; returns the persons whose mentions changed."""
+async def _engine(connection: asyncpg.Connection, division: int, year: int, opened: Mapping[Hashable, str]) -> Engine:
+    """The engine with the hub's newest weights, else those that come with it."""
+    told = await connection.fetchval("select weights from linkage_weights where division = $1 order by publication desc limit 1", division)
+    return Engine(year, read_weights(told.encode()) if told else shipped(), opened=lambda number: opened.get(number, ""))
+
+
+async def stored_evidence(connection: asyncpg.Connection, division: int, keys: Keys) -> tuple[list[Evidence], dict[Hashable, str]]:
+    """Every mention as the engine takes it, and the digits of every number, for training."""
+    rows = await connection.fetch(ALL, division)
+    opened = await _opened(connection, division, keys, rows, every=True)
+    return [evidence_of(row, opened.get) for row in rows], opened
+
+
+@dataclass
+class Neighbourhood:
+    """Some mentions with all that may bear on them."""
+
+    engine: Engine
+    evidence: list[Evidence]
+    before: dict[int, int | None]  # mention -> person
+    held: list[int | None]  # the person of those that are known and not looked at again
+    free: Flags
+
+    @classmethod
+    async def around(cls, connection: asyncpg.Connection, division: int, keys: Keys, touched: Collection[int], year: int) -> "Neighbourhood":
+        """Gather the neighbourhood of these mentions from the database."""
+        await connection.execute(BY_INDEX)
+        rows = await connection.fetch(NEAR, division, list(touched))
+        await connection.execute(AS_BEFORE)
+        opened = await _opened(connection, division, keys, rows)
+        evidence = [evidence_of(row, opened.get) for row in rows]
+        engine = await _engine(connection, division, year, opened)
+        engine.frequency = await _frequencies(connection, division, keys, evidence)
+        return cls(
+            engine,
+            evidence,
+            {row["id"]: row["person"] for row in rows},
+            [None if row["free"] else row["person"] for row in rows],
+            np.array([row["free"] for row in rows], dtype=bool),
+        )
+
+    def explained(self, ones: Collection[int], others: Collection[int]) -> Explained:
+        """How two sets of mentions compare, by the pair of them that speaks most for one person."""
+        return self.engine.explain(self.evidence, ones, others)
+
+
+def evidence_of(row: Any, opened: Callable[[bytes], str | None]) -> Evidence:
+    """A stored mention as the engine takes it."""
+    valid = row["number_state"] == "valid"
+    number = row["number_blind"]
+    return Evidence(
+        id=row["id"],
+        record=row["record"],
+        source=row["source"],
+        kind=row["kind"],
+        anchor=row["anchor"],
+        number=number if valid else None,
+        written=None if valid or number is None else opened(number),
+        claimed=None if valid else number,
+        name=row["name_key"],
+        former=row["former_name"] and compare_form(row["former_name"]),
+        pinyin=row["pinyin"],
+        numbered_born=row["birth_date"].isoformat() if valid and row["birth_date"] else None,
+        born=row["born"],
+        sex=row["sex"],
+        phone=row["phone_blind"],
+        township=row["township"],
+        village=row["village"],
+        relation=row["relation"],
+        register_household=row["register_household"],
+        living_household=row["living_household"],
+    )
+
+
+async def _write_keys(publication: Publication, keys: Keys) -> None:
+    """Write the hashed keys of the mentions that were touched; a name is a key too, counted but never a reason to compare."""
+    connection, division = publication.connection, publication.division
+    rows = await connection.fetch(TOUCHED, division)
+    evidence = [evidence_of(row, lambda number: None) for row in rows]
+    beside = companions_by_row(evidence)
+    year = publication.business_date.year
+    hashed = [
+        (key, mention.id)
+        for mention in evidence
+        for key in {keys.number("key", told) for told in (*keys_of(mention, beside[mention.record], year), f"w|{mention.name}")}
+    ]
+    await connection.copy_records_to_table("in_key", columns=["key", "mention"], records=hashed)
+    if await connection.fetchval("select exists (select from mention_key k join in_touched t on k.division = $1 and k.mention = t.id)", division):
+        await connection.execute(f"delete from mention_key k using in_touched t where k.division = {division} and k.mention = t.id")
+    await connection.execute(f"insert into mention_key (division, key, mention) select {division}, key, mention from in_key order by key")
+    await connection.execute("analyze in_key")
+    if len(evidence) > 10 * ANALYZE_ROWS:
+        await publication.analyze("mention_key")
+
+
+async def _opened(connection: asyncpg.Connection, division: int, keys: Keys, rows: Sequence[Any], *, every: bool = False) -> dict[Hashable, str]:
+    """Number -> its digits; where no mention among these has a damaged one to be held against them, there is no need of any."""
+    if not every and all(row["number_state"] == "valid" or row["number_blind"] is None for row in rows):
+        return {}
+    blinds = list({row["number_blind"] for row in rows if row["number_blind"] is not None})
+    found = await connection.fetch("select blind, cipher, key_no from vault where division = $1 and blind = any($2::bytea[])", division, blinds)
+    return {row["blind"]: keys.open(row["cipher"], row["blind"], row["key_no"]) for row in found}
+
+
+async def _frequencies(connection: asyncpg.Connection, division: int, keys: Keys, evidence: Sequence[Evidence]) -> Callable[[str], int]:
+    """How many mentions of the whole hub have each of these names, as far as it matters."""
+    names = {mention.name for mention in evidence if mention.name} | {mention.former for mention in evidence if mention.former}
+    hashed = {keys.number("key", f"w|{name}"): name for name in names}
+    rows = await connection.fetch(
+        """select t.key, (select count(*) from (select from mention_key k where k.division = $1 and k.key = t.key limit $3) x) as n
+             from unnest($2::bigint[]) t(key)""",
+        division,
+        list(hashed),
+        int(STEPS[-1]) + 1,
+    )
+    counted = {hashed[row["key"]]: row["n"] for row in rows}
+    return lambda name: counted.get(name, 0)
+
+
+async def _write(
+    publication: Publication, keys: Keys, decisions: list[Decision], before: dict[int, int | None], free: set[int] | None
+) -> None:
+    """Give each cluster its person and write what differs."""
     clusters, went = assign_persons(decisions, before)
-    await _issue(publication, clusters)
-    people = {decision.mention: clusters[decision.cluster] for decision in decisions}
+    await issue(publication, clusters)
+    if free is not None:  # what was only known is left as it is, unless its cluster has become somebody else's
+        decisions = [d for d in decisions if d.mention in free or clusters[d.cluster] != before.get(d.mention)]
+    homes = {d.household: keys.number("household", "TOGETHER", str(d.household)) for d in decisions if d.household is not None and not d.listed}
     await publication.connection.copy_records_to_table(
         "in_identity",
-        columns=["id", "person", "tier", "score", "reasons", "cluster"],
-        records=[(d.mention, clusters[d.cluster], d.tier, d.score, orjson.dumps(d.reasons).decode(), d.cluster) for d in decisions],
+        columns=["id", "person", "tier", "score", "reasons", "cluster", "household"],
+        records=[
+            (d.mention, clusters[d.cluster], d.tier, d.score, orjson.dumps(d.reasons).decode(), d.cluster, d.household if d.listed or d.household is None else homes[d.household])
+            for d in decisions
+        ],
     )
     await _store(publication)
-    await _forward(publication, {person: clusters[cluster] for person, cluster in went.items()})
-    changed = {p for m, p in people.items() if before.get(m) != p} | {p for m, p in before.items() if p and people.get(m) != p}
-    return [person for person in changed if person is not None]
-
-
-async def _issue(publication: Publication, clusters: dict[bytes, int | None]) -> None:
-    """Issue a new id to each cluster that keeps none, in the order of the clusters."""
-    due = sorted(cluster for cluster, person in clusters.items() if person is None)
-    if not due:
-        return
-    first = 1 + await publication.connection.fetchval(
-        "select coalesce(max(id), $2) from person_id where division = $1", publication.division, publication.division * ID_SPAN
-    )
-    for person, cluster in enumerate(due, start=first):
-        clusters[cluster] = person
-    await publication.connection.execute(
-        "insert into person_id (division, id, current, publication) select $1, id, id, $2 from generate_series($3::bigint, $4::bigint) id",
-        publication.division,
-        publication.no,
-        first,
-        first + len(due) - 1,
-    )
+    await forward(publication, {person: clusters[cluster] for person, cluster in went.items()})
 
 
 async def _store(publication: Publication) -> None:
-    """Write the decisions in ``in_identity`` that differ from what is known, and note whose person changed."""
+    """Write the decisions in ``in_identity`` that differ from what is known, and note whose person or household changed."""
     connection, division = publication.connection, publication.division
     await connection.execute("analyze in_identity")
     await connection.execute(
         f"""delete from in_identity n using identity i
-             where i.division = {division} and i.id = n.id
-               and i.person = n.person and i.tier = n.tier and i.cluster = n.cluster;
+             where i.division = {division} and i.id = n.id and i.person = n.person and i.tier = n.tier and i.cluster = n.cluster
+               and i.household is not distinct from n.household and i.rule_version = '{RULE_VERSION}';
             insert into in_rehomed select n.id, n.person from in_identity n join identity i
-                on i.division = {division} and i.id = n.id and i.person <> n.person
+                on i.division = {division} and i.id = n.id and (i.person <> n.person or i.household is distinct from n.household)
             on conflict (mention) do update set person = excluded.person"""
     )
     await connection.execute(retire("identity", source="in_identity", match=f"t.division = {division} and t.id = s.id"), publication.no)
     await connection.execute(
-        """insert into identity (division, id, person, tier, score, reasons, rule_version, cluster, valid, known_from)
-           select $1, id, person, tier, score, reasons, $2, cluster, '(,)', $3 from in_identity""",
+        """insert into identity (division, id, person, tier, score, reasons, rule_version, cluster, household, valid, known_from)
+           select $1, id, person, tier, score, reasons, $2, cluster, household, '(,)', $3 from in_identity""",
         division,
         RULE_VERSION,
         publication.no,
     )
+    await connection.execute(
+        """insert into household (division, id, kind, publication)
+           select distinct $1::int, household, 'LIVING', $2::bigint from in_identity where household is not null on conflict do nothing""",
+        division,
+        publication.no,
+    )
     if await connection.fetchval("select count(*) from in_identity") > ANALYZE_ROWS:
         await publication.analyze("identity", "person_id")
-    await connection.execute("truncate in_identity")
 
 
-async def _forward(publication: Publication, went: dict[int, int | None]) -> None:
-    """An id that has no mention left forwards to the person who has them; an id that has some stands for itself."""
-    moved = [(person, target) for person, target in went.items() if target is not None and target != person]
-    if not moved:
-        return
-    connection, division = publication.connection, publication.division
-    await connection.execute("create temp table if not exists in_forward (id bigint, target bigint) on commit drop; truncate in_forward")
-    await connection.copy_records_to_table("in_forward", records=moved, columns=["id", "target"])
-    await connection.execute(
-        f"""delete from in_forward f where exists (select from identity i where i.division = {division} and i.person = f.id);
-            insert into person_id_history (division, id, current, known)
-            select p.division, p.id, p.current, int8range(p.publication, {publication.no}) from person_id p
-              join in_forward f on p.division = {division} and p.current = f.id where p.publication < {publication.no};
-            update person_id p set current = f.target, publication = {publication.no} from in_forward f
-             where p.division = {division} and p.current = f.id"""
-    )
-
-
-async def _relatives(publication: Publication, changed: Iterable[int]) -> None:
-    """Link people without a number through the child beside whom they are named.
-
-    Within one child, one name is one person: the numbered one among those named beside the child or registered in the
-    child's household, where there is exactly one; otherwise they stay one unnumbered person of that child's.
-    """
-    connection, division = publication.connection, publication.division
-    await connection.execute("create temp table in_child (person bigint primary key) on commit drop")
-    await connection.copy_records_to_table("in_child", records=[(p,) for p in set(changed)], columns=["person"])
-    await connection.execute(
-        f"""insert into in_child select distinct i.person from in_mention m
-              join identity i on i.division = {division} and i.id = m.anchor on conflict do nothing;
-            analyze in_child; analyze in_hukou_registration"""
-    )
-    named = await connection.fetch(
-        """select distinct on (m.id) m.id, i.person as child, m.name_key, m.number_state = 'valid' as numbered,
-                  m.match_key is not null as keyed, o.person, o.tier
-             from in_child c join identity i on i.division = $1 and i.person = c.person
-             join mention m on m.division = $1 and m.anchor = i.id
-             left join identity o on o.division = $1 and o.id = m.id
-            order by m.id, lower(m.valid) desc""",
-        division,
-    )
-    registered = await _registered(publication)
-    groups: dict[tuple[int, str], list[tuple[int, int | None]]] = defaultdict(list)
-    numbered: dict[tuple[int, str], set[int]] = defaultdict(set)
-    for row in named:
-        place = (row["child"], row["name_key"] or f"#{row['id']}")
-        if not row["numbered"] and not row["keyed"]:
-            groups[place].append((row["id"], row["person"]))
-        elif row["tier"] in ("NUMBER", "NAME"):
-            numbered[place].add(row["person"])
-    decisions: list[Decision] = []
-    homes: dict[bytes, int] = {}
-    for place, mentions in sorted(groups.items()):
-        known = numbered[place] or registered.get(place, set())
-        cluster = RELATIVE + place[0].to_bytes(8, "big") + place[1].encode()
-        why = reasons("same_name", "same_child" if numbered[place] else "same_register_household", "prior")
-        if len(known) == 1:
-            homes[cluster] = next(iter(known))
-        decisions += [
-            Decision(id_, cluster, "RELATIVE", why if len(known) == 1 else reasons("same_name", "same_child", "prior"))
-            for id_, _ in mentions
-        ]
-    if decisions:
-        await _write_relatives(publication, decisions, homes, {id_: p for group in groups.values() for id_, p in group})
-
-
-async def _registered(publication: Publication) -> dict[tuple[int, str], set[int]]:
-    """(child, name) -> numbered persons of that name in the child's register household."""
-    rows = await publication.connection.fetch(
-        """with register as (select mention, household from hukou_registration where division = $1
-                             union all select mention, household from in_hukou_registration)
-           select distinct i.person as child, m.name_key, o.person
-             from in_child c join identity i on i.division = $1 and i.person = c.person
-             join register mine on mine.mention = i.id
-             join register theirs on theirs.household = mine.household and theirs.mention <> mine.mention
-             join mention m on m.division = $1 and m.id = theirs.mention and m.number_state = 'valid'
-             join identity o on o.division = $1 and o.id = m.id
-            where m.name_key is not null""",
-        publication.division,
-    )
-    found: dict[tuple[int, str], set[int]] = defaultdict(set)
-    for row in rows:
-        found[row["child"], row["name_key"]].add(row["person"])
-    return found
-
-
-async def _write_relatives(
-    publication: Publication, decisions: list[Decision], homes: dict[bytes, int], before: dict[int, int | None]
-) -> None:
-    """Write the relatives' decisions: a cluster with a home joins that person, another keeps its own id or gets one."""
-    mine: dict[int, set[int]] = defaultdict(set)
-    for mention, person in before.items():
-        if person is not None:
-            mine[person].add(mention)
-    counted = {
-        row["person"]: row["mentions"]
-        for row in await publication.connection.fetch(
-            "select person, count(*) as mentions from identity where division = $1 and person = any($2::bigint[]) group by person",
-            publication.division,
-            list(mine),
-        )
-    }
-    free = {person for person, mentions in mine.items() if counted[person] == len(mentions)}
-    clusters, went = assign_persons(decisions, {m: p for m, p in before.items() if p in free})
-    clusters = {cluster: homes.get(cluster, person) for cluster, person in clusters.items()}
-    await _issue(publication, clusters)
-    await publication.connection.copy_records_to_table(
-        "in_identity",
-        columns=["id", "person", "tier", "score", "reasons", "cluster"],
-        records=[(d.mention, clusters[d.cluster], d.tier, d.score, orjson.dumps(d.reasons).decode(), d.cluster) for d in decisions],
-    )
-    await _store(publication)
-    await _forward(publication, {person: clusters[cluster] for person, cluster in went.items()})
-
-
-async def _write_review(publication: Publication, review: list[tuple[int, int]]) -> None:
+async def _write_review(publication: Publication, review: Sequence[ReviewPair]) -> None:
     """Store the pairs that stay apart until a person decides."""
     if not review:
         return
-    await publication.connection.copy_records_to_table(
-        "in_review", records=[(one, other, "SEVERAL_CANDIDATES") for one, other in review], columns=["mention", "other", "kind"]
-    )
-    await publication.connection.execute(
+    await publication.connection.executemany(
         """insert into link_review (division, id, mention, other, score, kind, reasons, valid, known_from)
-           select $1, hashint8extended(mention, other), mention, other, 0, min(kind), '[]', '(,)', $2 from in_review r
-            where not exists (select from link_review l where l.division = $1 and l.mention = r.mention and l.other = r.other)
-            group by mention, other""",
-        publication.division,
-        publication.no,
+           select $1, hashint8extended($2::bigint, $3::bigint), $2, $3, $4, $5, $6, '(,)', $7
+            where not exists (select from link_review l where l.division = $1 and l.id = hashint8extended($2::bigint, $3::bigint))""",
+        [
+            (publication.division, p.mention, p.other, p.score, p.kind, orjson.dumps(p.reasons).decode(), publication.no)
+            for p in review
+        ],
     )
+
+
+#: Every step from one set of mentions to the next is a look-up by index; the planner, which cannot know how few they are, would read whole tables.
+BY_INDEX = "set local enable_hashjoin = off; set local enable_mergejoin = off; set local enable_seqscan = off; set local jit = off"
+AS_BEFORE = BY_INDEX.replace("= off", "to default")
+_COLUMNS = """m.id, m.record, m.source, m.kind, m.anchor, m.number_state, m.number_blind, m.name_key, m.former_name,
+       m.pinyin, m.birth_date, m.born, m.sex, m.phone_blind, m.township, m.village, m.relation, m.register_household, m.living_household, i.person"""
+#: Every mention as its row last told it, with whom it has meant so far.
+ALL = f"""select distinct on (m.id) {_COLUMNS}
+  from mention m left join identity i on i.division = $1 and i.id = m.id where m.division = $1 order by m.id, lower(m.valid) desc"""
+#: The same of all mentions in the rows of those in ``in_touched``.
+TOUCHED = f"""select distinct on (m.id) {_COLUMNS}
+  from (select distinct t.record from in_touched x join mention t on t.division = $1 and t.id = x.id) r
+  join mention m on m.division = $1 and m.record = r.record left join identity i on i.division = $1 and i.id = m.id
+ order by m.id, lower(m.valid) desc"""
+#: The neighbourhood of the mentions $2: what shares a key with them and the whole of their clusters is ``free``; around it, with their
+#: clusters, whoever stands in a row or a household with those.
+NEAR = f"""
+with touched as materialized (
+  select distinct on (m.id) m.id, case when m.number_state = 'valid' then m.number_blind end as number
+    from unnest($2::bigint[]) t(id) join mention m on m.division = $1 and m.id = t.id order by m.id, lower(m.valid) desc),
+asked as materialized (  -- two people with different numbers need not be compared: who has one asks for those without, and for its own
+  select k.key, bool_or(t.number is null) as all_of, array_agg(distinct t.number) as numbers
+    from touched t join mention_key k on k.division = $1 and k.mention = t.id group by k.key),
+near as materialized (
+  select id from touched
+  union
+  select m.id from asked a
+    cross join lateral (select array_agg(mention) as mentions from (
+        select k.mention from mention_key k where k.division = $1 and k.key = a.key limit {MOST + 1}) x) n
+    cross join lateral unnest(n.mentions) c(id)
+    join mention m on m.division = $1 and m.id = c.id and (a.all_of or m.number_state <> 'valid' or m.number_blind = any(a.numbers))
+   where cardinality(n.mentions) <= {MOST}),
+free as materialized (
+  select id from near
+  union
+  select o.id from near n join identity i on i.division = $1 and i.id = n.id join identity o on o.division = $1 and o.person = i.person),
+mine as materialized (
+  select distinct m.record, m.register_household, m.living_household from free f join mention m on m.division = $1 and m.id = f.id),
+around as materialized (
+  select m.id from (select distinct record from mine) r join mention m on m.division = $1 and m.record = r.record
+  union
+  select m.id from (select distinct register_household from mine where register_household is not null) r
+    cross join lateral (select id from mention m where m.division = $1 and m.register_household = r.register_household limit {HOUSEHOLD_MOST}) m
+  union
+  select m.id from (select distinct living_household from mine where living_household is not null) r
+    cross join lateral (select id from mention m where m.division = $1 and m.living_household = r.living_household limit {HOUSEHOLD_MOST}) m),
+scope as materialized (
+  select id, bool_or(free) as free from (
+  select id, true as free from free
+  union all
+  select id, false from around
+  union all
+  select o.id, false from around n join identity i on i.division = $1 and i.id = n.id join identity o on o.division = $1 and o.person = i.person) told
+   group by id)
+select distinct on (m.id) {_COLUMNS}, s.free
+  from scope s join mention m on m.division = $1 and m.id = s.id left join identity i on i.division = $1 and i.id = s.id
+ order by m.id, lower(m.valid) desc"""

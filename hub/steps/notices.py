@@ -1,10 +1,15 @@
-"""Notices: what of a delivery is told although nothing is wrong enough to hold it – hidden rows, a stated total that differs (D-40)."""
+"""Notices: what of a delivery is told although nothing is wrong enough to hold it.
+
+Hidden rows, a stated total that differs (D-40), and a sex column that the numbers beside it contradict (D-44).
+"""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from hub.steps.validate import Delivery, Part
 
+MIXED_UP, MIN_SEXES = 0.05, 3
 _TOTAL = re.compile(r"(?:共计?|合计|总计)[:：]?\s*((?:\d[\d,，]*\s*[人名条行户][、,，;；\s]*)+)")
 _COUNT = re.compile(r"(\d[\d,，]*?)\s*([人名条行户])")
 _HOUSEHOLD = ("户号", "户编号", "家庭编号", "低保证号", "救助证号", "户主身份证号", "户主姓名")  # the surest sign of one household first
@@ -13,6 +18,16 @@ _HOUSEHOLD = ("户号", "户编号", "家庭编号", "低保证号", "救助证�
 def notices(delivery: Delivery) -> tuple[str, ...]:
     """Sentences with figures, never with a value."""
     return (*_hidden(delivery), *_totals(delivery))
+
+
+def other_sexes(sexes: Counter[tuple[str, bool]]) -> tuple[str, ...]:
+    """A sentence for each role of which too many sexes are not those in the valid numbers beside them: a list that mixes up its codes."""
+    told = []
+    for role in sorted({role for role, _ in sexes}):
+        other, all_ = sexes[role, False], sexes[role, False] + sexes[role, True]
+        if other >= MIN_SEXES and other > MIXED_UP * all_:
+            told.append(f"{role}: in {other} of {all_} rows the sex is not the one in the number; does the list use other codes for it?")
+    return tuple(told)
 
 
 def _hidden(delivery: Delivery) -> Iterator[str]:
@@ -24,18 +39,18 @@ def _hidden(delivery: Delivery) -> Iterator[str]:
 def _totals(delivery: Delivery) -> Iterator[str]:
     """A title's total may speak for its own sheet or for all; where it is neither, the sender meant other rows than came."""
     for part in delivery.parts:
-        for stated, unit in _stated(part):
+        for where, stated, unit in _stated(part):
             here, everywhere = _count(part, unit), sum(_count(one, unit) for one in delivery.parts)
             if stated not in (here, everywhere):
                 what = "households" if unit == "户" else "rows"
-                yield f"{_sheet(part)}the title says {stated}{unit}, but {here} {what} were read"
+                yield f"{_sheet(part)}the {where} says {stated}{unit}, but {here} {what} were read"
 
 
-def _stated(part: Part) -> Iterator[tuple[int, str]]:
-    for line in part.sheet.title:
+def _stated(part: Part) -> Iterator[tuple[str, int, str]]:
+    for where, line in (*(("title", line) for line in part.sheet.title), ("total", part.sheet.total)):
         for total in _TOTAL.findall(line):
             for figure, unit in _COUNT.findall(total):
-                yield int(re.sub("[,，]", "", figure)), unit
+                yield where, int(re.sub("[,，]", "", figure)), unit
 
 
 def _count(part: Part, unit: str) -> int:

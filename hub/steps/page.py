@@ -1,7 +1,11 @@
-"""One page of a delivery, drafted: what each row is, what of it is new, and the rows to be copied; no database is asked."""
+"""One page of a delivery: what each row is by itself, which record it belongs to, and the rows to be copied; no database is asked.
+
+A page goes through three hands. ``content_of`` and ``draft_page`` need nothing but the page, so any process may do them;
+``Places`` must see all pages of a delivery in their order, and does so little that one process can do it for all.
+"""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -72,8 +76,6 @@ class Page:
     sheet: str
     position: int
     counts: Counts = field(default_factory=Counts)
-    seen: dict[int, int] = field(default_factory=dict)  # record -> hash on this page
-    touched: set[int] = field(default_factory=set)  # records whose timeline this page changes
     filled: Counter[str] = field(default_factory=Counter)  # column -> rows in which it is not blank
     troubled: Counter[str] = field(default_factory=Counter)  # column -> rows in which it could not be read
     frozen: Counter[str] = field(default_factory=Counter)  # column -> rows whose cell the contract will not have
@@ -88,9 +90,52 @@ class Page:
     drafted: Drafted = field(default_factory=Drafted)
 
 
-def draft_page(desk: Desk, sheet: str, position: int, rows: Iterable[tuple[int, Accepted | Quarantined]], seen: dict[int, int]) -> Page:
-    """Draft one page: ``(row number, outcome)`` in the order of the sheet; ``seen`` are the records of the pages before."""
+Outcome = Accepted | Quarantined
+Content = tuple[int, int]  # a row's record by its natural key alone, and the hash of its cells
+Place = tuple[int, bool]  # the record a row belongs to, and whether the delivery has said the same of it before
+
+
+def content_of(desk: Desk, rows: Iterable[tuple[int, Outcome]]) -> list[Content]:
+    """What each accepted row says, in the order of the sheet."""
+    number, name = desk.keys.number, desk.contract.name
+    return [
+        (number(name, *row.key), number(*(part for cell in row.raw.items() for part in cell))) for _, row in rows if isinstance(row, Accepted)
+    ]
+
+
+@dataclass
+class Places:
+    """Finds the record of each row of a delivery; a second row of one key with other content is a record of its own."""
+
+    keys: Keys
+    before: dict[int, int]
+    seen: dict[int, int]  # record -> hash in this delivery, kept up here
+
+    def of(self, contents: Sequence[Content]) -> dict[int, Place]:
+        """The places of a page's rows that are not simply their own key's record, by their position among the accepted."""
+        places: dict[int, Place] = {}
+        for position, (key, content) in enumerate(contents):
+            record = self._record(key, content)
+            again = self.seen.get(record) == content
+            if again or record != key:
+                places[position] = record, again
+            self.seen[record] = content
+        return places
+
+    def _record(self, key: int, content: int) -> int:
+        met = self.seen.get(key)
+        if met == content or (met is None and self.before.get(key, content) == content):
+            return key
+        double = self.keys.number(str(key), "double", str(content))
+        return double if met is not None or double in self.before else key
+
+
+def draft_page(
+    desk: Desk, sheet: str, position: int, rows: Iterable[tuple[int, Outcome]], contents: Iterable[Content], places: dict[int, Place]
+) -> Page:
+    """Draft one page: ``(row number, outcome)`` in the order of the sheet, with what ``content_of`` and ``Places`` say of them."""
     page = Page(sheet, position)
+    said = enumerate(contents)
     for number, row in rows:
         page.counts.read += 1
         if row.problems:
@@ -100,25 +145,24 @@ def draft_page(desk: Desk, sheet: str, position: int, rows: Iterable[tuple[int, 
         if isinstance(row, Quarantined):
             _quarantine(desk, page, number, row)
             continue
-        page.places.append(_place(desk, page, number, row, seen))
+        nth, (key, content) = next(said)
+        record, again = places.get(nth, (key, False))
+        _accept(desk, page, number, row, record, content, again=again)
+        page.places.append(record)
         page.numbers.append(number)
         page.lines.append(row.line or "")
     page.drafted = desk.draft.take()
     return page
 
 
-def _place(desk: Desk, page: Page, number: int, row: Accepted, seen: dict[int, int]) -> int:
-    """Find the record a row belongs to, and draft it if its content is new; returns the record's id."""
-    content = desk.keys.number(*(part for cell in row.raw.items() for part in cell))
-    record = _record_of(desk, page, row, content, seen)
-    again = page.seen.get(record, seen.get(record)) == content  # the same row twice in one delivery, word for word
-    page.seen[record] = content
+def _accept(desk: Desk, page: Page, number: int, row: Accepted, record: int, content: int, *, again: bool) -> None:
+    """Draft an accepted row if its content is new; ``again``: word for word what the delivery has said already."""
     stood = desk.before.get(record)
     if again or stood == content:
         page.counts.unchanged += 1
         if not again and desk.contract.mode == "incremental" and record not in desk.sighted:
             _begin_period(desk, page, record, content, first=False)  # a sighting bounds what a late delivery may say
-        return record
+        return
     if stood is None:
         page.counts.new += 1
     else:
@@ -143,25 +187,13 @@ def _place(desk: Desk, page: Page, number: int, row: Accepted, seen: dict[int, i
     version = _begin_period(desk, page, record, content, first=stood is None)
     if not desk.window.late:
         desk.draft.add(desk.contract, row, version)
-    return record
 
 
 def _begin_period(desk: Desk, page: Page, record: int, content: int, *, first: bool) -> Version:
     window = desk.window
     version = Version(record, content, window.lower, window.upper, first=first)
     page.periods.append((desk.division, record, desk.contract.name, content, desk.delivery, span(window.lower, window.upper)))
-    page.touched.add(record)
     return version
-
-
-def _record_of(desk: Desk, page: Page, row: Accepted, content: int, seen: dict[int, int]) -> int:
-    """The record's id by natural key; a second row of one key with other content is a record of its own."""
-    record = desk.keys.number(desk.contract.name, *row.key)
-    met = page.seen.get(record, seen.get(record))
-    if met == content or (met is None and desk.before.get(record, content) == content):
-        return record
-    double = desk.keys.number(desk.contract.name, *row.key, "double", str(content))
-    return double if met is not None or double in desk.before else record
 
 
 def _quarantine(desk: Desk, page: Page, number: int, row: Quarantined) -> None:

@@ -47,12 +47,13 @@ async def resolve(publication: Publication) -> None:
     await connection.execute(
         f"""create temp table in_resolved on commit drop as
             with m as (
-              select i.person, x.*, x.anchor is not null as beside, upper(x.valid) is not null as ended, lower(x.valid) as since,
+              select i.person, i.household as together, x.*, x.anchor is not null as beside, upper(x.valid) is not null as ended, lower(x.valid) as since,
                      coalesce(array_position(array[{", ".join(f"'{r}'" for r in RANKING)}], split_part(x.source, '.', 1)), 99) as rank
                 from in_person p join identity i on i.division = {division} and i.person = p.person
                 join mention x on x.division = {division} and x.id = i.id),
             told as (
               select m.person, {mentioned},
+                     min(m.together) as household,
                      (array_agg(m.birth_date order by {by_birth}) filter (where m.birth_date is not null))[1] as birth_date,
                      (array_agg(m.born order by length(m.born) desc, {order}) filter (where m.born is not null))[1] as born,
                      (array_agg(m.id order by {order}) filter (where m.name is not null))[1] as name_mention,
@@ -68,7 +69,7 @@ async def resolve(publication: Publication) -> None:
                    {first_day("coalesce(t.birth_date::text, t.born)")} as born_from, {last_day("coalesce(t.birth_date::text, t.born)")} as born_to, t.ethnic_group, t.number_mask,
                    t.number_blind, t.phone_mask, coalesce(r.township, h.township, t.township) as township,
                    case when r.township is not null then r.village when h.township is not null then h.village else t.village end as village, h.township as hukou_township,
-                   h.household as register_household, l.household as living_household, h.deceased_on,
+                   h.household as register_household, coalesce(l.household, t.household) as living_household, h.deceased_on,
                    jsonb_build_object('name', t.name_mention::text, 'birthDate', t.birth_mention::text, 'township', coalesce(r.record, h.record, t.township_record)::text,
                                       'registerHousehold', h.record::text) as chosen,
                    '(,)'::daterange as valid

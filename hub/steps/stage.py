@@ -14,7 +14,7 @@ from typing import Any
 from hub.access.sealing import Keys
 from hub.contract.model import Accepted, Contract, Quarantined
 from hub.domain.nouns import NOUNS
-from hub.steps.page import SAMPLE_ROWS, SHOWN_ROWS, Counts, Desk, Page, Window, draft_page
+from hub.steps.page import SAMPLE_ROWS, SHOWN_ROWS, Counts, Desk, Page, Places, Window, content_of, draft_page
 from hub.steps.standardise import MENTION_FIELDS, Draft, Drafted, Row, fact_fields
 from hub.storage.publishing import Publication
 
@@ -39,6 +39,7 @@ class Stage:
     frozen: Counter[str] = field(default_factory=Counter)  # column -> rows whose cell the contract will not have
     notices: tuple[str, ...] = ()
     numbers: Counter[tuple[str, str]] = field(default_factory=Counter)  # (role, number state) -> people named, where told anew
+    sexes: Counter[tuple[str, bool]] = field(default_factory=Counter)  # (role, agrees) -> sexes told beside a valid number
     refused: list[str] = field(default_factory=list)  # where the first quarantined rows stand, and what is wrong with them
     sample: list[tuple[int, int, dict[str, Any]]] = field(default_factory=list)  # changed rows: record, hash before, payload
     vault: dict[bytes, bytes] = field(default_factory=dict)  # blind index -> ciphertext
@@ -75,13 +76,15 @@ class Stage:
 
     async def rows(self, sheet: str, position: int, rows: Iterable[tuple[int, Accepted | Quarantined]]) -> None:
         """Draft and take one page of rows: ``(row number, outcome)`` in the order of the sheet."""
-        await self.take(draft_page(self.desk, sheet, position, rows, self.seen))
+        outcomes = list(rows)
+        contents = content_of(self.desk, outcomes)
+        places = Places(self.keys, self.before, self.seen).of(contents)
+        await self.take(draft_page(self.desk, sheet, position, outcomes, contents, places))
 
     async def take(self, page: Page) -> None:
         """Copy a drafted page's rows and add it to the tally."""
         self.counts.add(page.counts)
-        self.seen.update(page.seen)
-        self.touched |= page.touched
+        self.touched.update(period[RECORD] for period in page.periods)
         self.filled.update(page.filled)
         self.troubled.update(page.troubled)
         self.frozen.update(page.frozen)
@@ -108,6 +111,7 @@ class Stage:
     async def write(self, drafted: Drafted) -> None:
         """Copy drafted mentions and facts to their temporary tables, and keep the nodes they name for later."""
         self.vault |= drafted.vault
+        self.sexes.update(drafted.sexes)
         self.households |= drafted.households
         self.schools |= drafted.schools
         await copy_in(self.publication, "in_mention", drafted.mentions, MENTION_FIELDS)
@@ -129,4 +133,5 @@ async def copy_in(publication: Publication, table: str, rows: list[Row], columns
 ROLE, NUMBER_STATE = MENTION_FIELDS.index("role"), MENTION_FIELDS.index("number_state")
 RECORD_FIELDS = ("division", "id", "hash", "source", "delivery", "sheet", "row", "payload", "problems", "publication")
 PERIOD_FIELDS = ("division", "id", "source", "hash", "delivery", "valid")
+RECORD = PERIOD_FIELDS.index("id")
 QUARANTINE_FIELDS = ("division", "delivery", "sheet", "row", "source", "line", "payload", "problems", "state", "publication")

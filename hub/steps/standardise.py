@@ -4,6 +4,7 @@ The row's own text is never overwritten; it stays in the record. Numbers are sea
 and blind indexes only.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -23,6 +24,8 @@ Row = tuple[Any, ...]
 SUBJECT = "主体"
 #: Nouns whose household is the register's (户号); every other noun means the living household.
 REGISTER_NOUNS = frozenset({"hukou_registration"})
+#: Columns in which a fact about the subject names somebody who is kin or looks after it.
+KIN_COLUMNS = frozenset({"guardian", "relative", "parent"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,24 @@ class Version:
     first: bool  # nothing stood directly before: a fact may reach back to the start that the row itself states
 
 
+@dataclass(slots=True)
+class Tie:
+    """How a row ties a person it names to the others: what they are of the subject (the subject: of the household's head)."""
+
+    relation: str | None = None
+    register_household: int | None = None
+    living_household: int | None = None
+
+    def tell(self, relation: Any = None, **households: int) -> None:
+        """Take in what one fact says; what was said before stays."""
+        self.relation = self.relation or (None if relation is None else getattr(relation, "label", str(relation)))
+        for name, id_ in households.items():
+            setattr(self, name, id_)
+
+
+NO_TIE = Tie()
+
+
 @dataclass
 class Drafted:
     """Rows for COPY, by table, and the sealed values, households and schools that they name."""
@@ -45,6 +66,7 @@ class Drafted:
     vault: dict[bytes, bytes] = field(default_factory=dict)
     households: dict[int, tuple[str, str, bytes]] = field(default_factory=dict)
     schools: dict[int, str] = field(default_factory=dict)
+    sexes: Counter[tuple[str, bool]] = field(default_factory=Counter)  # (role, agrees) -> sexes told beside a valid number
 
 
 @dataclass
@@ -85,30 +107,60 @@ class Draft:
         for ordinal, subrow in enumerate(row.subrows):
             ids = {role: self.keys.number(str(version.record), role) for role in subrow.persons}
             subject = next((ids[r] for r in subrow.persons if r == subrow.subject), None)
-            self._add_mentions(contract, subrow, ids, subject, version, shared_told=ordinal > 0)
+            ties = self._ties(subrow)
+            self._add_mentions(contract, subrow, ids, subject, ties, version, shared_told=ordinal > 0)
             for fact in subrow.facts:
                 if ordinal and fact.person != subrow.subject:
                     continue  # a fact about somebody the subrows share is told once
                 self._add_fact(contract, fact, ids, ordinal, version)
 
     def _add_mentions(
-        self, contract: Contract, subrow: SubRow, ids: Mapping[str, int], subject: int | None, version: Version, *, shared_told: bool
+        self,
+        contract: Contract,
+        subrow: SubRow,
+        ids: Mapping[str, int],
+        subject: int | None,
+        ties: Mapping[str, Tie],
+        version: Version,
+        *,
+        shared_told: bool,
     ) -> None:
         for role, told in subrow.persons.items():
             if shared_told and role != subrow.subject:
                 continue
             anchor = subject if role != subrow.subject else None
-            self.drafted.mentions.append(self._mention(contract, role, told, ids[role], anchor, version))
+            self.drafted.mentions.append(self._mention(contract, role, told, ids[role], anchor, ties.get(role, NO_TIE), version))
 
-    def _mention(self, contract: Contract, role: str, told: Mapping[str, Any], id_: int, anchor: int | None, version: Version) -> Row:
+    def _ties(self, subrow: SubRow) -> dict[str, Tie]:
+        """Role -> how the row ties that person to others."""
+        ties: dict[str, Tie] = {}
+        for fact in subrow.facts:
+            if fact.person == subrow.subject:
+                for column in KIN_COLUMNS & fact.values.keys():
+                    ties.setdefault(fact.values[column], Tie()).tell(relation=fact.values.get("relation"))
+            number = fact.values.get("household")
+            if number is not None:
+                noun = NOUNS[fact.noun]
+                register = household_kind(noun, fact) == "REGISTER"
+                id_ = self.household(noun, fact, number)
+                tie = ties.setdefault(fact.person, Tie())
+                household = {"register_household" if register else "living_household": id_}
+                tie.tell(relation=fact.values.get("relation_to_head"), **household)
+                if head := fact.values.get("head"):
+                    ties.setdefault(head, Tie()).tell(**household)
+        return ties
+
+    def _mention(self, contract: Contract, role: str, told: Mapping[str, Any], id_: int, anchor: int | None, tie: Tie, version: Version) -> Row:
         state = told.get("number_state") or "missing"
         number = told.get("number")
         name_key = told.get("name_key")
         birth_date = birth_of(number, state, told.get("born"))
-        sex = told.get("sex") or (sex_of(number) if state == "valid" else None)
-        match_key = None
-        if name_key and birth_date and sex and "?" not in name_key:
-            match_key = self.keys.number("match", name_key, birth_date.isoformat(), sex)
+        sex = told.get("sex")
+        if state == "valid":
+            proved = sex_of(number)
+            if sex in ("男性", "女性"):
+                self.drafted.sexes[role, sex == proved] += 1
+            sex = sex or proved
         row: list[Any] = [None] * len(MENTION_FIELDS)
         row[:8] = self.division, id_, version.record, version.hash, contract.name, role, contract.kind_of(role), anchor
         for name, value in told.items():
@@ -119,7 +171,16 @@ class Draft:
                 else:
                     row[place] = convert(kind, value)
         row[MENTION_PLACES["sex"][0]] = sex
-        row[-6:] = state, name_key, pinyin_key(name_key) if name_key else None, birth_date, match_key, span(version.lower, version.upper)
+        row[-8:] = (
+            state,
+            name_key,
+            pinyin_key(name_key) if name_key else None,
+            birth_date,
+            tie.relation,
+            tie.register_household,
+            tie.living_household,
+            span(version.lower, version.upper),
+        )
         return tuple(row)
 
     def _add_fact(self, contract: Contract, fact: Fact, ids: Mapping[str, int], ordinal: int, version: Version) -> None:
@@ -160,12 +221,17 @@ class Draft:
 
     def household(self, noun: Noun, fact: Fact, number: str) -> int:
         """The id of a household by its kind and number, whichever source names it."""
-        kind = "REGISTER" if noun.name in REGISTER_NOUNS else str(fact.values.get("household_kind") or "LIVING")
+        kind = household_kind(noun, fact)
         id_ = self.keys.number("household", kind, number)
         if id_ not in self.drafted.households:
             shown, blind = self.seal(number)
             self.drafted.households[id_] = (kind, shown, blind)
         return id_
+
+
+def household_kind(noun: Noun, fact: Fact) -> str:
+    """REGISTER or LIVING."""
+    return "REGISTER" if noun.name in REGISTER_NOUNS else str(fact.values.get("household_kind") or "LIVING")
 
 
 def period(fact: Fact, version: Version) -> Range | None:
@@ -260,7 +326,9 @@ MENTION_FIELDS: tuple[str, ...] = (
     "name_key",
     "pinyin",
     "birth_date",
-    "match_key",
+    "relation",
+    "register_household",
+    "living_household",
     "valid",
 )
 

@@ -14,7 +14,9 @@ from hub.contract.apply import compile_rows
 from hub.contract.dates import business_date_of
 from hub.contract.model import Accepted, CellProblem, Contract, Quarantined
 from hub.contract.recognise import Match, recognise
+from hub.contract.types import DATE_TYPES
 from hub.domain.delivery import RawDelivery, RawRow, RawSheet, Refused
+from hub.domain.values.dates import SYSTEMS_APART_DAYS
 
 PAGE_ROWS = 2_500
 
@@ -62,7 +64,16 @@ class Applied:
     @cached_property
     def rows(self) -> Callable[[tuple[str, ...]], Accepted | Quarantined]:
         """A function from a row's cells to what its contract makes of them."""
-        return compile_rows(self.part.match, self.part.sheet.name, self.as_of)
+        rows = compile_rows(self.part.match, self.part.sheet.name, self.as_of)
+        if not self.part.sheet.since_1904:
+            return rows
+        dates = {position for position, rule in self.part.match.columns.items() if rule.type in DATE_TYPES}
+        return lambda cells: rows(tuple(since_1900(cell) if position in dates else cell for position, cell in enumerate(cells)))
+
+
+def since_1900(cell: str) -> str:
+    """A bare serial day of a workbook that counts from 1904, as other workbooks count (D-19); any other cell as it is."""
+    return str(int(cell) + SYSTEMS_APART_DAYS) if len(cell) == 5 and cell.isdecimal() else cell
 
 
 @dataclass(frozen=True, slots=True)

@@ -250,9 +250,11 @@ mention, mention_history = two_axes(
         Column("name_key", Text),
         Column("pinyin", Text),
         Column("birth_date", Date),
-        Column("match_key", BigInteger),
+        Column("relation", Text),  # what this person is of the row's subject; the subject itself: of the household's head
+        Column("register_household", BigInteger),
+        Column("living_household", BigInteger),
     ],
-    indexes=(("record",), ("number_blind",), ("match_key",), ("anchor",)),
+    indexes=(("record",), ("number_blind",), ("anchor",), ("register_household",), ("living_household",)),
     by_id=True,
     comment="A person named in a source row: evidence for identity, and the source's assertion about that person.",
 )
@@ -266,10 +268,31 @@ identity, identity_history = two_axes(
         Column("reasons", JSONB, nullable=False),
         Column("rule_version", Text, nullable=False),
         Column("cluster", LargeBinary, nullable=False),
+        Column("household", BigInteger),  # of somebody whom the register does not list: with whom the person belongs
     ],
     indexes=(("person",), ("cluster",)),
     by_id=True,
     comment="Which person a mention (id) means, how sure that is and why.",
+)
+
+mention_key = Table(
+    "mention_key",
+    metadata,
+    division(),
+    key("key"),
+    key("mention"),
+    Index(None, "division", "mention"),
+    comment="Keyed hashes of what mentions of one person are likely to share; only the linker reads them.",
+)
+
+linkage_weights = Table(
+    "linkage_weights",
+    metadata,
+    division(),
+    key("publication"),
+    Column("version", Text, nullable=False),
+    Column("weights", JSONB, nullable=False),
+    comment="Weights fitted to the hub's own numbers; the newest decide, and without any those that come with the hub.",
 )
 
 FACTS = {name: fact_tables(noun) for name, noun in NOUNS.items()}

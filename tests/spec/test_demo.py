@@ -159,8 +159,9 @@ async def test_every_row_ends_somewhere_and_the_graph_agrees_with_the_truth(city
             assert {kind for report in outcome.reports for kind in report.not_data} >= NOT_DATA
             assert sum(report.counts.quarantined for report in outcome.reports) < written / 100
         scores = await evaluate(hub, folder / "truth", on=hub.today())
-    (unenrolled,) = [score for score in scores.findings if score.name.startswith("E.1")]
+    unenrolled, numbered = [score for score in scores.findings if score.name.startswith("E.1")]
     assert unenrolled.there == unenrolled.right == unenrolled.found > 0
+    assert numbered.there == numbered.right == numbered.found > 0
     assert all(score.precision > 0.99 and score.recall > 0.85 for score in scores.linkage)
     assert [told.programme for told in scores.entitlements] == ["F01", "F05", "F06", "F07", "F08", "F10", "F11", "F12"]
     assert all(told.share > 0.9 for told in scores.entitlements if told.programme not in ("F05", "F06")), str(scores)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.connectors.making import workbook
+from tests.connectors.making import modern_workbook, workbook
 from tests.flow import carry, hub, write_csv
 from tests.spec.test_quarantine_and_hold import ROWS, rows
 
@@ -29,6 +29,28 @@ async def test_a_stated_total_is_compared_with_what_was_read(title, database, tm
     assert kept == TITLES[title]
 
 
+@pytest.mark.parametrize("total, told", [("合计60人", None), ("合计65人", "the total says 65人, but 60 rows were read"), ("合计", None)])
+async def test_a_total_below_the_rows_is_compared_too(total, told, database, tmp_path):
+    write_csv(tmp_path / "in", "常住人口_202609.csv", [*rows(), [total, *[""] * (len(rows()[0]) - 1)]])
+    async with hub(database, tmp_path) as (connection, keys):
+        (report,) = await carry(connection, keys, tmp_path / "in")
+    assert report.counts.new == ROWS and report.notices == ((told,) if told else ())
+
+
+@pytest.mark.parametrize("wrong, told", [(60, True), (5, True), (2, False)])
+async def test_a_sex_column_that_the_numbers_contradict_is_told(wrong, told, database, tmp_path):
+    """D-44: of a whole list or much of it; a slip here and there is none."""
+    sheet = rows()
+    for row in sheet[1 : wrong + 1]:
+        row[6] = "男"
+    write_csv(tmp_path / "in", "常住人口_202609.csv", sheet)
+    async with hub(database, tmp_path) as (connection, keys):
+        (report,) = await carry(connection, keys, tmp_path / "in")
+    valid = [not row[7].endswith("000") for row in sheet[1:]]  # a number that ends so looks like one that a spreadsheet has rounded
+    said = f"主体: in {sum(valid[:wrong])} of {sum(valid)} rows the sex is not the one in the number; does the list use other codes for it?"
+    assert report.state == "PUBLISHED" and report.notices == ((said,) if told else ())
+
+
 async def test_a_total_of_all_sheets_is_no_difference(database, tmp_path):
     title = [["常住人口名单（共60人）"]]
     (tmp_path / "in").mkdir()
@@ -49,3 +71,23 @@ async def test_hidden_rows_are_loaded_and_told(database, tmp_path):
     async with hub(database, tmp_path) as (connection, keys):
         (report,) = await carry(connection, keys, tmp_path / "in")
     assert report.counts.new == ROWS and report.notices == (f"sheet 名单: 3 of {ROWS} rows are hidden, and were read like the others",)
+
+
+async def test_bare_days_of_a_workbook_that_counts_from_1904(database, tmp_path):
+    """D-19: 39570 there is what 41032 is elsewhere; cells that hold their dates in any other way are as they are."""
+    sheet = [list(row) for row in rows()]
+    for row, born in zip(sheet[1:4], ("39570", "2012-05-03", "20120503"), strict=True):
+        row[7], row[8] = "", born
+
+    def fill(book, page):
+        for number, row in enumerate(sheet):
+            page.write_row(number, 0, row)
+        page.write_number(1, 8, 39570)
+
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "常住人口_202609.xlsx").write_bytes(modern_workbook(fill, date_1904=True))
+    async with hub(database, tmp_path) as (connection, keys):
+        await carry(connection, keys, tmp_path / "in")
+        names = [row[4] for row in sheet[1:4]]
+        born = dict(await connection.fetch("select name, birth_date::text from mention where name = any($1)", names))
+    assert [born[name] for name in names] == ["2012-05-03", "2012-05-03", "2012-05-03"]

@@ -1,7 +1,12 @@
 """Accepted rows whose cells could not be read are told after the run and in the status, by column and kind, never by value."""
 
+import pytest
+
+from connectors import load_contracts
+from hub.contract.apply import Reapply
+from hub.contract.model import Accepted
 from tests.flow import carry, hub, write_csv
-from tests.spec.test_quarantine_and_hold import rows
+from tests.spec.test_quarantine_and_hold import SOURCE, rows
 from tests.spec.test_verbs import ON, verb
 
 WRONG = "210299201205030199"  # its check digit is wrong
@@ -47,3 +52,10 @@ async def test_rows_that_stand_unchanged_count_again_and_mended_ones_no_more(dat
 async def test_a_clean_delivery_says_nothing(database, tmp_path):
     write_csv(tmp_path / "in", "常住人口_202609.csv", clean())
     assert "not read" not in verb(database, "run", str(tmp_path / "in"), "--on", ON, "--quiet").stdout
+
+
+@pytest.mark.parametrize("error", ["#N/A", "#REF!", "#DIV/0!", "＃VALUE！"])
+def test_a_formula_that_failed_is_told_and_says_nothing(error):
+    (contract,) = [c for c in load_contracts() if c.name == SOURCE]
+    row = Reapply(contract)({**dict(zip(*rows()[:2], strict=True)), "出生日期": error})
+    assert isinstance(row, Accepted) and [(p.column, p.kind) for p in row.problems] == [("出生日期", "a formula's error")]

@@ -13,6 +13,7 @@ CHECK_DIGITS = "10X98765432"
 _ZEROS = sum(map(mul, WEIGHTS, b"0" * 17))  # what the digits' own codes add, since '0' is 48
 _FLOAT = re.compile(r"^\d(?:\.\d+)?[eE]\+?\d+$")
 _PLACEHOLDER = re.compile(r"^(\d)\1+[X\d]?$|^1234567|^0+$")
+DAMAGED_LENGTHS = range(16, 20)  # 18, or a digit lost or typed twice
 _TYPE_AGAIN = "ask the owner for the number again"
 
 
@@ -52,6 +53,12 @@ def read_citizen_number(text: str) -> CitizenNumber | Defect | None:
     if plain.endswith("000"):
         return Defect("spreadsheet damage", "its last digits are lost; export the column as text")
     return _checked(plain, upgraded=False)
+
+
+def damaged_digits(text: str) -> str | None:
+    """What is left of a number that cannot be read, as evidence of whose it was; None where too little is left to tell."""
+    plain = re.sub(r"[^0-9X]", "", clean(text).upper())
+    return plain if len(plain) in DAMAGED_LENGTHS and not _PLACEHOLDER.match(plain) and not _FLOAT.match(clean(text)) else None
 
 
 def check_digit(first17: str) -> str:

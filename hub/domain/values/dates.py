@@ -9,6 +9,7 @@ from functools import lru_cache
 from hub.domain.values.defect import Defect
 from hub.domain.values.text import clean, is_blank
 
+SYSTEMS_APART_DAYS = 1462  # between a spreadsheet's serial days since 1900 and since 1904
 _SERIAL = range(20_000, 60_001)  # 1954 to 2064 in the 1900 system
 _FULL = re.compile(r"^(\d{4})[-./年\s](\d{1,2})[-./月\s](\d{1,2})日?(?:[T\s]+\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?)?$")
 _MONTH = re.compile(r"^(\d{4})[-./年](\d{1,2})月?$")

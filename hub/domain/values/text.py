@@ -7,6 +7,7 @@ from functools import lru_cache
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"), None) | dict.fromkeys(
     map(ord, "\u00a0\u3000\t\r\n\x0b\x0c"), " "
 )
+FORMULA_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"})
 _BLANKS = frozenset(
     {
         "",
@@ -20,10 +21,7 @@ _BLANKS = frozenset(
         "－",
         "n/a",
         "na",
-        "#n/a",
-        "#ref!",
-        "#value!",
-        "#name?",
+        *map(str.lower, FORMULA_ERRORS),
         "略",
         "空",
         "空白",
@@ -61,6 +59,11 @@ def clean(text: str) -> str:
 def is_blank(text: str) -> bool:
     """Whether a cell says nothing: empty, or one of the signs that offices write for nothing. Blank is never 'no'."""
     return text == "" or clean(text).lower() in _BLANKS
+
+
+def is_formula_error(text: str) -> bool:
+    """Whether a cell holds what a spreadsheet shows where a formula failed, such as #N/A: it says nothing, and that is told (D-41)."""
+    return text[:1] in "#＃" and clean(text).upper() in FORMULA_ERRORS
 
 
 @lru_cache(maxsize=20_000)

@@ -1,0 +1,174 @@
+"""Which pairs of mentions are worth comparing: those that share a key.
+
+A key is a short text that two rows about one person are likely to have in common. In memory it is only told apart from others; what is
+stored for later (the key table) is its keyed hash, so that the table tells nothing of a name or number.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+
+from hub.identity.evidence import ADULT, EITHER, Evidence, Flags, Ints, Mentions, born_of_digits, kind_of, parts, stem
+
+#: A key that more mentions than this share tells too little; it is dropped, and counted in the log.
+MOST = 60
+
+
+def initials(pinyin: str) -> str:
+    """'shan xiao he' -> 'sxh'."""
+    return "".join(syllable[0] for syllable in pinyin.split())
+
+
+def keys_of(mention: Evidence, beside: Sequence[Evidence], year: int) -> Iterator[str]:
+    """The keys of one mention; ``beside`` are the others of its row."""
+    if mention.number is not None:
+        yield f"n|{mention.number!r}"
+    if mention.claimed is not None:
+        yield f"m|{mention.claimed!r}"
+    born = parts(mention.numbered_born or mention.born or born_of_digits(mention.written))
+    kind = kind_of(mention, -1 if born[0] < 0 else year - born[0])
+    place = where(mention, beside)
+    for side in ("ca" if kind == EITHER else "a" if kind == ADULT else "c"):
+        for key in (*_own(mention, born, *place), *_beside(mention, beside, born, *place)):
+            yield f"{side}{key}"
+
+
+def where(mention: Evidence, beside: Iterable[Evidence]) -> tuple[str | None, str | None]:
+    """Township and village: a mention's own, else those of the subject beside whom it is named."""
+    if mention.township is None and mention.anchor is not None:
+        for other in beside:
+            if other.id == mention.anchor:
+                return other.township, other.village
+    return mention.township, mention.village
+
+
+def _own(mention: Evidence, born: tuple[int, int, int], township: str | None, village: str | None) -> Iterator[str]:
+    year, month, day = born
+    pinyin = mention.pinyin
+    if mention.phone is not None:
+        yield f"t|{mention.phone!r}"
+    if pinyin is None:
+        return
+    for household in (mention.register_household, mention.living_household):
+        if household is not None:
+            yield f"h|{household}|{pinyin}"
+    syllables = pinyin.split()
+    short = initials(pinyin)
+    if year >= 0:
+        for y in (year,) if day >= 0 else (year - 1, year, year + 1):
+            yield f"y|{pinyin}|{y}"
+        if mention.former:
+            yield f"f|{mention.former}|{year}"
+        yield f"f|{mention.name}|{year}"
+    if day >= 0:
+        yield f"d|{year}-{month}-{day}|{mention.sex}|{short[0]}"
+        yield f"g|{year}-{month}-{day}|{' '.join(syllables[1:])}"
+    if township:
+        yield f"p|{pinyin}|{township}"
+        if village:
+            yield f"q|{pinyin}|{township}|{stem(village)}"
+        if month >= 0:
+            yield f"i|{short}|{year}-{month}|{township}"
+        if year >= 0 and village:
+            yield f"v|{syllables[0]}|{year}|{township}|{stem(village)}"
+    elif year < 0:
+        yield f"o|{pinyin}"
+
+
+def _beside(
+    mention: Evidence, beside: Sequence[Evidence], born: tuple[int, int, int], township: str | None, village: str | None
+) -> Iterator[str]:
+    """Keys made with the people of the same row: a child's guardian, a guardian's child."""
+    given = " ".join((mention.pinyin or "").split()[1:])
+    if mention.claimed is not None:
+        yield f"N|{mention.claimed!r}|{given}"
+    for other in beside:
+        if other.number is not None:
+            yield f"N|{other.number!r}|{given}"
+            if born[0] >= 0:
+                yield f"Y|{other.number!r}|{born[0]}"
+        if other.phone is not None and given:
+            yield f"T|{other.phone!r}|{given}"
+        if other.pinyin and born[2] >= 0:
+            yield f"D|{other.pinyin}|{born[0]}-{born[1]}-{born[2]}"
+        if other.pinyin and given:
+            yield f"G|{other.pinyin}|{mention.pinyin}"
+            if born[0] >= 0 and village:
+                yield f"V|{other.pinyin}|{born[0]}|{township}|{stem(village)}"
+
+
+def companions_by_row(mentions: Sequence[Evidence]) -> dict[int, list[Evidence]]:
+    """Record -> the mentions in it."""
+    rows: dict[int, list[Evidence]] = {}
+    for mention in mentions:
+        rows.setdefault(mention.record, []).append(mention)
+    return rows
+
+
+def key_columns(mentions: Sequence[Evidence], year: int) -> tuple[Ints, Ints]:
+    """(place of the mention, code of the key) of every key of every mention."""
+    rows = companions_by_row(mentions)
+    codes: dict[str, int] = {}
+    places: list[int] = []
+    keys: list[int] = []
+    for place, mention in enumerate(mentions):
+        row = rows[mention.record]
+        beside = [other for other in row if other is not mention] if len(row) > 1 else ()
+        for key in keys_of(mention, beside, year):
+            places.append(place)
+            keys.append(codes.setdefault(key, len(codes)))
+    return np.array(places, dtype=np.int64), np.array(keys, dtype=np.int64)
+
+
+def pairs_of(places: Ints, keys: Ints, asked: Flags | None = None, most: int = MOST) -> tuple[Ints, int]:
+    """The pairs of places that share a key, each once, as rows (lower, higher); and how many keys were shared by too many.
+
+    ``asked`` marks the places of which each pair must hold at least one, so that pairs that are settled already are not made.
+    """
+    order = np.lexsort((places, keys))
+    places, keys = places[order], keys[order]
+    starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if len(keys) else np.array([], dtype=np.int64)
+    sizes = np.diff(np.r_[starts, len(keys)])
+    dropped = int((sizes > most).sum())
+    found: list[Ints] = []
+    for size in np.unique(sizes[(sizes > 1) & (sizes <= most)]):
+        block = places[starts[sizes == size][:, None] + np.arange(size)]
+        if asked is not None:
+            block = block[asked[block].any(axis=1)]
+        one, other = np.triu_indices(int(size), 1)
+        pairs = np.stack([block[:, one].ravel(), block[:, other].ravel()], axis=1)
+        if asked is not None:
+            pairs = pairs[asked[pairs].any(axis=1)]
+        found.append(pairs)
+    return unique_pairs(found), dropped
+
+
+def unique_pairs(found: Iterable[Ints]) -> Ints:
+    """Each pair once, lower place first."""
+    found = [pairs for pairs in found if len(pairs)]
+    if not found:
+        return np.empty((0, 2), dtype=np.int64)
+    pairs = np.concatenate(found)
+    pairs = np.sort(pairs, axis=1)
+    packed = np.unique((pairs[:, 0] << 32) | pairs[:, 1])
+    packed = packed[(packed >> 32) != (packed & 0xFFFFFFFF)]
+    return np.stack([packed >> 32, packed & 0xFFFFFFFF], axis=1)
+
+
+def resolved_keys(mentions: Mentions, companions: tuple[Ints, Ints]) -> tuple[Ints, Ints]:
+    """Keys with people already told: (place, code) for each companion cluster with the mention's own name and year."""
+    place, cluster = companions
+    pinyins = mentions.pinyins
+    first = np.array([p.split()[0] if p else "" for p in pinyins] + [""], dtype=object)
+    given = np.array([" ".join(p.split()[1:]) for p in pinyins] + [""], dtype=object)
+    families = np.unique(first.astype(str), return_inverse=True)[1]
+    givens = np.unique(given.astype(str), return_inverse=True)[1]
+    adult = (mentions.kind[place] == ADULT).astype(np.int64)
+    keys: list[Ints] = []
+    for number, values in enumerate((families[mentions.pinyin[place]], givens[mentions.pinyin[place]], mentions.year[place])):
+        keep = (mentions.pinyin[place] >= 0) if number < 2 else (mentions.year[place] >= 0)
+        packed = (((cluster * 4 + number) * 2 + adult) << 24) + values
+        keys.append(np.stack([place[keep], packed[keep]], axis=1))
+    both = np.concatenate(keys)
+    return both[:, 0], both[:, 1]
+

@@ -1,0 +1,368 @@
+"""Who is who among a set of mentions: the one road for a whole city and for one new record's neighbourhood.
+
+Deterministic first: mentions with one trusted number are one person. Then probable: pairs that share a key are compared and merged from
+the surest downward. Who stands beside whom is then known, and the rest is looked at again with it: grown-ups through the child beside
+whom they are named, children through the grown-ups beside them. What is neither sure nor unlikely is left for a person.
+"""
+
+import logging
+from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hub.identity.blocking import key_columns, pairs_of, resolved_keys, unique_pairs
+from hub.identity.clusters import Clusters, join_equal, merge, places_of, trusted_numbers
+from hub.identity.comparing import Context, Levels, beside_in_row, compare, may_be_twins, others_sharing
+from hub.identity.evidence import ADULT, CHILD, Codes, Evidence, Flags, Ints, Mentions, gather, parts
+from hub.identity.households import households
+from hub.identity.weights import Weights, shipped
+
+REVIEW_FROM = -4.0
+LATER_ROUNDS = 2
+MOST_OF_ONE = 3  # and of a few rows alone
+REVIEWED = 0.010  # pairs for a person to decide, at most, for each child row
+#: What is certain without weighing: it stands for more than any weights add up to.
+CERTAIN = {"valid number": 18.0, "named twice in one row": 12.0, "decided by a person": 30.0}
+#: Kinds of pairs for a person, the most harmful to leave undecided first.
+KINDS = ("TWINS", "NUMBER_CONFLICT", "ADULT_NUMBER", "SEVERAL_CANDIDATES", "BAND")
+Reasons = tuple[tuple[str, float], ...]
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """The scores that pairs need to be linked, in natural log odds."""
+
+    link: float = 2.0
+    same_source: float = 4.0  # two rows of one full list are seldom one person
+    twins: float = 6.0  # one birth date and names that differ: brother and sister, unless much more speaks for one child
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Which cluster a mention belongs to, how sure that is, and why; the weights sum to the score."""
+
+    mention: int
+    cluster: bytes
+    tier: str  # NUMBER, NAME, RELATIVE or ALONE
+    score: float
+    reasons: Reasons
+    household: int | None  # of somebody whom the register does not list: a register household, or the mention that stands for one
+    listed: bool  # whether that is a register household
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewPair:
+    """Two mentions that stay apart until a person decides."""
+
+    mention: int
+    other: int
+    score: float
+    kind: str
+    reasons: Reasons
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was decided of a set of mentions; the pairs for review come by harm."""
+
+    decisions: list[Decision]
+    review: list[ReviewPair]
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """How two mentions compare, whatever came of it."""
+
+    mention: int
+    other: int
+    score: float
+    needed: float
+    reasons: Reasons
+    together: bool
+    why: str  # what decided beside the score, where something did
+
+
+@dataclass
+class Round:
+    """One look at all pairs: what was compared, with which weights, and what came of it."""
+
+    pairs: Ints
+    levels: Levels
+    adult: Flags
+    scores: NDArray[np.float64]
+    clusters: Clusters
+    refused: list[tuple[int, str]]
+
+
+@dataclass
+class Engine:
+    """What decides: the weights, the year of the business date, and what clerks have decided (pairs of mention ids)."""
+
+    year: int
+    weights: Weights = field(default_factory=shipped)
+    opened: Callable[[Hashable], str] = str
+    must: Sequence[tuple[int, int]] = ()
+    cannot: Sequence[tuple[int, int]] = ()
+    frequency: Callable[[str], int] | None = None
+    needs: Thresholds = Thresholds()
+
+    def decide(self, evidence: Sequence[Evidence], held: Sequence[Hashable] = (), free: Flags | None = None) -> Outcome:
+        """Decide who is who.
+
+        ``held`` gives mentions a cluster that is not looked at again (None: free); of each pair compared one side is ``free``.
+        """
+        if not evidence:
+            return Outcome([], [])
+        order = sorted(range(len(evidence)), key=lambda place: evidence[place].id)  # so that none of it depends on who came first
+        evidence = [evidence[place] for place in order]
+        held = [held[place] for place in order] if held else ()
+        free = None if free is None else free[order]
+        mentions, conflicts = self.gather(evidence)
+        *_, last = self.rounds(mentions, Codes().column(held) if held else None, free)
+        labels = last.clusters.labels()
+        return Outcome(self._decisions(mentions, last, labels), self._review(mentions, last, labels, conflicts))
+
+    def explain(self, evidence: Sequence[Evidence], ones: Collection[int], others: Collection[int]) -> Explained:
+        """How two sets of mentions compare, by the pair of them that speaks most for one person; those compared are among ``evidence``."""
+        mentions, _ = self.gather(evidence)
+        *_, before, last = self.rounds(mentions)
+        labels = last.clusters.labels()
+        place = {mention.id: at for at, mention in enumerate(evidence)}
+        pairs = np.array([sorted((place[a], place[b])) for a in ones for b in others if a != b], dtype=np.int64).reshape(-1, 2)
+        if not len(pairs):
+            raise ValueError("nothing to compare")
+        around = Around.of(mentions, self.year)
+        around.pairs = pairs
+        context = around.context(mentions, before.clusters.labels())
+        levels = compare(mentions, pairs, context)
+        found = self.settle(mentions, pairs, levels, "")
+        best = int(np.argmax(found.scores))
+        a, b = pairs[best].tolist()
+        numbers = mentions.number[a], mentions.number[b]
+        why = "" if min(numbers) < 0 else "both rows give one valid number" if numbers[0] == numbers[1] else "they have two valid numbers: never one person"
+        return Explained(
+            evidence[a].id,
+            evidence[b].id,
+            float(found.scores[best]),
+            float(needed(mentions, pairs, levels, self.needs)[best]),
+            self.reasons(found, best),
+            bool(labels[a] == labels[b]),
+            why,
+        )
+
+    def gather(self, evidence: Sequence[Evidence]) -> tuple[Mentions, list[tuple[int, int, str]]]:
+        """The columns, with numbers that are somebody else's taken from those who use them, and who those are."""
+        mentions = gather(evidence, self.year, self.opened, self.frequency)
+        trusted, conflicts = trusted_numbers(mentions)
+        for place, _, _ in conflicts:
+            mentions.claimed[place] = mentions.number[place]
+            mentions.year[place], mentions.month[place], mentions.day[place] = parts(evidence[place].born)
+        mentions.number = trusted
+        return mentions, conflicts
+
+    def rounds(self, mentions: Mentions, held: Ints | None = None, free: Flags | None = None) -> Iterator[Round]:
+        """Each look at the pairs, the last one the answer."""
+        around = Around.of(mentions, self.year, free)
+        found = self.settle(mentions, *around.compared(mentions, None), "first ", held)
+        yield found
+        for _ in range(LATER_ROUNDS):
+            found = self.settle(mentions, *around.compared(mentions, found.clusters.labels()), "", held)
+            yield found
+
+    def settle(self, mentions: Mentions, pairs: Ints, levels: Levels, stage: str, held: Ints | None = None) -> Round:
+        """Score compared pairs and merge them."""
+        adult = grown_up(mentions, pairs)
+        scores = np.where(adult, self.weights.score(stage + "adult", levels), self.weights.score(stage + "child", levels))
+        ids = [e.id for e in mentions.evidence]
+        clusters = Clusters(mentions, mentions.number, places_of(ids, self.cannot))
+        for a, b in places_of(ids, self.must):
+            clusters.join(clusters.root(a), clusters.root(b))
+        for equal in (mentions.number, named_twice(mentions), held):
+            if equal is not None:
+                join_equal(clusters, equal)
+        refused = merge(mentions, clusters, pairs, scores, needed(mentions, pairs, levels, self.needs))
+        return Round(pairs, levels, adult, scores, clusters, refused)
+
+    def _decisions(self, mentions: Mentions, last: Round, labels: Ints) -> list[Decision]:
+        best = best_pairs(last, labels, len(mentions))
+        names = cluster_names(mentions, labels)
+        register, home = households(mentions, labels)
+        sizes = np.bincount(labels)
+        pinned = {m for pair in self.must for m in pair}
+        twice = named_twice(mentions)
+        listed = np.zeros(len(sizes), dtype=bool)
+        listed[labels[(mentions.register >= 0) & (mentions.beside == 0)]] = True
+        stands = np.full(len(sizes), np.iinfo(np.int64).max)
+        ids = np.array([e.id for e in mentions.evidence], dtype=np.int64)
+        np.minimum.at(stands, home[labels], ids)
+        decisions = []
+        for place, mention in enumerate(mentions.evidence):
+            cluster = int(labels[place])
+            tier, why = self._why(mentions, last, place, int(best[place]), alone=sizes[cluster] == 1, pinned=mention.id in pinned, twice=twice[place] >= 0)
+            household = None if listed[cluster] else mentions.registers[register[cluster]] if register[cluster] >= 0 else int(stands[home[cluster]])
+            score = round(sum(weight for _, weight in why), 3)
+            decisions.append(Decision(mention.id, names[cluster], tier, score, why, household, listed=bool(register[cluster] >= 0)))
+        return decisions
+
+    def _why(self, mentions: Mentions, last: Round, place: int, best: int, *, alone: bool, pinned: bool, twice: bool) -> tuple[str, Reasons]:
+        """The tier of a mention's link, and its reasons: those of the surest pair that it forms within its cluster."""
+        if mentions.number[place] >= 0:
+            return "NUMBER", (("valid number", CERTAIN["valid number"]),)
+        if alone:
+            return "ALONE", ()
+        tier = "RELATIVE" if mentions.beside[place] else "NAME"
+        if best >= 0:
+            return tier, self.reasons(last, best)
+        certain = "decided by a person" if pinned or not twice else "named twice in one row"
+        return tier, ((certain, CERTAIN[certain]),)
+
+    def reasons(self, found: Round, pair: int) -> Reasons:
+        """Why a pair scores what it does."""
+        return self.weights.reasons("adult" if found.adult[pair] else "child", found.levels[pair])
+
+    def _review(self, mentions: Mentions, last: Round, labels: Ints, conflicts: list[tuple[int, int, str]]) -> list[ReviewPair]:
+        """The pairs for a person, one for each two clusters, by harm; no more than the child rows allow."""
+        found: dict[tuple[int, int], tuple[int, float, int, int, int]] = {}
+
+        def note(kind: str, one: int, other: int, pair: int) -> None:
+            a, b = sorted((int(labels[one]), int(labels[other])))
+            if a != b:
+                score = float(last.scores[pair]) if pair >= 0 else 0.0
+                entry = (KINDS.index(kind), -score, one, other, pair)
+                found[a, b] = min(found.get((a, b), entry), entry)
+
+        at = {(int(a), int(b)): place for place, (a, b) in enumerate(last.pairs)} if conflicts else {}
+        for place, keeper, kind in conflicts:
+            note(kind, place, keeper, at.get((min(place, keeper), max(place, keeper)), -1))
+        for one, other in adult_numbers(mentions, labels):
+            note("ADULT_NUMBER", one, other, -1)
+        for pair, why in last.refused:
+            if why == "number" and not last.adult[pair]:
+                note("SEVERAL_CANDIDATES", int(last.pairs[pair, 0]), int(last.pairs[pair, 1]), pair)
+        sizes = np.bincount(labels)
+        alone = (sizes[labels] == 1) & (mentions.number < 0)
+        band = np.flatnonzero(~last.adult & (last.scores >= REVIEW_FROM) & (last.scores < self.needs.same_source) & alone[last.pairs].any(axis=1))
+        for pair in band.tolist():
+            note("BAND", int(last.pairs[pair, 0]), int(last.pairs[pair, 1]), pair)
+        rows = int(((mentions.kind == CHILD) & (mentions.beside == 0)).sum())
+        most = max(int(rows * REVIEWED), MOST_OF_ONE if rows < 100 else 0)
+        return [
+            ReviewPair(
+                mentions.evidence[one].id, mentions.evidence[other].id, -negative, KINDS[kind], self.reasons(last, pair) if pair >= 0 else ()
+            )
+            for kind, negative, one, other, pair in sorted(found.values(), key=lambda e: (e[0], e[1], mentions.evidence[e[2]].id, mentions.evidence[e[3]].id))[:most]
+        ]
+
+
+@dataclass
+class Around:
+    """What stays the same from look to look: who stands beside whom, who shares a household, which pairs share a key."""
+
+    row: tuple[Ints, Ints]
+    near: tuple[Ints, Ints]  # of the row or of the household
+    pairs: Ints
+    asked: Flags  # mentions without a trusted number: each pair holds one
+    free: Flags  # mentions that are looked at anew: each pair holds one
+
+    @classmethod
+    def of(cls, mentions: Mentions, year: int, free: Flags | None = None) -> "Around":
+        """Gather it."""
+        asked = mentions.number < 0
+        free = np.ones(len(mentions), dtype=bool) if free is None else free
+        row = beside_in_row(mentions)
+        mates = [others_sharing(mentions.register), others_sharing(mentions.living)]
+        near = np.concatenate([row[0], *(m[0] for m in mates)]), np.concatenate([row[1], *(m[1] for m in mates)])
+        pairs, dropped = pairs_of(*key_columns(mentions.evidence, year), asked)
+        if dropped:
+            log.info("%d blocks were too large and dropped", dropped)
+        return cls(row, near, pairs, asked, free)
+
+    def compared(self, mentions: Mentions, labels: Ints | None) -> tuple[Ints, Levels]:
+        """The pairs to look at and their levels; ``labels`` are the clusters told before, where there are any."""
+        context = self.context(mentions, labels)
+        pairs = self.pairs
+        if context.known is not None:
+            more, _ = pairs_of(*resolved_keys(mentions, context.known), self.asked)
+            pairs = unique_pairs([pairs, more])
+        pairs = possible(mentions, pairs[self.free[pairs].any(axis=1)])
+        return pairs, compare(mentions, pairs, context)
+
+    def context(self, mentions: Mentions, labels: Ints | None) -> Context:
+        """What is known beside the mentions themselves."""
+        if labels is None:
+            return Context(self.row)
+        return Context(self.row, (self.near[0], labels[self.near[1]]), children(mentions, labels))
+
+
+def possible(mentions: Mentions, pairs: Ints) -> Ints:
+    """The pairs that can be one person: not of one row, not a child and a grown-up."""
+    one, other = pairs[:, 0], pairs[:, 1]
+    low, high = np.minimum(mentions.kind[one], mentions.kind[other]), np.maximum(mentions.kind[one], mentions.kind[other])
+    kept: Ints = pairs[(mentions.record[one] != mentions.record[other]) & ~((low == CHILD) & (high == ADULT))]
+    return kept
+
+
+def named_twice(mentions: Mentions) -> Ints:
+    """A code for each person whom a row names twice, as mother and as guardian: one name, and the same of the child; -1 elsewhere."""
+    code = ((mentions.record << 24) | mentions.name) * 16 + mentions.relation
+    code[(mentions.name < 0) | (mentions.relation == 0)] = -1
+    return code
+
+
+def needed(mentions: Mentions, pairs: Ints, levels: Levels, needs: Thresholds) -> NDArray[np.float64]:
+    """The score that each pair needs to be joined."""
+    doubled = (mentions.source[pairs[:, 0]] == mentions.source[pairs[:, 1]]) & (mentions.beside[pairs].sum(axis=1) == 0)
+    return np.select([may_be_twins(levels), doubled], [needs.twins, needs.same_source], default=needs.link)
+
+
+def grown_up(mentions: Mentions, pairs: Ints) -> Flags:
+    """Which pairs the grown-ups' weights are for."""
+    grown: Flags = (mentions.kind[pairs] == ADULT).any(axis=1)
+    return grown
+
+
+def best_pairs(found: Round, labels: Ints, mentions: int) -> Ints:
+    """For each place its highest scoring pair with another of its cluster; -1 where there is none."""
+    inside = np.flatnonzero(labels[found.pairs[:, 0]] == labels[found.pairs[:, 1]])
+    best = np.full(mentions, -1, dtype=np.int64)
+    rising = inside[np.argsort(found.scores[inside], kind="stable")]
+    both = np.concatenate([found.pairs[rising], found.pairs[rising, ::-1]])[:, 0] if len(rising) else np.empty(0, dtype=np.int64)
+    order = np.argsort(np.tile(np.arange(len(rising)), 2), kind="stable")
+    best[both[order]] = np.tile(rising, 2)[order]  # the last assignment stands: the highest score
+    return best
+
+
+def cluster_names(mentions: Mentions, labels: Ints) -> list[bytes]:
+    """A name for each cluster that stays the same while its members do: by its number, else by its lowest mention."""
+    names: list[bytes] = [b""] * (int(labels.max(initial=-1)) + 1)
+    lowest: dict[int, int] = {}
+    holder: dict[int, int] = {}  # of those who share a number though they were told apart, the first goes by it
+    for place, mention in enumerate(mentions.evidence):
+        cluster = int(labels[place])
+        code = int(mentions.number[place])
+        if code >= 0 and holder.setdefault(code, cluster) == cluster:
+            number = mention.number
+            names[cluster] = b"N" + (number if isinstance(number, bytes) else str(number).encode())
+        lowest[cluster] = min(lowest.get(cluster, mention.id), mention.id)
+    return [name or b"K" + lowest[cluster].to_bytes(8, "big", signed=True) for cluster, name in enumerate(names)]
+
+
+def adult_numbers(mentions: Mentions, labels: Ints) -> list[tuple[int, int]]:
+    """(a child that nobody knows yet, somebody whose number its row gives)."""
+    holder = {int(number): place for place, number in reversed(list(enumerate(mentions.number))) if number >= 0}
+    alone = np.bincount(labels)[labels] == 1
+    return [
+        (place, holder[int(mentions.claimed[place])])
+        for place in np.flatnonzero((mentions.claimed >= 0) & (mentions.kind != ADULT) & alone).tolist()
+        if int(mentions.claimed[place]) in holder
+    ]
+
+
+def children(mentions: Mentions, labels: Ints) -> Flags:
+    """Cluster -> whether it is a child's."""
+    child = np.zeros(int(labels.max(initial=-1)) + 1, dtype=bool)
+    child[labels[mentions.kind == CHILD]] = True
+    return child

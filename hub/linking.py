@@ -1,0 +1,154 @@
+"""What ``hub link`` does: train the weights, link everything anew, measure against a truth, explain a pair."""
+
+import csv
+from collections.abc import Hashable
+from dataclasses import dataclass
+from pathlib import Path
+
+from hub.exports.mentions import told_mentions
+from hub.identity.evidence import ADULT_YEARS
+from hub.identity.linking import Neighbourhood, relink_all, stored_evidence
+from hub.identity.scoring import Pairs, Told, scores, twins_confused
+from hub.identity.training import train
+from hub.opening import Hub
+from hub.refusal import Refusal
+from hub.steps.assemble import prepare, rehome
+from hub.steps.resolve import resolve
+from hub.storage.publishing import publishing
+
+#: How the samples' truth calls each source.
+SHORT_NAMES = {
+    "edu": "学生基础信息",
+    "dibao": "城乡低保对象",
+    "liushou": "农村留守儿童",
+    "justice": "服刑人员未成年子女",
+    "dpf": "持证残疾人",
+    "police": "常住人口",
+}
+FEWEST_NUMBERS = 2_000  # fewer mentions with a valid number teach nothing that holds elsewhere
+
+
+@dataclass(frozen=True)
+class Linked:
+    """What linking everything anew came to."""
+
+    mentions: int
+    persons: int
+    moved: int
+    review: int
+
+
+async def link_everything(hub: Hub) -> Linked:
+    """Decide about every mention anew, with the newest weights, and publish what changed."""
+    async with publishing(hub.connection, division=hub.division, kind="link", by="hub", business_date=hub.today()) as publication:
+        await prepare(publication)
+        await relink_all(publication, hub.keys)
+        moved = await hub.connection.fetchval("select count(*) from in_rehomed")
+        await rehome(publication)
+        await resolve(publication)
+    told = await hub.connection.fetchrow(
+        """select (select count(*) from identity where division = $1) as mentions, (select count(distinct person) from identity where division = $1) as persons,
+                  (select count(*) from link_review where division = $1) as review""",
+        hub.division,
+    )
+    return Linked(told["mentions"], told["persons"], moved, told["review"])
+
+
+async def train_weights(hub: Hub) -> tuple[str, int]:
+    """Fit the weights to the hub's own valid numbers and keep them; returns their version and how many numbers taught them."""
+    evidence, opened = await stored_evidence(hub.connection, hub.division, hub.keys)
+    numbered = sum(mention.number is not None for mention in evidence)
+    if numbered < FEWEST_NUMBERS:
+        raise Refusal(f"{numbered} mentions have a valid number, and {FEWEST_NUMBERS} are needed; the weights that come with the hub stand")
+
+    def digits(number: Hashable) -> str:
+        return opened[number]
+
+    async with publishing(hub.connection, division=hub.division, kind="weights", by="hub", business_date=hub.today()) as publication:
+        weights = train([evidence], digits, hub.today().year, f"trained-{hub.today().isoformat()}-{publication.no}")
+        await hub.connection.execute(
+            "insert into linkage_weights (division, publication, version, weights) values ($1, $2, $3, $4)",
+            hub.division,
+            publication.no,
+            weights.version,
+            weights.told().decode(),
+        )
+    return weights.version, numbered
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The scores of the linkage, how many twins were confused, and how much is left to persons."""
+
+    scores: tuple[Pairs, ...]
+    twins: int
+    review_per_thousand: float
+    unknown: int  # mentions of the truth that the graph does not have
+
+    def __str__(self) -> str:
+        last = f"clusters with two twins: {self.twins}; pairs for review for each 1,000 child rows: {self.review_per_thousand:.1f}; mentions not in the graph: {self.unknown}"
+        return "\n".join([*map(str, self.scores), last])
+
+
+async def measure(hub: Hub, truth: Path) -> Measured:
+    """The graph's linkage of each source's latest delivery, against a truth of the samples' or the demo city's form."""
+    with truth.open(newline="", encoding="utf-8-sig") as file:
+        rows = list(csv.DictReader(file))
+    if not rows or not {"row", "role", "person_id"} <= rows[0].keys():
+        raise Refusal(f"{truth} is no truth of mentions: it needs the columns row, role, person_id, and source or file")
+    said = await told_mentions(hub.connection, hub.division)
+    by_place: dict[tuple[str, str, str, str], tuple[str, str]] = {}
+    for mention in said:
+        name = Path(mention["file"]).name
+        source = next((short for short, title in SHORT_NAMES.items() if title in name), "")
+        found = str(mention["person"]), str(mention["household"] or f"~{mention['person']}")
+        by_place[source, "", mention["row"], mention["role"]] = found
+        by_place[name, mention["sheet"] or "Sheet1", mention["row"], mention["role"]] = found
+    told, unknown = [], 0
+    for at, row in enumerate(rows):
+        role = row["role"] or "主体"
+        place = (row["source"], "", row["row"], role) if "source" in row else (row["file"], row.get("sheet") or "Sheet1", row["row"], role)
+        if place not in by_place:
+            unknown += 1
+        linked, lives = by_place.get(place, (f"~{at}", f"~{at}"))
+        source = row["source"] if "source" in row else next((s for s, title in SHORT_NAMES.items() if title in row["file"]), "")
+        told.append(
+            Told(role, source, row["person_id"], row.get("household_id", ""), row.get("kind", ""), row.get("twin") == "1", row.get("id_state", "ok"), linked, lives)
+        )
+    return Measured(tuple(scores(told)), twins_confused(told), await _review_share(hub), unknown)
+
+
+async def _review_share(hub: Hub) -> float:
+    pairs, rows = await hub.connection.fetchrow(
+        """select (select count(*) from link_review where division = $1),
+                  (select count(distinct id) from mention where division = $1 and anchor is null
+                      and (kind = 'child' or (kind = 'any' and extract(year from birth_date) > $2)))""",
+        hub.division,
+        hub.today().year - ADULT_YEARS - 1,
+    )
+    return 1000 * pairs / rows if rows else 0.0
+
+
+async def explain_pair(hub: Hub, one: int, other: int) -> list[str]:
+    """Two mentions, or two persons by the pair of mentions that speaks most for them: how they compare, feature by feature."""
+    async with hub.connection.transaction():
+        near = await Neighbourhood.around(hub.connection, hub.division, hub.keys, await _mentions(hub, one) | await _mentions(hub, other), hub.today().year)
+        told = near.explained(await _mentions(hub, one), await _mentions(hub, other))
+    lines = [f"{told.mention} and {told.other}: {'one person' if told.together else 'two persons'}; score {told.score:.3f}, {told.needed:g} is needed to link"]
+    lines += [f"  {weight:+8.3f}  {reason}" for reason, weight in told.reasons]
+    return [*lines, f"  {sum(weight for _, weight in told.reasons):+8.3f}  sum", *([f"  {told.why}"] if told.why else [])]
+
+
+async def _mentions(hub: Hub, id_: int) -> set[int]:
+    """The mentions of a person, or the mention itself."""
+    rows = await hub.connection.fetch(
+        """select i.id from identity i where i.division = $1 and i.person = (select current from person_id where division = $1 and id = $2)
+           union select i.id from identity i where i.division = $1 and i.id = $2""",
+        hub.division,
+        id_,
+    )
+    if not rows:
+        raise Refusal(f"no person and no mention has the id {id_}")
+    return {row["id"] for row in rows}
+
+

@@ -1,0 +1,118 @@
+"""Who is who, case by case: rows as an office writes them, and whether they are one person."""
+
+from dataclasses import replace
+
+import pytest
+
+from hub.identity import names
+from hub.identity.deciding import Engine, Thresholds
+from hub.identity.evidence import Evidence
+from hub.identity.slips import slips
+
+CHILD = Evidence(
+    id=1, record=1, source="public_security.household_register", kind="any", number="210299201205030178", name="王小禾", pinyin="wang xiao he",
+    numbered_born="2012-05-03", born="2012-05-03", sex="男性", township="210281101", village="八里庄村", register_household=7,
+)  # fmt: skip
+PUPIL = replace(CHILD, id=2, record=2, source="education.student_register", kind="child", register_household=None)
+NAMELESS = PUPIL.without_number()
+
+
+def decided(*mentions: Evidence, must: tuple[tuple[int, int], ...] = (), cannot: tuple[tuple[int, int], ...] = ()):
+    return Engine(2026, opened=str, must=must, cannot=cannot).decide(list(mentions))
+
+
+def together(*mentions: Evidence, **pins: tuple[tuple[int, int], ...]) -> bool:
+    return len({decision.cluster for decision in decided(*mentions, **pins).decisions}) == 1
+
+
+def test_one_valid_number_is_one_person():
+    assert together(CHILD, PUPIL)
+
+
+def test_the_same_name_birth_date_and_village_is_one_person_without_a_number():
+    assert together(CHILD, NAMELESS)
+
+
+@pytest.mark.parametrize("number", ["210299201205030000", "210299201205030187", "21029920120503017"])
+def test_a_damaged_number_speaks_for_the_one_it_was(number):
+    assert together(CHILD, replace(NAMELESS, written=number, village=None))
+
+
+def test_names_with_nothing_in_common_under_one_number_stay_apart_and_are_reviewed():
+    stranger = replace(PUPIL, name="李思远", pinyin="li si yuan", born=None)
+    outcome = decided(CHILD, stranger)
+    assert len({d.cluster for d in outcome.decisions}) == 2
+    assert [pair.kind for pair in outcome.review] == ["NUMBER_CONFLICT"]
+
+
+def test_twins_are_two_even_where_one_has_no_number():
+    twin = replace(CHILD, id=3, record=3, number="21029920120503024X", name="王小雨", pinyin="wang xiao yu")
+    of_the_twin = replace(NAMELESS, name="王小雨", pinyin="wang xiao yu")
+    clusters = {d.mention: d.cluster for d in decided(CHILD, twin, of_the_twin).decisions}
+    assert clusters[2] == clusters[3] != clusters[1]
+    assert not together(CHILD, of_the_twin)
+
+
+def test_a_twin_with_the_others_number_goes_to_the_one_of_its_name():
+    twin = replace(CHILD, id=3, record=3, number="21029920120503024X", name="王小雨", pinyin="wang xiao yu")
+    borrowed = replace(PUPIL, name="王小雨", pinyin="wang xiao yu")
+    outcome = decided(CHILD, replace(CHILD, id=4, record=4, source="health.x"), twin, borrowed)
+    clusters = {d.mention: d.cluster for d in outcome.decisions}
+    assert clusters[2] == clusters[3] != clusters[1]
+
+
+def test_two_valid_numbers_are_never_one_person():
+    assert not together(CHILD, replace(PUPIL, number="210299201205030258"))
+
+
+def test_what_a_person_decided_stands_against_every_weight():
+    assert not together(CHILD, NAMELESS, cannot=((1, 2),))
+    stranger = replace(NAMELESS, name="赵六", pinyin="zhao liu", born="2016-01-01", village="前屯村")
+    assert together(CHILD, stranger, must=((1, 2),))
+    assert not together(CHILD, PUPIL, cannot=((1, 2),)), "even against one number"
+
+
+def test_a_mother_without_a_number_is_told_through_her_child():
+    mother = replace(CHILD, id=5, record=5, number="210299198709223024", name="李梅", pinyin="li mei", numbered_born="1987-09-22", born="1987-09-22", sex="女性")
+    named = Evidence(id=6, record=2, source=PUPIL.source, kind="adult", anchor=2, name="李梅", pinyin="li mei", relation="母亲")
+    clusters = {d.mention: d.cluster for d in decided(CHILD, mother, PUPIL, named).decisions}
+    assert clusters[6] == clusters[5]
+
+
+def test_reasons_sum_to_the_score_and_only_enough_links():
+    for decision in decided(CHILD, NAMELESS).decisions:
+        assert round(sum(weight for _, weight in decision.reasons), 3) == decision.score
+        assert decision.tier == "NUMBER" or decision.score >= Thresholds().link
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "level"),
+    [
+        ("王小禾", "王小禾", names.EXACT),
+        ("王小禾", "王晓禾", names.SOUND),
+        ("王诗?", "王诗龑", names.LOST),
+        ("黎殿钧?", "黎殿钧", names.LOST),
+        ("唐昕", "唐昕翀", names.SHORTENED),
+        ("刘诺欣", "刘欣诺", names.TURNED),
+        ("李硕硕", "李殿硕", names.TURNED),
+        ("随世发", "隋世发", names.SOUND),
+        ("王子涵", "王思远", names.FAMILY),
+        ("高欣怡", "王欣怡", names.GIVEN),
+        ("王大山", "李梅", names.NOTHING),
+        ("阿里木·买买提", "阿里木买买提", names.SHORTENED),
+        ("阿里木·买买提", "买买提·阿里木", names.TURNED),
+        ("阿里木·买买提", "艾力·吐尔逊", names.NOTHING),
+        ("ANNA·LINDGREN", "ANNA·LINDGRAN", names.NEAR_SOUND),
+        (None, "李梅", names.MISSING),
+    ],
+)
+def test_levels_of_names(one, other, level):
+    assert names.level(one, other) == names.level(other, one) == level
+
+
+@pytest.mark.parametrize(
+    ("written", "level"),
+    [("210299201205030178", 1), ("210299201205030187", 1), ("210299201205030000", 4), ("21029920120503017", 1), ("210299201205039999", 5), ("210299198503174212", 6)],
+)
+def test_slips_in_numbers(written, level):
+    assert slips(written, "210299201205030178") == level
