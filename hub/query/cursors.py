@@ -83,7 +83,7 @@ def _key(value: Any, python: Any) -> Any:
         value = date.fromisoformat(value) if python is date else value
     except (TypeError, ValueError):
         value = None
-    wanted = str if python is bytes else python  # bytes of a text, which is what the cursor has
+    wanted: Any = str if python is bytes else python  # bytes of a text, which is what the cursor has
     if type(value) is not wanted or (wanted is int and not -(2**63) <= value < 2**63) or (wanted is str and "\x00" in value):
         raise BadInput("cursor: this is not a cursor of the hub")
     return value.encode() if python is bytes else value

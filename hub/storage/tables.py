@@ -381,7 +381,8 @@ person_resolved, person_resolved_history = two_axes(
 #: The orders in which people are listed (`schema.people`), so that a page is read where it begins and nothing is sorted.
 for _order, _key in (
     ("name", person_resolved.c.name_order),
-    ("birth_date", text("COALESCE(birth_date, '9000-01-01'::date)")),
+    # CASE rather than COALESCE: PostgreSQL takes a COALESCE for something that might leak
+    ("birth_date", text("(CASE WHEN birth_date IS NULL THEN '9000-01-01'::date ELSE birth_date END)")),
     ("township", person_resolved.c.township_order),
 ):
     Index(f"people_by_{_order}", person_resolved.c.division, _key, person_resolved.c.id, _table=person_resolved)

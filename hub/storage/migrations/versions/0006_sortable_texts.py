@@ -1,9 +1,9 @@
-"""The texts that people are listed by, as bytes: row security lets PostgreSQL begin an index at these, and not at texts."""
+"""What people are listed by, so that row security lets PostgreSQL begin an index in the middle: bytes instead of texts, CASE instead of COALESCE."""
 
 from alembic import op
 
 revision = "0006"
-down_revision = "0003"
+down_revision = "0004"
 
 ORDERS = {"name": "pinyin", "township": "township"}
 
@@ -17,3 +17,5 @@ def upgrade() -> None:
     for order in ORDERS:
         op.execute(f"drop index people_by_{order}")
         op.execute(f"create index people_by_{order} on person_resolved (division, {order}_order, id)")
+    op.execute("drop index people_by_birth_date")
+    op.execute("create index people_by_birth_date on person_resolved (division, (case when birth_date is null then '9000-01-01'::date else birth_date end), id)")
