@@ -1,9 +1,11 @@
 """Answer one operation: by one statement where it can be, else by the resolvers; and say what is wrong without saying what is inside."""
 
+import asyncio
 import contextlib
 import logging
 import secrets
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -29,7 +31,7 @@ from schema.api import api
 from schema.declared import graph
 from schema.scope import Context
 
-DEADLINE = 10  # seconds; PostgreSQL ends the statement then
+DEADLINE = 10  # seconds; the operation is ended then, and its statement in PostgreSQL with it
 log = logging.getLogger("hub.answering")
 
 
@@ -61,12 +63,17 @@ class Refused(Exception):
         self.errors = errors
 
 
+class TooLong(Exception):
+    """The operation was not done at its deadline."""
+
+
 class Answering:
     """What answers operations: the documents and plans, the reader's connections, the day."""
 
     def __init__(self, settings: Settings, database: Database) -> None:
         self.settings, self.database = settings, database
         self.documents = Documents(graph)
+        self.study = ThreadPoolExecutor(1, "study")  # where new documents are read: one at a time, and who asks known ones does not wait
         self.trusted = Trusted.read(settings.trusted, alone=settings.trusted_only)
         self.reader = database.engine("reader", deadline=DEADLINE)
         self.readers = database.readers("reader", deadline=DEADLINE)
@@ -87,7 +94,7 @@ class Answering:
         """The answers of a request one after another: one of a query or mutation, as many of a subscription as there are events."""
         try:
             request = self.meant(request)
-            _, operation = self.prepared(request)
+            _, operation = await self.prepared(request)
         except (Refused, TooMuch, RecursionError) as error:
             yield refusal(error)
             return
@@ -109,14 +116,14 @@ class Answering:
         """Answer one request."""
         try:
             request = self.meant(request)
-            document, operation = self.prepared(request)
+            document, operation = await self.prepared(request)
             variables = self.variables(document, operation, request.variables)
             plan = self.documents.plan(document, operation, variables, self.policy, request.limits)
             if plan.sql is not None:
                 told = await self._first_road(plan, variables)
                 if told is not None:
                     return Answer(told)
-            return await self._second_road(request)
+            return await self._second_road(request, None if operation.operation.value == "mutation" else DEADLINE)
         except (Refused, TooMuch, RecursionError) as error:
             return refusal(error)
         except Exception as error:  # whatever it is, an id is all that leaves
@@ -135,9 +142,11 @@ class Answering:
             raise Refused(GraphQLError("only trusted documents are answered here; ask the operator to register this one"))
         return request
 
-    def prepared(self, request: Request) -> tuple[Document, OperationDefinitionNode]:
+    async def prepared(self, request: Request) -> tuple[Document, OperationDefinitionNode]:
         """The document and the operation that is asked for; Refused where there is none that may run."""
-        document = self.documents.find(request.document, request.limits)
+        document = self.documents.known(request.document, request.limits)
+        if document is None:
+            document = await asyncio.get_running_loop().run_in_executor(self.study, self.documents.find, request.document, request.limits)
         if document.errors:
             raise Refused(*document.errors)
         operation = document.operation(request.operation)
@@ -168,13 +177,20 @@ class Answering:
         row = await self.readers.row(plan.sql, parameters)
         return None if row["refused"] else row["answer"]
 
-    async def _second_road(self, request: Request) -> Answer:
-        """The resolvers' answer."""
+    async def _second_road(self, request: Request, deadline: float | None) -> Answer:
+        """The resolvers' answer; who changes something waits for whoever changes it now, however long that takes."""
         async with self.reading(request.limits) as context:
-            result = await api.execute(
-                request.document, variable_values=dict(request.variables or {}), operation_name=request.operation, context_value=context
-            )
-            await context.settled()
+            try:
+                async with asyncio.timeout(deadline):
+                    result = await api.execute(
+                        request.document, variable_values=dict(request.variables or {}), operation_name=request.operation, context_value=context
+                    )
+                    await context.settled()
+            except (asyncio.CancelledError, TimeoutError) as ended:
+                await context.given_up()
+                if isinstance(ended, TimeoutError):
+                    raise TooLong from None
+                raise
         return self._written(result)
 
     def _written(self, result: Any) -> Answer:
@@ -211,6 +227,7 @@ class Answering:
 
     async def close(self) -> None:
         """Give the connections back."""
+        self.study.shutdown(cancel_futures=True)
         await self.readers.close()
         await self.publications.close()
         await self.reader.dispose()
@@ -234,7 +251,7 @@ def shown(error: GraphQLError) -> dict[str, Any]:
 
 def failed(error: BaseException) -> Answer:
     """The answer where the statement did not come to its end."""
-    if isinstance(error, asyncpg.QueryCanceledError):
+    if isinstance(error, (asyncpg.QueryCanceledError, TooLong)):
         return Answer(orjson.dumps({"errors": [{"message": f"this took longer than {DEADLINE} s and was ended"}], "data": None}))
     if isinstance(error, TimeoutError) or connection_lost(error):
         return Answer(orjson.dumps({"errors": [{"message": "the hub is busy; come back in a moment"}]}), refused=True, busy=True)
