@@ -7,6 +7,7 @@ import logging
 import secrets
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -36,7 +37,7 @@ from schema.api import Api, api
 from schema.declared import api_of, graph, seen_by
 from schema.scope import Context
 
-DEADLINE = 10  # seconds; PostgreSQL ends the statement then
+DEADLINE = 10  # seconds; the operation is ended then, and its statement in PostgreSQL with it
 STILL_ADMITTED = 1  # seconds between two looks at whether an open subscription's viewer may still listen
 MOST_VIEWS = 40  # classes of rights whose graphs and plans are kept
 MARK, END = bytes([compiling.MARK]), bytes([compiling.END])
@@ -73,6 +74,10 @@ class Refused(Exception):
         self.errors = errors
 
 
+class TooLong(Exception):
+    """The operation was not done at its deadline."""
+
+
 @dataclass(frozen=True)
 class View:
     """What one class of rights has of the graph: its documents and plans, and its resolvers."""
@@ -88,6 +93,7 @@ class Answering:
         self.settings, self.database = settings, database
         self.documents = Documents(graph)
         self._views: OrderedDict[str, View] = OrderedDict({ALLOWS_EVERYTHING.rights: View(self.documents, api)})
+        self.study = ThreadPoolExecutor(1, "study")  # where new documents are read: one at a time, and who asks known ones does not wait
         self.trusted = Trusted.read(settings.trusted, alone=settings.trusted_only)
         self.reader = database.engine("reader", deadline=DEADLINE)
         self.readers = database.readers("reader", deadline=DEADLINE)
@@ -117,7 +123,7 @@ class Answering:
         try:
             asking = await self._asking(request)
             request = self.meant(request)
-            _, operation = self.prepared(request, asking)
+            _, operation = await self.prepared(request, asking)
         except (Refused, TooMuch, RecursionError, NotAdmitted) as error:
             yield refusal(error)
             return
@@ -159,14 +165,14 @@ class Answering:
         try:
             asking = await self._asking(request)
             request = self.meant(request)
-            document, operation = self.prepared(request, asking)
+            document, operation = await self.prepared(request, asking)
             variables = self.variables(document, operation, request.variables, asking)
             fields = document.fields | input_fields(operation, variables)
             if not fields.isdisjoint(asking.policy.allowed.personal):
                 await self.audit.ready()
             plan = self.view(asking.policy).documents.plan(document, operation, variables, asking.policy, request.limits)
             told = await self._first_road(plan, variables) if plan.sql is not None else None
-            answer, about = (Answer(told[0]), told[1]) if told is not None else await self._second_road(request, asking)
+            answer, about = (Answer(told[0]), told[1]) if told is not None else await self._second_road(request, asking, None if operation.operation.value == "mutation" else DEADLINE)
             if about or not fields.isdisjoint(asking.policy.allowed.personal):
                 name = operation.name.value if operation.name else ""
                 await self.audit.write(entry_of(asking.viewer, asking.purpose, name, sha256(request.document), sorted(fields), about))
@@ -193,9 +199,12 @@ class Answering:
             raise Refused(GraphQLError("only trusted documents are answered here; ask the operator to register this one"))
         return request
 
-    def prepared(self, request: Request, asking: Asking) -> tuple[Document, OperationDefinitionNode]:
+    async def prepared(self, request: Request, asking: Asking) -> tuple[Document, OperationDefinitionNode]:
         """The document and the operation that is asked for; Refused where there is none that may run, of the graph that the asker has."""
-        document = self.view(asking.policy).documents.find(request.document, request.limits)
+        documents = self.view(asking.policy).documents
+        document = documents.known(request.document, request.limits)
+        if document is None:
+            document = await asyncio.get_running_loop().run_in_executor(self.study, documents.find, request.document, request.limits)
         if document.errors:
             raise Refused(*document.errors)
         operation = document.operation(request.operation)
@@ -225,13 +234,20 @@ class Answering:
         row = await self.readers.row(plan.sql, parameters)
         return None if row["refused"] else unmarked(row["answer"])
 
-    async def _second_road(self, request: Request, asking: Asking) -> tuple[Answer, set[str]]:
-        """The resolvers' answer, and whom the rows that they read are about."""
+    async def _second_road(self, request: Request, asking: Asking, deadline: float | None) -> tuple[Answer, set[str]]:
+        """The resolvers' answer, and whom the rows that they read are about; who changes something waits for whoever changes it now, however long that takes."""
         async with self.reading(asking, request.limits) as context:
-            result = await self.view(asking.policy).api.execute(
-                request.document, variable_values=dict(request.variables or {}), operation_name=request.operation, context_value=context
-            )
-            await context.settled()
+            try:
+                async with asyncio.timeout(deadline):
+                    result = await self.view(asking.policy).api.execute(
+                        request.document, variable_values=dict(request.variables or {}), operation_name=request.operation, context_value=context
+                    )
+                    await context.settled()
+            except (asyncio.CancelledError, TimeoutError) as ended:
+                await context.given_up()
+                if isinstance(ended, TimeoutError):
+                    raise TooLong from None
+                raise
         return self._written(result), context.read
 
     def _written(self, result: Any) -> Answer:
@@ -270,6 +286,7 @@ class Answering:
     async def close(self) -> None:
         """Give the connections back."""
         await self.audit.close()
+        self.study.shutdown(cancel_futures=True)
         await self.readers.close()
         await self.publications.close()
         await self.reader.dispose()
@@ -317,7 +334,7 @@ def shown(error: GraphQLError) -> dict[str, Any]:
 
 def failed(error: BaseException) -> Answer:
     """The answer where the statement did not come to its end."""
-    if isinstance(error, asyncpg.QueryCanceledError):
+    if isinstance(error, (asyncpg.QueryCanceledError, TooLong)):
         return Answer(orjson.dumps({"errors": [{"message": f"this took longer than {DEADLINE} s and was ended"}], "data": None}))
     if isinstance(error, AuditDown):
         return Answer(orjson.dumps({"errors": [{"message": "the audit cannot be written, and so nothing is read; come back in a moment"}]}), refused=True, busy=True)

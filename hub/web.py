@@ -1,13 +1,14 @@
 """The endpoint: one application for GraphQL and the query page, on this machine only; whoever serves others puts a proxy with TLS before it."""
 
+import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from sqlalchemy import text
@@ -27,6 +28,7 @@ from hub.query.policy import CATALOGUE
 from hub.settings import CannotServe, Settings
 from hub.storage.database import Database
 
+Told = TypeVar("Told")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 CONSOLE = Path(__file__).parent / "console"
 HEADERS = {
@@ -35,6 +37,7 @@ HEADERS = {
     "cache-control": "no-store",
     "referrer-policy": "no-referrer",
 }
+WATCH_AFTER = 0.05  # seconds; most answers are there before anybody need look whether the client still is
 RAW_HEADERS = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
 
 
@@ -70,18 +73,46 @@ class Endpoint:
         if kind == EVENTS:
             await self._events(request, send, receive)
             return
-        answer = await self.answering.answer(request)
-        await respond(send, kind, status_of(answer, kind), answer.body)
-
+        answer = await while_here(self.answering.answer(request), receive)
+        if answer is not None:
+            await respond(send, kind, status_of(answer, kind), answer.body)
 
     async def _events(self, request: Request, send: Any, receive: Any) -> None:
         """Answers one after another; a request that is refused is told so before the stream begins."""
         async with contextlib.aclosing(self.answering.events(request)) as answers:
-            first = await anext(answers, None)
+            first = await while_here(anext(answers, None), receive)
             if first is not None and first.refused:
                 await respond(send, JSON, first.status or 400, first.body)
             else:
                 await stream(answers, first, send, receive, RAW_HEADERS)
+
+
+async def while_here(work: Awaitable[Told], receive: Any) -> Told | None:
+    """What the work comes to; None where the client left before. The work is ended then, and what it runs in PostgreSQL with it."""
+    working = asyncio.current_task()
+    assert working is not None
+    watching: list[asyncio.Task[None]] = []
+    has_left = False
+
+    async def watch() -> None:
+        nonlocal has_left
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        has_left = True
+        working.cancel()
+
+    later = asyncio.get_running_loop().call_later(WATCH_AFTER, lambda: watching.append(asyncio.create_task(watch())))
+    try:
+        return await work
+    except asyncio.CancelledError:
+        if not has_left:
+            raise
+        working.uncancel()
+        return None
+    finally:
+        later.cancel()
+        for watcher in watching:
+            watcher.cancel()
 
 
 def _text(headers: dict[bytes, bytes], name: bytes) -> str:

@@ -5,7 +5,7 @@ from enum import Enum
 from typing import Any
 
 import strawberry
-from sqlalchemy import ColumnElement, Date, FromClause, Integer, Select, Text, and_, cast, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Date, FromClause, Integer, Select, Text, and_, case, cast, exists, func, literal, or_, select
 from strawberry.types import Info
 
 from hub.domain.values.codes import CODE_LISTS, Code
@@ -79,9 +79,9 @@ def people_listed(at: Place, args: Args, *, children: bool, within: Within | Non
     source = at.table("person_resolved")
     order = args.choice("orderBy")
     keys: dict[PersonOrder, ColumnElement[Any]] = {  # each has its index on person_resolved
-        PersonOrder.NAME: func.coalesce(source.c.pinyin, "", type_=Text).collate("C"),
-        PersonOrder.BIRTH_DATE: func.coalesce(source.c.birth_date, literal(FAR, Date), type_=Date),
-        PersonOrder.TOWNSHIP: func.coalesce(source.c.township, "", type_=Text).collate("C"),
+        PersonOrder.NAME: source.c.name_order,
+        PersonOrder.BIRTH_DATE: case((source.c.birth_date.is_(None), literal(FAR, Date)), else_=source.c.birth_date),
+        PersonOrder.TOWNSHIP: source.c.township_order,
     }
     where = conditions(at, source, args.inside("filter"), children=children, within=within)
     return Listed(source, where, (keys[order], source.c.id), f"people/{order.value}")

@@ -60,6 +60,13 @@ class Context:
         while self._running:
             await asyncio.wait(self._running)
 
+    async def given_up(self) -> None:
+        """End what still runs, in PostgreSQL too; the connection is of no more use."""
+        for task in self._running:
+            task.cancel()
+        await self.settled()
+        await self.connection.invalidate()
+
     async def _run(self, statement: Select[Any]) -> Any:
         """A field that fails ends its siblings, and a statement ended in the middle would cost the connection: it runs to its end."""
 

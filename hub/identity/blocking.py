@@ -23,6 +23,8 @@ def keys_of(mention: Evidence, beside: Sequence[Evidence], year: int) -> Iterato
     """The keys of one mention; ``beside`` are the others of its row."""
     if mention.number is not None:
         yield f"n|{mention.number!r}"
+    if mention.claimed is not None:
+        yield f"m|{mention.claimed!r}"
     born = parts(mention.numbered_born or mention.born or born_of_digits(mention.written))
     kind = kind_of(mention, -1 if born[0] < 0 else year - born[0])
     place = where(mention, beside)
@@ -47,19 +49,24 @@ def _own(mention: Evidence, born: tuple[int, int, int], township: str | None, vi
         yield f"t|{mention.phone!r}"
     if pinyin is None:
         return
+    for household in (mention.register_household, mention.living_household):
+        if household is not None:
+            yield f"h|{household}|{pinyin}"
     syllables = pinyin.split()
     short = initials(pinyin)
     if year >= 0:
         for y in (year,) if day >= 0 else (year - 1, year, year + 1):
             yield f"y|{pinyin}|{y}"
         if mention.former:
-            yield f"y|{mention.former}|{year}"
+            yield f"f|{mention.former}|{year}"
         yield f"f|{mention.name}|{year}"
     if day >= 0:
         yield f"d|{year}-{month}-{day}|{mention.sex}|{short[0]}"
         yield f"g|{year}-{month}-{day}|{' '.join(syllables[1:])}"
     if township:
         yield f"p|{pinyin}|{township}"
+        if village:
+            yield f"q|{pinyin}|{township}|{stem(village)}"
         if month >= 0:
             yield f"i|{short}|{year}-{month}|{township}"
         if year >= 0 and village:
@@ -82,6 +89,8 @@ def _beside(
                 yield f"Y|{other.number!r}|{born[0]}"
         if other.phone is not None and given:
             yield f"T|{other.phone!r}|{given}"
+        if other.pinyin and born[2] >= 0:
+            yield f"D|{other.pinyin}|{born[0]}-{born[1]}-{born[2]}"
         if other.pinyin and given:
             yield f"G|{other.pinyin}|{mention.pinyin}"
             if born[0] >= 0 and village:

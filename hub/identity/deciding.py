@@ -19,9 +19,6 @@ from hub.identity.evidence import ADULT, CHILD, Codes, Evidence, Flags, Ints, Me
 from hub.identity.households import households
 from hub.identity.weights import Weights, shipped
 
-LINK_AT = 2.0
-SAME_SOURCE_AT = 4.0  # two rows of one full list are seldom one person
-TWINS_AT = 6.0  # one birth date and names that differ: brother and sister, unless much more speaks for one child
 REVIEW_FROM = -4.0
 LATER_ROUNDS = 2
 MOST_OF_ONE = 3  # and of a few rows alone
@@ -32,6 +29,15 @@ CERTAIN = {"valid number": 18.0, "named twice in one row": 12.0, "decided by a p
 KINDS = ("TWINS", "NUMBER_CONFLICT", "ADULT_NUMBER", "SEVERAL_CANDIDATES", "BAND")
 Reasons = tuple[tuple[str, float], ...]
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """The scores that pairs need to be linked, in natural log odds."""
+
+    link: float = 2.0
+    same_source: float = 4.0  # two rows of one full list are seldom one person
+    twins: float = 6.0  # one birth date and names that differ: brother and sister, unless much more speaks for one child
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +107,7 @@ class Engine:
     must: Sequence[tuple[int, int]] = ()
     cannot: Sequence[tuple[int, int]] = ()
     frequency: Callable[[str], int] | None = None
+    needs: Thresholds = Thresholds()
 
     def decide(self, evidence: Sequence[Evidence], held: Sequence[Hashable] = (), free: Flags | None = None) -> Outcome:
         """Decide who is who.
@@ -140,7 +147,7 @@ class Engine:
             evidence[a].id,
             evidence[b].id,
             float(found.scores[best]),
-            float(needed(mentions, pairs, levels)[best]),
+            float(needed(mentions, pairs, levels, self.needs)[best]),
             self.reasons(found, best),
             bool(labels[a] == labels[b]),
             why,
@@ -176,7 +183,7 @@ class Engine:
         for equal in (mentions.number, named_twice(mentions), held):
             if equal is not None:
                 join_equal(clusters, equal)
-        refused = merge(mentions, clusters, pairs, scores, needed(mentions, pairs, levels))
+        refused = merge(mentions, clusters, pairs, scores, needed(mentions, pairs, levels, self.needs))
         return Round(pairs, levels, adult, scores, clusters, refused)
 
     def _decisions(self, mentions: Mentions, last: Round, labels: Ints) -> list[Decision]:
@@ -237,7 +244,7 @@ class Engine:
                 note("SEVERAL_CANDIDATES", int(last.pairs[pair, 0]), int(last.pairs[pair, 1]), pair)
         sizes = np.bincount(labels)
         alone = (sizes[labels] == 1) & (mentions.number < 0)
-        band = np.flatnonzero(~last.adult & (last.scores >= REVIEW_FROM) & (last.scores < SAME_SOURCE_AT) & alone[last.pairs].any(axis=1))
+        band = np.flatnonzero(~last.adult & (last.scores >= REVIEW_FROM) & (last.scores < self.needs.same_source) & alone[last.pairs].any(axis=1))
         for pair in band.tolist():
             note("BAND", int(last.pairs[pair, 0]), int(last.pairs[pair, 1]), pair)
         rows = int(((mentions.kind == CHILD) & (mentions.beside == 0)).sum())
@@ -305,10 +312,10 @@ def named_twice(mentions: Mentions) -> Ints:
     return code
 
 
-def needed(mentions: Mentions, pairs: Ints, levels: Levels) -> NDArray[np.float64]:
+def needed(mentions: Mentions, pairs: Ints, levels: Levels, needs: Thresholds) -> NDArray[np.float64]:
     """The score that each pair needs to be joined."""
     doubled = (mentions.source[pairs[:, 0]] == mentions.source[pairs[:, 1]]) & (mentions.beside[pairs].sum(axis=1) == 0)
-    return np.select([may_be_twins(levels), doubled], [TWINS_AT, SAME_SOURCE_AT], default=LINK_AT)
+    return np.select([may_be_twins(levels), doubled], [needs.twins, needs.same_source], default=needs.link)
 
 
 def grown_up(mentions: Mentions, pairs: Ints) -> Flags:

@@ -26,7 +26,7 @@ from hub.storage.publishing import Publication
 
 RULE_VERSION = "identity-2"
 ANALYZE_ROWS = 2_000  # more decisions than this change what the planner should know
-WHOLE_SHARE = 0.25  # from this share of all mentions on, everything is decided anew rather than a neighbourhood
+WHOLE_FROM, WHOLE_SHARE = 2_000, 0.25  # from so many and this share of all mentions on, everything is decided anew rather than a neighbourhood
 HOUSEHOLD_MOST = 30  # larger households (of a firm, a home) say nothing of who lives with whom
 
 
@@ -44,8 +44,9 @@ async def link(publication: Publication, keys: Keys) -> None:
 async def relink(publication: Publication, keys: Keys, touched: Collection[int]) -> None:
     """Decide anew about these mentions, whose keys are written, and those near them."""
     connection, division = publication.connection, publication.division
-    mentions = await connection.fetchval("select count(*) from identity where division = $1", division)
-    if len(touched) > mentions * WHOLE_SHARE:
+    if len(touched) > WHOLE_FROM and len(touched) > WHOLE_SHARE * await connection.fetchval(
+        "select count(*) from identity where division = $1", division
+    ):
         await _decide_all(publication, keys)
         return
     near = await Neighbourhood.around(connection, division, keys, touched, publication.business_date.year)
@@ -75,14 +76,15 @@ async def _decide_all(publication: Publication, keys: Keys) -> None:
 
 
 async def _prepare(publication: Publication) -> None:
-    """Make the temporary tables that linking works with; they go with the transaction."""
-    await publication.connection.execute(
-        """create temp table in_rehomed (mention bigint primary key, person bigint) on commit drop;
-           create temp table in_identity (id bigint, person bigint, tier text, score numeric(8,3), reasons jsonb,
-                                          cluster bytea, household bigint) on commit drop;
-           create temp table in_touched (id bigint primary key) on commit drop;
-           create temp table in_key (key bigint, mention bigint) on commit drop"""
-    )
+    """Make the temporary tables that linking works with, once in a session; they are empty again with each transaction."""
+    if await publication.connection.fetchval("select to_regclass('pg_temp.in_key') is null"):
+        await publication.connection.execute(
+            """create temp table in_rehomed (mention bigint primary key, person bigint) on commit delete rows;
+               create temp table in_identity (id bigint, person bigint, tier text, score numeric(8,3), reasons jsonb,
+                                              cluster bytea, household bigint) on commit delete rows;
+               create temp table in_touched (id bigint primary key) on commit delete rows;
+               create temp table in_key (key bigint, mention bigint) on commit delete rows"""
+        )
 
 
 async def _engine(connection: asyncpg.Connection, division: int, year: int, opened: Mapping[Hashable, str]) -> Engine:
@@ -111,9 +113,9 @@ class Neighbourhood:
     @classmethod
     async def around(cls, connection: asyncpg.Connection, division: int, keys: Keys, touched: Collection[int], year: int) -> "Neighbourhood":
         """Gather the neighbourhood of these mentions from the database."""
-        await connection.execute(GONE)
-        await connection.execute(SCOPE.replace("$1", str(division)).replace("$2", "'{" + ",".join(map(str, touched)) + "}'::bigint[]"))
-        rows = await connection.fetch(NEAR, division)
+        await connection.execute(BY_INDEX)
+        rows = await connection.fetch(NEAR, division, list(touched))
+        await connection.execute(AS_BEFORE)
         opened = await _opened(connection, division, keys, rows)
         evidence = [evidence_of(row, opened.get) for row in rows]
         engine = await _engine(connection, division, year, opened)
@@ -174,9 +176,9 @@ async def _write_keys(publication: Publication, keys: Keys) -> None:
     await connection.copy_records_to_table("in_key", columns=["key", "mention"], records=hashed)
     if await connection.fetchval("select exists (select from mention_key k join in_touched t on k.division = $1 and k.mention = t.id)", division):
         await connection.execute(f"delete from mention_key k using in_touched t where k.division = {division} and k.mention = t.id")
-    await connection.execute(f"insert into mention_key (division, key, mention) select {division}, key, mention from in_key")
+    await connection.execute(f"insert into mention_key (division, key, mention) select {division}, key, mention from in_key order by key")
     await connection.execute("analyze in_key")
-    if len(evidence) > ANALYZE_ROWS:
+    if len(evidence) > 10 * ANALYZE_ROWS:
         await publication.analyze("mention_key")
 
 
@@ -270,48 +272,59 @@ async def _write_review(publication: Publication, review: Sequence[ReviewPair]) 
     )
 
 
-_EVIDENCE = """select distinct on (m.id) m.id, m.record, m.source, m.kind, m.anchor, m.number_state, m.number_blind, m.name_key, m.former_name,
-       m.pinyin, m.birth_date, m.born, m.sex, m.phone_blind, m.township, m.village, m.relation, m.register_household, m.living_household, i.person
-  from {scope} left join identity i on i.division = $1 and i.id = m.id
+#: Every step from one set of mentions to the next is a look-up by index; the planner, which cannot know how few they are, would read whole tables.
+BY_INDEX = "set local enable_hashjoin = off; set local enable_mergejoin = off; set local enable_seqscan = off; set local jit = off"
+AS_BEFORE = BY_INDEX.replace("= off", "to default")
+_COLUMNS = """m.id, m.record, m.source, m.kind, m.anchor, m.number_state, m.number_blind, m.name_key, m.former_name,
+       m.pinyin, m.birth_date, m.born, m.sex, m.phone_blind, m.township, m.village, m.relation, m.register_household, m.living_household, i.person"""
+#: Every mention as its row last told it, with whom it has meant so far.
+ALL = f"""select distinct on (m.id) {_COLUMNS}
+  from mention m left join identity i on i.division = $1 and i.id = m.id where m.division = $1 order by m.id, lower(m.valid) desc"""
+#: The same of all mentions in the rows of those in ``in_touched``.
+TOUCHED = f"""select distinct on (m.id) {_COLUMNS}
+  from (select distinct t.record from in_touched x join mention t on t.division = $1 and t.id = x.id) r
+  join mention m on m.division = $1 and m.record = r.record left join identity i on i.division = $1 and i.id = m.id
  order by m.id, lower(m.valid) desc"""
-ALL = _EVIDENCE.format(scope="mention m").replace(" order by", " where m.division = $1 order by")
-NEAR = _EVIDENCE.replace("i.person\n", "i.person, exists (select from in_free f where f.id = m.id) as free\n").format(
-    scope="in_scope s join mention m on m.division = $1 and m.id = s.id"
-)
-TOUCHED = _EVIDENCE.format(scope="(select distinct x.record from in_mention x) r join mention m on m.division = $1 and m.record = r.record").replace(
-    " order by", " where exists (select from in_touched t where t.id = m.id) order by"
-)
-
-GONE = "drop table if exists in_near, in_free, in_around, in_scope"
-SCOPE = f"""
-create temp table in_near on commit drop as
-select unnest($2) as id
-union
-select unnest(n.mentions) from (select distinct k.key from unnest($2) t(id) join mention_key k on k.division = $1 and k.mention = t.id) t
-  cross join lateral (select array_agg(mention) as mentions from (
-      select k.mention from mention_key k where k.division = $1 and k.key = t.key limit {MOST + 1}) x) n
- where cardinality(n.mentions) <= {MOST};
-analyze in_near;
-create temp table in_free on commit drop as
-select id from in_near
-union
-select o.id from in_near n join identity i on i.division = $1 and i.id = n.id join identity o on o.division = $1 and o.person = i.person;
-analyze in_free;
-create temp table in_around on commit drop as
-with mine as (select distinct m.record, m.register_household, m.living_household from in_free f join mention m on m.division = $1 and m.id = f.id)
-select m.id from (select distinct record from mine) r join mention m on m.division = $1 and m.record = r.record
-union
-select m.id from (select distinct register_household from mine where register_household is not null) r
-  cross join lateral (select id from mention m where m.division = $1 and m.register_household = r.register_household limit {HOUSEHOLD_MOST}) m
-union
-select m.id from (select distinct living_household from mine where living_household is not null) r
-  cross join lateral (select id from mention m where m.division = $1 and m.living_household = r.living_household limit {HOUSEHOLD_MOST}) m;
-create temp table in_scope on commit drop as
-select id from in_free
-union
-select id from in_around
-union
-select o.id from in_around n join identity i on i.division = $1 and i.id = n.id join identity o on o.division = $1 and o.person = i.person;
-analyze in_scope
-"""
-
+#: The neighbourhood of the mentions $2: what shares a key with them and the whole of their clusters is ``free``; around it, with their
+#: clusters, whoever stands in a row or a household with those.
+NEAR = f"""
+with touched as materialized (
+  select distinct on (m.id) m.id, case when m.number_state = 'valid' then m.number_blind end as number
+    from unnest($2::bigint[]) t(id) join mention m on m.division = $1 and m.id = t.id order by m.id, lower(m.valid) desc),
+asked as materialized (  -- two people with different numbers need not be compared: who has one asks for those without, and for its own
+  select k.key, bool_or(t.number is null) as all_of, array_agg(distinct t.number) as numbers
+    from touched t join mention_key k on k.division = $1 and k.mention = t.id group by k.key),
+near as materialized (
+  select id from touched
+  union
+  select m.id from asked a
+    cross join lateral (select array_agg(mention) as mentions from (
+        select k.mention from mention_key k where k.division = $1 and k.key = a.key limit {MOST + 1}) x) n
+    cross join lateral unnest(n.mentions) c(id)
+    join mention m on m.division = $1 and m.id = c.id and (a.all_of or m.number_state <> 'valid' or m.number_blind = any(a.numbers))
+   where cardinality(n.mentions) <= {MOST}),
+free as materialized (
+  select id from near
+  union
+  select o.id from near n join identity i on i.division = $1 and i.id = n.id join identity o on o.division = $1 and o.person = i.person),
+mine as materialized (
+  select distinct m.record, m.register_household, m.living_household from free f join mention m on m.division = $1 and m.id = f.id),
+around as materialized (
+  select m.id from (select distinct record from mine) r join mention m on m.division = $1 and m.record = r.record
+  union
+  select m.id from (select distinct register_household from mine where register_household is not null) r
+    cross join lateral (select id from mention m where m.division = $1 and m.register_household = r.register_household limit {HOUSEHOLD_MOST}) m
+  union
+  select m.id from (select distinct living_household from mine where living_household is not null) r
+    cross join lateral (select id from mention m where m.division = $1 and m.living_household = r.living_household limit {HOUSEHOLD_MOST}) m),
+scope as materialized (
+  select id, bool_or(free) as free from (
+  select id, true as free from free
+  union all
+  select id, false from around
+  union all
+  select o.id, false from around n join identity i on i.division = $1 and i.id = n.id join identity o on o.division = $1 and o.person = i.person) told
+   group by id)
+select distinct on (m.id) {_COLUMNS}, s.free
+  from scope s join mention m on m.division = $1 and m.id = s.id left join identity i on i.division = $1 and i.id = s.id
+ order by m.id, lower(m.valid) desc"""

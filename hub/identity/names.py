@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from hub.identity.evidence import surname
 from hub.identity.pinyin import reading
+from hub.identity.slips import distance
 
 #: From the same name to nothing in common; a level is what the model gives a weight.
 LEVELS = ("missing", "exact", "sound", "lost", "shortened", "turned", "near_sound", "look", "half", "syllable", "family", "given", "nothing")
@@ -30,6 +31,8 @@ def level(one: str | None, other: str | None) -> int:
         return LOST if "?" in one else EXACT
     if "?" in one or "?" in other:
         return _lost(one, other)
+    if "·" in one or "·" in other or (one.isascii() and other.isascii()):
+        return _by_parts(one, other)
     if len(one) == len(other):
         return _same_length(one, other)
     return _other_length(one, other)
@@ -49,6 +52,29 @@ def _lost(one: str, other: str) -> int:
     if all(len(p) > 1 for p in plain) and _other_length(*plain) == SHORTENED:
         return LOST
     return FAMILY if one[0] == other[0] != "?" else NOTHING
+
+
+def _by_parts(one: str, other: str) -> int:
+    """Names of several words, as minorities and foreigners have them: word by word, each within a slip or two of the other."""
+    mine, theirs = one.split("·"), other.split("·")
+    if len(mine) != len(theirs):
+        short, long = sorted((mine, theirs), key=len)
+        joined = "".join(long) == "".join(short)
+        return SHORTENED if joined or all(any(_near(part, whole) for whole in long) for part in short) else NOTHING
+    near = [_near(a, b) for a, b in zip(mine, theirs, strict=True)]
+    if all(near):
+        slips = sum(distance(a, b, most=3) for a, b in zip(mine, theirs, strict=True))
+        return NEAR_SOUND if slips < 2 else LOOK
+    if len(mine) > 1 and all(any(_near(a, b) for b in theirs) for a in mine):
+        return TURNED
+    if any(near):
+        return FAMILY if near[0] else GIVEN
+    return NOTHING
+
+
+def _near(one: str, other: str) -> bool:
+    """Within a slip for each three characters, one being shorter by an initial's length or more counting as another word."""
+    return distance(one, other, most=3) <= min(2, max(len(one), len(other)) // 3) or (len(one) > 0 and one == other)
 
 
 def _same_length(one: str, other: str) -> int:

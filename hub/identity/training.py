@@ -32,7 +32,7 @@ def train(sets: Sequence[Sequence[Evidence]], opened: Callable[[Hashable], str],
     lessons = [Lesson.of(evidence, opened, year, seed) for seed, evidence in enumerate(sets)]
     weights = Weights(version, {}, {})
     for stage in ("first ", "", ""):
-        labelled = [lesson.labelled(weights) for lesson in lessons]
+        labelled = [lesson.labelled() for lesson in lessons]
         weights = _fitted(weights, stage, labelled)
         for lesson in lessons:
             lesson.settle(weights, stage)
@@ -67,7 +67,7 @@ class Lesson:
         mentions, _ = engine.gather(hide(evidence, opened, seed))
         return cls(engine, mentions, Around.of(mentions, year), whole.number)
 
-    def labelled(self, weights: Weights) -> Labelled:
+    def labelled(self) -> Labelled:
         """The pairs of which both sides' numbers are known."""
         pairs, levels = self.around.compared(self.mentions, self.labels)
         self.pairs, self.levels = pairs, levels
@@ -106,10 +106,10 @@ def hide(evidence: Sequence[Evidence], opened: Callable[[Hashable], str], seed: 
 def damaged(number: str, rng: Random) -> str:
     """A number as a slip of the pen, two digits changed about, a lost digit or a spreadsheet leave it."""
     kind = rng.randrange(5)
-    at = rng.randrange(6, 17)
-    if kind == 0:
+    at = rng.randrange(len(number) // 3, len(number) - 1)  # the places before tell of the county, which nobody gets wrong
+    if kind == 0 and len(number) == 18:
         return number[:15] + "000"
-    if kind == 1 and at < 16:
+    if kind == 1:
         return number[:at] + number[at + 1] + number[at] + number[at + 2 :]
     if kind == 2:
         return number[:at] + number[at + 1 :]
@@ -121,6 +121,8 @@ def fit(levels: Levels, told: NDArray[np.float64], rounds: int = 25) -> Table:
 
     Pairs of the same levels are counted together first, so that a million pairs cost no more than their kinds.
     """
+    if not len(levels):
+        return 0.0, {feature: np.zeros(len(names)) for feature, names in FEATURES.items()}
     kinds, places = np.unique(levels, axis=0, return_inverse=True)
     count = np.bincount(places, minlength=len(kinds)).astype(np.float64)
     true = np.bincount(places, weights=told, minlength=len(kinds))

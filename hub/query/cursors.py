@@ -53,14 +53,16 @@ def key_of(text: str) -> int:
 
 def cursor(order: str, keys: Sequence[Any]) -> str:
     """The cursor of a row."""
-    return base64.urlsafe_b64encode(orjson.dumps([order, *keys])).decode().rstrip("=")
+    told = [key.decode() if isinstance(key, bytes) else key for key in keys]
+    return base64.urlsafe_b64encode(orjson.dumps([order, *told])).decode().rstrip("=")
 
 
 def cursor_in_sql(order: str, keys: Sequence[Value]) -> Value:
     """The same, of a row's keys; encode() breaks its lines, and translate() takes the breaks away with the padding."""
     told: list[Any] = [literal(f'["{order}"')]
     for key in keys:
-        told += [literal(","), func.to_json(key) if key.type.python_type in (str, date) else key]
+        python = key.type.python_type
+        told += [literal(","), func.to_json(func.convert_from(key, "UTF8") if python is bytes else key) if python in (bytes, str, date) else key]
     text = func.concat(*told, literal("]"), type_=Text)
     return func.translate(func.encode(func.convert_to(text, "UTF8"), "base64"), literal_column("E'+/=\\n'"), "-_", type_=Text)
 
@@ -81,6 +83,7 @@ def _key(value: Any, python: Any) -> Any:
         value = date.fromisoformat(value) if python is date else value
     except (TypeError, ValueError):
         value = None
-    if type(value) is not python or (python is int and not -(2**63) <= value < 2**63) or (python is str and "\x00" in value):
+    wanted: Any = str if python is bytes else python  # bytes of a text, which is what the cursor has
+    if type(value) is not wanted or (wanted is int and not -(2**63) <= value < 2**63) or (wanted is str and "\x00" in value):
         raise BadInput("cursor: this is not a cursor of the hub")
-    return value
+    return value.encode() if python is bytes else value

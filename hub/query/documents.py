@@ -2,7 +2,9 @@
 
 from collections import OrderedDict
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any
 
 from graphql import (
@@ -62,15 +64,24 @@ class Documents:
     def __init__(self, graph: Graph, memory: int = MEMORY_LIMIT) -> None:
         self.graph, self.memory, self.weight = graph, memory, 0
         self._known: OrderedDict[tuple[str, Limits], Document] = OrderedDict()
+        self._growing = Lock()  # documents are read in a thread of their own
+
+    def known(self, text: str, limits: Limits) -> Document | None:
+        """The document of a text that was read before."""
+        found = self._known.get((text, limits))
+        if found is not None:
+            with suppress(KeyError):  # another thread may just have let it go
+                self._known.move_to_end((text, limits))
+        return found
 
     def find(self, text: str, limits: Limits) -> Document:
         """The document of a text; TooMuch where it is over a limit, which is found before anything else is done with it."""
-        key = (text, limits)
-        found = self._known.get(key)
+        found = self.known(text, limits)
         if found is None:
-            found = self._known[key] = read(self.graph.types, text, limits)
-            self._grow(found.weight)
-        self._known.move_to_end(key)
+            found = read(self.graph.types, text, limits)
+            with self._growing:
+                self._known[text, limits] = found
+                self._grow(found.weight)
         return found
 
     def plan(self, document: Document, operation: OperationDefinitionNode, variables: Mapping[str, Any], policy: Policy, limits: Limits) -> Plan:
@@ -91,9 +102,10 @@ class Documents:
             raise TooMuch(f"the operation costs more than {limits.cost}: ask for smaller pages, or for fewer lists within lists")
         asker = Asker(variables)
         plan = compile_plan(self.graph, document.parsed, operation, asker, policy, limits.page)
-        answers.grow(asker.questions, plan)
-        document.weight += plan.weight
-        self._grow(plan.weight)
+        with self._growing:
+            answers.grow(asker.questions, plan)
+            document.weight += plan.weight
+            self._grow(plan.weight)
         return plan
 
     def _grow(self, more: int) -> None:

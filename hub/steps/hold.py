@@ -23,6 +23,7 @@ LIMITS = {
     "numbers_contradicted": 0.3,  # of the numbers given for people in one role, those that another birth date or sex stands beside
 }
 MIN_ROWS = 20
+TOLD_ANEW = 0.2  # of the numbers that stood before, so many must be told anew for their contradictions to mean a column
 MIN_ROWS_UNREAD = 5  # what cannot be read is plain sooner than what is missing
 MIN_STOOD, MIN_LOST = 5, 3  # of a list of a few people one or two come and go
 
@@ -48,7 +49,7 @@ async def reasons_to_hold(stage: Stage, before: Mapping[str, Mapping[str, float]
         reasons += _unreadable(profile(stage), before or {}, limits)
     if data >= MIN_ROWS:
         reasons += _blank(profile(stage), before or {}, limits)
-    return reasons + _contradicted(stage, limits) + await _swapped(stage, limits)
+    return reasons + await _contradicted(stage, limits) + await _swapped(stage, limits)
 
 
 def profile(stage: Stage) -> dict[str, dict[str, float]]:
@@ -80,16 +81,30 @@ def _blank(now: Mapping[str, Mapping[str, float]], before: Mapping[str, Mapping[
     return reasons
 
 
-def _contradicted(stage: Stage, limits: Mapping[str, float]) -> list[str]:
-    """Roles whose numbers the rows' own birth dates or sexes contradict, in so many rows that a column must be wrong."""
+async def _contradicted(stage: Stage, limits: Mapping[str, float]) -> list[str]:
+    """Roles whose numbers the rows' own birth dates or sexes contradict, in so many rows that a column must be wrong.
+
+    Only rows told anew are looked at, and of a list that hardly changed these are its doubtful ones: they must be a good part of all.
+    """
     reasons = []
     for role in sorted({role for role, _ in stage.numbers}):
-        suspect, valid = stage.numbers[role, "suspect"], stage.numbers[role, "valid"]
-        if suspect + valid >= MIN_ROWS_UNREAD and suspect > limits["numbers_contradicted"] * (suspect + valid):
-            reasons.append(
-                f"{role}: {suspect} of {suspect + valid} numbers contradict the birth date or sex beside them; were two columns swapped?"
-            )
+        suspect, told = stage.numbers[role, "suspect"], stage.numbers[role, "suspect"] + stage.numbers[role, "valid"]
+        if told >= MIN_ROWS_UNREAD and suspect > limits["numbers_contradicted"] * told and told >= TOLD_ANEW * await _stood(stage, role):
+            reasons.append(f"{role}: {suspect} of {told} numbers contradict the birth date or sex beside them; were two columns swapped?")
     return reasons
+
+
+async def _stood(stage: Stage, role: str) -> int:
+    """How many numbers the source gave for a role before."""
+    stood: int = await stage.publication.connection.fetchval(
+        """select count(*) from mention where division = $1 and source = $2 and role = $3 and number_state in ('valid', 'suspect')
+            and valid @> $4::date""",
+        stage.publication.division,
+        stage.contract.name,
+        role,
+        stage.window.lower,
+    )
+    return stood
 
 
 async def _swapped(stage: Stage, limits: Mapping[str, float]) -> list[str]:

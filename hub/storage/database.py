@@ -135,7 +135,8 @@ def _unreached(error: Exception, where: str, *, user: str, name: str) -> str:
 def _settings(role: Role, deadline: int) -> dict[str, str]:
     """What a connection is told at its start; JIT would compile large statements for longer than they run."""
     told = {"application_name": f"children-hub {role}", "timezone": "UTC", "jit": "off", "plan_cache_mode": "force_generic_plan", "random_page_cost": "1.1"}
-    return told | {"statement_timeout": f"{deadline}s"} if deadline else told
+    # who is asked for an answer and dies ends what it asked: PostgreSQL looks every two seconds
+    return told | {"statement_timeout": f"{deadline}s", "client_connection_check_interval": "2s"} if deadline else told
 
 
 def _checked(url: str) -> str:

@@ -33,9 +33,9 @@ def as_known(name: str, known: Known, *, alias: str | None = None) -> FromClause
 
 
 def columns_of(name: str) -> list[str]:
-    """The columns that current and history tables share, in order."""
+    """The columns that are written to current and history tables alike, in order; what PostgreSQL computes is not written."""
     current, _ = TWO_AXES[name]
-    return [column.name for column in current.c if column.name != "known_from"]
+    return [column.name for column in current.c if column.name != "known_from" and column.computed is None]
 
 
 def retire(name: str, *, source: str, match: str, delete: bool = True) -> str:

@@ -50,7 +50,12 @@ class Readers:
         while not self._idle and self._open >= self.size:
             freed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._waiting.append(freed)
-            await asyncio.wait_for(freed, self.wait)
+            try:
+                await asyncio.wait_for(freed, self.wait)
+            except (asyncio.CancelledError, TimeoutError):
+                if freed.done() and not freed.cancelled():
+                    self._wake()  # it was this one's turn, and is the next one's now
+                raise
         if self._idle:
             return self._idle.pop()
         self._open += 1

@@ -1,7 +1,6 @@
 """An account for everybody who uses the hub, over the random data of tests."""
 
 from hub.access.accounts import Account
-from tests.queries import random_data
 
 TOWNSHIP = "210281001"
 
@@ -22,4 +21,3 @@ EVERYBODY = [
     Account("operator", "", "data_bureau", "it.operator", "operation"),
     Account("auditor", "", "audit", "it.auditor", "audit"),
 ]
-assert random_data

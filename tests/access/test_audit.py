@@ -205,7 +205,7 @@ async def test_an_entry_says_who_why_what_whom_and_how_many(database, served):
     assert {"Person.name", "Custody.facility", "ChildFilter.disabled", "Query.persons"} <= set(entry["fields"])
     assert {global_id("Person", one) for one in row["persons"]} == people and entry["count"] == len(people)
     assert await ask("lead", "{ publication sources { name } }") and await auditor.fetchval("select count(*) from audit_entry") == entry["no"]  # nothing personal, no entry
-    await ask("lead", "query M { nodeAt(id: \"%s\") { ... on Person { mentions { name } } } }" % next(iter(people)))
+    await ask("lead", "query M($id: ID!) { nodeAt(id: $id) { ... on Person { mentions { name } } } }", id=next(iter(people)))
     last = json.loads(await auditor.fetchval("select entry from audit_entry order by no desc limit 1"))
     assert any(one.startswith("Mention/") for one in last["rows"]) and last["persons"]
     await auditor.close()

@@ -130,7 +130,7 @@ async def fill_at_random(connection: Any, chance: random.Random) -> None:
         versions = [(table, False), (tables.TWO_AXES[name][1], True)] if name in tables.TWO_AXES else [(table, False)]
         for version, is_history in versions:
             rows = [row for key in KEYS.get(name, range(1, 31)) for row in _rows(version, name, key, chance, is_history)]
-            columns = [c.name for c in version.c]
+            columns = [c.name for c in version.c if c.computed is None]
             for row in rows:
                 for column in version.c:
                     if isinstance(column.type, JSONB):
@@ -153,7 +153,7 @@ def _rows(version: Table, name: str, key: int, chance: random.Random, is_history
         return [row]
     found = []
     for period in periods(name, chance):
-        row = {c.name: value(c, name, chance) for c in version.c if c.name not in ("valid", "known", "known_from")}
+        row = {c.name: value(c, name, chance) for c in version.c if c.name not in ("valid", "known", "known_from") and c.computed is None}
         changed = 1 + key % PUBLICATIONS  # before it the history holds, from it on the current row
         if is_history and changed == 1:
             continue

@@ -1,5 +1,6 @@
 """The endpoint: how long it may take, what leaves when something breaks, trusted documents, sockets and streams."""
 
+import asyncio
 import logging
 import random
 import time
@@ -14,7 +15,7 @@ from starlette.testclient import TestClient
 import hub.answering
 from hub.answering import Answering, Request, unmarked
 from hub.query.limits import AD_HOC
-from hub.query.plans import Plan
+from hub.query.plans import SECOND_ROAD, Plan
 from hub.query.trusted import sha256
 from hub.storage.database import Database
 from hub.storage.publishing import publishing
@@ -59,6 +60,77 @@ async def test_a_statement_is_ended_in_postgresql_at_the_deadline(database, app_
     watch = await asyncpg.connect(database.dsn("hub_admin"))
     assert not await watch.fetch("select 1 from pg_stat_activity where query like '%pg_sleep(30)%' and state = 'active' and pid <> pg_backend_pid()")
     await watch.close()
+    await app.answering.close()
+
+
+@asynccontextmanager
+async def nobody_may_read_people(database):
+    """A lock before which every statement about people waits; how many of ours wait is asked of `waiting`."""
+    holder, watch = await asyncpg.connect(database.dsn("hub_owner")), await asyncpg.connect(database.dsn("hub_admin"))
+
+    async def waiting() -> int:
+        return await watch.fetchval("select count(*) from pg_stat_activity where application_name = 'children-hub reader' and state = 'active'")
+
+    async with holder.transaction():
+        await holder.execute("lock table person_resolved in access exclusive mode")
+        yield waiting
+    await holder.close()
+    await watch.close()
+
+
+async def until(waiting, count: int) -> None:
+    for _ in range(100):
+        if await waiting() == count:
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"{await waiting()} statements run, {count} should")
+
+
+def use_resolvers(answering: Answering, monkeypatch) -> None:
+    monkeypatch.setattr(answering.documents, "plan", lambda *_: SECOND_ROAD)
+
+
+@pytest.mark.parametrize("road", ["first", "second"])
+@pytest.mark.parametrize("accept", [b"application/json", b"text/event-stream"])
+async def test_who_leaves_ends_what_runs_in_postgresql(database, app_of, monkeypatch, road, accept):
+    app, left = app_of(), asyncio.Event()
+    if road == "second":
+        use_resolvers(app.answering, monkeypatch)
+    messages = [{"type": "http.request", "body": orjson.dumps({"query": "{ persons { totalCount } }"}), "more_body": False}]
+
+    async def receive():
+        if messages:
+            return messages.pop()
+        await left.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message):
+        raise AssertionError("there is nobody to tell")
+
+    scope = {"type": "http", "method": "POST", "path": "/graphql", "query_string": b"", "headers": [(b"content-type", b"application/json"), (b"accept", accept)]}
+    async with nobody_may_read_people(database) as waiting:
+        request = asyncio.create_task(app(scope, receive, send if accept != b"text/event-stream" else _hears))
+        await until(waiting, 1)
+        left.set()
+        await asyncio.wait_for(request, 5)
+        await until(waiting, 0)
+    again = await app.answering.answer(Request("{ persons { totalCount } }"))  # its connection is good for the next
+    assert orjson.loads(again.body) == {"data": {"persons": {"totalCount": 0}}}
+    await app.answering.close()
+
+
+async def _hears(message):
+    """A client that left hears nothing more."""
+
+
+async def test_the_resolvers_too_are_ended_at_the_deadline(database, app_of, monkeypatch):
+    app = app_of()
+    monkeypatch.setattr(hub.answering, "DEADLINE", 1)  # of the operation; PostgreSQL's own, of a statement, stays at 10
+    use_resolvers(app.answering, monkeypatch)
+    async with nobody_may_read_people(database) as waiting:
+        told = orjson.loads((await app.answering.answer(Request("{ persons { totalCount } }"))).body)
+        await until(waiting, 0)
+    assert "longer than 1 s" in told["errors"][0]["message"] and told["data"] is None
     await app.answering.close()
 
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from hub.identity import names
-from hub.identity.comparing import slips
-from hub.identity.deciding import LINK_AT, Engine
+from hub.identity.deciding import Engine, Thresholds
 from hub.identity.evidence import Evidence
+from hub.identity.slips import slips
 
 CHILD = Evidence(
     id=1, record=1, source="public_security.household_register", kind="any", number="210299201205030178", name="王小禾", pinyin="wang xiao he",
@@ -82,7 +82,7 @@ def test_a_mother_without_a_number_is_told_through_her_child():
 def test_reasons_sum_to_the_score_and_only_enough_links():
     for decision in decided(CHILD, NAMELESS).decisions:
         assert round(sum(weight for _, weight in decision.reasons), 3) == decision.score
-        assert decision.tier == "NUMBER" or decision.score >= LINK_AT
+        assert decision.tier == "NUMBER" or decision.score >= Thresholds().link
 
 
 @pytest.mark.parametrize(
@@ -99,6 +99,10 @@ def test_reasons_sum_to_the_score_and_only_enough_links():
         ("王子涵", "王思远", names.FAMILY),
         ("高欣怡", "王欣怡", names.GIVEN),
         ("王大山", "李梅", names.NOTHING),
+        ("阿里木·买买提", "阿里木买买提", names.SHORTENED),
+        ("阿里木·买买提", "买买提·阿里木", names.TURNED),
+        ("阿里木·买买提", "艾力·吐尔逊", names.NOTHING),
+        ("ANNA·LINDGREN", "ANNA·LINDGRAN", names.NEAR_SOUND),
         (None, "李梅", names.MISSING),
     ],
 )

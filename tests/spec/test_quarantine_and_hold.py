@@ -119,6 +119,20 @@ async def test_normal_months_are_not_held(database, tmp_path):
             assert report.state == "PUBLISHED", (month, report.reasons)
 
 
+async def test_a_few_rows_with_borrowed_numbers_hold_nothing(database, tmp_path):
+    """Of a list that hardly changed the changed rows are its doubtful ones, which says nothing of its columns."""
+    write_csv(tmp_path / "a", "常住人口_202609.csv", rows())
+    later = rows()
+    for row, born in zip(later[1:9], later[21:29], strict=True):
+        row[7] = born[7]  # the number of somebody born years apart
+    write_csv(tmp_path / "b", "常住人口_202610.csv", later)
+    async with hub(database, tmp_path) as (connection, keys):
+        await carry(connection, keys, tmp_path / "a")
+        (report,) = await carry(connection, keys, tmp_path / "b")
+        assert await connection.fetchval("select count(*) from mention where number_state = 'suspect' and source = $1", SOURCE) >= 8
+    assert report.state == "PUBLISHED" and report.counts.new + report.counts.changed >= 8
+
+
 FIRST_OF_A_SOURCE = {
     "names and addresses changed about": (lambda told: swapped(told, 4, 10), "姓名"),
     "birth dates of somebody else": (lambda told: [told[0], *([*row[:8], "19550101", *row[9:]] for row in told[1:])], "contradict"),

@@ -1,7 +1,7 @@
 -- A thousand children with nested lists, written by hand: the people first, each other table once, joined by hash.
 with c as materialized (
-  select id, name, sex, birth_date, row_number() over (order by coalesce(pinyin, '') collate "C", id) as n from person_resolved
-   where division = $1 and born_to > ($2::date - interval '18 years')::date and township = $3 order by coalesce(pinyin, '') collate "C", id limit 1000),
+  select id, name, sex, birth_date, row_number() over (order by name_order, id) as n from person_resolved
+   where division = $1 and born_to > ($2::date - interval '18 years')::date and township = $3 order by name_order, id limit 1000),
 e as (select e.person, json_agg(json_build_object('grade', e.grade, 'state', e.state,
              'school', case when s.id is not null then json_build_object('name', s.name) end) order by e.source, e.id) as told
         from enrolment e left join school s on s.division = $1 and s.id = e.school

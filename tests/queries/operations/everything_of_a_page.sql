@@ -25,9 +25,9 @@ WHERE certificate_1.division = $1::INTEGER AND certificate_1.person = page_1."id
 FROM finding AS finding_1 
 WHERE finding_1.division = $1::INTEGER AND finding_1.person = page_1."id"), '}'), ',' ORDER BY page_1."n") FILTER (WHERE page_1."n" <= 3) || ']', '[]'), '}') AS concat_1 
 FROM (SELECT anon_2.name AS name, anon_2.id AS id, anon_2.register_household AS register_household, anon_2.key_0 AS key_0, anon_2.key_1 AS key_1, row_number() OVER (ORDER BY anon_2.key_0, anon_2.key_1) AS n, count(*) OVER () AS found 
-FROM (SELECT person_resolved_1.name AS name, person_resolved_1.id AS id, person_resolved_1.register_household AS register_household, coalesce(person_resolved_1.pinyin, '') COLLATE "C" AS key_0, person_resolved_1.id AS key_1 
+FROM (SELECT person_resolved_1.name AS name, person_resolved_1.id AS id, person_resolved_1.register_household AS register_household, person_resolved_1.name_order AS key_0, person_resolved_1.id AS key_1 
 FROM person_resolved AS person_resolved_1 
-WHERE person_resolved_1.division = $1::INTEGER AND person_resolved_1.born_to > CAST($2::DATE - make_interval(18) AS DATE) ORDER BY coalesce(person_resolved_1.pinyin, '') COLLATE "C", person_resolved_1.id 
+WHERE person_resolved_1.division = $1::INTEGER AND person_resolved_1.born_to > CAST($2::DATE - make_interval(18) AS DATE) ORDER BY person_resolved_1.name_order, person_resolved_1.id 
  LIMIT 4) AS anon_2) AS page_1 
 HAVING count(*) >= 0), '}'), '}'), 'UTF8') AS answer, false AS refused 
 FROM (SELECT concat(set_config('hub.divisions', $3::VARCHAR, true), set_config('hub.reach', $4::VARCHAR, true), set_config('hub.care', $5::VARCHAR, true), set_config('hub.tables', $6::VARCHAR, true), set_config('hub.day', $7::VARCHAR, true)) AS told
