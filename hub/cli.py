@@ -1,31 +1,25 @@
 """The verbs: `hub run DIR`, `hub status`, `hub check`, `hub explain PERSON`, `hub serve` …; `hub --help` lists them."""
 
 import asyncio
-import gc
-import os
 import sys
 import traceback
 from collections import Counter
-from collections.abc import Callable, Coroutine
-from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.box import SIMPLE_HEAD
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from connectors.configured import SourcesError
+from hub.access_verbs import access_app, audit_app
 from hub.contract.model import ContractError
 from hub.refusal import Refusal
-from hub.settings import CannotServe, Settings, SettingsError
+from hub.settings import CannotServe, SettingsError
 from hub.steps.repairs import RepairError
 from hub.storage.backup import BackupError
 from hub.storage.database import DatabaseError
 from hub.storage.embedded import ServerError
+from hub.verbs import On, carry_out, console, errors, print_table, settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False, help=__doc__)
 contract_app = typer.Typer(no_args_is_help=True, help="Contracts: what a source's deliveries look like.")
@@ -33,8 +27,6 @@ quarantine_app = typer.Typer(no_args_is_help=True, help="Rows that could not be 
 delivery_app = typer.Typer(no_args_is_help=True, help="Deliveries that were held: look, release, refuse.")
 export_app = typer.Typer(no_args_is_help=True, help="Files for other programs.")
 link_app = typer.Typer(no_args_is_help=True, help="Who is who: link anew, train, measure, explain.")
-access_app = typer.Typer(no_args_is_help=True, help="Who may see what: the catalogue, accounts, blocks.")
-audit_app = typer.Typer(no_args_is_help=True, help="Who looked: verify the audit, hand it over.")
 database_app = typer.Typer(no_args_is_help=True, help="The embedded database.")
 for name, sub in (
     ("contract", contract_app),
@@ -48,10 +40,6 @@ for name, sub in (
 ):
     app.add_typer(sub, name=name)
 
-console = Console(highlight=False, width=None if sys.stdout.isatty() else 180, soft_wrap=not sys.stdout.isatty())
-errors = Console(stderr=True, highlight=False)
-
-On = Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="Business date; today where it is not given.")]
 Id = Annotated[int, typer.Argument(min=-(2**63), max=2**63 - 1, help="The id as it is printed.")]
 RowNumber = Annotated[int, typer.Argument(min=1, max=2**31 - 1)]
 IDS = {"ignore_unknown_options": True}  # half of all ids are negative, and no option
@@ -80,25 +68,6 @@ def main() -> None:
 
 
 REFUSALS = (SettingsError, Refusal, CannotServe, ServerError, DatabaseError, SourcesError, ContractError, BackupError, RepairError)
-
-
-def settings(on: datetime | None = None) -> Settings:
-    """The settings of this process's environment, with the business date that a verb was given."""
-    told = Settings.from_environ(os.environ)
-    return replace(told, business_date=on.date()) if on else told
-
-
-def carry_out(work: Callable[[Any], Coroutine[Any, Any, Any]], on: datetime | None = None) -> Any:
-    """Open the hub at a business date, do the work, close it."""
-
-    async def opened() -> Any:
-        from hub.opening import open_hub
-
-        async with open_hub(settings(on)) as hub:
-            return await work(hub)
-
-    gc.disable()  # one verb, one process: what it makes lives until it ends
-    return asyncio.run(opened())
 
 
 # --- the flow ---------------------------------------------------------------------------------------------------------
@@ -147,7 +116,7 @@ def status(on: On = None) -> None:
     from hub.status import status as gather
 
     for table in carry_out(gather, on):
-        _print_table(table.title, table.headers, table.rows)
+        print_table(table.title, table.headers, table.rows)
 
 
 @app.command(context_settings=IDS)
@@ -167,7 +136,7 @@ def delivery_list(on: On = None) -> None:
     from hub.status import held
 
     table = carry_out(held, on)
-    _print_table(table.title, table.headers, table.rows)
+    print_table(table.title, table.headers, table.rows)
 
 
 @delivery_app.command("release", context_settings=IDS)
@@ -191,7 +160,7 @@ def quarantine_list(source: Annotated[str, typer.Option(help="Only this source."
     """Open rows by source, column and kind of error, and for how many days they have waited."""
     from hub.steps.quarantine import summary
 
-    _print_table(
+    print_table(
         "隔离区 quarantine",
         ("delivery", "source", "file", "days", "rows", "column", "problem", "first rows"),
         carry_out(lambda hub: summary(hub.connection, hub.division, source, on=hub.today()), on),
@@ -246,7 +215,7 @@ def contract_list() -> None:
     """The contracts in force, the operator's own included."""
     from connectors import load_contracts
 
-    _print_table(
+    print_table(
         "合同 contracts",
         ("name", "title", "mode", "columns"),
         [(c.name, c.title, c.mode, str(len(c.columns))) for c in load_contracts(settings().contracts)],
@@ -304,104 +273,6 @@ def export_list(
     except (BadInput, TooMuch, TooLong) as bad:
         raise Refusal(str(bad)) from None
     console.print(f"{told} rows in {out}")
-
-
-# --- who may see what, and who looked ---------------------------------------------------------------------------------
-
-
-@access_app.command("lint")
-def access_lint(
-    file: Annotated[Path | None, typer.Argument(exists=True, dir_okay=False, help="A catalogue; the hub's own where it is not given.")] = None,
-    draft: Annotated[bool, typer.Option("--draft", help="Not approved yet: print the fingerprint that its newest version must carry.")] = False,
-) -> None:
-    """Check the catalogue of data items; a fault is told with line and column."""
-    from hub.access.catalogue import FILE, fingerprint_of, read_catalogue
-
-    path = file or FILE
-    catalogue = read_catalogue(path, approved=not draft)
-    console.print(f"{path}: good. {len(catalogue.items)} items, {len(catalogue.item_of)} fields, {len(catalogue.grants)} grants, version {catalogue.versions[-1].no}", markup=False)
-    if draft:
-        console.print(f"指纹 = {fingerprint_of(path)}", markup=False)
-
-
-@access_app.command("who")
-def access_who(what: Annotated[str, typer.Argument(metavar="FIELD", help="A field of the graph (Custody.facility) or an item (justice.custody).")], on: On = None) -> None:
-    """Who could see a field on a day, for which purpose, how, and by which grant."""
-    from hub.access.catalogue import read_catalogue
-    from hub.access.deciding import who_could_see
-
-    catalogue = read_catalogue()
-    item = catalogue.items.get(what) or catalogue.item_of.get(what)
-    if item is None:
-        raise Refusal(f"there is no field and no item {what}")
-    day = settings(on).today()
-    rows: list[tuple[str, ...]] = [
-        (sight.role, catalogue.roles[sight.role].name, sight.reach.value, sight.purpose, "脱敏" if sight.masked else "原样", ", ".join(sight.grants))
-        for sight in who_could_see(catalogue, item.code, day)
-    ]
-    console.print(f"{item.code} {item.name}: {item.sharing.value}, {item.level.value}, of {item.owner}, on {day}: {'' if rows else 'nobody'}", markup=False)
-    if rows:
-        _print_table(item.condition or item.name, ("role", "名称", "reach", "purpose", "shown", "grants"), rows)
-
-
-@access_app.command("token")
-def access_token(account: Annotated[str, typer.Argument(help="A demo account; `hub demo` lists them.")]) -> None:
-    """Print a fresh token of a demo account."""
-    from hub.access.accounts import read_accounts
-    from hub.demo.show import demo_settings
-
-    told = settings()
-    accounts = read_accounts(demo_settings(told).home) or read_accounts(told.home)
-    if accounts is None:
-        raise Refusal("there is no demo here: `hub demo` makes one")
-    try:
-        print(accounts.token(account))
-    except KeyError as unknown:
-        raise Refusal(str(unknown.args[0])) from None
-
-
-@access_app.command("block")
-def access_block(
-    subject: Annotated[str, typer.Argument(help="The account, as the audit names it.")],
-    by: Annotated[str, typer.Option(help="Who takes the rights away.")],
-    because: Annotated[str, typer.Option(help="Why.")],
-) -> None:
-    """Take an account's rights away; it holds within a second."""
-    from hub.access.blocks import block
-
-    carry_out(lambda hub: block(hub.connection, hub.division, subject, by=by, reason=because))
-    console.print(f"{subject} is blocked", markup=False)
-
-
-@access_app.command("lift")
-def access_lift(subject: Annotated[str, typer.Argument()], by: Annotated[str, typer.Option(help="Who gives the rights back: not who took them.")]) -> None:
-    """Give an account's rights back."""
-    from hub.access.blocks import NotLifted, lift
-
-    try:
-        carry_out(lambda hub: lift(hub.connection, hub.division, subject, by=by))
-    except NotLifted as refused:
-        raise Refusal(str(refused)) from None
-    console.print(f"{subject} is let in again", markup=False)
-
-
-@audit_app.command("verify")
-def audit_verify(heads: Annotated[Path | None, typer.Option("--heads", exists=True, help="Heads that somebody else has kept.")] = None) -> None:
-    """Verify every entry against the chain and its signed heads; the first bad one is named."""
-    from hub.auditing import verify_audit
-
-    verdict = carry_out(lambda hub: verify_audit(hub, heads))
-    if not verdict.good:
-        raise Refusal(f"the audit is BAD: {verdict.wrong}")
-    console.print(f"{verdict.entries} entries and {verdict.heads} heads agree")
-
-
-@audit_app.command("export")
-def audit_export(out: Annotated[Path, typer.Option("--out", help="The file to write, one entry a line.")]) -> None:
-    """Write the entries for a verifier elsewhere: python hub/access/chain.py ENTRIES HEADS PUBLIC."""
-    from hub.auditing import export_audit
-
-    console.print(f"{carry_out(lambda hub: export_audit(hub, out))} entries in {out}", markup=False)
 
 
 @app.command()
@@ -570,7 +441,7 @@ def _print_outcome(outcome: Any) -> None:
             )
         )
     if rows:
-        _print_table(
+        print_table(
             "deliveries: rows read = not data + new + changed + unchanged + quarantined + refused",
             ("source", "as of", "state", "read", "not data", "new", "changed", "unchanged", "quarantined", "refused", "(ended)"),
             rows,
@@ -589,15 +460,6 @@ def _print_outcome(outcome: Any) -> None:
         console.print(f"refused: {refused.file}: {refused.reason}; {refused.hint}", markup=False)
     for rule in outcome.checks:
         console.print(rule.told(), markup=False)
-
-
-def _print_table(title: str, headers: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
-    table = Table(title=title, title_justify="left", show_edge=False, box=SIMPLE_HEAD)
-    for header in headers:
-        table.add_column(header, overflow="fold")
-    for row in rows:
-        table.add_row(*map(str, row))
-    console.print(table)
 
 
 if __name__ == "__main__":
