@@ -66,8 +66,8 @@ class Endpoint:
             await respond(send, JSON if kind == EVENTS else kind, bad.status, orjson.dumps({"errors": [{"message": str(bad)}]}))
             return
         except Exception as error:  # whoever asks cannot be told now, since the database does not answer
-            answer = failed(error)
-            await respond(send, JSON if kind == EVENTS else kind, status_of(answer, kind), answer.body)
+            told = failed(error)
+            await respond(send, JSON if kind == EVENTS else kind, status_of(told, kind), told.body)
             return
         request = replace(request, asking=asking)
         if kind == EVENTS:

@@ -109,7 +109,9 @@ class _Pruning:
         if isinstance(type_, GraphQLInputObjectType):
             return GraphQLInputObjectType(**{**told, "fields": self._later(type_, self._retyped)})
         if isinstance(type_, GraphQLUnionType):
-            return GraphQLUnionType(**{**told, "types": lambda: [self._type(one) for one in type_.types if one.name in self.there]})
+            own = type_.resolve_type  # it compares with the types that it was made for, and answers by name
+            resolve = (lambda root, info, _: own(root, info, type_)) if own else None
+            return GraphQLUnionType(**{**told, "resolve_type": resolve, "types": lambda: [self._type(one) for one in type_.types if one.name in self.there]})
         named: GraphQLNamedType = type_
         return named
 
