@@ -27,8 +27,10 @@ test-long: setup ## the long tests too: the README in a clean clone, twenty kill
 	@CRASH_TIMES=20 $(BIN)/python -m pytest -m "long or not long" -n 2
 
 bench: setup ## the benches; each prints ratios of things measured in the same run
-	@test -x .venv-bench/bin/python || ($(PYTHON) -m venv .venv-bench && .venv-bench/bin/python -m pip install -q --require-hashes -r requirements/bench.lock) || echo "dlt could not be installed; the bench goes on without it"
+	@test -x .venv-bench/bin/python || ($(PYTHON) -m venv .venv-bench && .venv-bench/bin/python -m pip install -q --require-hashes -r requirements/bench.lock) || echo "what the benches compare with could not be installed; they go on without it"
 	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench.linkage
+	@$(BIN)/python -m tests.bench.linkage.live
 
 conformance: setup ## other people's suites of GraphQL over HTTP, sockets and events, against a small served city (needs node, npm)
 	@test -x .venv-conformance/bin/schemathesis || ($(PYTHON) -m venv .venv-conformance && .venv-conformance/bin/python -m pip install -q --require-hashes -r requirements/conformance.lock) || echo "schemathesis could not be installed; the suites go on without it"

@@ -14,6 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.access.sealing import Keys
 from hub.casework.plans import child_plans
+from hub.identity.scoring import Pairs
+from hub.linking import measure
 from hub.opening import Hub
 from hub.rules import RULES
 from hub.storage import tables
@@ -98,11 +100,11 @@ class Evaluation:
     """The scores of the findings and of the linkage, and the agreement of each programme's answers."""
 
     findings: tuple[Score, ...]
-    linkage: tuple[Score, ...]
+    linkage: tuple[Pairs, ...]  # over the latest round's rows
     entitlements: tuple[Agreement, ...]
 
     def __str__(self) -> str:
-        return "\n".join(map(str, (*self.findings, *self.linkage, *self.entitlements)))
+        return "\n".join((*map(str, self.findings), *(f"linkage, {score}" for score in self.linkage), *map(str, self.entitlements)))
 
 
 async def evaluate(hub: Hub, truth: Path, *, on: date) -> Evaluation:
@@ -111,7 +113,7 @@ async def evaluate(hub: Hub, truth: Path, *, on: date) -> Evaluation:
     async with hub.database.engine("writer").connect() as reading:
         return Evaluation(
             tuple(await findings(*told, hub.keys)),
-            tuple(await linkage(*told)),
+            (await measure(hub, sorted(truth.glob("mentions_*.csv"))[-1])).scores,
             tuple(await entitlements(*told, hub.keys, reading, on)),
         )
 
@@ -159,31 +161,6 @@ def _right(numbers: set[str], persons: Mapping[str, int], found: set[int]) -> in
     return sum(1 for number in numbers if persons.get(number) in found)
 
 
-async def linkage(connection: asyncpg.Connection, division: int, truth: Path) -> list[Score]:
-    """Pairs of mentions of one person, over the latest round's rows: all mentions, and the rows' own subjects."""
-    latest = sorted(truth.glob("mentions_*.csv"))[-1]
-    told = {(row["file"], row["sheet"], row["row"], row["role"]): row["person_id"] for row in _read(latest)}
-    rows = await connection.fetch(
-        """with latest as (select distinct on (source) id, file from delivery where division = $1 and state = 'PUBLISHED' order by source, as_of desc, publication desc),
-                stood as (select l.file, p.sheet, u.record, u.number, u.line from latest l join delivery_page p on p.division = $1 and p.delivery = l.id,
-                                 unnest(p.records, p.row_numbers, p.lines) u(record, number, line))
-           select s.file, s.sheet, coalesce(nullif(s.line, ''), s.number::text) as row, m.role, i.person from stood s
-             join (select distinct id, record, role from mention where division = $1) m on m.record = s.record
-             join identity i on i.division = $1 and i.id = m.id""",
-        division,
-    )
-    pairs: list[tuple[str, str, int]] = []
-    for row in rows:
-        name = Path(row["file"]).name
-        true = told.get((name, row["sheet"], row["row"], row["role"])) or told.get((name, "Sheet1", row["row"], row["role"]))
-        if true:
-            pairs.append((row["role"], true, row["person"]))
-    return [
-        _pairwise("linkage, subjects (pairs)", [(t, p) for role, t, p in pairs if role == "主体" or role.startswith("子女")]),
-        _pairwise("linkage, mentions (pairs)", [(t, p) for _, t, p in pairs]),
-    ]
-
-
 async def entitlements(
     connection: asyncpg.Connection, division: int, truth: Path, keys: Keys, reading: AsyncConnection, on: date
 ) -> list[Agreement]:
@@ -229,13 +206,6 @@ async def _persons(connection: asyncpg.Connection, division: int, keys: Keys, nu
         list(by_blind),
     )
     return {by_blind[row["number_blind"]]: row["person"] for row in rows}
-
-
-def _pairwise(name: str, pairs: list[tuple[str, int]]) -> Score:
-    def choose(counts: Counter[object]) -> int:
-        return sum(n * (n - 1) // 2 for n in counts.values())
-
-    return Score(name, choose(Counter(pairs)), choose(Counter(p for _, p in pairs)), choose(Counter(t for t, _ in pairs)))
 
 
 def _read(path: Path) -> list[dict[str, str]]:

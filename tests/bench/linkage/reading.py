@@ -23,10 +23,10 @@ TODAY = date(2026, 10, 1)
 
 @dataclass
 class Read:
-    """What files say: evidence with the place (source, row, role) of each, and the digits of every number."""
+    """What files say: evidence with the place (source, sheet, row, role) of each, and the digits of every number."""
 
     evidence: list[Evidence] = field(default_factory=list)
-    places: list[tuple[str, str, str]] = field(default_factory=list)
+    places: list[tuple[str, str, str, str]] = field(default_factory=list)
     digits: dict[Hashable, str] = field(default_factory=dict)
 
     def opened(self, number: Hashable) -> str:
@@ -55,6 +55,5 @@ def read(folder: Path, today: date = TODAY) -> Read:
                 for mention in drafted.mentions:
                     cells = dict(zip(MENTION_FIELDS, mention, strict=True))
                     told.evidence.append(evidence_of(cells, told.digits.get))
-                    line = row.line or str(number)
-                    told.places.append((source, line if not page.sheet or row.line else f"{page.sheet}:{line}", cells["role"]))
+                    told.places.append((source, page.sheet or "Sheet1", row.line or str(number), cells["role"]))
     return told

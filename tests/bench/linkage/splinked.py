@@ -24,7 +24,7 @@ settings = SettingsCreator(
     blocking_rules_to_generate_predictions=[block_on("number"), block_on("pinyin", "township"), block_on("born", "sex"), block_on("name", "substr(born, 1, 4)")],
 )
 began = time.process_time()
-linker = Linker(rows, settings, DuckDBAPI())
+linker = Linker(DuckDBAPI().register(rows), settings)
 linker.training.estimate_probability_two_random_records_match([block_on("number")], recall=0.8)
 linker.training.estimate_u_using_random_sampling(max_pairs=1e6)
 linker.training.estimate_parameters_using_expectation_maximisation(block_on("born"))
