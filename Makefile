@@ -33,6 +33,7 @@ bench: setup ## the benches; each prints ratios of things measured in the same r
 	@$(BIN)/python -m tests.bench.linkage.live
 
 conformance: setup ## other people's suites of GraphQL over HTTP, sockets and events, against a small served city (needs node, npm)
+	@test -x .venv-conformance/bin/schemathesis || ($(PYTHON) -m venv .venv-conformance && .venv-conformance/bin/python -m pip install -q --require-hashes -r requirements/conformance.lock) || echo "schemathesis could not be installed; the suites go on without it"
 	@$(BIN)/python -m tests.conformance
 
 lint: setup ## ruff
@@ -54,9 +55,10 @@ lock: ## write the lock files anew (needs uv)
 	UV_PYTHON_DOWNLOADS=never uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url -q -o requirements/run.lock
 	UV_PYTHON_DOWNLOADS=never uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url -q -o requirements/dev.lock
 	UV_PYTHON_DOWNLOADS=never uv pip compile pyproject.toml --group bench --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url -q -o requirements/bench.lock
+	UV_PYTHON_DOWNLOADS=never uv pip compile pyproject.toml --group conformance --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url -q -o requirements/conformance.lock
 
 bundle: setup ## an offline bundle: wheels, lock, install script, check sums
 	@$(BIN)/python deploy/bundle.py dist/bundle
 
 clean: ## remove what the set-up made (never data)
-	rm -rf $(VENV) .venv-bench dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-bench .venv-conformance dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

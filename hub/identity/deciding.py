@@ -25,6 +25,7 @@ MOST_OF_ONE = 3  # and of a few rows alone
 REVIEWED = 0.010  # pairs for a person to decide, at most, for each child row
 #: What is certain without weighing: it stands for more than any weights add up to.
 CERTAIN = {"valid number": 18.0, "named twice in one row": 12.0, "decided by a person": 30.0}
+CERTAIN_BY_NUMBER = (("valid number", CERTAIN["valid number"]),)
 #: Kinds of pairs for a person, the most harmful to leave undecided first.
 KINDS = ("TWINS", "NUMBER_CONFLICT", "ADULT_NUMBER", "SEVERAL_CANDIDATES", "BAND")
 Reasons = tuple[tuple[str, float], ...]
@@ -210,7 +211,7 @@ class Engine:
     def _why(self, mentions: Mentions, last: Round, place: int, best: int, *, alone: bool, pinned: bool, twice: bool) -> tuple[str, Reasons]:
         """The tier of a mention's link, and its reasons: those of the surest pair that it forms within its cluster."""
         if mentions.number[place] >= 0:
-            return "NUMBER", (("valid number", CERTAIN["valid number"]),)
+            return "NUMBER", CERTAIN_BY_NUMBER
         if alone:
             return "ALONE", ()
         tier = "RELATIVE" if mentions.beside[place] else "NAME"

@@ -17,7 +17,7 @@ from hub.access.sealing import Keys
 from hub.domain.values.person_name import compare_form
 from hub.identity.blocking import MOST, companions_by_row, keys_of
 from hub.identity.comparing import STEPS
-from hub.identity.deciding import Decision, Engine, Explained, ReviewPair
+from hub.identity.deciding import CERTAIN_BY_NUMBER, Decision, Engine, Explained, ReviewPair
 from hub.identity.evidence import Evidence, Flags
 from hub.identity.persons import assign_persons, forward, issue
 from hub.identity.weights import read_weights, shipped
@@ -35,15 +35,21 @@ async def link(publication: Publication, keys: Keys) -> None:
     connection = publication.connection
     await _prepare(publication)
     await connection.execute("insert into in_touched select distinct id from in_mention; analyze in_touched")
-    touched = [row["id"] for row in await connection.fetch("select id from in_touched")]
-    if touched:
+    if await connection.fetchval("select exists (select from in_touched)"):
         await _write_keys(publication, keys)
-        await relink(publication, keys, touched)
+        await _settle(publication)
+        unsettled = await connection.fetch(
+            "select id from in_touched t where not exists (select from in_identity n where n.id = t.id)"
+        )
+        await _store(publication)
+        await relink(publication, keys, [row["id"] for row in unsettled])
 
 
 async def relink(publication: Publication, keys: Keys, touched: Collection[int]) -> None:
     """Decide anew about these mentions, whose keys are written, and those near them."""
     connection, division = publication.connection, publication.division
+    if not touched:
+        return
     if len(touched) > WHOLE_FROM and len(touched) > WHOLE_SHARE * await connection.fetchval(
         "select count(*) from identity where division = $1", division
     ):
@@ -53,6 +59,18 @@ async def relink(publication: Publication, keys: Keys, touched: Collection[int])
     outcome = near.engine.decide(near.evidence, near.held, near.free)
     await _write(publication, keys, outcome.decisions, near.before, {m.id for m, free in zip(near.evidence, near.free, strict=True) if free})
     await _write_review(publication, outcome.review)
+
+
+async def _settle(publication: Publication) -> None:
+    """Join the new mentions of whom nothing is to be asked with those of the same number; ``in_identity`` takes them in.
+
+    Under one trusted number, with a name it had, and with no key by which somebody without a number could be met who was not met by its
+    other mentions. This is most of what a further list brings. (Those without a number in this list ask for themselves.)
+    """
+    ((reason, weight),) = CERTAIN_BY_NUMBER
+    await publication.connection.execute(
+        SETTLED.format(division=publication.division, score=weight, reasons=orjson.dumps([[reason, weight]]).decode())
+    )
 
 
 async def relink_all(publication: Publication, keys: Keys) -> None:
@@ -280,6 +298,29 @@ _COLUMNS = """m.id, m.record, m.source, m.kind, m.anchor, m.number_state, m.numb
 #: Every mention as its row last told it, with whom it has meant so far.
 ALL = f"""select distinct on (m.id) {_COLUMNS}
   from mention m left join identity i on i.division = $1 and i.id = m.id where m.division = $1 order by m.id, lower(m.valid) desc"""
+#: See ``_settle``.
+SETTLED = """
+insert into in_identity (id, person, tier, score, reasons, cluster, household)
+with told as materialized (
+  select distinct on (m.id) m.id, m.number_blind, m.number_state, m.name_key, m.kind
+    from in_touched t join mention m on m.division = {division} and m.id = t.id
+   where not exists (select from identity i where i.division = {division} and i.id = t.id) order by m.id, lower(m.valid) desc),
+known as materialized (
+  select t.id, min(i.person) as person, min(i.household) as household, (array_agg(i.cluster))[1] as cluster, array_agg(o.id) as mates
+    from told t
+    join mention o on o.division = {division} and o.number_blind = t.number_blind
+    join identity i on i.division = {division} and i.id = o.id
+   where t.number_state = 'valid' and o.number_state = 'valid' and not exists (select from in_touched x where x.id = o.id)
+   group by t.id, t.name_key, t.kind
+  having bool_and(i.tier = 'NUMBER') and bool_or(o.name_key = t.name_key and o.kind = t.kind) and min(i.person) = max(i.person)
+     and min(i.household) is not distinct from max(i.household))
+select n.id, n.person, 'NUMBER', {score}, '{reasons}', n.cluster, n.household from known n
+ where not exists (
+   select from in_key k join mention_key o on o.division = {division} and o.key = k.key
+     join mention m on m.division = {division} and m.id = o.mention and m.number_state <> 'valid'
+    where k.mention = n.id and not exists (select from in_touched x where x.id = o.mention) and not exists (
+     select from mention_key a where a.division = {division} and a.key = k.key and a.mention = any(n.mates)))
+"""
 #: The same of all mentions in the rows of those in ``in_touched``.
 TOUCHED = f"""select distinct on (m.id) {_COLUMNS}
   from (select distinct t.record from in_touched x join mention t on t.division = $1 and t.id = x.id) r

@@ -79,9 +79,10 @@ class Documents:
         found = self.known(text, limits)
         if found is None:
             found = read(self.graph.types, text, limits)
-            with self._growing:
-                self._known[text, limits] = found
-                self._grow(found.weight)
+            if not found.errors:  # who sends nonsense fills no memory
+                with self._growing:
+                    self._known[text, limits] = found
+                    self._grow(found.weight)
         return found
 
     def plan(self, document: Document, operation: OperationDefinitionNode, variables: Mapping[str, Any], policy: Policy, limits: Limits) -> Plan:

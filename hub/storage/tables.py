@@ -374,10 +374,14 @@ person_resolved, person_resolved_history = two_axes(
         Column("name_order", LargeBinary, sortable("pinyin")),
         Column("township_order", LargeBinary, sortable("township")),
     ],
-    indexes=(("township", "id"), ("birth_date",), ("born_to",), ("number_blind",), ("register_household",), ("living_household",)),
+    indexes=(("township", "id"), ("birth_date",), ("number_blind",), ("register_household",), ("living_household",)),
     by_id=True,
     comment="One value per person and time by the survivorship rule (id = person); `chosen` names the record of each value.",
 )
+
+#: Who is a child on a day, with what children are counted by: counts are read from the index alone.
+Index("children", person_resolved.c.division, person_resolved.c.born_to, postgresql_include=["township", "sex", "birth_date"])
+Index(None, person_resolved_history.c.division, person_resolved_history.c.born_to)
 
 #: The orders in which people are listed (`schema.people`), so that a page is read where it begins and nothing is sorted.
 for _order, _key in (

@@ -17,6 +17,7 @@ from hub.storage.migrations import migrate
 from tests.bench.history import history
 from tests.bench.load import load
 from tests.bench.reading.load import reading
+from tests.bench.reading.refusals import refusals
 from tests.bench.staging import staging
 
 
@@ -45,6 +46,7 @@ def main() -> None:
                 load(home / "city", settings, (rows[0], rows[1]))
             if told.only in (None, "reads"):
                 reading(str(settings.home), "2026-11-24", seconds=5, rounds=2)
+                refusals(str(settings.home), "2026-11-24", each=40, seconds=8)
     finally:
         stop(settings)
         shutil.rmtree(home, ignore_errors=True)

@@ -2,7 +2,7 @@
 
     python -m tests.conformance [--url http://127.0.0.1:8000/graphql]
 
-They are other people's programs, installed from npm into a folder of their own; without the folder, node or npm, it says so.
+They are other people's programs, installed from npm and PyPI into folders of their own; without the folder, node or npm, it says so.
 """
 
 import argparse
@@ -19,6 +19,8 @@ ROOT = Path(__file__).resolve().parents[2]
 SUITES = ROOT.parent / "shared" / "conformance"
 SUBSCRIPTION = "subscription { publications(after: 0, first: 25) { no } }"
 PORT = 18_765
+CASES = 25  # of each field of the root
+HOOKS = {"SCHEMATHESIS_HOOKS": "told_in_words", "PYTHONPATH": str(Path(__file__).parent)}
 
 
 def main() -> int:
@@ -42,6 +44,7 @@ def main() -> int:
 def run_all(suites: Path, url: str) -> int:
     """Each suite with its own words; what falls to the last line is what it counted."""
     socket = url.replace("http", "ws", 1)
+    schemathesis = ROOT / ".venv-conformance" / "bin" / "schemathesis"
     runs = {
         "GraphQL over HTTP": ["node", "http_audit.mjs", url, "--strict"],
         "graphql-transport-ws": ["node", "ws_client.mjs", socket, "--subscription", SUBSCRIPTION],
@@ -49,11 +52,18 @@ def run_all(suites: Path, url: str) -> int:
         "clients": ["node", "clients.mjs", url, "--list", "children", "--fields", "id name"],
         "Relay connections": [sys.executable, "relay_connection.py", url, "--list", "children"],
     }
+    if schemathesis.exists():
+        asked = ["--checks", "told_in_words", "--max-examples", str(CASES), "--phases", "fuzzing", "--generation-database", "none", "--no-color"]
+        accept = ["--header", "Accept: application/graphql-response+json"]
+        runs["schemathesis"] = [str(schemathesis), "run", str(ROOT / "schema" / "schema.graphql"), "--url", url, *asked, *accept]
+    else:
+        print("schemathesis: could not be installed; not run")
     failed = 0
     for name, command in runs.items():
-        done = subprocess.run(command, cwd=suites, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, cwd=suites, capture_output=True, text=True, check=False, env=os.environ | HOOKS)
         lines = [line for line in done.stdout.splitlines() if line.strip()]
-        print(f"{name:22s} {lines[-1] if lines else done.stderr[-300:]}", flush=True)
+        counted = [line for line in lines if "generated" in line] or lines[-1:] or [done.stderr[-300:]]  # schemathesis counts before its last line
+        print(f"{name:22s} {counted[-1].strip()}", flush=True)
         if done.returncode:
             failed += 1
             print("\n".join("    " + line[:200] for line in lines if not line.startswith("PASS")))

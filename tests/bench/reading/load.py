@@ -1,4 +1,4 @@
-"""Reads at 1 and 32 connections: the hub beside the limit and beside its own second road, interleaved, on one database.
+"""Reads at 1 and 32 connections: the hub beside the limit, its own second road and PostGraphile, interleaved, on one database.
 
     python -m tests.bench.reading.load HOME ON [--seconds 5] [--rounds 2]
 """
@@ -18,11 +18,14 @@ from pathlib import Path
 
 import httpx
 
+from tests.bench.reading.postgraphile import PORT, key_of, postgraphile, same_words
 from tests.bench.reading.serving import OPERATIONS
 
 HERE = Path(__file__).parent
-PORTS = {"limit": 18_311, "hub": 18_312, "second": 18_313}
+SERVED = {"limit": 18_311, "hub": 18_312, "second": 18_313}
+PORTS = SERVED | {"peer": PORT}
 VARIABLE = {"point": "id", "worklist": "township", "thousand": "township", "counts": None}
+LONGER = {"counts": 3}  # times as long: what 32 connections have under way at the end must be little beside what was done
 SECOND_AT_MOST = {"thousand": 1}  # connections; at 32 the resolvers need minutes an answer
 
 
@@ -43,20 +46,24 @@ def reading(home: str, on: str, seconds: int, rounds: int) -> None:
         print("reads: needs wrk (Debian: apt-get install wrk); not run")
         return
     with ExitStack() as stack, tempfile.TemporaryDirectory() as scratch:
-        pids = {kind: stack.enter_context(served(kind, home, on)) for kind in PORTS}
+        pids = {kind: stack.enter_context(served(kind, home, on)) for kind in SERVED}
+        has_peer = stack.enter_context(postgraphile(home, on, Path(scratch)))
         values = known_values()
-        same_answers(values)
-        print(f"{'operation':10s} {'conn.':>5s} {'limit own':>10s} {'by hand':>9s} {'hub':>9s} {'of limit':>8s} {'hub CPU':>9s} {'second road':>12s}")
+        same_answers(values, has_peer=has_peer)
+        titles = f"{'limit own':>10s} {'by hand':>9s} {'hub':>9s} {'of limit':>8s} {'hub CPU':>9s} {'second road':>12s} {'PostGraphile':>13s} {'times':>6s}"
+        print(f"{'operation':10s} {'conn.':>5s} {titles}")
         for name in OPERATIONS:
             for connections in (1, 32):
                 kinds = ["own", "hub"] + (["hand"] if (HERE / f"{name}.sql").exists() else [])
                 if connections <= SECOND_AT_MOST.get(name, 32):
                     kinds.append("second")
+                if has_peer and (HERE / f"peer_{name}.graphql").exists():
+                    kinds.append("peer")
                 told: dict[str, list[tuple[float, float]]] = {kind: [] for kind in kinds}
                 for turn in range(rounds):
                     for kind in kinds if turn % 2 == 0 else reversed(kinds):
-                        pid = pids["limit" if kind in ("own", "hand") else kind]
-                        told[kind].append(load(kind, name, values, connections, seconds, Path(scratch), pid))
+                        pid = pids["limit" if kind in ("own", "hand") else "hub" if kind == "peer" else kind]
+                        told[kind].append(load(kind, name, values, connections, seconds * LONGER.get(name, 1), Path(scratch), pid))
                 line(name, connections, told)
 
 
@@ -65,8 +72,10 @@ def line(name: str, connections: int, told: dict[str, list[tuple[float, float]]]
     rate = {kind: statistics.median(rate for rate, _ in cells) for kind, cells in told.items()}
     best = max(rate["own"], rate.get("hand", 0))
     cpu = statistics.median(cpu for _, cpu in told["hub"])
-    hand, second = (f"{rate[kind]:9.1f}" if kind in rate else "        –" for kind in ("hand", "second"))
-    print(f"{name:10s} {connections:5d} {rate['own']:10.1f} {hand} {rate['hub']:9.1f} {rate['hub'] / best:8.2f} {cpu:6.2f} ms    {second}", flush=True)
+    hand, second, peer = (f"{rate[kind]:9.1f}" if kind in rate else "        –" for kind in ("hand", "second", "peer"))
+    times = f"{rate['hub'] / rate['peer']:6.1f}" if "peer" in rate else "     –"
+    told_of_hub = f"{rate['hub']:9.1f} {rate['hub'] / best:8.2f} {cpu:6.2f} ms"
+    print(f"{name:10s} {connections:5d} {rate['own']:10.1f} {hand} {told_of_hub}    {second}     {peer} {times}", flush=True)
 
 
 @contextmanager
@@ -92,8 +101,8 @@ def known_values() -> dict[str, list[str]]:
     return {"id": [node["id"] for node in told["children"]["nodes"]], "township": [division["code"] for division in told["divisions"]]}
 
 
-def same_answers(values: dict[str, list[str]]) -> None:
-    """The hub, its second road and every shape of the limit say the same; the compiler's own statement byte for byte."""
+def same_answers(values: dict[str, list[str]], *, has_peer: bool) -> None:
+    """The hub, its second road, its peer and every shape of the limit say the same; the compiler's own statement byte for byte."""
     for name in OPERATIONS:
         variable = VARIABLE[name]
         for value in values[variable][:3] if variable else [""]:
@@ -104,6 +113,9 @@ def same_answers(values: dict[str, list[str]]) -> None:
             own = httpx.get(f"http://127.0.0.1:{PORTS['limit']}/{name}", params=variables, timeout=60)
             assert own.content == raw("hub", document, variables)
             assert hub == ask("second", document, variables)
+            if has_peer and (peer := HERE / f"peer_{name}.graphql").exists():
+                told = ask("peer", peer.read_text(encoding="utf-8"), {"id": key_of(value)} if variable == "id" else variables)
+                assert same_words(hub["data"], told.get("data")), told
             if (HERE / f"{name}.sql").exists():
                 assert hub == httpx.get(f"http://127.0.0.1:{PORTS['limit']}/hand/{name}", params=variables, timeout=60).json()
 
@@ -136,12 +148,14 @@ def load(kind: str, name: str, values: dict[str, list[str]], connections: int, s
 def lua(kind: str, name: str, values: dict[str, list[str]]) -> str:
     """A script for wrk whose requests walk through the values."""
     variable = VARIABLE[name]
-    listed = ",".join(json.dumps(value) for value in (values[variable] if variable else [""]))
+    asked = [key_of(value) for value in values["id"]] if kind == "peer" and variable == "id" else values[variable] if variable else [""]
+    listed = ",".join(json.dumps(value) for value in asked)
     if kind in ("own", "hand"):
         path = f"/{'hand/' if kind == 'hand' else ''}{name}?{variable}="
         request = f'wrk.format("GET", "{path}" .. v[i])'
     else:
-        query = json.dumps(json.dumps((HERE / f"{name}.graphql").read_text(encoding="utf-8"), ensure_ascii=False), ensure_ascii=False)
+        file = HERE / f"{'peer_' if kind == 'peer' else ''}{name}.graphql"
+        query = json.dumps(json.dumps(file.read_text(encoding="utf-8"), ensure_ascii=False), ensure_ascii=False)
         told = f'"\\"{variable}\\":\\"" .. v[i] .. "\\""' if variable else '""'
         request = f'wrk.format("POST", "/graphql", nil, "{{\\"query\\":" .. {query} .. ",\\"variables\\":{{" .. {told} .. "}}}}")'
     return (

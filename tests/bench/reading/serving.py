@@ -25,7 +25,7 @@ from hub.query.policy import ALLOWS_EVERYTHING
 from hub.settings import Settings
 from hub.storage.database import Database
 from hub.storage.embedded import ensure_started
-from hub.web import create_app
+from hub.web import create_app, settle
 from schema.declared import graph
 
 HERE = Path(__file__).parent
@@ -43,6 +43,7 @@ def main() -> None:
         app.answering.readers.wait = 60  # the limit's pool waits as long as it takes, so the hub does here
     if kind == "second":
         app.answering.documents.plan = lambda *_: SECOND_ROAD
+    settle()
     print("serving", os.getpid(), flush=True)
     uvicorn.run(app, port=int(port), log_level="warning", access_log=False, lifespan="off")
 
