@@ -20,7 +20,7 @@ from hub.storage.tables import TWO_AXES
 CATALOGUE = read_catalogue()
 NAMES = {Reach.COUNTY: "county", Reach.TOWNSHIP: "township", Reach.VILLAGE: "village", Reach.SCHOOL: "school"}  # in settings, as row security knows them
 #: What the transaction is told, in the order in which the statement sets it.
-SETTINGS = ("divisions", "reach", "care", "tables", "day")
+SETTINGS = ("divisions", "reach", "care", "towns", "tables", "day")
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,7 @@ class Policy:
             "divisions": str(division),
             "reach": NAMES[self.allowed.reach],
             "care": ",".join(sorted(care)),
+            "towns": ",".join(sorted({one.partition("/")[0] for one in care})),
             "tables": opened + ",",
             "day": today.isoformat(),
         }

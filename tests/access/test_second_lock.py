@@ -73,13 +73,10 @@ async def test_a_table_that_is_not_granted_gives_no_row_and_people_are_those_in_
     opened = {name for table in policy.allowed.tables for name in (table, f"{table}_history")}
     assert not {name for name, count in found.items() if count and name not in opened}
     admin = await asyncpg.connect(database.dsn("hub_admin"))
+    if account.name in ("township", "village"):
+        assert found["person_resolved"] == await admin.fetchval("select count(*) from person_resolved where township = $1", account.care[0][:9]) > 0
     if account.name == "township":
-        assert found["person_resolved"] == await admin.fetchval("select count(*) from person_resolved where township = $1", account.care[0]) > 0
-        assert found["finding"] >= await admin.fetchval("select count(*) from finding where township = $1", account.care[0])
-        assert found["finding"] < await admin.fetchval("select count(*) from finding")
-    if account.name == "school":
-        enrolled = "select count(distinct p.id) from person_resolved p join enrolment e on e.person = p.id where e.school::text = $1 and e.valid @> $2::date"
-        assert found["person_resolved"] == await admin.fetchval(enrolled, account.care[0], TODAY) > 0
+        assert found["finding"] == await admin.fetchval("select count(*) from finding where township = $1", account.care[0])
     await admin.close()
 
 

@@ -21,7 +21,7 @@ from hub.query.reading import BadInput
 from schema.declared import api_of, graph, seen_by
 from schema.scope import Context
 from tests.flow import DIVISION
-from tests.queries.random_data import TODAY, fill_at_random
+from tests.queries.random_data import TODAY, fill_at_random, fill_audit_at_random
 from tests.queries.random_operations import Operations
 
 LARGE = replace(TRUSTED, cost=10**9, page=AD_HOC.page)
@@ -80,6 +80,7 @@ class BothRoads:
 async def roads(database):
     writer = await asyncpg.connect(database.dsn("hub_writer"))
     await fill_at_random(writer, random.Random(7))
+    await fill_audit_at_random(writer, random.Random(7))
     await writer.close()
     from hub.storage.database import Database
 

@@ -11,6 +11,6 @@ FROM person_resolved AS person_resolved_2
 WHERE person_resolved_2.division = $1::INTEGER AND person_resolved_2.born_to > CAST($2::DATE - make_interval(18) AS DATE) ORDER BY CASE WHEN (person_resolved_2.birth_date IS NULL) THEN '9000-01-01' ELSE person_resolved_2.birth_date END, person_resolved_2.id 
  LIMIT 2) AS anon_2) AS page_2 
 HAVING count(*) >= 0), '}'), '}'), 'UTF8') AS answer, false AS refused 
-FROM (SELECT concat(set_config('hub.divisions', $3::VARCHAR, true), set_config('hub.reach', $4::VARCHAR, true), set_config('hub.care', $5::VARCHAR, true), set_config('hub.tables', $6::VARCHAR, true), set_config('hub.day', $7::VARCHAR, true)) AS told
+FROM (SELECT concat(set_config('hub.divisions', $3::VARCHAR, true), set_config('hub.reach', $4::VARCHAR, true), set_config('hub.care', $5::VARCHAR, true), set_config('hub.towns', $6::VARCHAR, true), set_config('hub.tables', $7::VARCHAR, true), set_config('hub.day', $8::VARCHAR, true)) AS told
  LIMIT ALL OFFSET 0) AS frame 
 WHERE frame.told IS NOT NULL

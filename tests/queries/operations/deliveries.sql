@@ -9,6 +9,6 @@ FROM delivery AS delivery_1
 WHERE delivery_1.division = $1::INTEGER ORDER BY delivery_1.as_of DESC, delivery_1.id DESC 
  LIMIT 3) AS anon_1) AS page_1 
 HAVING count(*) >= 0), '}'), '}'), 'UTF8') AS answer, false AS refused 
-FROM (SELECT concat(set_config('hub.divisions', $2::VARCHAR, true), set_config('hub.reach', $3::VARCHAR, true), set_config('hub.care', $4::VARCHAR, true), set_config('hub.tables', $5::VARCHAR, true), set_config('hub.day', $6::VARCHAR, true)) AS told
+FROM (SELECT concat(set_config('hub.divisions', $2::VARCHAR, true), set_config('hub.reach', $3::VARCHAR, true), set_config('hub.care', $4::VARCHAR, true), set_config('hub.towns', $5::VARCHAR, true), set_config('hub.tables', $6::VARCHAR, true), set_config('hub.day', $7::VARCHAR, true)) AS told
  LIMIT ALL OFFSET 0) AS frame 
 WHERE frame.told IS NOT NULL

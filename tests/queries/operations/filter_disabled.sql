@@ -11,6 +11,6 @@ FROM certificate AS certificate_1
 WHERE certificate_1.division = $1::INTEGER AND certificate_1.person = person_resolved_1.id AND (certificate_1.valid @> $2::DATE) AND coalesce(certificate_1.state, '正常') = '正常' AND (certificate_1.valid_until IS NULL OR certificate_1.valid_until >= $2::DATE))) ORDER BY person_resolved_1.name_order, person_resolved_1.id 
  LIMIT 51) AS anon_1) AS page_1 
 HAVING count(*) >= 0), '}'), '}'), 'UTF8') AS answer, false AS refused 
-FROM (SELECT concat(set_config('hub.divisions', $3::VARCHAR, true), set_config('hub.reach', $4::VARCHAR, true), set_config('hub.care', $5::VARCHAR, true), set_config('hub.tables', $6::VARCHAR, true), set_config('hub.day', $7::VARCHAR, true)) AS told
+FROM (SELECT concat(set_config('hub.divisions', $3::VARCHAR, true), set_config('hub.reach', $4::VARCHAR, true), set_config('hub.care', $5::VARCHAR, true), set_config('hub.towns', $6::VARCHAR, true), set_config('hub.tables', $7::VARCHAR, true), set_config('hub.day', $8::VARCHAR, true)) AS told
  LIMIT ALL OFFSET 0) AS frame 
 WHERE frame.told IS NOT NULL

@@ -11,6 +11,6 @@ FROM assistance AS assistance_1
 WHERE assistance_1.division = $1::INTEGER AND assistance_1.person = person_resolved_1.id AND (assistance_1.valid @> $2::DATE) AND assistance_1.programme = 'F01' AND coalesce(assistance_1.state, '在保') = '在保' AND coalesce(assistance_1.covered, true))) ORDER BY person_resolved_1.name_order, person_resolved_1.id 
  LIMIT 51) AS anon_1) AS page_1 
 HAVING count(*) >= 0), '}'), '}'), 'UTF8') AS answer, false AS refused 
-FROM (SELECT concat(set_config('hub.divisions', $3::VARCHAR, true), set_config('hub.reach', $4::VARCHAR, true), set_config('hub.care', $5::VARCHAR, true), set_config('hub.tables', $6::VARCHAR, true), set_config('hub.day', $7::VARCHAR, true)) AS told
+FROM (SELECT concat(set_config('hub.divisions', $3::VARCHAR, true), set_config('hub.reach', $4::VARCHAR, true), set_config('hub.care', $5::VARCHAR, true), set_config('hub.towns', $6::VARCHAR, true), set_config('hub.tables', $7::VARCHAR, true), set_config('hub.day', $8::VARCHAR, true)) AS told
  LIMIT ALL OFFSET 0) AS frame 
 WHERE frame.told IS NOT NULL

@@ -24,6 +24,6 @@ FROM finding AS finding_1
 WHERE finding_1.division = $1::INTEGER ORDER BY finding_1.opened_on, finding_1.id 
  LIMIT 4) AS anon_5) AS page_1 
 HAVING count(*) >= 0), '}'), '}'), 'UTF8') AS answer, false AS refused 
-FROM (SELECT concat(set_config('hub.divisions', $3::VARCHAR, true), set_config('hub.reach', $4::VARCHAR, true), set_config('hub.care', $5::VARCHAR, true), set_config('hub.tables', $6::VARCHAR, true), set_config('hub.day', $7::VARCHAR, true)) AS told
+FROM (SELECT concat(set_config('hub.divisions', $3::VARCHAR, true), set_config('hub.reach', $4::VARCHAR, true), set_config('hub.care', $5::VARCHAR, true), set_config('hub.towns', $6::VARCHAR, true), set_config('hub.tables', $7::VARCHAR, true), set_config('hub.day', $8::VARCHAR, true)) AS told
  LIMIT ALL OFFSET 0) AS frame 
 WHERE frame.told IS NOT NULL

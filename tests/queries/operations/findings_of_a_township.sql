@@ -7,6 +7,6 @@ FROM finding AS finding_1
 WHERE finding_1.division = $1::INTEGER AND finding_1.status = $2::VARCHAR AND finding_1.township = $3::VARCHAR ORDER BY finding_1.opened_on, finding_1.id 
  LIMIT 51) AS anon_1) AS page_1 
 HAVING count(*) >= 0), '}'), '}'), 'UTF8') AS answer, false AS refused 
-FROM (SELECT concat(set_config('hub.divisions', $4::VARCHAR, true), set_config('hub.reach', $5::VARCHAR, true), set_config('hub.care', $6::VARCHAR, true), set_config('hub.tables', $7::VARCHAR, true), set_config('hub.day', $8::VARCHAR, true)) AS told
+FROM (SELECT concat(set_config('hub.divisions', $4::VARCHAR, true), set_config('hub.reach', $5::VARCHAR, true), set_config('hub.care', $6::VARCHAR, true), set_config('hub.towns', $7::VARCHAR, true), set_config('hub.tables', $8::VARCHAR, true), set_config('hub.day', $9::VARCHAR, true)) AS told
  LIMIT ALL OFFSET 0) AS frame 
 WHERE frame.told IS NOT NULL

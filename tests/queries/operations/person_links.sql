@@ -19,6 +19,6 @@ WHERE person_resolved_1.division = $1::INTEGER AND person_resolved_1.id = ANY (A
 FROM person_id AS person_id_1 
 WHERE person_id_1.division = $1::INTEGER AND person_id_1.id = $2::BIGINT)]) AND person_resolved_1.valid @> $3::DATE ORDER BY person_resolved_1.id = $2::BIGINT DESC 
  LIMIT 1), 'null'), '}'), '}'), 'UTF8') AS answer, false AS refused 
-FROM (SELECT concat(set_config('hub.divisions', $4::VARCHAR, true), set_config('hub.reach', $5::VARCHAR, true), set_config('hub.care', $6::VARCHAR, true), set_config('hub.tables', $7::VARCHAR, true), set_config('hub.day', $8::VARCHAR, true)) AS told
+FROM (SELECT concat(set_config('hub.divisions', $4::VARCHAR, true), set_config('hub.reach', $5::VARCHAR, true), set_config('hub.care', $6::VARCHAR, true), set_config('hub.towns', $7::VARCHAR, true), set_config('hub.tables', $8::VARCHAR, true), set_config('hub.day', $9::VARCHAR, true)) AS told
  LIMIT ALL OFFSET 0) AS frame 
 WHERE frame.told IS NOT NULL

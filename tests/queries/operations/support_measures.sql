@@ -18,6 +18,6 @@ WHERE payment_1.division = $1::INTEGER AND payment_1.valid @> $2::DATE) AS anon_
 WHERE anon_1.programme = $3::VARCHAR ORDER BY anon_1.kind, anon_1.id 
  LIMIT 5) AS anon_3) AS page_1 
 HAVING count(*) >= 0), '}'), '}'), 'UTF8') AS answer, false AS refused 
-FROM (SELECT concat(set_config('hub.divisions', $4::VARCHAR, true), set_config('hub.reach', $5::VARCHAR, true), set_config('hub.care', $6::VARCHAR, true), set_config('hub.tables', $7::VARCHAR, true), set_config('hub.day', $8::VARCHAR, true)) AS told
+FROM (SELECT concat(set_config('hub.divisions', $4::VARCHAR, true), set_config('hub.reach', $5::VARCHAR, true), set_config('hub.care', $6::VARCHAR, true), set_config('hub.towns', $7::VARCHAR, true), set_config('hub.tables', $8::VARCHAR, true), set_config('hub.day', $9::VARCHAR, true)) AS told
  LIMIT ALL OFFSET 0) AS frame 
 WHERE frame.told IS NOT NULL

@@ -1,5 +1,5 @@
--- The second lock: what the viewer's rights do not open gives no row, and a narrow reach gives its own rows of people and findings.
--- The transaction is told hub.divisions, hub.reach, hub.care, hub.tables and hub.day (hub/query/policy.py); without them nothing is seen.
+-- The second lock: what the viewer's rights do not open gives no row, and who reaches some townships only sees people and findings of these.
+-- The transaction is told hub.divisions, hub.reach, hub.towns, hub.tables and hub.day (hub/query/policy.py); without them nothing is seen.
 -- Each is read once a statement, in a sub-select; none is a function of the row (reliability 2.1).
 
 do $$
@@ -7,8 +7,9 @@ declare
     has_roles constant boolean := (select count(*) = 3 from pg_roles where rolname in ('hub_writer', 'hub_reader', 'hub_auditor'));
     own_division constant text := 'division = any ((select string_to_array(nullif(current_setting(''hub.divisions'', true), ''''), '','')::int[])::int[])';
     opened constant text := ' and (select strpos(current_setting(''hub.tables'', true), '',%s,'') > 0)';
-    county constant text := '(select current_setting(''hub.reach'', true)) = ''county''';
-    care constant text := 'any ((select string_to_array(nullif(current_setting(''hub.care'', true), ''''), '',''))::text[])';
+    -- of people only the township is asked, which the index that children are counted from carries; a school's care is the compiler's alone
+    whole constant text := '(select current_setting(''hub.reach'', true) in (''county'', ''school''))';
+    own_towns constant text := 'township = any ((select string_to_array(nullif(current_setting(''hub.towns'', true), ''''), '',''))::text[])';
     today constant text := '(select nullif(current_setting(''hub.day'', true), '''')::date)';
     in_care text;
     one record;
@@ -28,16 +29,9 @@ begin
     for one in select tablename as name from pg_policies where schemaname = 'public' and policyname = 'reading' and qual <> 'true'
     loop
         in_care := case
-            when one.name = 'person_resolved' then format(
-                ' and (%1$s or (select current_setting(''hub.reach'', true)) = ''township'' and township = %2$s'
-                || ' or (select current_setting(''hub.reach'', true)) = ''village'' and township || ''/'' || village = %2$s'
-                || ' or (select current_setting(''hub.reach'', true)) = ''school'' and exists (select 1 from enrolment e where e.division = person_resolved.division'
-                || ' and e.person = person_resolved.id and e.school::text = %2$s and e.valid @> %3$s))', county, care, today)
+            when one.name in ('person_resolved', 'finding', 'finding_history') then format(' and (%s or %s)', whole, own_towns)
             when one.name = 'person_resolved_history' then format(
-                ' and (%s or exists (select 1 from person_resolved p where p.division = person_resolved_history.division and p.id = person_resolved_history.id and p.valid @> %s))', county, today)
-            when one.name in ('finding', 'finding_history') then format(
-                ' and (%1$s or (select current_setting(''hub.reach'', true)) = ''township'' and township = %2$s'
-                || ' or exists (select 1 from person_resolved p where p.division = %3$I.division and p.id = %3$I.person and p.valid @> %4$s))', county, care, one.name, today)
+                ' and (%s or exists (select 1 from person_resolved p where p.division = person_resolved_history.division and p.id = person_resolved_history.id and p.valid @> %s))', whole, today)
             else '' end;
         execute format('drop policy reading on %I', one.name);
         execute format('create policy reading on %I for select to hub_reader using (%s%s%s)', one.name, own_division, format(opened, one.name), in_care);
