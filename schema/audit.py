@@ -48,7 +48,7 @@ def read_accesses(at: Place, args: Args) -> Listed:
     about = array([key]).concat(same)
     found = (
         select(
-            entries.c.no, entries.c.at, *(entry[name].astext.label(name) for name in names), func.coalesce(entry["fields"], literal("[]").cast(JSONB)).label("fields"),
+            entries.c.no, entries.c.at, *(entry[name].astext.label(name) for name in names), func.coalesce(func.nullif(entry["fields"], literal("null").cast(JSONB), type_=JSONB), literal("[]").cast(JSONB), type_=JSONB).label("fields"),
             key.label("person"),
         )
         .where(entries.c.division == at.division, entries.c.persons.op("&&")(cast(about, ARRAY(BigInteger))))
