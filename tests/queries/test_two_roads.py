@@ -11,16 +11,20 @@ import orjson
 import pytest
 from graphql.execution.values import get_variable_values
 
+from hub.access.deciding import Asker
+from hub.access.rights import rights_of
 from hub.access.viewer import TESTER
 from hub.answering import unmarked
 from hub.query import paging
 from hub.query.documents import Documents
 from hub.query.limits import AD_HOC, TRUSTED
-from hub.query.policy import ALLOWS_EVERYTHING, Policy
+from hub.query.policy import ALLOWS_EVERYTHING, CATALOGUE, Policy
 from hub.query.reading import BadInput
 from schema.declared import api_of, graph, seen_by
 from schema.scope import Context
+from tests.access.people import EVERYBODY
 from tests.flow import DIVISION
+from tests.queries import random_operations
 from tests.queries.random_data import TODAY, fill_at_random, fill_audit_at_random
 from tests.queries.random_operations import Operations
 
@@ -110,6 +114,18 @@ async def test_large_pages_agree_too(roads, monkeypatch):
     """Lists of a large page's rows are read once for all of them; here every page counts as large."""
     monkeypatch.setattr(paging, "LARGE_PAGE", 1)
     await agree_on(roads, 3, 300)
+
+
+@pytest.mark.parametrize("account", [one for one in EVERYBODY if one.name not in ("operator", "auditor")], ids=lambda one: one.name)
+async def test_both_roads_agree_for_every_class_of_rights(roads, monkeypatch, account):
+    """Over the graph that the class has: what is masked, left out or hidden is so on both."""
+    roads.policy, roads.care = Policy(rights_of(CATALOGUE, Asker(account.department, account.role), account.purpose, TODAY)), frozenset(account.care)
+    seen = seen_by(roads.policy)
+    roads.documents, roads.api = Documents(seen), api_of(roads.policy)
+    filters = getattr(seen.types.type_map.get("ChildFilter"), "fields", {})
+    monkeypatch.setattr(random_operations, "graph", seen)
+    monkeypatch.setattr(random_operations, "FILTERS", {name: type_ for name, type_ in random_operations.FILTERS.items() if name in filters})
+    await agree_on(roads, 5, int(os.environ.get("OPERATIONS", "150")))
 
 
 @pytest.mark.long
