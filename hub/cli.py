@@ -27,6 +27,7 @@ quarantine_app = typer.Typer(no_args_is_help=True, help="Rows that could not be 
 delivery_app = typer.Typer(no_args_is_help=True, help="Deliveries that were held: look, release, refuse.")
 export_app = typer.Typer(no_args_is_help=True, help="Files for other programs.")
 link_app = typer.Typer(no_args_is_help=True, help="Who is who: link anew, train, measure, explain.")
+review_app = typer.Typer(no_args_is_help=True, help="Pairs that wait for a person: look, decide, take back.")
 database_app = typer.Typer(no_args_is_help=True, help="The embedded database.")
 for name, sub in (
     ("contract", contract_app),
@@ -36,6 +37,7 @@ for name, sub in (
     ("link", link_app),
     ("access", access_app),
     ("audit", audit_app),
+    ("review", review_app),
     ("db", database_app),
 ):
     app.add_typer(sub, name=name)
@@ -319,6 +321,49 @@ def link_explain(one: Id, other: Id, on: On = None) -> None:
 
     for line in carry_out(lambda hub: explain_pair(hub, one, other), on):
         console.print(line, markup=False)
+
+
+@review_app.command("list")
+def review_list(most: Annotated[int, typer.Option(help="How many pairs at most.")] = 20, on: On = None) -> None:
+    """The pairs that wait for a person, most harmful first: two mentions, what their rows say, and why the pair waits."""
+    from hub.reviewing import waiting
+
+    pairs = carry_out(lambda hub: waiting(hub, most), on)
+    for pair in pairs:
+        console.print(f"{pair.kind}  score {pair.score:.1f}\n  {pair.mention}  {pair.sides[0]}\n  {pair.other}  {pair.sides[1]}", markup=False)
+    console.print(f"{len(pairs)} pairs; `hub link explain A B` says why, `hub review decide A B --same|--different` decides", markup=False)
+
+
+@review_app.command("decide", context_settings=IDS)
+def review_decide(
+    one: Id,
+    other: Id,
+    same: Annotated[bool, typer.Option("--same/--different", help="One person, or two.")],
+    by: Annotated[str, typer.Option(help="Who decides.")],
+    reason: Annotated[str, typer.Option(help="Why; no numbers.")],
+    on: On = None,
+) -> None:
+    """Decide that two mentions mean one person or two, and link anew around them; it stands until it is withdrawn."""
+    from hub.reviewing import decide
+
+    console.print(f"they mean {' and '.join(map(str, carry_out(lambda hub: decide(hub, one, other, same=same, by=by, reason=reason), on)))}")
+
+
+@review_app.command("withdraw", context_settings=IDS)
+def review_withdraw(one: Id, other: Id, by: Annotated[str, typer.Option(help="Who withdraws.")], on: On = None) -> None:
+    """Take a verdict back: what it joined or parted goes back to the persons it was of."""
+    from hub.reviewing import withdraw
+
+    console.print(f"they mean {' and '.join(map(str, carry_out(lambda hub: withdraw(hub, one, other, by=by), on)))}")
+
+
+@review_app.command("verdicts")
+def review_verdicts(on: On = None) -> None:
+    """Every verdict that stands: the two mentions, one person or two, who decided, when and why."""
+    from hub.identity.verdicts import standing
+
+    for verdict in carry_out(lambda hub: standing(hub.connection, hub.division), on):
+        console.print(f"{verdict.on}  {verdict.mention} {verdict.other}  {'one person' if verdict.same else 'two persons'}  {verdict.by}: {verdict.reason}", markup=False)
 
 
 # --- serving and keeping ----------------------------------------------------------------------------------------------

@@ -19,7 +19,8 @@ from hub.identity.blocking import MOST, companions_by_row, keys_of
 from hub.identity.comparing import STEPS
 from hub.identity.deciding import CERTAIN_BY_NUMBER, Decision, Engine, Explained, ReviewPair
 from hub.identity.evidence import Evidence, Flags
-from hub.identity.persons import assign_persons, forward, issue
+from hub.identity.persons import Link, assign_persons, forward, issue, stand, without_verdicts
+from hub.identity.verdicts import pairs, standing
 from hub.identity.weights import read_weights, shipped
 from hub.storage.history import retire
 from hub.storage.publishing import Publication
@@ -57,7 +58,18 @@ async def relink(publication: Publication, keys: Keys, touched: Collection[int])
         return
     near = await Neighbourhood.around(connection, division, keys, touched, publication.business_date.year)
     outcome = near.engine.decide(near.evidence, near.held, near.free)
-    await _write(publication, keys, outcome.decisions, near.before, {m.id for m, free in zip(near.evidence, near.free, strict=True) if free})
+    await _write(publication, keys, outcome.decisions, near.before, near.looked_at)
+    await _write_review(publication, outcome.review)
+
+
+async def relink_by_verdict(publication: Publication, keys: Keys, pair: tuple[int, int]) -> None:
+    """Decide anew about two mentions and those near them, since a verdict on the two has been given or taken back."""
+    connection, division = publication.connection, publication.division
+    await _prepare(publication)
+    near = await Neighbourhood.around(connection, division, keys, pair, publication.business_date.year)
+    outcome = near.engine.decide(near.evidence, near.held, near.free)
+    by_data = await without_verdicts(connection, division, [mention.id for mention in near.evidence])
+    await _write(publication, keys, outcome.decisions, near.before, near.looked_at, by_data)
     await _write_review(publication, outcome.review)
 
 
@@ -106,9 +118,16 @@ async def _prepare(publication: Publication) -> None:
 
 
 async def _engine(connection: asyncpg.Connection, division: int, year: int, opened: Mapping[Hashable, str]) -> Engine:
-    """The engine with the hub's newest weights, else those that come with it."""
+    """The engine with the hub's newest weights, else those that come with it, and with what persons have decided."""
     told = await connection.fetchval("select weights from linkage_weights where division = $1 order by publication desc limit 1", division)
-    return Engine(year, read_weights(told.encode()) if told else shipped(), opened=lambda number: opened.get(number, ""))
+    verdicts = await standing(connection, division)
+    return Engine(
+        year,
+        read_weights(told.encode()) if told else shipped(),
+        opened=lambda number: opened.get(number, ""),
+        must=pairs(verdicts, same=True),
+        cannot=pairs(verdicts, same=False),
+    )
 
 
 async def stored_evidence(connection: asyncpg.Connection, division: int, keys: Keys) -> tuple[list[Evidence], dict[Hashable, str]]:
@@ -145,6 +164,11 @@ class Neighbourhood:
             [None if row["free"] else row["person"] for row in rows],
             np.array([row["free"] for row in rows], dtype=bool),
         )
+
+    @property
+    def looked_at(self) -> set[int]:
+        """The mentions that are decided anew."""
+        return {mention.id for mention, free in zip(self.evidence, self.free, strict=True) if free}
 
     def explained(self, ones: Collection[int], others: Collection[int]) -> Explained:
         """How two sets of mentions compare, by the pair of them that speaks most for one person."""
@@ -225,21 +249,34 @@ async def _frequencies(connection: asyncpg.Connection, division: int, keys: Keys
 
 
 async def _write(
-    publication: Publication, keys: Keys, decisions: list[Decision], before: dict[int, int | None], free: set[int] | None
+    publication: Publication,
+    keys: Keys,
+    decisions: list[Decision],
+    before: dict[int, int | None],
+    free: set[int] | None,
+    by_data: Mapping[int, Link] | None = None,
 ) -> None:
-    """Give each cluster its person and write what differs."""
-    clusters, went = assign_persons(decisions, before)
+    """Give each cluster its person and write what differs.
+
+    Around a verdict ids go by the links that the data alone made (``by_data``), and whoever stays with that person keeps that link, so
+    that whatever is taken back is as it was.
+    """
+    clusters, went = assign_persons(decisions, before if by_data is None else {mention: link[1] for mention, link in by_data.items()})
+    if by_data is not None:
+        await stand(publication, [person for person in clusters.values() if person is not None])
+        went |= assign_persons(decisions, before)[1]
     await issue(publication, clusters)
     if free is not None:  # what was only known is left as it is, unless its cluster has become somebody else's
         decisions = [d for d in decisions if d.mention in free or clusters[d.cluster] != before.get(d.mention)]
     homes = {d.household: keys.number("household", "TOGETHER", str(d.household)) for d in decisions if d.household is not None and not d.listed}
+    links = []
+    for d in decisions:
+        person, known = clusters[d.cluster], by_data.get(d.mention) if by_data else None
+        household = d.household if d.listed or d.household is None else homes[d.household]
+        link = d.mention, person, d.tier, d.score, orjson.dumps(d.reasons).decode(), d.cluster, household
+        links.append(known if known and known[1] == person else link)
     await publication.connection.copy_records_to_table(
-        "in_identity",
-        columns=["id", "person", "tier", "score", "reasons", "cluster", "household"],
-        records=[
-            (d.mention, clusters[d.cluster], d.tier, d.score, orjson.dumps(d.reasons).decode(), d.cluster, d.household if d.listed or d.household is None else homes[d.household])
-            for d in decisions
-        ],
+        "in_identity", columns=["id", "person", "tier", "score", "reasons", "cluster", "household"], records=links
     )
     await _store(publication)
     await forward(publication, {person: clusters[cluster] for person, cluster in went.items()})
@@ -327,7 +364,7 @@ TOUCHED = f"""select distinct on (m.id) {_COLUMNS}
   join mention m on m.division = $1 and m.record = r.record left join identity i on i.division = $1 and i.id = m.id
  order by m.id, lower(m.valid) desc"""
 #: The neighbourhood of the mentions $2: what shares a key with them and the whole of their clusters is ``free``; around it, with their
-#: clusters, whoever stands in a row or a household with those.
+#: clusters, whoever stands in a row or a household with those, or in a verdict.
 NEAR = f"""
 with touched as materialized (
   select distinct on (m.id) m.id, case when m.number_state = 'valid' then m.number_blind end as number
@@ -351,6 +388,10 @@ free as materialized (
 mine as materialized (
   select distinct m.record, m.register_household, m.living_household from free f join mention m on m.division = $1 and m.id = f.id),
 around as materialized (
+  select v.other as id from free f join link_verdict v on v.division = $1 and v.mention = f.id
+  union
+  select v.mention from free f join link_verdict v on v.division = $1 and v.other = f.id
+  union
   select m.id from (select distinct record from mine) r join mention m on m.division = $1 and m.record = r.record
   union
   select m.id from (select distinct register_household from mine where register_household is not null) r

@@ -1,11 +1,15 @@
 """Which id each person keeps: an id once issued resolves for ever, whatever becomes of the mentions it was issued for."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from decimal import Decimal
+
+import asyncpg
 
 from hub.identity.deciding import Decision
 from hub.storage.publishing import Publication
 
+Link = tuple[int, int, str, Decimal, str, bytes, int | None]  # mention, person, tier, score, reasons as JSON, cluster, household
 ID_SPAN = 10_000_000_000  # ids carry the division: 210281 0000000001
 
 
@@ -31,6 +35,41 @@ def assign_persons(decisions: Iterable[Decision], before: Mapping[int, int | Non
     for cluster, claimants in claims.items():
         clusters[cluster] = min(claimants)[1]
     return clusters, went
+
+
+async def without_verdicts(connection: asyncpg.Connection, division: int, mentions: Collection[int]) -> dict[int, Link]:
+    """Mention -> its link as the data alone made it, as far as it had one: what no verdict has changed."""
+    columns = "id, person, tier, score, reasons, cluster, household"
+    rows = await connection.fetch(
+        f"""select distinct on (told.id) {", ".join(f"told.{c}" for c in columns.split(", "))} from (
+               select {columns}, known_from from identity where division = $1 and id = any($2::bigint[])
+               union all
+               select {columns}, lower(known) from identity_history where division = $1 and id = any($2::bigint[])) told
+             join publication p on p.division = $1 and p.no = told.known_from
+            where p.kind <> 'verdict' order by told.id, told.known_from desc""",
+        division,
+        list(mentions),
+    )
+    return {row["id"]: tuple(row) for row in rows}
+
+
+async def stand(publication: Publication, persons: Collection[int]) -> None:
+    """Let ids that only forwarded stand for themselves again, and what forwarded to them before do so again."""
+    await publication.connection.execute(
+        """with back as (select p.id, coalesce(last.current, p.id) as current from person_id p left join lateral (
+                           select h.current from person_id_history h where h.division = $1 and h.id = p.id order by upper(h.known) desc limit 1) last on true
+                          where p.division = $1 and p.current <> p.id and (p.id = any($2::bigint[]) or last.current = any($2::bigint[]))),
+                 due as (select b.id, case when b.id = any($2::bigint[]) then b.id else b.current end as current from back b
+                           join person_id p on p.division = $1 and p.id = b.id
+                          where p.current <> case when b.id = any($2::bigint[]) then b.id else b.current end),
+                 kept as (insert into person_id_history (division, id, current, known)
+                          select $1, p.id, p.current, int8range(p.publication, $3) from person_id p join due d on p.division = $1 and p.id = d.id
+                           where p.publication < $3)
+            update person_id p set current = d.current, publication = $3 from due d where p.division = $1 and p.id = d.id""",
+        publication.division,
+        list(persons),
+        publication.no,
+    )
 
 
 async def issue(publication: Publication, clusters: dict[bytes, int | None]) -> None:

@@ -407,6 +407,20 @@ link_review, link_review_history = two_axes(
     comment="Mentions that stay apart until a person decides.",
 )
 
+link_verdict, link_verdict_history = two_axes(
+    "link_verdict",
+    [
+        Column("mention", BigInteger, nullable=False),
+        Column("other", BigInteger, nullable=False),
+        Column("same", Boolean, nullable=False),
+        Column("by", Text, nullable=False),
+        Column("reason", Text, nullable=False),
+        Column("decided_on", Date, nullable=False),
+    ],
+    indexes=(("mention",), ("other",)),
+    comment="What a person has decided about two mentions: one person, or two.",
+)
+
 # --- findings ---------------------------------------------------------------------------------------------------------
 
 finding, finding_history = two_axes(
@@ -515,5 +529,6 @@ TWO_AXES: dict[str, tuple[Table, Table]] = {
     **FACTS,
     "person_resolved": (person_resolved, person_resolved_history),
     "link_review": (link_review, link_review_history),
+    "link_verdict": (link_verdict, link_verdict_history),
     "finding": (finding, finding_history),
 }
