@@ -49,7 +49,7 @@ def test_its_commands_in_a_clean_clone(tmp_path):
         assert any("Three next steps" in line for line in printed), "".join(printed)
         time.sleep(2)
         query = next(block for block in blocks("sh") if block.startswith("curl")).replace("127.0.0.1:8000", f"127.0.0.1:{port}")
-        answer = subprocess.run(["bash", "-c", query], capture_output=True, text=True, check=True).stdout
+        answer = subprocess.run(["bash", "-c", query], cwd=clone, env=environ, capture_output=True, text=True, check=True).stdout
         assert json.loads(answer) == json.loads(blocks("json")[0])
     finally:
         os.killpg(demo.pid, signal.SIGINT)
