@@ -53,7 +53,7 @@ enrolled as (  -- an active place in grade 1 or above; a blank state counts as a
        and (m.kind in ('转学(转出)', '跨省转学', '省内转学') and m.to_school is not null or m.kind in ('出国', '公派留学'))
 ),
 exempt as (  -- approved deferral or suspension, not yet over
-    select person from deferral_approval where division = :division and approved_on <= :on and until >= :on
+    select person from deferral_approval where division = :division and valid @> :on and approved_on <= :on and until >= :on
     union
     select person from movement
      where division = :division and kind = '休学' and moved_on <= :on and suspended_until >= :on and coalesce(progress, '已完成') = '已完成'

@@ -124,6 +124,8 @@ EXCLUSIONS = [
         False,
     ),
     ("deferral until today", "deferral_approval", {"approved_on": date(2026, 8, 20), "until": ON}, False),
+    ("deferral that the list of today no longer has", "deferral_approval", {"approved_on": date(2026, 8, 20), "until": date(2027, 8, 31), "valid": Range(date(2026, 8, 20), ON)}, True),
+    ("deferral that the list of tomorrow will not have", "deferral_approval", {"approved_on": date(2026, 8, 20), "until": date(2027, 8, 31), "valid": Range(date(2026, 8, 20), ON + timedelta(days=1))}, False),
     ("deferral ended yesterday", "deferral_approval", {"approved_on": date(2026, 8, 20), "until": ON - timedelta(days=1)}, True),
     ("deferral approved tomorrow", "deferral_approval", {"approved_on": ON + timedelta(days=1), "until": date(2027, 8, 31)}, True),
     (
