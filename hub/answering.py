@@ -17,6 +17,7 @@ from graphql import GraphQLError, OperationDefinitionNode
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from hub.access.sealing import Keys
 from hub.events.publications import Publications
 from hub.query.documents import Document, Documents
 from hub.query.limits import AD_HOC, TRUSTED, Limits, TooMuch
@@ -78,6 +79,7 @@ class Answering:
         self.reader = database.engine("reader", deadline=DEADLINE)
         self.readers = database.readers("reader", deadline=DEADLINE)
         self.noted: Callable[[str], object] | None = None  # told of every statement of the first road
+        self._keys: Keys | None = None
         self.publications = Publications(database, settings.division)
 
     @property
@@ -89,6 +91,12 @@ class Answering:
     def policy(self) -> Policy:
         """What the asker may see: everything, until rights exist."""
         return ALLOWS_EVERYTHING
+
+    def keys(self) -> Keys:
+        """The sealing keys, which the linker needs; read when something is first changed that links."""
+        if self._keys is None:
+            self._keys = Keys.load_or_make(self.settings.key_file)
+        return self._keys
 
     async def events(self, request: Request) -> AsyncGenerator[Answer, None]:
         """The answers of a request one after another: one of a query or mutation, as many of a subscription as there are events."""
@@ -206,7 +214,7 @@ class Answering:
         """A request's context: one connection, one snapshot, the divisions it may see."""
         async with self.reader.connect() as connection:
             await self._begin(connection)
-            yield Context(connection, self.settings.division, self.today, lambda: self._writing(connection), page=limits.page)
+            yield Context(connection, self.settings.division, self.today, lambda: self._writing(connection), page=limits.page, keys=self.keys)
 
     async def _begin(self, connection: AsyncConnection) -> None:
         await connection.execute(text("set transaction isolation level repeatable read, read only"))

@@ -1,27 +1,31 @@
 """The graph, assembled: its root fields, its mutations, and the Strawberry object that serves them."""
 
-from collections.abc import AsyncIterator
-from dataclasses import replace
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Annotated, Any
 
+import asyncpg
 import strawberry
 from sqlalchemy import BigInteger, Text, any_, cast, func, select
 from sqlalchemy.dialects.postgresql import array
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import Info
 
+from hub import reviewing
+from hub.access.sealing import Keys
 from hub.casework import conclusions
 from hub.domain.nouns import NOUNS
 from hub.query.cursors import key_of, local_id, split_id
 from hub.query.reading import Args, BadInput, Given, Listed, Place, Read, Rows, Value
 from hub.storage import tables
 from hub.storage.publishing import publishing
-from schema import facts, finding, household, person, school, sources
+from schema import facts, finding, household, identity, person, school, sources
 from schema.connections import connection_type, page
 from schema.division import Division, all_divisions, division_of, read_division, read_divisions
 from schema.finding import Finding, FindingConnection, findings_listed, findings_of
 from schema.household import Household
+from schema.identity import LinkReviewConnection, link_reviews, link_reviews_listed
 from schema.nodes import Edge, Node, reads, rows_by, wrap
 from schema.people import (
     ChildFilter,
@@ -327,6 +331,25 @@ class Query:
         scope = await scope_of(info, as_known_at, on)
         return await findings_of(info, scope, findings_listed(place(info, scope), args), args)
 
+    @strawberry.field(description="待核对列表 · Pairs of mentions for a person to decide, the most harmful kind first.", metadata=reads(link_reviews_listed))  # type: ignore[untyped-decorator]
+    async def link_reviews(
+        self,
+        info: Info[Any, Any],
+        kind: Annotated[str | None, strawberry.argument(description="类别 · Only of this kind.")] = None,
+        decided: Annotated[
+            bool | None, strawberry.argument(description="已核对 · true: those with a verdict; false: those that are open; both where it is not given.")
+        ] = None,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+        as_known_at: AsKnownAt = None,
+        on: On = None,
+    ) -> LinkReviewConnection:
+        args = Given.of(kind=kind, decided=decided, first=first, after=after, last=last, before=before)
+        scope = await scope_of(info, as_known_at, on)
+        return await link_reviews(info, scope, link_reviews_listed(place(info, scope), args), args)
+
     @strawberry.field(description="来源列表 · Sources with their freshness.", metadata=reads(read_sources))  # type: ignore[untyped-decorator]
     async def sources(self, info: Info[Any, Any], as_known_at: AsKnownAt = None, on: On = None) -> list[Source]:
         return await sources.sources(info, await scope_of(info, as_known_at, on))
@@ -415,6 +438,85 @@ ConcludeFindingResult = Annotated[
 ]
 
 
+@strawberry.input(description="核对身份 · Whether two mentions are one person: a pair for review, or two mentions.")
+class DecideLinkInput:
+    """What somebody decides."""
+
+    review_id: strawberry.ID | None = strawberry.field(default=None, description="待核对 · The pair for review; or the two mentions:")
+    mention_id: strawberry.ID | None = strawberry.field(default=None, description="提及一 · One mention.")
+    other_id: strawberry.ID | None = strawberry.field(default=None, description="提及二 · The other.")
+    same: bool = strawberry.field(description="同一人 · true: one person; false: two.")
+    by: str = strawberry.field(description="经办人 · Who decides.")
+    reason: str = strawberry.field(description="理由 · Why; no numbers.")
+
+
+@strawberry.input(description="撤销核对结论 · The two mentions whose verdict is withdrawn.")
+class WithdrawVerdictInput:
+    """What somebody takes back."""
+
+    mention_id: strawberry.ID = strawberry.field(description="提及一 · One mention.")
+    other_id: strawberry.ID = strawberry.field(description="提及二 · The other.")
+    by: str = strawberry.field(description="经办人 · Who withdraws.")
+
+
+@strawberry.type(description="已处理 · Whom the two mentions mean now.")
+class LinkDecided:
+    """The outcome when it was done."""
+
+    persons: list[Person] = strawberry.field(description="人员 · One person, or two.")  # type: ignore[valid-type]
+
+
+@strawberry.type(description="未处理 · It was refused: which field, and what it needs.")
+class LinkRefused:
+    """The outcome when it was refused."""
+
+    field: str
+    reason: str
+
+
+DecideLinkResult = Annotated[LinkDecided | LinkRefused, strawberry.union("DecideLinkResult", description="结果 · Done or refused.")]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The writer of one mutation, as ``hub.reviewing`` takes it."""
+
+    connection: asyncpg.Connection
+    keys: Keys
+    division: int
+    day: date
+
+    def today(self) -> date:
+        """The business date."""
+        return self.day
+
+
+async def decided(info: Info[Any, Any], work: Callable[[Desk], Awaitable[list[int]]]) -> DecideLinkResult:
+    """Do the work at a desk; the outcome is the persons as they are then, or why it was refused."""
+    ctx = context(info)
+    assert ctx.keys
+    try:
+        async with ctx.write() as connection:
+            persons = await work(Desk(connection, ctx.keys(), ctx.division, ctx.today))
+    except reviewing.NotDecided as refused:
+        return LinkRefused(field=FIELDS.get(refused.field, refused.field), reason=str(refused))
+    return LinkDecided(persons=[await find(info, Scope(None, ctx.today), PERSON_BY_ID, key) for key in persons])
+
+
+#: What ``hub.reviewing`` calls a field -> its name here.
+FIELDS = {"review": "reviewId", "mention": "mentionId", "other": "otherId"}
+
+
+def mention_key(field: str, id_: str | None) -> int:
+    """The key of a mention or pair that a mutation names; NotDecided where it is none."""
+    if id_ is None:
+        raise reviewing.NotDecided(field, "name a pair for review (reviewId), or two mentions (mentionId, otherId)")
+    try:
+        return local_id(id_, "LinkReview" if field == "review" else "Mention")
+    except BadInput as wrong:
+        raise reviewing.NotDecided(field, str(wrong)) from wrong
+
+
 @strawberry.type(description="变更 · What can be done.")
 class Mutation:
     """The mutations; each is one transaction with typed outcomes."""
@@ -452,6 +554,30 @@ class Mutation:
         )
 
 
+    @strawberry.mutation(
+        description="核对身份 · Decide whether two mentions are one person; it binds the linker until it is withdrawn. The same again changes nothing."
+    )  # type: ignore[untyped-decorator]
+    async def decide_link(self, info: Info[Any, Any], input: DecideLinkInput) -> DecideLinkResult:
+        async def work(desk: Desk) -> list[int]:
+            if input.review_id is not None:
+                one, other = await reviewing.pair_for_review(desk, mention_key("review", input.review_id))
+            else:
+                one, other = mention_key("mention", input.mention_id), mention_key("other", input.other_id)
+            return await reviewing.decide(desk, one, other, same=input.same, by=input.by, reason=input.reason)
+
+        return await decided(info, work)
+
+    @strawberry.mutation(
+        description="撤销核对结论 · Withdraw a verdict; everything goes back to the persons it was of, under their old ids."
+    )  # type: ignore[untyped-decorator]
+    async def withdraw_verdict(self, info: Info[Any, Any], input: WithdrawVerdictInput) -> DecideLinkResult:
+        async def work(desk: Desk) -> list[int]:
+            one, other = mention_key("mention", input.mention_id), mention_key("other", input.other_id)
+            return await reviewing.withdraw(desk, one, other, by=input.by)
+
+        return await decided(info, work)
+
+
 #: Nodes whose key is two columns: how the rows of the first are found, and the second.
 PAIRED: dict[str, tuple[Edge, str]] = {
     "Record": (Edge("record", "schema.sources:Record", "record", "id"), "hash"),
@@ -464,6 +590,8 @@ NODES: dict[str, Edge] = {
     "Finding": FINDING_BY_ID,
     "Delivery": Edge("delivery", "schema.sources:Delivery", "delivery", "id"),
     "Mention": person.MENTION_BY_ID,
+    "LinkReview": Edge("link_review", "schema.identity:LinkReview", "link_review", "id", current=False),
+    "LinkVerdict": Edge("link_verdict", "schema.identity:LinkVerdict", "link_verdict", "id", current=False),
     **{
         facts.type_name(noun): Edge(noun.name, f"schema.facts:{facts.type_name(noun)}", noun.name, "id", current=False)
         for noun in NOUNS.values()
@@ -472,6 +600,8 @@ NODES: dict[str, Edge] = {
 TYPES = [getattr(facts, facts.type_name(noun)) for noun in NOUNS.values()] + [
     person.Person,
     person.Mention,
+    identity.LinkReview,
+    identity.LinkVerdict,
     household.Household,
     school.School,
     finding.Finding,

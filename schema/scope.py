@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from strawberry.dataloader import DataLoader
 from strawberry.types import Info
 
+from hub.access.sealing import Keys
 from hub.query.paging import MAX_PAGE
 from hub.query.reading import BadInput, Place, place_of
 from hub.storage import tables
@@ -35,6 +36,7 @@ class Context:
     today: date
     write: Callable[[], Any]
     page: int = MAX_PAGE
+    keys: Callable[[], Keys] | None = None  # for who changes something
     publications: Callable[[int | None], AsyncIterator[Row]] | None = None  # as they come, after a number
     _loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
