@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import functools
 import logging
 import secrets
+from collections import OrderedDict
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -13,26 +15,33 @@ from typing import Any
 
 import asyncpg
 import orjson
-from graphql import GraphQLError, OperationDefinitionNode
+from graphql import GraphQLError, NonNullTypeNode, OperationDefinitionNode
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from hub.access.audit import AuditDown, Heads, Writer, entry_of
 from hub.access.sealing import Keys
+from hub.access.viewer import NotAdmitted, Viewer
+from hub.admitting import Admission, Asking, check_entries
 from hub.events.publications import Publications
-from hub.query.documents import Document, Documents
+from hub.query import compiling
+from hub.query.documents import MEMORY_LIMIT, Document, Documents
 from hub.query.limits import AD_HOC, TRUSTED, Limits, TooMuch
 from hub.query.plans import Plan
 from hub.query.policy import ALLOWS_EVERYTHING, Policy
 from hub.query.reading import BadInput
-from hub.query.trusted import Trusted
+from hub.query.trusted import Trusted, sha256
 from hub.settings import Settings
 from hub.storage.database import Database
 from hub.storage.outage import connection_lost
-from schema.api import api
-from schema.declared import graph
+from schema.api import Api, api
+from schema.declared import api_of, graph, seen_by
 from schema.scope import Context
 
 DEADLINE = 10  # seconds; the operation is ended then, and its statement in PostgreSQL with it
+STILL_ADMITTED = 1  # seconds between two looks at whether an open subscription's viewer may still listen
+MOST_VIEWS = 40  # classes of rights whose graphs and plans are kept
+MARK, END = bytes([compiling.MARK]), bytes([compiling.END])
 log = logging.getLogger("hub.answering")
 
 
@@ -46,6 +55,7 @@ class Request:
     reads_only: bool = False  # by GET nothing may be changed
     hash: str | None = None  # of a trusted document, instead of its text
     limits: Limits = AD_HOC
+    asking: Asking | None = None  # who asks; nobody where the settings let nobody in without a token
 
 
 @dataclass(frozen=True)
@@ -55,6 +65,7 @@ class Answer:
     body: bytes
     refused: bool = False
     busy: bool = False  # nobody could look at it in time; the client may come back
+    status: int = 0  # of a request that is not admitted
 
 
 class Refused(Exception):
@@ -68,12 +79,21 @@ class TooLong(Exception):
     """The operation was not done at its deadline."""
 
 
+@dataclass(frozen=True)
+class View:
+    """What one class of rights has of the graph: its documents and plans, and its resolvers."""
+
+    documents: Documents
+    api: Api
+
+
 class Answering:
-    """What answers operations: the documents and plans, the reader's connections, the day."""
+    """What answers operations: the documents and plans, the reader's connections, the day, who may ask, and the audit."""
 
     def __init__(self, settings: Settings, database: Database) -> None:
         self.settings, self.database = settings, database
         self.documents = Documents(graph)
+        self._views: OrderedDict[str, View] = OrderedDict({ALLOWS_EVERYTHING.rights: View(self.documents, api)})
         self.study = ThreadPoolExecutor(1, "study")  # where new documents are read: one at a time, and who asks known ones does not wait
         self.trusted = Trusted.read(settings.trusted, alone=settings.trusted_only)
         self.reader = database.engine("reader", deadline=DEADLINE)
@@ -81,16 +101,24 @@ class Answering:
         self.noted: Callable[[str], object] | None = None  # told of every statement of the first road
         self._keys: Keys | None = None
         self.publications = Publications(database, settings.division)
+        check_entries(graph.types)
+        self.admission = Admission(settings, self.readers)
+        self.audit = Writer(functools.partial(database.connect, "writer"), settings.division, Heads.open(settings.audit, settings.audit_key))
 
     @property
     def today(self) -> date:
         """The business date."""
-        return self.settings.business_date or date.today()
+        return self.settings.today()
 
-    @property
-    def policy(self) -> Policy:
-        """What the asker may see: everything, until rights exist."""
-        return ALLOWS_EVERYTHING
+    def view(self, policy: Policy) -> View:
+        """The graph as a class of rights has it; the classes least lately used are forgotten."""
+        found = self._views.get(policy.rights)
+        if found is None:
+            found = self._views[policy.rights] = View(Documents(seen_by(policy), MEMORY_LIMIT // 8), api_of(policy))
+            if len(self._views) > MOST_VIEWS:
+                self._views.popitem(last=False)
+        self._views.move_to_end(policy.rights)
+        return found
 
     def keys(self) -> Keys:
         """The sealing keys, which the linker needs; read when something is first changed that links."""
@@ -101,41 +129,70 @@ class Answering:
     async def events(self, request: Request) -> AsyncGenerator[Answer, None]:
         """The answers of a request one after another: one of a query or mutation, as many of a subscription as there are events."""
         try:
+            asking = await self._asking(request)
             request = self.meant(request)
-            _, operation = await self.prepared(request)
-        except (Refused, TooMuch, RecursionError) as error:
+            _, operation = await self.prepared(request, asking)
+        except (Refused, TooMuch, RecursionError, NotAdmitted) as error:
             yield refusal(error)
             return
         if operation.operation.value != "subscription":
             yield await self.answer(request)
             return
-        waiting = Context(None, self.settings.division, self.today, lambda: None, publications=self.publications.since)
-        told: Any = await api.subscribe(
+        waiting = Context(None, self.settings.division, self.today, lambda: None, asking.policy, asking.viewer, publications=self.publications.since)
+        told: Any = await self.view(asking.policy).api.subscribe(
             request.document, variable_values=dict(request.variables or {}), operation_name=request.operation, context_value=waiting
         )
         if not hasattr(told, "__aiter__"):
             yield self._written(told)
             return
         async with contextlib.aclosing(told):
-            async for result in told:
+            async for result in self._while_admitted(told, asking.viewer):
                 yield self._written(result)
 
-    async def answer(self, request: Request) -> Answer:
-        """Answer one request."""
+    async def _while_admitted(self, events: Any, viewer: Viewer) -> AsyncIterator[Any]:
+        """The events until the viewer's token ends or their rights are taken away: looked at every second, event or none."""
+        following = asyncio.ensure_future(anext(events, None))
         try:
+            while True:
+                await asyncio.wait([following], timeout=STILL_ADMITTED)
+                await self.admission.still(viewer)
+                if following.done():
+                    if following.result() is None:
+                        return
+                    yield following.result()
+                    following = asyncio.ensure_future(anext(events, None))
+        except NotAdmitted:
+            return
+        finally:
+            following.cancel()
+            with contextlib.suppress(asyncio.CancelledError, StopAsyncIteration):
+                await following
+
+    async def answer(self, request: Request) -> Answer:
+        """Answer one request: what it reads is in the audit before the answer leaves."""
+        try:
+            asking = await self._asking(request)
             request = self.meant(request)
-            document, operation = await self.prepared(request)
-            variables = self.variables(document, operation, request.variables)
-            plan = self.documents.plan(document, operation, variables, self.policy, request.limits)
-            if plan.sql is not None:
-                told = await self._first_road(plan, variables)
-                if told is not None:
-                    return Answer(told)
-            return await self._second_road(request, None if operation.operation.value == "mutation" else DEADLINE)
-        except (Refused, TooMuch, RecursionError) as error:
+            document, operation = await self.prepared(request, asking)
+            variables = self.variables(document, operation, request.variables, asking)
+            fields = document.fields | input_fields(operation, variables)
+            if not fields.isdisjoint(asking.policy.allowed.personal):
+                await self.audit.ready()
+            plan = self.view(asking.policy).documents.plan(document, operation, variables, asking.policy, request.limits)
+            told = await self._first_road(plan, variables) if plan.sql is not None else None
+            answer, about = (Answer(told[0]), told[1]) if told is not None else await self._second_road(request, asking, None if operation.operation.value == "mutation" else DEADLINE)
+            if about or not fields.isdisjoint(asking.policy.allowed.personal):
+                name = operation.name.value if operation.name else ""
+                await self.audit.write(entry_of(asking.viewer, asking.purpose, name, sha256(request.document), sorted(fields), about))
+            return answer
+        except (Refused, TooMuch, RecursionError, NotAdmitted) as error:
             return refusal(error)
         except Exception as error:  # whatever it is, an id is all that leaves
             return failed(error)
+
+    async def _asking(self, request: Request) -> Asking:
+        """Who asks; NotAdmitted where that is nobody."""
+        return request.asking or await self.admission.admit("", "")
 
     def meant(self, request: Request) -> Request:
         """The request with its document, and the limits that this may go to; Refused where it may not be asked."""
@@ -150,11 +207,12 @@ class Answering:
             raise Refused(GraphQLError("only trusted documents are answered here; ask the operator to register this one"))
         return request
 
-    async def prepared(self, request: Request) -> tuple[Document, OperationDefinitionNode]:
-        """The document and the operation that is asked for; Refused where there is none that may run."""
-        document = self.documents.known(request.document, request.limits)
+    async def prepared(self, request: Request, asking: Asking) -> tuple[Document, OperationDefinitionNode]:
+        """The document and the operation that is asked for; Refused where there is none that may run, of the graph that the asker has."""
+        documents = self.view(asking.policy).documents
+        document = documents.known(request.document, request.limits)
         if document is None:
-            document = await asyncio.get_running_loop().run_in_executor(self.study, self.documents.find, request.document, request.limits)
+            document = await asyncio.get_running_loop().run_in_executor(self.study, documents.find, request.document, request.limits)
         if document.errors:
             raise Refused(*document.errors)
         operation = document.operation(request.operation)
@@ -165,16 +223,15 @@ class Answering:
             raise Refused(GraphQLError("by GET only queries are answered; send a mutation by POST"))
         return document, operation
 
-    def variables(self, document: Document, operation: OperationDefinitionNode, given: Mapping[str, Any] | None) -> dict[str, Any]:
+    def variables(self, document: Document, operation: OperationDefinitionNode, given: Mapping[str, Any] | None, asking: Asking) -> dict[str, Any]:
         """The variables as the operation declares them, with what else a statement needs of the request."""
         found = document.variables[operation.name.value if operation.name else ""].read(given)
         if isinstance(found, list):
             raise Refused(*found)
-        division = self.settings.division
-        return {**found, "@today": self.today, "@division": division, "@divisions": str(division)}
+        return found | asking.policy.request(self.settings.division, self.today, asking.care)
 
-    async def _first_road(self, plan: Plan, variables: Mapping[str, Any]) -> bytes | None:
-        """The statement's answer as it is; None where the resolvers must tell what is wrong with an argument."""
+    async def _first_road(self, plan: Plan, variables: Mapping[str, Any]) -> tuple[bytes, set[str]] | None:
+        """The statement's answer, and whom it is about; None where the resolvers must tell what is wrong with an argument."""
         assert plan.sql is not None
         try:
             parameters = plan.parameters(variables)
@@ -183,14 +240,14 @@ class Answering:
         if self.noted:
             self.noted(plan.sql)
         row = await self.readers.row(plan.sql, parameters)
-        return None if row["refused"] else row["answer"]
+        return None if row["refused"] else unmarked(row["answer"])
 
-    async def _second_road(self, request: Request, deadline: float | None) -> Answer:
-        """The resolvers' answer; who changes something waits for whoever changes it now, however long that takes."""
-        async with self.reading(request.limits) as context:
+    async def _second_road(self, request: Request, asking: Asking, deadline: float | None) -> tuple[Answer, set[str]]:
+        """The resolvers' answer, and whom the rows that they read are about; who changes something waits for whoever changes it now, however long that takes."""
+        async with self.reading(asking, request.limits) as context:
             try:
                 async with asyncio.timeout(deadline):
-                    result = await api.execute(
+                    result = await self.view(asking.policy).api.execute(
                         request.document, variable_values=dict(request.variables or {}), operation_name=request.operation, context_value=context
                     )
                     await context.settled()
@@ -199,7 +256,7 @@ class Answering:
                 if isinstance(ended, TimeoutError):
                     raise TooLong from None
                 raise
-        return self._written(result)
+        return self._written(result), context.read
 
     def _written(self, result: Any) -> Answer:
         errors = [shown(error) for error in result.errors or ()]
@@ -210,20 +267,21 @@ class Answering:
         return Answer(orjson.dumps(body, default=str), refused)
 
     @asynccontextmanager
-    async def reading(self, limits: Limits = AD_HOC) -> AsyncIterator[Context]:
-        """A request's context: one connection, one snapshot, the divisions it may see."""
+    async def reading(self, asking: Asking, limits: Limits = AD_HOC) -> AsyncIterator[Context]:
+        """A request's context: one connection, one snapshot, and what row security asks of the viewer."""
         async with self.reader.connect() as connection:
-            await self._begin(connection)
-            yield Context(connection, self.settings.division, self.today, lambda: self._writing(connection), page=limits.page, keys=self.keys)
+            await self._begin(connection, asking)
+            yield Context(
+                connection, self.settings.division, self.today, lambda: self._writing(connection, asking), asking.policy, asking.viewer, page=limits.page, keys=self.keys,
+            )
 
-    async def _begin(self, connection: AsyncConnection) -> None:
+    async def _begin(self, connection: AsyncConnection, asking: Asking) -> None:
         await connection.execute(text("set transaction isolation level repeatable read, read only"))
-        await connection.execute(
-            text("select set_config('hub.divisions', :d, true), set_config('hub.custody', 'on', true)"), {"d": str(self.settings.division)}
-        )
+        told = asking.policy.settings(self.settings.division, self.today, asking.care)
+        await connection.execute(text("select " + ", ".join(f"set_config('hub.{name}', :{name}, true)" for name in told)), told)
 
     @asynccontextmanager
-    async def _writing(self, reader: AsyncConnection) -> AsyncIterator[Any]:
+    async def _writing(self, reader: AsyncConnection, asking: Asking) -> AsyncIterator[Any]:
         """A writer's connection for one mutation; what is read after it sees what it wrote."""
         connection = await self.database.connect("writer")
         try:
@@ -231,18 +289,43 @@ class Answering:
         finally:
             await connection.close()
         await reader.rollback()
-        await self._begin(reader)
+        await self._begin(reader, asking)
 
     async def close(self) -> None:
         """Give the connections back."""
+        await self.audit.close()
         self.study.shutdown(cancel_futures=True)
         await self.readers.close()
         await self.publications.close()
         await self.reader.dispose()
 
 
+def unmarked(answer: bytes) -> tuple[bytes, set[str]]:
+    """An answer without the statement's marks, and whom they name."""
+    first, *marked = answer.split(MARK)
+    pieces, about = [first], set()
+    for one in marked:
+        whom, _, rest = one.partition(END)
+        about.add(whom)
+        pieces.append(rest)
+    return b"".join(pieces), {whom.decode() for whom in about if whom}
+
+
+def input_fields(operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> frozenset[str]:
+    """The fields of input objects that come as variables: a filter reads what it asks for."""
+    found: set[str] = set()
+    for definition in operation.variable_definitions or ():
+        value = variables.get(definition.variable.name.value)
+        if isinstance(value, dict):
+            named: Any = definition.type.type if isinstance(definition.type, NonNullTypeNode) else definition.type
+            found.update(f"{named.name.value}.{name}" for name, told in value.items() if told is not None)
+    return frozenset(found)
+
+
 def refusal(error: Exception) -> Answer:
     """The answer to a request that is not executed."""
+    if isinstance(error, NotAdmitted):
+        return Answer(orjson.dumps({"errors": [{"message": str(error)}]}), refused=True, status=error.status)
     errors = [one.formatted for one in error.errors] if isinstance(error, Refused) else [{"message": str(error) or "the request is nested too deeply"}]
     return Answer(orjson.dumps({"errors": errors}), refused=True)
 
@@ -261,6 +344,8 @@ def failed(error: BaseException) -> Answer:
     """The answer where the statement did not come to its end."""
     if isinstance(error, (asyncpg.QueryCanceledError, TooLong)):
         return Answer(orjson.dumps({"errors": [{"message": f"this took longer than {DEADLINE} s and was ended"}], "data": None}))
+    if isinstance(error, AuditDown):
+        return Answer(orjson.dumps({"errors": [{"message": "the audit cannot be written, and so nothing is read; come back in a moment"}]}), refused=True, busy=True)
     if isinstance(error, TimeoutError) or connection_lost(error):
         return Answer(orjson.dumps({"errors": [{"message": "the hub is busy; come back in a moment"}]}), refused=True, busy=True)
     return Answer(orjson.dumps({"errors": [{"message": noted(error, "")}], "data": None}))

@@ -1,31 +1,25 @@
 """The verbs: `hub run DIR`, `hub status`, `hub check`, `hub explain PERSON`, `hub serve` …; `hub --help` lists them."""
 
 import asyncio
-import gc
-import os
 import sys
 import traceback
 from collections import Counter
-from collections.abc import Callable, Coroutine
-from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.box import SIMPLE_HEAD
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from connectors.configured import SourcesError
+from hub.access_verbs import access_app, audit_app
 from hub.contract.model import ContractError
 from hub.refusal import Refusal
-from hub.settings import CannotServe, Settings, SettingsError
+from hub.settings import CannotServe, SettingsError
 from hub.steps.repairs import RepairError
 from hub.storage.backup import BackupError
 from hub.storage.database import DatabaseError
 from hub.storage.embedded import ServerError
+from hub.verbs import On, carry_out, console, errors, print_table, settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False, help=__doc__)
 contract_app = typer.Typer(no_args_is_help=True, help="Contracts: what a source's deliveries look like.")
@@ -41,15 +35,13 @@ for name, sub in (
     ("delivery", delivery_app),
     ("export", export_app),
     ("link", link_app),
+    ("access", access_app),
+    ("audit", audit_app),
     ("review", review_app),
     ("db", database_app),
 ):
     app.add_typer(sub, name=name)
 
-console = Console(highlight=False, width=None if sys.stdout.isatty() else 180, soft_wrap=not sys.stdout.isatty())
-errors = Console(stderr=True, highlight=False)
-
-On = Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="Business date; today where it is not given.")]
 Id = Annotated[int, typer.Argument(min=-(2**63), max=2**63 - 1, help="The id as it is printed.")]
 RowNumber = Annotated[int, typer.Argument(min=1, max=2**31 - 1)]
 IDS = {"ignore_unknown_options": True}  # half of all ids are negative, and no option
@@ -78,25 +70,6 @@ def main() -> None:
 
 
 REFUSALS = (SettingsError, Refusal, CannotServe, ServerError, DatabaseError, SourcesError, ContractError, BackupError, RepairError)
-
-
-def settings(on: datetime | None = None) -> Settings:
-    """The settings of this process's environment, with the business date that a verb was given."""
-    told = Settings.from_environ(os.environ)
-    return replace(told, business_date=on.date()) if on else told
-
-
-def carry_out(work: Callable[[Any], Coroutine[Any, Any, Any]], on: datetime | None = None) -> Any:
-    """Open the hub at a business date, do the work, close it."""
-
-    async def opened() -> Any:
-        from hub.opening import open_hub
-
-        async with open_hub(settings(on)) as hub:
-            return await work(hub)
-
-    gc.disable()  # one verb, one process: what it makes lives until it ends
-    return asyncio.run(opened())
 
 
 # --- the flow ---------------------------------------------------------------------------------------------------------
@@ -145,7 +118,7 @@ def status(on: On = None) -> None:
     from hub.status import status as gather
 
     for table in carry_out(gather, on):
-        _print_table(table.title, table.headers, table.rows)
+        print_table(table.title, table.headers, table.rows)
 
 
 @app.command(context_settings=IDS)
@@ -165,7 +138,7 @@ def delivery_list(on: On = None) -> None:
     from hub.status import held
 
     table = carry_out(held, on)
-    _print_table(table.title, table.headers, table.rows)
+    print_table(table.title, table.headers, table.rows)
 
 
 @delivery_app.command("release", context_settings=IDS)
@@ -189,7 +162,7 @@ def quarantine_list(source: Annotated[str, typer.Option(help="Only this source."
     """Open rows by source, column and kind of error, and for how many days they have waited."""
     from hub.steps.quarantine import summary
 
-    _print_table(
+    print_table(
         "隔离区 quarantine",
         ("delivery", "source", "file", "days", "rows", "column", "problem", "first rows"),
         carry_out(lambda hub: summary(hub.connection, hub.division, source, on=hub.today()), on),
@@ -244,7 +217,7 @@ def contract_list() -> None:
     """The contracts in force, the operator's own included."""
     from connectors import load_contracts
 
-    _print_table(
+    print_table(
         "合同 contracts",
         ("name", "title", "mode", "columns"),
         [(c.name, c.title, c.mode, str(len(c.columns))) for c in load_contracts(settings().contracts)],
@@ -513,7 +486,7 @@ def _print_outcome(outcome: Any) -> None:
             )
         )
     if rows:
-        _print_table(
+        print_table(
             "deliveries: rows read = not data + new + changed + unchanged + quarantined + refused",
             ("source", "as of", "state", "read", "not data", "new", "changed", "unchanged", "quarantined", "refused", "(ended)"),
             rows,
@@ -532,15 +505,6 @@ def _print_outcome(outcome: Any) -> None:
         console.print(f"refused: {refused.file}: {refused.reason}; {refused.hint}", markup=False)
     for rule in outcome.checks:
         console.print(rule.told(), markup=False)
-
-
-def _print_table(title: str, headers: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
-    table = Table(title=title, title_justify="left", show_edge=False, box=SIMPLE_HEAD)
-    for header in headers:
-        table.add_column(header, overflow="fold")
-    for row in rows:
-        table.add_row(*map(str, row))
-    console.print(table)
 
 
 if __name__ == "__main__":

@@ -91,6 +91,8 @@ def media_type(accept: str) -> str:
 
 def status_of(answer: Answer, kind: str) -> int:
     """In the older media type a well-formed request is 200 whatever came of it; in the newer one a refused one is 400."""
+    if answer.status:
+        return answer.status
     if answer.busy:
         return 503
     return 400 if answer.refused and kind == GRAPHQL_JSON else 200

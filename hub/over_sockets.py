@@ -3,11 +3,14 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import orjson
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from hub.access.viewer import NotAdmitted
+from hub.admitting import Asking
 from hub.answering import Answer, Answering, Request
 from hub.over_http import NO_JSON, BadRequest, checked
 
@@ -33,6 +36,7 @@ class Socket:
         self.answering, self.socket = answering, socket
         self.acknowledged = False
         self.running: dict[str, asyncio.Task[None]] = {}
+        self.asking: Asking | None = None
 
     async def serve(self) -> None:
         """Speak the protocol until somebody closes."""
@@ -72,9 +76,10 @@ class Socket:
                 await self._send("pong")
             case {"type": "pong"}:
                 pass
-            case {"type": "connection_init"}:
+            case {"type": "connection_init", **more}:
                 if self.acknowledged:
                     raise Closed(4429, "Too many initialisation requests")
+                await self._admit(more.get("payload"))
                 self.acknowledged = True
                 await self._send("connection_ack")
             case {"type": "subscribe", "id": str(id_), "payload": dict(payload)} if id_:
@@ -85,13 +90,24 @@ class Socket:
             case _:
                 raise Closed(4400, "Invalid message")
 
+    async def _admit(self, payload: Any) -> None:
+        """Who asks: as the handshake's headers say, or the first message, since a page's script cannot set headers here."""
+        told = payload if isinstance(payload, dict) else {}
+        headers = self.socket.headers
+        authorization = str(told.get("authorization") or headers.get("authorization") or "")
+        purpose = str(told.get("hub-purpose") or headers.get("hub-purpose") or "")
+        try:
+            self.asking = await self.answering.admission.admit(authorization, purpose)
+        except NotAdmitted as refused:
+            raise Closed(4403, f"Forbidden: {refused}"[:120]) from None
+
     async def _begin(self, id_: str, payload: dict[str, Any]) -> None:
         if not self.acknowledged:
             raise Closed(4401, "Unauthorized")
         if id_ in self.running:
             raise Closed(4409, f"Subscriber for {id_[:50]} already exists")
         try:
-            request = checked(payload)
+            request = replace(checked(payload), asking=self.asking)
         except BadRequest as bad:
             raise Closed(4400, str(bad)[:120]) from None
         if len(self.running) >= MOST:

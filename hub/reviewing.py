@@ -110,14 +110,6 @@ async def withdraw(hub: Desk, one: int, other: int, *, by: str) -> list[int]:
         return await _persons(hub, (low, high))
 
 
-async def pair_for_review(hub: Desk, review: int) -> tuple[int, int]:
-    """The two mentions of a pair that waits for a person."""
-    row = await hub.connection.fetchrow("select mention, other from link_review where division = $1 and id = $2", hub.division, review)
-    if row is None:
-        raise NotDecided("review", "there is no such pair for review")
-    return row["mention"], row["other"]
-
-
 async def _link_anew(hub: Desk, publication: Publication, pair: tuple[int, int]) -> None:
     await prepare(publication)
     await relink_by_verdict(publication, hub.keys, pair)

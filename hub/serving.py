@@ -16,11 +16,13 @@ def serve_hub(settings: Settings, *, port: int | None, say: Callable[[str], Any]
         asyncio.run(_migrated(settings))
         for weakness in database.weaknesses():
             say("weaker: " + weakness)
+        if settings.without_token == "everything":
+            say("weaker: HUB_WITHOUT_TOKEN=everything: whoever reaches this machine's port sees every invented person; for tests only")
         serve(
             settings,
             database,
             taken,
-            ready=lambda url: say(f"serving {url} – on this machine only, for invented data only; Ctrl-C stops it"),
+            ready=lambda url: say(f"serving {url} – on this machine only; Ctrl-C stops it"),
         )
 
 

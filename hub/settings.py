@@ -42,6 +42,11 @@ SETTINGS = (
     Setting("HUB_CONTRACTS", "", "Folder with the operator's own contracts (TOML). Empty: none."),
     Setting("HUB_TRUSTED", "", "Folder with trusted documents (*.graphql), asked by their SHA-256; they have wider limits. Empty: none."),
     Setting("HUB_TRUSTED_ONLY", "no", "yes: only trusted documents are answered, as production should; no: others within narrow limits."),
+    Setting("HUB_OIDC_ISSUER", "", "Address of the city's OpenID provider, exactly as its tokens name it. Empty: its tokens are not taken."),
+    Setting("HUB_SERVICES", "", "Folder with one NAME.json for each department's service: its public key and what it may be. Empty: none."),
+    Setting("HUB_AUDIT", "", "Folder, outside the database, where the audit's signed heads and the public key are kept. Empty: audit under HUB_HOME."),
+    Setting("HUB_AUDIT_KEY", "", "File with the key that signs them. Empty: keys/audit.pem under HUB_HOME."),
+    Setting("HUB_WITHOUT_TOKEN", "refused", "What a request without a token sees: refused; or everything, for tests over invented people on this machine."),
     Setting("HUB_LOG_LEVEL", "INFO", f"How much is logged: {', '.join(LOG_LEVELS)}."),
 )
 
@@ -74,6 +79,11 @@ class Settings:
     contracts: Path | None
     trusted: Path | None
     trusted_only: bool
+    oidc_issuer: str
+    services: Path | None
+    audit: Path
+    audit_key: Path
+    without_token: str
     log_level: str
 
     @classmethod
@@ -82,8 +92,17 @@ class Settings:
         _refuse_unknown(environ)
         read = {setting.name: _read(setting, environ) for setting in SETTINGS}
         home = read["HUB_HOME"] or _default_home(environ)
-        read |= {"HUB_HOME": home, "HUB_KEY_FILE": read["HUB_KEY_FILE"] or home / "keys" / "sealing.json"}
+        read |= {
+            "HUB_HOME": home,
+            "HUB_KEY_FILE": read["HUB_KEY_FILE"] or home / "keys" / "sealing.json",
+            "HUB_AUDIT": read["HUB_AUDIT"] or home / "audit",
+            "HUB_AUDIT_KEY": read["HUB_AUDIT_KEY"] or home / "keys" / "audit.pem",
+        }
         return cls(**{name.lower().removeprefix("hub_"): value for name, value in read.items()})
+
+    def today(self) -> date:
+        """The business date: as set for this process, else the calendar's."""
+        return self.business_date or date.today()
 
 
 def _refuse_unknown(environ: Mapping[str, str]) -> None:
@@ -121,6 +140,18 @@ def _folder(text: str) -> Path | None:
     if path and not path.is_dir():
         raise ValueError(f"there is no folder {path}")
     return path
+
+
+def _issuer(text: str) -> str:
+    if text and not re.match(r"https://|http://(127\.0\.0\.1|localhost|\[::1\])[:/]", text):
+        raise ValueError("not an issuer; write its https:// address")
+    return text
+
+
+def _without_token(text: str) -> str:
+    if text not in ("refused", "everything"):
+        raise ValueError("write refused or everything")
+    return text
 
 
 def _yes(text: str) -> bool:
@@ -195,5 +226,10 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "HUB_CONTRACTS": _folder,
     "HUB_TRUSTED": _folder,
     "HUB_TRUSTED_ONLY": _yes,
+    "HUB_OIDC_ISSUER": _issuer,
+    "HUB_SERVICES": _folder,
+    "HUB_AUDIT": _path,
+    "HUB_AUDIT_KEY": _path,
+    "HUB_WITHOUT_TOKEN": _without_token,
     "HUB_LOG_LEVEL": _log_level,
 }

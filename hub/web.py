@@ -1,4 +1,4 @@
-"""The endpoint: one application for GraphQL and the query page, on this machine only, for invented data, until rights exist."""
+"""The endpoint: one application for GraphQL and the query page, on this machine only; whoever serves others puts a proxy with TLS before it."""
 
 import asyncio
 import contextlib
@@ -7,6 +7,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,9 +20,12 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket
 
-from hub.answering import Answering, Request
+from hub.access.viewer import NotAdmitted
+from hub.admitting import demo_tokens
+from hub.answering import Answering, Request, failed
 from hub.over_http import BODY_LIMIT, EVENTS, JSON, BadRequest, by_get, by_post, media_type, status_of
 from hub.over_sockets import LARGEST, Socket, stream
+from hub.query.policy import CATALOGUE
 from hub.settings import CannotServe, Settings
 from hub.storage.database import Database
 
@@ -54,13 +58,19 @@ class Endpoint:
                 await FileResponse(CONSOLE / "index.html", headers=HEADERS)(scope, receive, send)
                 return
             kind = media_type(headers.get(b"accept", b"").decode("latin-1"))
+            asking = await self.answering.admission.admit(_text(headers, b"authorization"), _text(headers, b"hub-purpose"))
             if scope["method"] == "GET":
                 request = by_get(scope["query_string"])
             else:
                 request = by_post(headers.get(b"content-type", b"").decode("latin-1"), await body_of(headers, receive))
-        except BadRequest as bad:
+        except (BadRequest, NotAdmitted) as bad:
             await respond(send, JSON if kind == EVENTS else kind, bad.status, orjson.dumps({"errors": [{"message": str(bad)}]}))
             return
+        except Exception as error:  # whoever asks cannot be told now, since the database does not answer
+            told = failed(error)
+            await respond(send, JSON if kind == EVENTS else kind, status_of(told, kind), told.body)
+            return
+        request = replace(request, asking=asking)
         if kind == EVENTS:
             await self._events(request, send, receive)
             return
@@ -73,7 +83,7 @@ class Endpoint:
         async with contextlib.aclosing(self.answering.events(request)) as answers:
             first = await while_here(anext(answers, None), receive)
             if first is not None and first.refused:
-                await respond(send, JSON, 400, first.body)
+                await respond(send, JSON, first.status or 400, first.body)
             else:
                 await stream(answers, first, send, receive, RAW_HEADERS)
 
@@ -106,6 +116,10 @@ async def while_here(work: Awaitable[Told], receive: Any) -> Told | None:
             watcher.cancel()
 
 
+def _text(headers: dict[bytes, bytes], name: bytes) -> str:
+    return headers.get(name, b"").decode("latin-1").strip()
+
+
 async def body_of(headers: dict[bytes, bytes], receive: Any) -> bytes:
     """The body of a request; BadRequest where it is larger than it may be."""
     too_large = BadRequest(f"the body is larger than {BODY_LIMIT // 1024} KiB", 413)
@@ -126,6 +140,8 @@ async def respond(send: Any, kind: str, status: int, body: bytes) -> None:
     headers = [(b"content-type", f"{kind}; charset=utf-8".encode()), (b"content-length", str(len(body)).encode()), *RAW_HEADERS]
     if status == 503:
         headers.append((b"retry-after", b"2"))
+    if status == 401:
+        headers.append((b"www-authenticate", b"Bearer"))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
@@ -167,6 +183,11 @@ def pages(answering: Answering) -> Starlette:
         yield
         await answering.close()
 
+    async def accounts(request: HttpRequest) -> Response:
+        """The demo's accounts with fresh tokens, for the page on this machine; there are none outside a demo."""
+        told = demo_tokens(answering.admission) if request.headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none") else []
+        return JSONResponse({"accounts": told, "purposes": dict(CATALOGUE.purposes)}, headers=HEADERS)
+
     async def home(request: HttpRequest) -> Response:
         return Response(status_code=307, headers={"location": "/graphql"})
 
@@ -176,6 +197,7 @@ def pages(answering: Answering) -> Starlette:
             WebSocketRoute("/graphql", socket),
             Route("/", home),
             Route("/healthz", health),
+            Route("/accounts", accounts),
             Mount("/static", StaticFiles(directory=CONSOLE)),
         ],
         lifespan=lifespan,
@@ -185,7 +207,7 @@ def pages(answering: Answering) -> Starlette:
 def take_port(settings: Settings, port: int | None = None) -> socket.socket:
     """The port to serve on, taken before anything else is begun; loopback only. Raises CannotServe where somebody has it."""
     if settings.host not in LOOPBACK:
-        raise CannotServe(f"HUB_HOST={settings.host}: until rights exist the endpoint serves this machine only; use 127.0.0.1")
+        raise CannotServe(f"HUB_HOST={settings.host}: the endpoint serves this machine only; use 127.0.0.1, and a proxy with TLS for others")
     asked = settings.port if port is None else port
     taken = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
     taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

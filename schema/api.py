@@ -14,18 +14,20 @@ from strawberry.types import Info
 
 from hub import reviewing
 from hub.access.sealing import Keys
+from hub.access.viewer import Kind
 from hub.casework import conclusions
 from hub.domain.nouns import NOUNS
 from hub.query.cursors import key_of, local_id, split_id
 from hub.query.reading import Args, BadInput, Given, Listed, Place, Read, Rows, Value
 from hub.storage import tables
 from hub.storage.publishing import publishing
-from schema import facts, finding, household, identity, person, school, sources
+from schema import audit, facts, finding, household, identity, person, school, sources
+from schema.audit import AccessConnection, read_accesses
 from schema.connections import connection_type, page
 from schema.division import Division, all_divisions, division_of, read_division, read_divisions
 from schema.finding import Finding, FindingConnection, findings_listed, findings_of
 from schema.household import Household
-from schema.identity import LinkReviewConnection, link_reviews, link_reviews_listed
+from schema.identity import MENTION_VERSIONS, LinkReviewConnection, link_reviews, link_reviews_listed
 from schema.nodes import Edge, Node, reads, rows_by, wrap
 from schema.people import (
     ChildFilter,
@@ -70,10 +72,12 @@ async def find(info: Info[Any, Any], scope: Scope, edge: Edge, key: int) -> Any:
 async def find_node(info: Info[Any, Any], scope: Scope, id_: str) -> Any:
     """Any node by its id."""
     kind, key = split_id(id_)
+    if kind not in PAIRED and kind not in NODES:
+        raise BadInput("id: this is not an id of the hub")
+    if not context(info).policy.shows(kind):
+        return None
     if kind in PAIRED:
         return await find_paired(info, scope, kind, key)
-    if kind not in NODES:
-        raise BadInput("id: this is not an id of the hub")
     return await (find_person(info, scope, key_of(key)) if kind == "Person" else find(info, scope, NODES[kind], key_of(key)))
 
 
@@ -382,6 +386,20 @@ class Query:
     ) -> ChildPlan | None:
         return await child_plan(info, await scope_of(info, as_known_at, on), local_id(person_id, "Person"))
 
+    @strawberry.field(description="谁看过 · Who looked at a person, for which purpose and at what; looking here leaves an entry too.", metadata=reads(read_accesses))  # type: ignore[untyped-decorator]
+    async def accesses(
+        self,
+        info: Info[Any, Any],
+        person_id: strawberry.ID,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+    ) -> AccessConnection:
+        args = Given.of(person_id=person_id, first=first, after=after, last=last, before=before)
+        scope = await scope_of(info, None, None)
+        return await audit.accesses(info, scope, read_accesses(place(info, scope), args), args)
+
     @strawberry.field(description="按标识取对象 · Any node by its id.", metadata=reads(read_node))  # type: ignore[untyped-decorator]
     async def node(self, info: Info[Any, Any], id: strawberry.ID) -> Node | None:
         return await find_node(info, await scope_of(info, None, None), id)
@@ -491,16 +509,38 @@ class Desk:
         return self.day
 
 
-async def decided(info: Info[Any, Any], work: Callable[[Desk], Awaitable[list[int]]]) -> DecideLinkResult:
-    """Do the work at a desk; the outcome is the persons as they are then, or why it was refused."""
+async def decided(info: Info[Any, Any], asked: Callable[[], Awaitable[tuple[int, int]]], work: Callable[[Desk, int, int], Awaitable[list[int]]]) -> DecideLinkResult:
+    """Do the work about the two mentions that are asked for; the outcome is the persons as they are then, or why it was refused."""
     ctx = context(info)
+    now = Scope(None, ctx.today)
     assert ctx.keys
     try:
+        one, other = await asked()
+        for field, key in (("mention", one), ("other", other)):
+            if await find(info, now, MENTION_VERSIONS, key) is None:  # not there, or not in the viewer's care: the same
+                raise reviewing.NotDecided(field, "there is no such mention")
         async with ctx.write() as connection:
-            persons = await work(Desk(connection, ctx.keys(), ctx.division, ctx.today))
+            persons = await work(Desk(connection, ctx.keys(), ctx.division, ctx.today), one, other)
     except reviewing.NotDecided as refused:
         return LinkRefused(field=FIELDS.get(refused.field, refused.field), reason=str(refused))
-    return LinkDecided(persons=[await find(info, Scope(None, ctx.today), PERSON_BY_ID, key) for key in persons])
+    found = [await find(info, now, PERSON_BY_ID, key) for key in persons]
+    return LinkDecided(persons=[person for person in found if person is not None])
+
+
+def decider(info: Info[Any, Any], by: str) -> str:
+    """Who decides: the viewer; what the input says counts only where there is no account."""
+    viewer = context(info).viewer
+    return by if viewer.kind is Kind.TEST else viewer.subject
+
+
+async def pair_asked(info: Info[Any, Any], review: str | None, mention: str | None, other: str | None) -> tuple[int, int]:
+    """The two mentions that a mutation names. NotDecided where it names none."""
+    if review is None:
+        return mention_key("mention", mention), mention_key("other", other)
+    found = await find(info, Scope(None, context(info).today), NODES["LinkReview"], mention_key("review", review))
+    if found is None:
+        raise reviewing.NotDecided("review", "there is no such pair for review")
+    return found.row["mention"], found.row["other"]
 
 
 #: What ``hub.reviewing`` calls a field -> its name here.
@@ -530,9 +570,14 @@ class Mutation:
             key = local_id(input.finding_id, "Finding")
         except BadInput as wrong:
             return ConclusionRefused(field="findingId", reason=str(wrong))
+        if ctx.viewer.kind is not Kind.TEST and input.department != ctx.viewer.department:
+            return ConclusionRefused(field="department", reason=f"you conclude for {ctx.viewer.department}, and for nobody else")
+        if await find(info, Scope(None, ctx.today), FINDING_BY_ID, key) is None:  # not there, or not in the viewer's care: the same
+            return ConclusionRefused(field="finding", reason="there is no such finding")
+        ctx.forget()
         async with (
             ctx.write() as connection,
-            publishing(connection, division=ctx.division, kind="conclusion", by=input.by, business_date=ctx.today) as publication,
+            publishing(connection, division=ctx.division, kind="conclusion", by=ctx.viewer.subject, business_date=ctx.today) as publication,
         ):
             told = await conclusions.record_conclusion(
                 publication,
@@ -558,24 +603,19 @@ class Mutation:
         description="核对身份 · Decide whether two mentions are one person; it binds the linker until it is withdrawn. The same again changes nothing."
     )  # type: ignore[untyped-decorator]
     async def decide_link(self, info: Info[Any, Any], input: DecideLinkInput) -> DecideLinkResult:
-        async def work(desk: Desk) -> list[int]:
-            if input.review_id is not None:
-                one, other = await reviewing.pair_for_review(desk, mention_key("review", input.review_id))
-            else:
-                one, other = mention_key("mention", input.mention_id), mention_key("other", input.other_id)
-            return await reviewing.decide(desk, one, other, same=input.same, by=input.by, reason=input.reason)
+        async def work(desk: Desk, one: int, other: int) -> list[int]:
+            return await reviewing.decide(desk, one, other, same=input.same, by=decider(info, input.by), reason=input.reason)
 
-        return await decided(info, work)
+        return await decided(info, lambda: pair_asked(info, input.review_id, input.mention_id, input.other_id), work)
 
     @strawberry.mutation(
         description="撤销核对结论 · Withdraw a verdict; everything goes back to the persons it was of, under their old ids."
     )  # type: ignore[untyped-decorator]
     async def withdraw_verdict(self, info: Info[Any, Any], input: WithdrawVerdictInput) -> DecideLinkResult:
-        async def work(desk: Desk) -> list[int]:
-            one, other = mention_key("mention", input.mention_id), mention_key("other", input.other_id)
-            return await reviewing.withdraw(desk, one, other, by=input.by)
+        async def work(desk: Desk, one: int, other: int) -> list[int]:
+            return await reviewing.withdraw(desk, one, other, by=decider(info, input.by))
 
-        return await decided(info, work)
+        return await decided(info, lambda: pair_asked(info, None, input.mention_id, input.other_id), work)
 
 
 #: Nodes whose key is two columns: how the rows of the first are found, and the second.

@@ -1,10 +1,14 @@
 """The declarations of the graph as ``hub.query`` takes them: which column a field shows, or how it is read."""
 
+from copy import copy
+
 from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema
 
 from hub.query.compiling import Graph
+from hub.query.policy import Policy
+from hub.query.pruning import pruned
 from hub.query.reading import Read
-from schema.api import api
+from schema.api import Api, api
 
 
 def declared() -> Graph:
@@ -25,3 +29,16 @@ def declared() -> Graph:
 
 
 graph = declared()
+
+
+def seen_by(policy: Policy) -> Graph:
+    """The graph of a class of rights: the same declarations over the fields that it sees."""
+    return Graph(pruned(graph.types, policy.allowed.fields), graph.reads, graph.columns)
+
+
+def api_of(policy: Policy) -> Api:
+    """The resolvers over the same fields."""
+    seen = copy(api)
+    seen._schema = pruned(graph.types, policy.allowed.fields)
+    seen._schema._strawberry_schema = seen  # as Strawberry itself does where it sorts a graph
+    return seen

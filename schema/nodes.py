@@ -21,7 +21,7 @@ from hub.domain.noun import Column, Kind
 from hub.query.cursors import global_id, global_id_in_sql
 from hub.query.reading import Args, Place, Read, Rows, Value
 from hub.storage.history import known_rows
-from schema.scope import Row, Scope, context
+from schema.scope import Context, Row, Scope, context
 
 
 def reads(read: Read) -> dict[str, Read]:
@@ -150,25 +150,20 @@ def rows_by(info: Info[Any, Any], scope: Scope, edge: Edge) -> Any:
 
     async def load(keys: list[Any]) -> list[list[Row]]:
         found: dict[Any, list[Row]] = defaultdict(list)
-        for row in await ctx.rows(select_by(ctx.division, scope, edge, keys)):
+        for row in await ctx.rows(select_by(ctx, scope, edge, keys)):
             found[row[edge.by]].append(row)
         return [found[key] for key in keys]
 
     return ctx.loader((edge.table, edge.by, edge.current, edge.order, scope), load)
 
 
-def select_by(division: int, scope: Scope, edge: Edge, keys: list[Any]) -> Select[Any]:
-    """The statement of an edge for many keys."""
-    source = known_table(edge.table, scope)
-    statement = select(source).where(source.c.division == division, source.c[edge.by].in_(keys))
+def select_by(ctx: Context, scope: Scope, edge: Edge, keys: list[Any]) -> Select[Any]:
+    """The statement of an edge for many keys, of the rows that the asker may see."""
+    source = ctx.policy.seen(edge.table, known_rows(edge.table, scope.known))
+    statement = select(source).where(source.c.division == ctx.division, source.c[edge.by].in_(keys))
     if edge.current and "valid" in source.c:
         statement = statement.where(valid_on(source, scope))
     return statement.order_by(source.c[edge.by], *edge.ordered(source))
-
-
-def known_table(name: str, scope: Scope) -> FromClause:
-    """A table as known in the scope."""
-    return known_rows(name, scope.known)
 
 
 def paired_id(kind: str, one: str, other: str) -> Any:

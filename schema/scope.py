@@ -12,7 +12,9 @@ from strawberry.dataloader import DataLoader
 from strawberry.types import Info
 
 from hub.access.sealing import Keys
+from hub.access.viewer import Viewer
 from hub.query.paging import MAX_PAGE
+from hub.query.policy import Policy
 from hub.query.reading import BadInput, Place, place_of
 from hub.storage import tables
 
@@ -35,16 +37,21 @@ class Context:
     division: int
     today: date
     write: Callable[[], Any]
+    policy: Policy
+    viewer: Viewer
     page: int = MAX_PAGE
     keys: Callable[[], Keys] | None = None  # for who changes something
     publications: Callable[[int | None], AsyncIterator[Row]] | None = None  # as they come, after a number
+    read: set[str] = field(default_factory=set)  # whom the rows that were read are about, as the audit names them
     _loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _running: set[asyncio.Task[Any]] = field(default_factory=set)
 
     async def rows(self, statement: Select[Any]) -> Sequence[Row]:
         """Run one statement; an operation's statements follow one another on its one connection."""
-        return (await self._run(statement)).mappings().all()
+        found = (await self._run(statement)).mappings().all()
+        self.read.update(about for row in found if (about := about_whom(row)))
+        return found
 
     async def value(self, statement: Select[Any]) -> Any:
         """The single value of a statement."""
@@ -79,11 +86,24 @@ class Context:
         if not task.cancelled():
             task.exception()  # looked at, so that nobody logs the error of a field that was given up
 
+    def forget(self) -> None:
+        """Let nothing be answered from what was read before a write."""
+        self._loaders.clear()
+
     def loader(self, key: Hashable, load: Callable[[list[Any]], Coroutine[Any, Any, list[Any]]]) -> DataLoader[Any, Any]:
         """The request's loader of that name, made when first asked for."""
         if key not in self._loaders:
             self._loaders[key] = DataLoader(load_fn=load)
         return self._loaders[key]
+
+
+def about_whom(row: Row) -> str:
+    """Whom a row is about: a person's id, or the kind and id of a row that holds people's data without one."""
+    if "register_household" in row:
+        return str(row["id"])
+    if row.get("person") is not None:
+        return str(row["person"])
+    return f"Mention/{row['id']}" if "number_state" in row else f"Record/{row['id']}" if "payload" in row else ""
 
 
 def context(info: Info[Any, Any]) -> Context:
@@ -94,7 +114,7 @@ def context(info: Info[Any, Any]) -> Context:
 
 def place(info: Info[Any, Any], scope: Scope) -> Place:
     """Where the declarations that both roads share are read for a resolver."""
-    return place_of(context(info).division, scope.on, scope.known)
+    return place_of(context(info).division, scope.on, scope.known, context(info).policy)
 
 
 async def scope_of(info: Info[Any, Any], as_known_at: int | None, on: date | None) -> Scope:

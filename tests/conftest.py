@@ -12,6 +12,7 @@ from typing import IO
 
 import pytest
 
+from hub.access.accounts import INVENTED
 from hub.settings import Settings
 from hub.storage.embedded import Running, ensure_started, stop
 from hub.storage.migrations import migrate
@@ -38,9 +39,11 @@ class ScratchDatabase:
         return self.running.sqlalchemy_url(user, self.name)
 
     def environ(self, **more: str) -> dict[str, str]:
-        """The variables with which a verb works on this database, one login per role as in production."""
+        """The variables with which a verb works on this database, one login per role as in production. Who sends no token sees everything."""
         logins = {f"DATABASE_URL_{role.upper()}": self.dsn(f"hub_{role}") for role in ("owner", "writer", "reader", "auditor")}
-        return {"HUB_HOME": str(self.home), "DATABASE_URL": self.dsn("hub_writer"), **logins, **more}
+        self.home.mkdir(parents=True, exist_ok=True)
+        (self.home / INVENTED).touch()
+        return {"HUB_HOME": str(self.home), "DATABASE_URL": self.dsn("hub_writer"), "HUB_WITHOUT_TOKEN": "everything", **logins, **more}
 
     def settings(self, **more: str) -> Settings:
         """The settings of that environment."""

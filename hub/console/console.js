@@ -18,6 +18,8 @@
     request.open("POST", "/graphql");
     request.setRequestHeader("content-type", "application/json");
     request.setRequestHeader("accept", "application/graphql-response+json, application/json");
+    if (byId("token").value) { request.setRequestHeader("authorization", "Bearer " + byId("token").value.replace(/\s/g, "")); }
+    if (byId("purpose").value) { request.setRequestHeader("hub-purpose", byId("purpose").value); }
     request.onload = function () { done(request.responseText, request.status); };
     request.onerror = function () { done('{"errors":[{"message":"枢纽没有应答 · the hub does not answer"}]}', 0); };
     request.send(JSON.stringify(body));
@@ -85,6 +87,36 @@
     });
   }
 
+  /* The demo's accounts, each with a token; elsewhere one pastes a token of one's own. */
+  function loadAccounts() {
+    var request = new XMLHttpRequest();
+    request.open("GET", "/accounts");
+    request.onload = function () {
+      var told = JSON.parse(request.responseText), account = byId("account"), purpose = byId("purpose");
+      Object.keys(told.purposes).forEach(function (code) { purpose.appendChild(option(code, told.purposes[code])); });
+      told.accounts.forEach(function (one) { account.appendChild(option(one.name, one.title)); });
+      account.onchange = function () {
+        told.accounts.forEach(function (one) {
+          if (one.name === account.value) { byId("token").value = one.token; purpose.value = one.purpose; }
+        });
+        if (!account.value) { byId("token").value = ""; }
+        loadTypes();
+      };
+      purpose.onchange = loadTypes;
+      byId("token").onchange = loadTypes;
+      account.value = told.accounts.some(function (one) { return one.name === "lead"; }) ? "lead" : "";
+      account.onchange();
+    };
+    request.send();
+  }
+
+  function option(value, text) {
+    var made = document.createElement("option");
+    made.value = value;
+    made.textContent = text;
+    return made;
+  }
+
   function loadTypes() {
     var deep = "kind name ofType { kind name ofType { kind name ofType { kind name } } }";
     ask({ query: "{ __schema { types { name description fields { name description type { " + deep + " } } inputFields { name description type { " + deep + " } } } } }" }, function (text) {
@@ -107,5 +139,5 @@
   });
   byId("run").onclick = run;
   listExamples();
-  loadTypes();
+  loadAccounts();
 }());

@@ -18,7 +18,7 @@ _AT = re.compile(r"\(at line (\d+), column (\d+)\)")
 class Form:
     """The parsed text with its places; ``path`` arguments are the keys that lead to a value."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, most: int = MAX_LINES) -> None:
         self.file = str(path)
         try:
             self.text = path.read_text("utf-8-sig")
@@ -29,8 +29,8 @@ class Form:
         self.places = Places(self.text)
         self.data = self._parsed()
         lines = len(self.text.splitlines())
-        if lines > MAX_LINES:
-            raise ContractError(self.file, MAX_LINES + 1, 1, f"{lines} lines; a contract has at most {MAX_LINES}")
+        if lines > most:
+            raise ContractError(self.file, most + 1, 1, f"{lines} lines; there may be at most {most}")
 
     def fail(self, message: str, *path: str) -> NoReturn:
         """Refuse the contract at the place of ``path``."""

@@ -35,14 +35,17 @@ class Places:
         return tables, keys
 
     def _within(self, at: tuple[int, int], rest: tuple[str, ...]) -> tuple[int, int]:
-        """Narrow a place down to keys or words inside the inline value that begins there."""
+        """Narrow a place down to keys or words inside the inline value that begins there; a list may go on over lines."""
         line, column = at
-        text = self._lines[line - 1]
         for part in rest:
-            found = re.search(rf"""(?<![\w."']){_word(part)}(?=\s*=)|["']{re.escape(part)}["']""", text[column:])
+            sought = re.compile(rf"""(?<![\w."']){_word(part)}(?=\s*=)|["']{re.escape(part)}["']""")
+            found = sought.search(self._lines[line - 1], column)
+            while not found and line < len(self._lines) and not _KEY.match(self._lines[line]) and not _TABLE.match(self._lines[line]):
+                line, column = line + 1, 0
+                found = sought.search(self._lines[line - 1])
             if not found:
-                break
-            column += found.start() + 1
+                return at
+            column = found.start() + 1
         return line, column
 
 

@@ -11,7 +11,9 @@ from typing import Any
 
 from rich.console import Console
 
+from hub.access.accounts import Accounts
 from hub.demo import LEVELS, ROUNDS, generate
+from hub.demo.accounts import demo_accounts
 from hub.demo.evaluate import Evaluation, evaluate
 from hub.opening import Hub, open_hub
 from hub.query.cursors import global_id
@@ -27,7 +29,7 @@ def demo_settings(settings: Settings) -> Settings:
     """The demo's own home inside the hub's, so that it never meets other data, and its day."""
     home = settings.home / "demo"
     return replace(
-        settings, home=home, key_file=home / "keys" / "sealing.json", database_url="", business_date=settings.business_date or BUSINESS_DATE
+        settings, home=home, key_file=home / "keys" / "sealing.json", audit=home / "audit", audit_key=home / "keys" / "audit.pem", database_url="", business_date=settings.business_date or BUSINESS_DATE
     )
 
 
@@ -88,7 +90,14 @@ async def _fill(
         for month in sorted(path for path in city.iterdir() if path.is_dir() and path.name[:2] == "20"):
             outcome = await run_folder(hub, month, watch=watch)
             _tell(month.name, outcome, console)
-        return await evaluate(hub, city / "truth", on=hub.today()), await next_steps(hub, city)
+        accounts = await demo_accounts(settings, hub.connection)
+        return await evaluate(hub, city / "truth", on=hub.today()), [*await next_steps(hub, city), *accounts_told(accounts)]
+
+
+def accounts_told(accounts: Accounts) -> list[str]:
+    """The accounts with a token each: what the query page lets one choose from."""
+    lines = ["\naccounts of invented users, each with a token for a day; `hub access token NAME` prints another:"]
+    return lines + [f"  {one.name:10s} {one.title}  hub-purpose: {one.purpose}\n    {accounts.token(one.name)}" for one in accounts.accounts]
 
 
 def _tell(month: str, outcome: Outcome, console: Console) -> None:
@@ -120,7 +129,7 @@ async def next_steps(hub: Hub, city: Path) -> list[str]:
         return ["  1. no unenrolled disabled child was found in this city"]
     url = f"http://{hub.settings.host}:{hub.settings.port}/graphql"
     household = finding["living_household"] or finding["register_household"]
-    ask = "curl -s {} -H 'content-type: application/json' -d '{{\"query\": \"{}\"}}'"
+    ask = "curl -s {} -H 'content-type: application/json' -H \"authorization: Bearer $(.venv/bin/hub access token {})\" -H 'hub-purpose: {}' -d '{{\"query\": \"{}\"}}'"
     child = f'{{ node(id: \\"{global_id("Finding", finding["id"])}\\") {{ ... on Finding {{ kind person {{ name age }} evidence {{ department says asOf record {{ payload }} }} }} }} }}'
     plan = (
         f'{{ aidPlan(householdId: \\"{global_id("Household", household)}\\") {{ members {{ name age }} children {{ person {{ name }} '
@@ -128,8 +137,8 @@ async def next_steps(hub: Hub, city: Path) -> list[str]:
     )
     return [
         f"  1. one unenrolled child with both sides' rows (and its walk: hub explain {finding['person']} with HUB_HOME={hub.settings.home}):",
-        "     " + ask.format(url, child),
+        "     " + ask.format(url, "lead", "joint_inspection", child),
         "  2. one household's plan:",
-        "     " + ask.format(url, plan),
+        "     " + ask.format(url, "planner", "aid_planning", plan),
         f"  3. your own folder of deliveries:\n     .venv/bin/hub run FOLDER     (try {city / '2026-09'})",
     ]

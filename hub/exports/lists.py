@@ -12,6 +12,7 @@ import xlsxwriter
 
 from hub.exports.cells import safe
 from hub.query.bulk import Bulk
+from hub.query.policy import SETTINGS
 
 PREFETCH = 500
 MOST_IN_SHEET = 1_048_575  # rows below the header
@@ -36,7 +37,8 @@ async def rows(connection: asyncpg.Connection, asked: Bulk, variables: Mapping[s
     """The list's rows as JSON texts, a few at a time: one snapshot, however long it takes to write them."""
     assert asked.plan.sql is not None
     async with connection.transaction(isolation="repeatable_read", readonly=True):
-        await connection.execute("select set_config('hub.divisions', $1, true), set_config('hub.custody', 'on', true)", variables["@divisions"])
+        for name in SETTINGS:
+            await connection.execute("select set_config($1, $2, true)", f"hub.{name}", variables[f"@{name}"])
         async for row in connection.cursor(asked.plan.sql, *asked.plan.parameters(variables), prefetch=PREFETCH):
             yield row["answer"].encode()
 

@@ -29,7 +29,7 @@ def bulk(graph: Graph, document: Document, operation: OperationDefinitionNode, v
     """The plan of an operation that asks one list for its nodes; BadInput where it asks something else."""
     asker = Asker(variables)
     assert document.parsed is not None
-    compiler = Compiler(graph, document.parsed, asker, policy)
+    compiler = Compiler(graph, document.parsed, asker, policy, marks=False)
     told, args, type_, fields = _one_list(compiler, operation)
     if any(args.given(name) for name in ("first", "last", "after", "before")):
         raise BadInput("an export is the whole list: leave out first, last, after and before")

@@ -14,20 +14,25 @@ from graphql import (
     OperationDefinitionNode,
     get_named_type,
 )
-from sqlalchemy import BigInteger, ColumnElement, Date, Integer, Select, Text, false, func, literal, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Date, Integer, Select, Text, cast, false, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from hub.query.asking import Asked, Asker, FromVariable, arguments
 from hub.query.collecting import Collector
 from hub.query.json_text import NULL, Part, joined, leaf
 from hub.query.paging import MAX_PAGE, Pager, Used
-from hub.query.policy import Policy
+from hub.query.policy import SETTINGS, Policy
 from hub.query.reading import Listed, Place, Read, Rows, Value, as_it_is
 from hub.query.scalar import joined_for, within
 from hub.storage import tables
 
 #: What a request brings besides its variables, under names that no variable can have.
-TODAY, DIVISION, DIVISIONS = FromVariable(("@today",)), FromVariable(("@division",)), FromVariable(("@divisions",))
+TODAY, DIVISION = FromVariable(("@today",)), FromVariable(("@division",))
+MARK, END = 1, 2  # characters that stand in no JSON text: between them the statement tells whom a piece of the answer is about
+
+
+#: Objects that hold people's data without a person of their own beside them.
+ABOUT_A_ROW = ("Record", "Mention")
 
 
 class SecondRoad(Exception):
@@ -46,9 +51,9 @@ class Graph:
 class Compiler:
     """Compiles one operation under one policy; what it asks of the variables is remembered by the asker."""
 
-    def __init__(self, graph: Graph, document: DocumentNode, asker: Asker, policy: Policy, most: int = MAX_PAGE) -> None:
+    def __init__(self, graph: Graph, document: DocumentNode, asker: Asker, policy: Policy, most: int = MAX_PAGE, *, marks: bool = True) -> None:
         fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
-        self.graph, self.asker, self.policy, self.most = graph, asker, policy, most
+        self.graph, self.asker, self.policy, self.most, self.marks = graph, asker, policy, most, marks
         self.collector = Collector(graph.types, fragments, asker)
         self.publications: list[Value] = []
         self.pages = 0
@@ -56,14 +61,15 @@ class Compiler:
     def statement(self, operation: OperationDefinitionNode) -> Select[Any]:
         """The statement: the answer as bytes, and whether a publication that was asked for is not there.
 
-        The frame sets the viewer's divisions for this statement's own transaction before anything is read: row security
+        The frame sets what row security asks of the viewer for this statement's own transaction before anything is read: row security
         holds, one round trip is enough, and nothing of it is left on the connection.
         """
         root = self.graph.types.query_type
         if operation.operation.value != "query" or root is None:
             raise SecondRoad
         answer = self.object(self._root(), root, [operation])
-        frame = select(func.set_config("hub.divisions", self._request(DIVISIONS, Text), True).concat(func.set_config("hub.custody", "on", True)).label("told"))
+        told_of = [func.set_config(f"hub.{name}", self._request(FromVariable((f"@{name}",)), Text), True) for name in SETTINGS]
+        frame = select(joined(list(told_of)).label("told"))
         framed = frame.offset(0).subquery("frame")
         refused = or_(false(), *(self._unknown(known) for known in self.publications))
         told = joined(['{"data":', answer, "}"])
@@ -74,7 +80,7 @@ class Compiler:
         parts: list[Part] = ["{"]
         for name, fields in self.collector.fields(type_, [node.selection_set for node in nodes]).items():
             parts += [f'"{name}":' if parts == ["{"] else f',"{name}":', self.field(place, type_, fields)]
-        return joined([*parts, "}"])
+        return joined([*self._about(place, type_.name), *parts, "}"])
 
     def field(self, place: Place, type_: GraphQLObjectType, fields: list[FieldNode]) -> Part:
         """One field of a row, whatever it leads to."""
@@ -89,17 +95,30 @@ class Compiler:
             place = self._scoped(place, args)
         told = self._read(place, type_, name, args)
         if isinstance(told, (Rows, Listed)):
-            target = self.graph.types.type_map[getattr(told, "type_name", None) or get_named_type(definition.type).name]
+            named = getattr(told, "type_name", None) or get_named_type(definition.type).name
+            if named not in self.graph.types.type_map:  # a kind of node that these rights do not have: there is none
+                return NULL
+            target = self.graph.types.type_map[named]
             assert isinstance(target, GraphQLObjectType)
             return Pager(self, place, told, args).text(target, fields) if isinstance(told, Listed) else self.rows(place, told, target, fields)
         return NULL if told is None else leaf(told)
+
+    def _about(self, place: Place, type_name: str) -> list[Part]:
+        """Whom an object is about, for the audit; what hangs on a person that is told already is not told again."""
+        of = "id" if type_name in ("Person", *ABOUT_A_ROW) else "person"
+        if not self.marks or of not in place.columns or place.told_of:
+            return []
+        kind = [literal(f"{type_name}/")] if type_name in ABOUT_A_ROW else []
+        whom = func.coalesce(cast(place.columns[of], Text), "", type_=Text)
+        return [func.chr(MARK, type_=Text), *kind, whom, func.chr(END, type_=Text)]
 
     def rows(self, place: Place, told: Rows, type_: GraphQLObjectType, fields: list[FieldNode]) -> Part:
         """The rows of an edge as a JSON array, or the one row as an object."""
         if told.source is None:
             return "[]" if told.many else NULL
         columns = told.columns if told.columns is not None else told.source.c
-        text = self.object(place.at(type_.name, columns), type_, fields)
+        hangs_on_person = place.type_name == "Person" and told.edge is not None and getattr(told.edge[0], "name", "") == "person"
+        text = self.object(replace(place.at(type_.name, columns), told_of=hangs_on_person), type_, fields)
         source, own = joined_for(told.source, told.joins, text)
         if told.many and told.edge and isinstance(place.columns, Used) and place.columns.is_large:
             return place.columns.add_set(told, text, source)
@@ -130,7 +149,7 @@ class Compiler:
         return place.columns[column]
 
     def _root(self) -> Place:
-        return Place(self._request(DIVISION, Integer), self._request(TODAY, Date), policy=self.policy)
+        return Place(self._request(DIVISION, Integer), self._request(TODAY, Date), None, self.policy)
 
     def _scoped(self, place: Place, args: Asked) -> Place:
         """The point in time of a root field: its day, else that of the publication it asks for, else today."""

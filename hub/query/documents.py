@@ -9,14 +9,21 @@ from typing import Any
 
 from graphql import (
     DocumentNode,
+    FieldNode,
     FragmentDefinitionNode,
     GraphQLError,
     GraphQLSchema,
     GraphQLSyntaxError,
+    ObjectFieldNode,
     OperationDefinitionNode,
+    TypeInfo,
+    TypeInfoVisitor,
+    Visitor,
+    get_named_type,
     parse,
     specified_rules,
     validate,
+    visit,
 )
 
 from hub.query.asking import Answers, Asker
@@ -25,6 +32,7 @@ from hub.query.costs import cost_of
 from hub.query.limits import Limits, TooMuch, check
 from hub.query.plans import Plan, compile_plan
 from hub.query.policy import Policy
+from hub.query.pruning import is_structure
 from hub.query.variables import Variables
 
 MEMORY_LIMIT = 64 * 1024 * 1024
@@ -41,6 +49,7 @@ class Document:
     parsed: DocumentNode | None = None
     plans: dict[tuple[str, str], Answers] = field(default_factory=dict)
     variables: dict[str, Variables] = field(default_factory=dict)
+    fields: frozenset[str] = frozenset()  # "Type.field" of everything it names, filters too
 
     def operation(self, name: str | None) -> OperationDefinitionNode | None:
         """The operation of that name, or the only one."""
@@ -121,4 +130,24 @@ def read(types: GraphQLSchema, text: str, limits: Limits) -> Document:
     errors = validate(types, parsed, specified_rules, max_errors=5, hide_suggestions=True)
     operations = {d.name.value if d.name else "": d for d in parsed.definitions if isinstance(d, OperationDefinitionNode)}
     variables = {} if errors else {name: Variables(types, operation) for name, operation in operations.items()}
-    return Document(1000 + OBJECTS * len(text), list(errors), operations, parsed, variables=variables)
+    return Document(1000 + OBJECTS * len(text), list(errors), operations, parsed, variables=variables, fields=frozenset() if errors else fields_of(types, parsed))
+
+
+def fields_of(types: GraphQLSchema, document: DocumentNode) -> frozenset[str]:
+    """The fields that a valid document names; those of pages and introspection are left out."""
+    found: set[str] = set()
+    info = TypeInfo(types)
+
+    class Naming(Visitor):
+        def enter_field(self, node: FieldNode, *_: Any) -> None:
+            parent = info.get_parent_type()
+            if parent is not None and not is_structure(parent.name) and not node.name.value.startswith("__"):
+                found.add(f"{parent.name}.{node.name.value}")
+
+        def enter_object_field(self, node: ObjectFieldNode, *_: Any) -> None:
+            parent = get_named_type(info.get_parent_input_type())
+            if parent is not None:
+                found.add(f"{parent.name}.{node.name.value}")
+
+    visit(document, TypeInfoVisitor(info, Naming()))
+    return frozenset(found)

@@ -1,19 +1,125 @@
-"""What a class of rights may see: every table is read through it, so that filters, orders, cursors and counts see what the fields do."""
+"""What a class of rights may see: every table is read through it, so that filters, orders, cursors and counts see what the fields do.
+
+Three things are compiled in: fields that are not there (``hub.query.pruning``), columns that are masked, and rows that are left
+out. The row rule reads the viewer's care from settings of the transaction, as PostgreSQL's row security does behind it
+(``migrations/versions/0007_access.sql``), so that a plan is shared by everybody of the class.
+"""
 
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
-from sqlalchemy import FromClause
+from sqlalchemy import ColumnElement, Date, FromClause, Text, any_, cast, exists, false, func, literal, null, select
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from hub.access.catalogue import Mask, Reach, read_catalogue
+from hub.access.rights import Rights, everything
+from hub.storage import tables
+from hub.storage.tables import TWO_AXES
+
+CATALOGUE = read_catalogue()
+NAMES = {Reach.COUNTY: "county", Reach.TOWNSHIP: "township", Reach.VILLAGE: "village", Reach.SCHOOL: "school"}  # in settings, as row security knows them
+#: What the transaction is told, in the order in which the statement sets it.
+SETTINGS = ("divisions", "reach", "care", "towns", "tables", "day")
 
 
 @dataclass(frozen=True)
 class Policy:
-    """One class of rights. Plans are cached by its name; what depends on who asks is a parameter, never part of it."""
+    """One class of rights. Plans are cached by its name; what depends on who asks is a setting, never part of it."""
 
-    rights: str
+    allowed: Rights
+
+    @property
+    def rights(self) -> str:
+        """The name of the class."""
+        return self.allowed.name
+
+    def shows(self, type_name: str) -> bool:
+        """Whether anything of a type is there."""
+        return any(field.startswith(f"{type_name}.") for field in self.allowed.fields)
 
     def seen(self, table: str, rows: FromClause) -> FromClause:
-        """A table's rows as this class may see them: rows left out, columns masked. Everything, until rights exist."""
-        return rows
+        """A table's rows as this class may see them: rows left out, columns masked."""
+        if table not in CATALOGUE.tables or self.rights == "everything":
+            return rows
+        columns = [self._column(table, name, column) for name, column in rows.c.items()]
+        told = select(*columns)
+        if table not in self.allowed.tables:
+            return told.where(false()).subquery(table)
+        rule = _rule(self.allowed.reach, table, rows)
+        if rule is None and not any(column.startswith(f"{table}.") for column in self.allowed.masks):
+            return rows
+        return (told if rule is None else told.where(rule)).subquery(table)
+
+    def settings(self, division: int, today: date, care: frozenset[str]) -> dict[str, str]:
+        """What the transaction is told of the viewer: without it row security gives no row."""
+        opened = "".join(f",{name},{name}_history" if name in TWO_AXES else f",{name}" for name in sorted(self.allowed.tables))
+        return {
+            "divisions": str(division),
+            "reach": NAMES[self.allowed.reach],
+            "care": ",".join(sorted(care)),
+            "towns": ",".join(sorted({one.partition("/")[0] for one in care})),
+            "tables": opened + ",",
+            "day": today.isoformat(),
+        }
+
+    def request(self, division: int, today: date, care: frozenset[str] = frozenset()) -> dict[str, Any]:
+        """The same as a statement's parameters, beside the request's own variables."""
+        told = self.settings(division, today, care)
+        return {"@today": today, "@division": division} | {f"@{name}": value for name, value in told.items()}
+
+    def _column(self, table: str, name: str, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        match self.allowed.masks.get(f"{table}.{name}"):
+            case None:
+                return column
+            case Mask.NAME:
+                return func.left(column, 1, type_=Text).concat("*").label(name)
+            case Mask.GONE:
+                return cast(null(), column.type).label(name)
 
 
-ALLOWS_EVERYTHING = Policy("everything")
+def _rule(reach: Reach, table: str, rows: FromClause) -> ColumnElement[bool] | None:
+    """Which rows of a personal table are in the viewer's care; a table without a rule gives none to who does not reach the county."""
+    if reach is Reach.COUNTY or table == "person_id":
+        return None
+    if table == "person_resolved":
+        return _in_care(reach, rows, rows.c.id)
+    if table == "finding" and reach is Reach.TOWNSHIP:
+        own: ColumnElement[bool] = rows.c.township == _care()
+        return own
+    if table == "household":
+        p = tables.person_resolved.alias()
+        lives = (p.c.register_household == rows.c.id) | (p.c.living_household == rows.c.id)
+        return exists(select(1).where(p.c.division == rows.c.division, lives, _in_care(reach, rows, p.c.id)))
+    if table == "conclusion":
+        f = tables.finding.alias()
+        theirs = _rule(reach, "finding", f)
+        assert theirs is not None
+        return exists(select(1).where(f.c.division == rows.c.division, f.c.id == rows.c.finding, theirs))
+    if "person" in rows.c and table != "identity":
+        return _in_care(reach, rows, rows.c.person)
+    return false()
+
+
+def _in_care(reach: Reach, rows: FromClause, person: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether a person is in the viewer's care today, whatever day or publication is asked for."""
+    if reach is Reach.SCHOOL:
+        e = tables.FACTS["enrolment"][0].alias()
+        return exists(
+            select(1).where(e.c.division == rows.c.division, e.c.person == person, cast(e.c.school, Text) == _care(), e.c.valid.contains(_day()))
+        )
+    p = tables.person_resolved.alias()
+    place = p.c.township if reach is Reach.TOWNSHIP else p.c.township.concat("/").concat(p.c.village)
+    return exists(select(1).where(p.c.division == rows.c.division, p.c.id == person, place == _care(), p.c.valid.contains(_day())))
+
+
+def _care() -> Any:
+    told = func.string_to_array(func.nullif(func.current_setting("hub.care", True), ""), ",", type_=ARRAY(Text))
+    return any_(cast(select(told).scalar_subquery(), ARRAY(Text)))
+
+
+def _day() -> ColumnElement[Any]:
+    return select(cast(func.current_setting("hub.day", literal(True)), Date)).scalar_subquery()
+
+
+ALLOWS_EVERYTHING = Policy(everything(CATALOGUE))

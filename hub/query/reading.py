@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from sqlalchemy import BigInteger, ColumnElement, Date, FromClause, Integer, Subquery, literal
 from sqlalchemy.types import TypeEngine
 
-from hub.query.policy import ALLOWS_EVERYTHING, Policy
+from hub.query.policy import Policy
 from hub.storage.history import known_rows
 
 Value = ColumnElement[Any]
@@ -81,10 +81,11 @@ class Place:
 
     division: Value
     on: Value
-    known: Value | None = None
-    policy: Policy = ALLOWS_EVERYTHING
+    known: Value | None
+    policy: Policy
     type_name: str = ""
     columns: Mapping[str, Value] = field(default_factory=dict)
+    told_of: bool = False  # the row hangs on a person whom the audit is told of already
 
     def table(self, name: str) -> Subquery | Any:
         """A table's rows as known here, as the policy lets them be seen, under an alias of their own."""
@@ -96,12 +97,12 @@ class Place:
 
     def at(self, type_name: str, columns: Any) -> "Place":
         """The same point in time at another row, of whose columns a mapping or a table's own collection tells."""
-        return replace(self, type_name=type_name, columns=columns)
+        return replace(self, type_name=type_name, columns=columns, told_of=False)
 
 
-def place_of(division: int, on: date, known: int | None) -> Place:
+def place_of(division: int, on: date, known: int | None, policy: Policy) -> Place:
     """A place whose point in time is at hand, without a row."""
-    return Place(literal(division, Integer), literal(on, Date), None if known is None else literal(known, BigInteger))
+    return Place(literal(division, Integer), literal(on, Date), None if known is None else literal(known, BigInteger), policy)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     Computed,
     Date,
@@ -477,6 +478,47 @@ rule_run = Table(
     Column("reference_date", Date, nullable=False),
     Column("found", Integer, nullable=False),
     Column("refused", Text),
+)
+
+# --- who looked, and who may not ---------------------------------------------------------------------------------------
+
+audit_entry = Table(
+    "audit_entry",
+    metadata,
+    division(),
+    key("no"),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("entry", Text, nullable=False),  # canonical JSON: what is hashed
+    Column("persons", ARRAY(BigInteger), nullable=False),
+    Column("leaf", LargeBinary, nullable=False),
+    Column("chain", LargeBinary, nullable=False),
+    Index(None, "persons", postgresql_using="gin"),
+    comment="Who read what of whom and why, before the answer left; hash-chained, append-only.",
+)
+
+audit_tail = Table(
+    "audit_tail",
+    metadata,
+    division(),
+    Column("no", BigInteger, nullable=False),
+    Column("chain", LargeBinary, nullable=False),
+    Column("frontier", LargeBinary, nullable=False),
+    comment="Where the chain of audit entries ends: its last hash, and the roots of its full Merkle trees (RFC 6962).",
+)
+
+access_block = Table(
+    "access_block",
+    metadata,
+    division(),
+    key("subject", Text),
+    key("no", Integer),
+    Column("blocked_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("blocked_by", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("lifted_at", DateTime(timezone=True)),
+    Column("lifted_by", Text),
+    CheckConstraint("lifted_by <> blocked_by", name="lifted_by_a_second_person"),
+    comment="Viewers whose rights were taken away, by whom and why; a second person gives them back.",
 )
 
 #: Tables on two axes, by name: (current, history).

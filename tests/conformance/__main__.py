@@ -88,7 +88,7 @@ class Served:
 
     def __enter__(self) -> str:
         subprocess.run([*self.hub, "demo", "--children", "300", "--no-serve"], env=self.environ, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-        environ = {**self.environ, "HUB_HOME": self.environ["HUB_HOME"] + "/demo"}
+        environ = {**self.environ, "HUB_HOME": self.environ["HUB_HOME"] + "/demo", "HUB_WITHOUT_TOKEN": "everything"}
         self.process = subprocess.Popen([*self.hub, "serve"], env=environ, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
         while "serving" not in (line := self.process.stdout.readline()):

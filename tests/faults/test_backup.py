@@ -40,7 +40,7 @@ async def test_a_reader_of_a_restored_database_is_held_to_row_security(database_
         restore(empty.settings(), tmp_path / "backup")
         connection = await asyncpg.connect(empty.dsn("hub_reader"))
         assert await connection.fetchval("select count(*) from person_resolved") == 0
-        await connection.execute("select set_config('hub.divisions', '210281', false)")
+        await connection.execute("select set_config('hub.divisions', '210281', false), set_config('hub.tables', ',person_resolved,', false), set_config('hub.reach', 'county', false)")
         assert await connection.fetchval("select count(*) from person_resolved") > 0
         await connection.close()
 

@@ -142,6 +142,16 @@ async def fill_at_random(connection: Any, chance: random.Random) -> None:
             await connection.executemany(f"insert into {version.name} ({into}) values ({places})", [tuple(row[c] for c in columns) for row in rows])
 
 
+async def fill_audit_at_random(connection: Any, chance: random.Random) -> None:
+    """Entries of the audit about some people; their chain is not that of a real audit."""
+    for no in range(1, 41):
+        persons = sorted({PERSON + chance.choice(PEOPLE) for _ in range(chance.randrange(4))})
+        entry = {name: chance.choice(TEXTS) for name in ("who", "department", "role", "purpose", "operation")} | {"fields": [chance.choice(TEXTS)] * chance.randrange(3)}
+        told = orjson.dumps(entry | ({} if no % 5 else {"fields": None, "role": None})).decode()
+        at = datetime(2026, 10, 1, 8, 0, no, chance.choice((0, 120000, 123456)), tzinfo=UTC)
+        await connection.execute("insert into audit_entry (division, no, at, entry, persons, leaf, chain) values ($1, $2, $3, $4, $5, '', '')", DIVISION, no, at, told, persons)
+
+
 def _rows(version: Table, name: str, key: int, chance: random.Random, is_history: bool) -> list[dict[str, Any]]:
     if "valid" not in version.c:
         row = {c.name: value(c, name, chance) for c in version.c} | {"division": DIVISION}

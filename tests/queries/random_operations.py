@@ -68,7 +68,7 @@ class Operations:
             seen.add(type_.name)
             for name, field in self._fields(type_).items():
                 found.add(f"{type_.name}.{name}")
-                if type_.name != "Query":
+                if type_.name != "Query" and not type_.name.startswith("Access"):  # the audit is no fact on two time axes
                     found.add(f"{type_.name}.{name} as known")
                 found |= {f"{type_.name}.{name}({argument})" for argument in field.args}
                 target = get_named_type(field.type)
@@ -167,13 +167,13 @@ class Operations:
                 order = f"people/{self.order}" if field in ("children", "persons") else field
                 return chance.choice(self.cursors.get(order) or [...]) if chance.random() < 0.97 else chance.choice(("x", "", "WyJhIl0"))
             case "id" if field in ("node", "nodeAt"):
-                self.kind = min(IDS, key=lambda kind: self._least(kind) + chance.random() * 4)
+                self.kind = min((kind for kind in IDS if kind in graph.types.type_map), key=lambda kind: self._least(kind) + chance.random() * 4)
                 return chance.choice(IDS[self.kind]) if chance.random() < 0.97 else chance.choice(("x", global_id("Nobody", 1), ""))
             case "id" | "householdId" | "personId":
                 kind = {"person": "Person", "child": "Person", "household": "Household", "school": "School"}.get(field, "Person")
                 return chance.choice(IDS[kind]) if chance.random() < 0.95 else chance.choice(("1", "zzz", IDS["Mention"][0]))
             case "filter":
-                return {n: self._filtered(n) for n in chance.sample(list(FILTERS), chance.choice((0, 1, 1, 2, 3)))}
+                return {n: self._filtered(n) for n in chance.sample(list(FILTERS), min(len(FILTERS), chance.choice((0, 1, 1, 2, 3))))}
             case "township" | "code":
                 return chance.choice(TOWNS)
             case "field":

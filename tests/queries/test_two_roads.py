@@ -11,16 +11,21 @@ import orjson
 import pytest
 from graphql.execution.values import get_variable_values
 
+from hub.access.deciding import Asker
+from hub.access.rights import rights_of
+from hub.access.viewer import TESTER
+from hub.answering import unmarked
 from hub.query import paging
 from hub.query.documents import Documents
 from hub.query.limits import AD_HOC, TRUSTED
-from hub.query.policy import ALLOWS_EVERYTHING
+from hub.query.policy import ALLOWS_EVERYTHING, CATALOGUE, Policy
 from hub.query.reading import BadInput
-from schema.api import api
-from schema.declared import graph
+from schema.declared import api_of, graph, seen_by
 from schema.scope import Context
+from tests.access.people import EVERYBODY
 from tests.flow import DIVISION
-from tests.queries.random_data import TODAY, fill_at_random
+from tests.queries import random_operations
+from tests.queries.random_data import TODAY, fill_at_random, fill_audit_at_random
 from tests.queries.random_operations import Operations
 
 LARGE = replace(TRUSTED, cost=10**9, page=AD_HOC.page)
@@ -30,8 +35,9 @@ SECOND_ROAD = frozenset(line for line in (Path(__file__).parents[2] / "hub" / "q
 class BothRoads:
     """One database, asked on both roads."""
 
-    def __init__(self, connection: asyncpg.Connection, engine: Any) -> None:
-        self.connection, self.engine, self.documents = connection, engine, Documents(graph)
+    def __init__(self, connection: asyncpg.Connection, engine: Any, policy: Policy = ALLOWS_EVERYTHING, care: frozenset[str] = frozenset()) -> None:
+        self.connection, self.engine, self.policy, self.care = connection, engine, policy, care
+        self.documents, self.api = Documents(seen_by(policy)), api_of(policy)
         self.fell = 0
 
     async def first(self, document: str, variables: dict[str, Any]) -> Any:
@@ -40,8 +46,8 @@ class BothRoads:
         operation = known.operation(None)
         assert not known.errors and operation, (known.errors, document)
         told = dict(get_variable_values(graph.types, operation.variable_definitions or (), variables).coerced)
-        told |= {"@today": TODAY, "@division": DIVISION, "@divisions": str(DIVISION)}
-        plan = self.documents.plan(known, operation, told, ALLOWS_EVERYTHING, LARGE)
+        told |= self.policy.request(DIVISION, TODAY, self.care)
+        plan = self.documents.plan(known, operation, told, self.policy, LARGE)
         if plan.sql is None:
             return None
         try:
@@ -49,15 +55,16 @@ class BothRoads:
         except BadInput:
             return None
         row = await self.connection.fetchrow(plan.sql, *parameters)
-        return None if row["refused"] else orjson.loads(row["answer"])["data"]
+        return None if row["refused"] else orjson.loads(unmarked(row["answer"])[0])["data"]
 
     async def second(self, document: str, variables: dict[str, Any]) -> Any:
         """The answer of the resolvers."""
         async with self.engine.connect() as connection:
             await connection.exec_driver_sql("set transaction isolation level repeatable read, read only")
-            await connection.exec_driver_sql(f"select set_config('hub.divisions', '{DIVISION}', true), set_config('hub.custody', 'on', true)")
-            context = Context(connection, DIVISION, TODAY, lambda: None)
-            answer = await api.execute(document, variable_values=variables, context_value=context)
+            for name, value in self.policy.settings(DIVISION, TODAY, self.care).items():
+                await connection.exec_driver_sql(f"select set_config('hub.{name}', '{value}', true)")
+            context = Context(connection, DIVISION, TODAY, lambda: None, self.policy, TESTER)
+            answer = await self.api.execute(document, variable_values=variables, context_value=context)
             await context.settled()
             return answer
 
@@ -77,6 +84,7 @@ class BothRoads:
 async def roads(database):
     writer = await asyncpg.connect(database.dsn("hub_writer"))
     await fill_at_random(writer, random.Random(7))
+    await fill_audit_at_random(writer, random.Random(7))
     await writer.close()
     from hub.storage.database import Database
 
@@ -106,6 +114,18 @@ async def test_large_pages_agree_too(roads, monkeypatch):
     """Lists of a large page's rows are read once for all of them; here every page counts as large."""
     monkeypatch.setattr(paging, "LARGE_PAGE", 1)
     await agree_on(roads, 3, 300)
+
+
+@pytest.mark.parametrize("account", [one for one in EVERYBODY if one.name not in ("operator", "auditor")], ids=lambda one: one.name)
+async def test_both_roads_agree_for_every_class_of_rights(roads, monkeypatch, account):
+    """Over the graph that the class has: what is masked, left out or hidden is so on both."""
+    roads.policy, roads.care = Policy(rights_of(CATALOGUE, Asker(account.department, account.role), account.purpose, TODAY)), frozenset(account.care)
+    seen = seen_by(roads.policy)
+    roads.documents, roads.api = Documents(seen), api_of(roads.policy)
+    filters = getattr(seen.types.type_map.get("ChildFilter"), "fields", {})
+    monkeypatch.setattr(random_operations, "graph", seen)
+    monkeypatch.setattr(random_operations, "FILTERS", {name: type_ for name, type_ in random_operations.FILTERS.items() if name in filters})
+    await agree_on(roads, 5, int(os.environ.get("OPERATIONS", "150")))
 
 
 @pytest.mark.long

@@ -85,11 +85,11 @@ def test_reader_sees_no_personal_row_without_its_division(database):
         connection.execute(text("insert into household values (210281, 1, 'REGISTER', null, null, 1)"))
     with create_engine(database.sqlalchemy_url("hub_reader")).connect() as connection:
 
-        def seen(divisions: str) -> int:
-            connection.execute(text("select set_config('hub.divisions', :d, true)"), {"d": divisions})
+        def seen(divisions: str, tables: str = ",person_id,") -> int:
+            connection.execute(text("select set_config('hub.divisions', :d, true), set_config('hub.tables', :t, true)"), {"d": divisions, "t": tables})
             return connection.execute(text("select count(*) from person_id")).scalar_one()
 
-        assert [seen(""), seen("210282"), seen("210281"), seen("210282,210281")] == [0, 0, 1, 1]
+        assert [seen(""), seen("210282"), seen("210281"), seen("210282,210281"), seen("210281", ",person,household,")] == [0, 0, 1, 1, 0]
 
 
 def test_reader_cannot_write_and_cannot_open_the_vault(database):

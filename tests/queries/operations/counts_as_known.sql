@@ -10,6 +10,6 @@ FROM publication AS publication_1
 WHERE publication_1.division = $2::INTEGER AND publication_1.no = $1::BIGINT) - make_interval(18) AS DATE) GROUP BY person_resolved_1.sex) AS anon_1), '}'), '}'), 'UTF8') AS answer, NOT (EXISTS (SELECT publication_2.no 
 FROM publication AS publication_2 
 WHERE publication_2.division = $2::INTEGER AND publication_2.no = $1::BIGINT)) AS refused 
-FROM (SELECT set_config('hub.divisions', $3::VARCHAR, true) || set_config('hub.custody', 'on', true) AS told
+FROM (SELECT concat(set_config('hub.divisions', $3::VARCHAR, true), set_config('hub.reach', $4::VARCHAR, true), set_config('hub.care', $5::VARCHAR, true), set_config('hub.towns', $6::VARCHAR, true), set_config('hub.tables', $7::VARCHAR, true), set_config('hub.day', $8::VARCHAR, true)) AS told
  LIMIT ALL OFFSET 0) AS frame 
 WHERE frame.told IS NOT NULL

@@ -14,6 +14,6 @@ WHERE anon_2.code = $4::VARCHAR
 FROM (VALUES ('210281001', '新华街道'), ('210281002', '文兰街道'), ('210281003', '岭东街道'), ('210281004', '共济街道'), ('210281005', '铁东街道'), ('210281006', '祝华街道'), ('210281007', '岗店街道'), ('210281008', '太阳街道'), ('210281009', '长兴岛街道'), ('210281010', '九龙街道'), ('210281011', '交流岛街道'), ('210281101', '复州城镇'), ('210281103', '松树镇'), ('210281105', '得利寺镇'), ('210281106', '万家岭镇'), ('210281107', '许屯镇'), ('210281108', '永宁镇'), ('210281109', '谢屯镇'), ('210281112', '老虎屯镇'), ('210281113', '红沿河镇'), ('210281115', '李官镇'), ('210281116', '仙浴湾镇'), ('210281117', '元台镇'), ('210281118', '瓦窝镇'), ('210281201', '赵屯乡'), ('210281203', '土城乡'), ('210281204', '阎店乡'), ('210281205', '西杨乡'), ('210281206', '驼山乡'), ('210281208', '三台满族乡'), ('210281210', '泡崖乡'), ('210281212', '杨家满族乡'), ('210281', '瓦房店市')) AS anon_3 (code, name) 
 WHERE anon_3.code = $5::VARCHAR 
  LIMIT 1), 'null'), '}'), '}'), 'UTF8') AS answer, false AS refused 
-FROM (SELECT set_config('hub.divisions', $6::VARCHAR, true) || set_config('hub.custody', 'on', true) AS told
+FROM (SELECT concat(set_config('hub.divisions', $6::VARCHAR, true), set_config('hub.reach', $7::VARCHAR, true), set_config('hub.care', $8::VARCHAR, true), set_config('hub.towns', $9::VARCHAR, true), set_config('hub.tables', $10::VARCHAR, true), set_config('hub.day', $11::VARCHAR, true)) AS told
  LIMIT ALL OFFSET 0) AS frame 
 WHERE frame.told IS NOT NULL

@@ -1,18 +1,18 @@
 SELECT convert_to(concat('{"data":', concat('{"children":', (SELECT concat('{"totalCount":', coalesce(CAST((SELECT count(*) AS count_1 
 FROM person_resolved AS person_resolved_1 
-WHERE person_resolved_1.division = $1::INTEGER AND person_resolved_1.born_to > CAST($2::DATE - make_interval(18) AS DATE)) AS TEXT), 'null'), ',"nodes":', coalesce('[' || string_agg(concat('{"name":', coalesce(CAST(to_json(page_1."name") AS TEXT), 'null'), ',"enrolments":', (SELECT coalesce('[' || string_agg(concat('{"grade":', coalesce(CAST(enrolment_1.grade AS TEXT), 'null'), ',"school":', coalesce((SELECT concat('{"name":', coalesce(CAST(to_json(school_1.name) AS TEXT), 'null'), '}') AS concat_2 
+WHERE person_resolved_1.division = $1::INTEGER AND person_resolved_1.born_to > CAST($2::DATE - make_interval(18) AS DATE)) AS TEXT), 'null'), ',"nodes":', coalesce('[' || string_agg(concat(chr(1), coalesce(CAST(page_1."id" AS TEXT), ''), chr(2), '{"name":', coalesce(CAST(to_json(page_1."name") AS TEXT), 'null'), ',"enrolments":', (SELECT coalesce('[' || string_agg(concat('{"grade":', coalesce(CAST(enrolment_1.grade AS TEXT), 'null'), ',"school":', coalesce((SELECT concat('{"name":', coalesce(CAST(to_json(school_1.name) AS TEXT), 'null'), '}') AS concat_2 
 FROM school AS school_1 
 WHERE school_1.division = $1::INTEGER AND school_1.id = enrolment_1.school ORDER BY school_1.id 
  LIMIT 1), 'null'), ',"provenance":', coalesce((SELECT concat('{"source":', coalesce(CAST(to_json(enrolment_1.source) AS TEXT), 'null'), '}') AS concat_3 
 FROM (SELECT 1 AS here) AS anon_1 
  LIMIT 1), 'null'), '}'), ',' ORDER BY enrolment_1.source, enrolment_1.id) || ']', '[]') AS coalesce_1 
 FROM enrolment AS enrolment_1 
-WHERE enrolment_1.division = $1::INTEGER AND enrolment_1.person = page_1."id" AND (enrolment_1.valid @> $2::DATE)), ',"guardianships":', (SELECT coalesce('[' || string_agg(concat('{"relation":', coalesce(CAST(to_json(guardianship_1.relation) AS TEXT), 'null'), ',"guardian":', coalesce((SELECT concat('{"name":', coalesce(CAST(to_json(person_resolved_2.name) AS TEXT), 'null'), '}') AS concat_4 
+WHERE enrolment_1.division = $1::INTEGER AND enrolment_1.person = page_1."id" AND (enrolment_1.valid @> $2::DATE)), ',"guardianships":', (SELECT coalesce('[' || string_agg(concat('{"relation":', coalesce(CAST(to_json(guardianship_1.relation) AS TEXT), 'null'), ',"guardian":', coalesce((SELECT concat(chr(1), coalesce(CAST(person_resolved_2.id AS TEXT), ''), chr(2), '{"name":', coalesce(CAST(to_json(person_resolved_2.name) AS TEXT), 'null'), '}') AS concat_4 
 FROM person_resolved AS person_resolved_2 
 WHERE person_resolved_2.division = $1::INTEGER AND person_resolved_2.id = guardianship_1.guardian AND (person_resolved_2.valid @> $2::DATE) ORDER BY person_resolved_2.id 
  LIMIT 1), 'null'), '}'), ',' ORDER BY guardianship_1.source, guardianship_1.id) || ']', '[]') AS coalesce_2 
 FROM guardianship AS guardianship_1 
-WHERE guardianship_1.division = $1::INTEGER AND guardianship_1.person = page_1."id" AND (guardianship_1.valid @> $2::DATE)), ',"registerHousehold":', coalesce((SELECT concat('{"registeredPersons":', (SELECT coalesce('[' || string_agg(concat('{"name":', coalesce(CAST(to_json(person_resolved_3.name) AS TEXT), 'null'), ',"assistances":', (SELECT coalesce('[' || string_agg(concat('{"kind":', coalesce(CAST(to_json(assistance_1.kind) AS TEXT), 'null'), '}'), ',' ORDER BY assistance_1.source, assistance_1.id) || ']', '[]') AS coalesce_4 
+WHERE guardianship_1.division = $1::INTEGER AND guardianship_1.person = page_1."id" AND (guardianship_1.valid @> $2::DATE)), ',"registerHousehold":', coalesce((SELECT concat('{"registeredPersons":', (SELECT coalesce('[' || string_agg(concat(chr(1), coalesce(CAST(person_resolved_3.id AS TEXT), ''), chr(2), '{"name":', coalesce(CAST(to_json(person_resolved_3.name) AS TEXT), 'null'), ',"assistances":', (SELECT coalesce('[' || string_agg(concat('{"kind":', coalesce(CAST(to_json(assistance_1.kind) AS TEXT), 'null'), '}'), ',' ORDER BY assistance_1.source, assistance_1.id) || ']', '[]') AS coalesce_4 
 FROM assistance AS assistance_1 
 WHERE assistance_1.division = $1::INTEGER AND assistance_1.person = person_resolved_3.id AND (assistance_1.valid @> $2::DATE)), '}'), ',' ORDER BY person_resolved_3.birth_date, person_resolved_3.id) || ']', '[]') AS coalesce_3 
 FROM person_resolved AS person_resolved_3 
@@ -30,6 +30,6 @@ FROM person_resolved AS person_resolved_1
 WHERE person_resolved_1.division = $1::INTEGER AND person_resolved_1.born_to > CAST($2::DATE - make_interval(18) AS DATE) ORDER BY person_resolved_1.name_order, person_resolved_1.id 
  LIMIT 4) AS anon_2) AS page_1 
 HAVING count(*) >= 0), '}'), '}'), 'UTF8') AS answer, false AS refused 
-FROM (SELECT set_config('hub.divisions', $3::VARCHAR, true) || set_config('hub.custody', 'on', true) AS told
+FROM (SELECT concat(set_config('hub.divisions', $3::VARCHAR, true), set_config('hub.reach', $4::VARCHAR, true), set_config('hub.care', $5::VARCHAR, true), set_config('hub.towns', $6::VARCHAR, true), set_config('hub.tables', $7::VARCHAR, true), set_config('hub.day', $8::VARCHAR, true)) AS told
  LIMIT ALL OFFSET 0) AS frame 
 WHERE frame.told IS NOT NULL

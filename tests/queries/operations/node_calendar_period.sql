@@ -2,6 +2,6 @@ SELECT convert_to(concat('{"data":', concat('{"node":', coalesce((SELECT concat(
 FROM calendar_period AS calendar_period_1 
 WHERE calendar_period_1.division = $1::INTEGER AND calendar_period_1.id = $2::BIGINT ORDER BY calendar_period_1.id, calendar_period_1.valid 
  LIMIT 1), 'null'), '}'), '}'), 'UTF8') AS answer, false AS refused 
-FROM (SELECT set_config('hub.divisions', $3::VARCHAR, true) || set_config('hub.custody', 'on', true) AS told
+FROM (SELECT concat(set_config('hub.divisions', $3::VARCHAR, true), set_config('hub.reach', $4::VARCHAR, true), set_config('hub.care', $5::VARCHAR, true), set_config('hub.towns', $6::VARCHAR, true), set_config('hub.tables', $7::VARCHAR, true), set_config('hub.day', $8::VARCHAR, true)) AS told
  LIMIT ALL OFFSET 0) AS frame 
 WHERE frame.told IS NOT NULL

@@ -2,6 +2,6 @@ SELECT convert_to(concat('{"data":', concat('{"node":', coalesce((SELECT concat(
 FROM conclusion AS conclusion_1 
 WHERE conclusion_1.division = $1::INTEGER AND conclusion_1.finding = $2::BIGINT AND CAST(conclusion_1.publication AS TEXT) = $3::VARCHAR 
  LIMIT 1), 'null'), '}'), '}'), 'UTF8') AS answer, false AS refused 
-FROM (SELECT set_config('hub.divisions', $4::VARCHAR, true) || set_config('hub.custody', 'on', true) AS told
+FROM (SELECT concat(set_config('hub.divisions', $4::VARCHAR, true), set_config('hub.reach', $5::VARCHAR, true), set_config('hub.care', $6::VARCHAR, true), set_config('hub.towns', $7::VARCHAR, true), set_config('hub.tables', $8::VARCHAR, true), set_config('hub.day', $9::VARCHAR, true)) AS told
  LIMIT ALL OFFSET 0) AS frame 
 WHERE frame.told IS NOT NULL

@@ -1,9 +1,9 @@
-SELECT convert_to(concat('{"data":', concat('{"person":', coalesce((SELECT concat('{"id":', coalesce(CAST(to_json(rtrim(encode(convert_to(concat('Person:', person_resolved_1.id), 'UTF8'), 'base64'), '=')) AS TEXT), 'null'), ',"name":', coalesce(CAST(to_json(person_resolved_1.name) AS TEXT), 'null'), '}') AS concat_1 
+SELECT convert_to(concat('{"data":', concat('{"person":', coalesce((SELECT concat(chr(1), coalesce(CAST(person_resolved_1.id AS TEXT), ''), chr(2), '{"id":', coalesce(CAST(to_json(rtrim(encode(convert_to(concat('Person:', person_resolved_1.id), 'UTF8'), 'base64'), '=')) AS TEXT), 'null'), ',"name":', coalesce(CAST(to_json(person_resolved_1.name) AS TEXT), 'null'), '}') AS concat_1 
 FROM person_resolved AS person_resolved_1 
 WHERE person_resolved_1.division = $1::INTEGER AND person_resolved_1.id = ANY (ARRAY[$2::BIGINT, (SELECT person_id_1.current 
 FROM person_id AS person_id_1 
 WHERE person_id_1.division = $1::INTEGER AND person_id_1.id = $2::BIGINT)]) AND person_resolved_1.valid @> $3::DATE ORDER BY person_resolved_1.id = $2::BIGINT DESC 
  LIMIT 1), 'null'), '}'), '}'), 'UTF8') AS answer, false AS refused 
-FROM (SELECT set_config('hub.divisions', $4::VARCHAR, true) || set_config('hub.custody', 'on', true) AS told
+FROM (SELECT concat(set_config('hub.divisions', $4::VARCHAR, true), set_config('hub.reach', $5::VARCHAR, true), set_config('hub.care', $6::VARCHAR, true), set_config('hub.towns', $7::VARCHAR, true), set_config('hub.tables', $8::VARCHAR, true), set_config('hub.day', $9::VARCHAR, true)) AS told
  LIMIT ALL OFFSET 0) AS frame 
 WHERE frame.told IS NOT NULL

@@ -1,4 +1,4 @@
-SELECT convert_to(concat('{"data":', concat('{"person":', coalesce((SELECT concat('{"name":', coalesce(CAST(to_json(person_resolved_1.name) AS TEXT), 'null'), ',"age":', coalesce(CAST(CAST(EXTRACT(year FROM age((SELECT publication_1.business_date 
+SELECT convert_to(concat('{"data":', concat('{"person":', coalesce((SELECT concat(chr(1), coalesce(CAST(person_resolved_1.id AS TEXT), ''), chr(2), '{"name":', coalesce(CAST(to_json(person_resolved_1.name) AS TEXT), 'null'), ',"age":', coalesce(CAST(CAST(EXTRACT(year FROM age((SELECT publication_1.business_date 
 FROM publication AS publication_1 
 WHERE publication_1.division = $1::INTEGER AND publication_1.no = $2::BIGINT), person_resolved_1.birth_date)) AS INTEGER) AS TEXT), 'null'), ',"enrolments":', (SELECT coalesce('[' || string_agg(concat('{"grade":', coalesce(CAST(enrolment_1.grade AS TEXT), 'null'), ',"state":', coalesce(CAST(to_json(enrolment_1.state) AS TEXT), 'null'), ',"school":', coalesce((SELECT concat('{"name":', coalesce(CAST(to_json(school_1.name) AS TEXT), 'null'), '}') AS concat_2 
 FROM (SELECT school.division AS division, school.id AS id, school.name AS name, school.township AS township, school.publication AS publication 
@@ -27,6 +27,6 @@ WHERE publication_1.division = $1::INTEGER AND publication_1.no = $2::BIGINT) OR
  LIMIT 1), 'null'), '}'), '}'), 'UTF8') AS answer, NOT (EXISTS (SELECT publication_2.no 
 FROM publication AS publication_2 
 WHERE publication_2.division = $1::INTEGER AND publication_2.no = $2::BIGINT)) AS refused 
-FROM (SELECT set_config('hub.divisions', $4::VARCHAR, true) || set_config('hub.custody', 'on', true) AS told
+FROM (SELECT concat(set_config('hub.divisions', $4::VARCHAR, true), set_config('hub.reach', $5::VARCHAR, true), set_config('hub.care', $6::VARCHAR, true), set_config('hub.towns', $7::VARCHAR, true), set_config('hub.tables', $8::VARCHAR, true), set_config('hub.day', $9::VARCHAR, true)) AS told
  LIMIT ALL OFFSET 0) AS frame 
 WHERE frame.told IS NOT NULL

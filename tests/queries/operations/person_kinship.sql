@@ -1,4 +1,4 @@
-SELECT convert_to(concat('{"data":', concat('{"person":', coalesce((SELECT concat('{"kinships":', (SELECT coalesce('[' || string_agg(concat('{"id":', coalesce(CAST(to_json(rtrim(encode(convert_to(concat('Kinship:', kinship_1.id), 'UTF8'), 'base64'), '=')) AS TEXT), 'null'), ',"relation":', coalesce(CAST(to_json(kinship_1.relation) AS TEXT), 'null'), ',"workPlace":', coalesce(CAST(to_json(kinship_1.work_place) AS TEXT), 'null'), ',"validFrom":', coalesce('"' || CAST(lower(kinship_1.valid) AS TEXT) || '"', 'null'), ',"validTo":', coalesce('"' || CAST(upper(kinship_1.valid) AS TEXT) || '"', 'null'), '}'), ',' ORDER BY kinship_1.source, kinship_1.id) || ']', '[]') AS coalesce_1 
+SELECT convert_to(concat('{"data":', concat('{"person":', coalesce((SELECT concat(chr(1), coalesce(CAST(person_resolved_1.id AS TEXT), ''), chr(2), '{"kinships":', (SELECT coalesce('[' || string_agg(concat('{"id":', coalesce(CAST(to_json(rtrim(encode(convert_to(concat('Kinship:', kinship_1.id), 'UTF8'), 'base64'), '=')) AS TEXT), 'null'), ',"relation":', coalesce(CAST(to_json(kinship_1.relation) AS TEXT), 'null'), ',"workPlace":', coalesce(CAST(to_json(kinship_1.work_place) AS TEXT), 'null'), ',"validFrom":', coalesce('"' || CAST(lower(kinship_1.valid) AS TEXT) || '"', 'null'), ',"validTo":', coalesce('"' || CAST(upper(kinship_1.valid) AS TEXT) || '"', 'null'), '}'), ',' ORDER BY kinship_1.source, kinship_1.id) || ']', '[]') AS coalesce_1 
 FROM kinship AS kinship_1 
 WHERE kinship_1.division = $1::INTEGER AND kinship_1.person = person_resolved_1.id AND kinship_1.valid @> $2::DATE), '}') AS concat_1 
 FROM person_resolved AS person_resolved_1 
@@ -6,6 +6,6 @@ WHERE person_resolved_1.division = $1::INTEGER AND person_resolved_1.id = ANY (A
 FROM person_id AS person_id_1 
 WHERE person_id_1.division = $1::INTEGER AND person_id_1.id = $3::BIGINT)]) AND person_resolved_1.valid @> $2::DATE ORDER BY person_resolved_1.id = $3::BIGINT DESC 
  LIMIT 1), 'null'), '}'), '}'), 'UTF8') AS answer, false AS refused 
-FROM (SELECT set_config('hub.divisions', $4::VARCHAR, true) || set_config('hub.custody', 'on', true) AS told
+FROM (SELECT concat(set_config('hub.divisions', $4::VARCHAR, true), set_config('hub.reach', $5::VARCHAR, true), set_config('hub.care', $6::VARCHAR, true), set_config('hub.towns', $7::VARCHAR, true), set_config('hub.tables', $8::VARCHAR, true), set_config('hub.day', $9::VARCHAR, true)) AS told
  LIMIT ALL OFFSET 0) AS frame 
 WHERE frame.told IS NOT NULL

@@ -20,6 +20,6 @@ WHERE cohort_count_1.division = $2::INTEGER AND cohort_count_1.id = $3::BIGINT O
  LIMIT 1), 'null'), '}'), '}'), 'UTF8') AS answer, NOT (EXISTS (SELECT publication_2.no 
 FROM publication AS publication_2 
 WHERE publication_2.division = $2::INTEGER AND publication_2.no = $1::BIGINT)) AS refused 
-FROM (SELECT set_config('hub.divisions', $4::VARCHAR, true) || set_config('hub.custody', 'on', true) AS told
+FROM (SELECT concat(set_config('hub.divisions', $4::VARCHAR, true), set_config('hub.reach', $5::VARCHAR, true), set_config('hub.care', $6::VARCHAR, true), set_config('hub.towns', $7::VARCHAR, true), set_config('hub.tables', $8::VARCHAR, true), set_config('hub.day', $9::VARCHAR, true)) AS told
  LIMIT ALL OFFSET 0) AS frame 
 WHERE frame.told IS NOT NULL

@@ -10,6 +10,6 @@ HAVING count(*) >= 0), '}'), ',' ORDER BY anon_1.source) || ']', '[]') AS coales
 FROM (SELECT delivery_2.source AS source, max(delivery_2.as_of) AS as_of, count(*) AS n 
 FROM delivery AS delivery_2 
 WHERE delivery_2.division = $2::INTEGER AND delivery_2.state = 'PUBLISHED' GROUP BY delivery_2.source) AS anon_1), '}'), '}'), 'UTF8') AS answer, false AS refused 
-FROM (SELECT set_config('hub.divisions', $3::VARCHAR, true) || set_config('hub.custody', 'on', true) AS told
+FROM (SELECT concat(set_config('hub.divisions', $3::VARCHAR, true), set_config('hub.reach', $4::VARCHAR, true), set_config('hub.care', $5::VARCHAR, true), set_config('hub.towns', $6::VARCHAR, true), set_config('hub.tables', $7::VARCHAR, true), set_config('hub.day', $8::VARCHAR, true)) AS told
  LIMIT ALL OFFSET 0) AS frame 
 WHERE frame.told IS NOT NULL

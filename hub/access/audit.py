@@ -1,0 +1,244 @@
+"""The audit: before an answer leaves, a durable entry says who read what of whom, and why. If it cannot be written, nothing is read.
+
+One writer per process commits the entries of many answers at once. Entries are chained under a lock of the hub's division, so
+that several processes make one chain; its heads are signed each minute and kept in a file outside the database (domain G.9,
+X-Road's and CloudTrail's shape: reliability 2.2).
+"""
+
+import asyncio
+import contextlib
+import fcntl
+import json
+import logging
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+    load_pem_public_key,
+)
+
+from hub.access.chain import START, Entry, Frontier, Verdict, canonical, chained, leaf_of, signed_head, verify
+from hub.access.viewer import Viewer
+from hub.storage.crash_points import point
+
+HEAD_EACH = 60  # seconds
+MOST_AT_ONCE = 500  # entries of one commit
+PATIENCE = 5  # seconds for a commit
+END = "select no, chain, frontier from audit_tail where division = $1 for update"
+log = logging.getLogger("hub.audit")
+
+
+class AuditDown(Exception):
+    """The entry cannot be written: nothing personal is read until it can."""
+
+
+def entry_of(viewer: Viewer, purpose: str, operation: str, document: str, fields: Collection[str], about: Collection[str], **more: Any) -> dict[str, Any]:
+    """What an entry says. The document is its hash: a text may hold a name."""
+    return {
+        "who": viewer.subject,
+        "kind": viewer.kind.value,
+        "department": viewer.department,
+        "role": viewer.role,
+        "purpose": purpose,
+        "operation": operation[:64],
+        "document": document,
+        "fields": sorted(fields),
+        "persons": sorted(int(one) for one in about if "/" not in one),
+        "rows": sorted(one for one in about if "/" in one),
+        "count": len(about),
+        **more,
+    }
+
+
+@dataclass
+class Heads:
+    """The signed heads of the chain, in a folder outside the database with the key's public half."""
+
+    folder: Path
+    key: Ed25519PrivateKey
+
+    @classmethod
+    def open(cls, folder: Path, key_file: Path) -> "Heads":
+        """The heads of a folder; the signing key is made at random (mode 0600) where there is none."""
+        folder.mkdir(parents=True, exist_ok=True, mode=0o750)
+        key_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with (folder / "lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not key_file.exists():
+                draft = key_file.with_suffix(".draft")
+                draft.touch(mode=0o600)
+                draft.write_bytes(Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+                draft.rename(key_file)
+            key = load_pem_private_key(key_file.read_bytes(), None)
+            assert isinstance(key, Ed25519PrivateKey)
+            (folder / "public.pem").write_bytes(key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+        return cls(folder, key)
+
+    def lines(self) -> list[str]:
+        """All heads, the oldest first."""
+        path = self.folder / "heads.jsonl"
+        return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+
+    def sign(self, frontier: Frontier, chain: bytes) -> None:
+        """Sign the head of now and keep it, durably, unless as much is signed already."""
+        with (self.folder / "lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            last = self._last()
+            if _size_of(last) >= frontier.size:
+                return
+            at = datetime.now(UTC).isoformat(timespec="seconds")
+            line = signed_head(self.key, size=frontier.size, root=frontier.root(), chain=chain, at=at, previous=last)
+            with (self.folder / "heads.jsonl").open("a", encoding="utf-8") as file:
+                file.write(line + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+
+    def size(self) -> int:
+        """How many entries the last head is of."""
+        return _size_of(self._last())
+
+    def _last(self) -> str:
+        """The last head; the end of the file is enough for it."""
+        path = self.folder / "heads.jsonl"
+        if not path.exists():
+            return ""
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - 4096))
+            return file.read().decode("utf-8", "replace").rstrip("\n").rpartition("\n")[2]
+
+
+def _size_of(line: str) -> int:
+    return int(json.loads(line)["size"]) if line else 0
+
+
+@dataclass
+class Writer:
+    """The one writer of a process. ``write`` returns when the entry is durable; AuditDown where it is not."""
+
+    connect: Callable[[], Awaitable[asyncpg.Connection]]
+    division: int
+    heads: Heads
+    _waiting: list[tuple[dict[str, Any], asyncio.Future[None]]] = field(default_factory=list)
+    _task: asyncio.Task[None] | None = None
+    _connection: asyncpg.Connection | None = None
+    _failed: bool = False
+    _end: tuple[Frontier, bytes] | None = None
+    _signing: asyncio.Task[None] | None = None
+
+    async def ready(self) -> None:
+        """AuditDown where the last entry could not be written and another cannot be either: asked before anything is read."""
+        if self._failed:
+            await self.write({"who": "hub", "operation": "audit resumed", "persons": [], "count": 0})
+
+    async def write(self, entry: Mapping[str, Any]) -> None:
+        """Wait until an entry is committed."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((dict(entry), done))
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._run())
+        await done
+
+    async def close(self) -> None:
+        """Sign the head of the end, and give the connection back."""
+        if self._task is not None:
+            await asyncio.wait([self._task])
+        if self._signing is not None:
+            self._signing.cancel()
+        self._sign()
+        if self._connection is not None and not self._connection.is_closed():
+            await self._connection.close()
+
+    async def _run(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    await self._commit([entry for entry, _ in batch])
+            except Exception as error:  # whatever it is, these answers do not leave
+                log.error("the audit could not be written: %s", type(error).__name__)
+                self._failed = True
+                await self._drop()
+                for _, done in batch:
+                    if not done.done():
+                        done.set_exception(AuditDown())
+                continue
+            self._failed = False
+            for _, done in batch:
+                if not done.done():
+                    done.set_result(None)
+        if self._signing is None or self._signing.done():
+            self._signing = asyncio.create_task(self._sign_soon())
+
+    async def _commit(self, entries: Sequence[dict[str, Any]]) -> None:
+        if self._connection is None or self._connection.is_closed():
+            self._connection = await self.connect()
+        connection = self._connection
+        async with connection.transaction():
+            frontier, chain = await self._end_of(connection)
+            rows = []
+            for entry in entries:
+                at, no = datetime.now(UTC), frontier.size + 1
+                written = canonical({**entry, "no": no, "at": at.isoformat(timespec="milliseconds")})
+                leaf = leaf_of(written)
+                chain = chained(chain, leaf)
+                frontier.add(leaf)
+                rows.append((self.division, no, at, written, entry["persons"], leaf, chain))
+            point("audit.before")
+            await connection.executemany("insert into audit_entry (division, no, at, entry, persons, leaf, chain) values ($1, $2, $3, $4, $5, $6, $7)", rows)
+            await connection.execute(
+                "update audit_tail set no = $2, chain = $3, frontier = $4 where division = $1", self.division, frontier.size, chain, b"".join(frontier.roots)
+            )
+            point("audit.written")
+        point("audit.committed")
+        self._end = (frontier, chain)
+
+    async def _end_of(self, connection: asyncpg.Connection) -> tuple[Frontier, bytes]:
+        """The end of the chain, locked until the commit; AuditDown where it is behind a head that was signed."""
+        row = await connection.fetchrow(END, self.division)
+        if row is None:
+            await connection.execute("insert into audit_tail (division, no, chain, frontier) values ($1, 0, $2, '') on conflict do nothing", self.division, START)
+            row = await connection.fetchrow(END, self.division)
+        if row["no"] < self.heads.size():
+            raise AuditDown("the audit's table is behind its signed head")
+        return Frontier(row["no"], row["frontier"]), row["chain"]
+
+    async def _drop(self) -> None:
+        gone, self._connection = self._connection, None
+        if gone is not None:
+            with contextlib.suppress(Exception):
+                await gone.close(timeout=1)
+
+    async def _sign_soon(self) -> None:
+        await asyncio.sleep(HEAD_EACH)
+        self._sign()
+
+    def _sign(self) -> None:
+        if self._end is not None:
+            self.heads.sign(*self._end)
+
+
+async def entries_of(connection: asyncpg.Connection, division: int) -> AsyncIterator[Entry]:
+    """The entries as they lie in the database, in order."""
+    async with connection.transaction():
+        async for row in connection.cursor("select no, entry, persons, leaf, chain from audit_entry where division = $1 order by no", division, prefetch=2000):
+            yield Entry(row["no"], row["entry"], tuple(row["persons"]), row["leaf"], row["chain"])
+
+
+async def verify_table(connection: asyncpg.Connection, division: int, lines: Sequence[str], public: Path) -> Verdict:
+    """The database's entries against the signed heads."""
+    key = load_pem_public_key(public.read_bytes())
+    assert isinstance(key, Ed25519PublicKey)
+    row = await connection.fetchrow("select no, chain from audit_tail where division = $1", division)
+    found = [entry async for entry in entries_of(connection, division)]
+    return verify(found, (row["no"], row["chain"]) if row else None, lines, key)

@@ -1,0 +1,55 @@
+"""A class of rights: all that one role may see for one purpose on one day, as the compiler and the second lock take it."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from hub.access.catalogue import Catalogue, Mask, Reach
+from hub.access.deciding import Asker, decide_item
+
+
+@dataclass(frozen=True)
+class Rights:
+    """The fields that are there, the tables that give rows, the columns that are masked, and how far it reaches."""
+
+    name: str  # equal for equal rights: plans are kept by it
+    reach: Reach
+    fields: frozenset[str]
+    tables: frozenset[str]
+    masks: Mapping[str, Mask]
+    personal: frozenset[str]  # those of the fields that tell something of a person
+    small_counts: bool  # whether counts of 1 to 5 are shown
+
+
+def rights_of(catalogue: Catalogue, asker: Asker, purpose: str, on: date) -> Rights:
+    """What a role may see for a purpose on a day; without a grant nothing at all."""
+    told = {code: decide_item(catalogue, asker, purpose, code, on) for code in catalogue.items}
+    seen = [catalogue.items[code] for code, decision in told.items() if decision.allowed]
+    masked = [item for item in seen if told[item.code].masked]
+    masks = {column: mask for item in masked for column, mask in item.masks.items()}
+    reach = catalogue.roles[asker.role].reach if asker.role in catalogue.roles else Reach.SCHOOL
+    named = "|".join([reach, *sorted(item.code for item in seen), *sorted(f"{column}={mask}" for column, mask in masks.items())])
+    return Rights(
+        hashlib.sha256(named.encode()).hexdigest()[:16],
+        reach,
+        frozenset(field for item in seen for field in item.fields),
+        frozenset(table for item in seen for table in item.tables),
+        masks,
+        frozenset(field for item in seen if item.personal for field in item.fields),
+        any(item.personal for item in seen),
+    )
+
+
+def everything(catalogue: Catalogue) -> Rights:
+    """All there is: for tests and benches over invented data, which ask without a token (HUB_WITHOUT_TOKEN)."""
+    items = catalogue.items.values()
+    return Rights(
+        "everything",
+        Reach.COUNTY,
+        frozenset(catalogue.item_of),
+        catalogue.tables,
+        {},
+        frozenset(field for item in items if item.personal for field in item.fields),
+        True,
+    )

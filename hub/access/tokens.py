@@ -1,0 +1,173 @@
+"""Access tokens: whose signature counts, and which viewer a token stands for.
+
+Three kinds of issuer vouch for viewers: the city's OpenID provider (discovery and key rotation, OpenID Connect Discovery 1.0 and
+RFC 9068), departments' services that sign short tokens with a registered key (RFC 7523's shape), and the demo's own issuer. A
+token is a signed JWT (RFC 7519) with an asymmetric algorithm; what it may say is read nowhere else.
+"""
+
+import asyncio
+import json
+import time
+from base64 import urlsafe_b64decode
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol, TypeGuard
+from urllib.parse import urlsplit
+
+import httpx
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import JWKRegistry, KeySet
+
+from hub.access.viewer import Kind, NotAdmitted, Viewer
+
+AUDIENCE = "children-hub"
+ALGORITHMS = ("ES256", "ES384", "RS256", "PS256", "Ed25519", "EdDSA")  # asymmetric ones only: no shared secret, never "none"
+LARGEST = 8 * 1024  # characters of a token
+SKEW = 30  # seconds that two clocks may differ
+PATIENCE = 3  # seconds for the provider's answer
+KEYS_LAST = 600  # seconds after which the provider's keys are fetched again
+KEYS_AGAIN = 5  # seconds between two fetches for a key that is not known
+DAY = 24 * 3600
+
+
+class Issuer(Protocol):
+    """Somebody whose signature counts."""
+
+    @property
+    def kind(self) -> Kind:
+        """What vouches for its viewers."""
+
+    @property
+    def longest(self) -> int:
+        """Seconds that its tokens may live."""
+
+    async def keys(self, key_id: str) -> KeySet:
+        """Its keys now, with the one of that id if there is such a one."""
+
+    def viewer(self, claims: Mapping[str, Any]) -> Viewer:
+        """Whom its claims mean; NotAdmitted where they do not say it."""
+
+
+@dataclass
+class Discovered:
+    """The city's OpenID provider; its keys are where its own description says, and are looked up again when they change."""
+
+    url: str
+    client: httpx.AsyncClient = field(default_factory=lambda: httpx.AsyncClient(timeout=PATIENCE, follow_redirects=False))
+    kind: Kind = Kind.PERSON
+    longest: int = 3600
+    _keys: KeySet | None = None
+    _fetched: float = 0
+    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def keys(self, key_id: str) -> KeySet:
+        """Fetched once in ten minutes, and at once – but not more than every five seconds – for a key that is not among them."""
+        async with self._lock:
+            age = time.monotonic() - self._fetched
+            known = self._keys is not None and any(key.kid == key_id for key in self._keys)
+            if self._keys is None or age > KEYS_LAST or (not known and age > KEYS_AGAIN):
+                self._keys = await self._fetch()
+                self._fetched = time.monotonic()
+            return self._keys
+
+    async def _fetch(self) -> KeySet:
+        try:
+            told = (await self.client.get(f"{self.url.rstrip('/')}/.well-known/openid-configuration")).raise_for_status().json()
+            if told.get("issuer") != self.url or not _is_safe(told.get("jwks_uri", "")):
+                raise NotAdmitted("the OpenID provider's description is of another issuer, or its keys are not behind TLS", 503)
+            return KeySet.import_key_set((await self.client.get(told["jwks_uri"])).raise_for_status().json())
+        except (httpx.HTTPError, ValueError, JoseError, AttributeError):
+            raise NotAdmitted("the OpenID provider does not answer; come back in a moment", 503) from None
+
+    def viewer(self, claims: Mapping[str, Any]) -> Viewer:
+        """The provider names department, role and care in claims of their own."""
+        return _viewer(claims["sub"], self.kind, claims, claims["exp"])
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A department's service: its key and what it may be stand in a file of ours, never in its token."""
+
+    name: str
+    told: Mapping[str, Any]
+    kind: Kind = Kind.SERVICE
+    longest: int = 300
+
+    async def keys(self, key_id: str) -> KeySet:
+        """The registered one."""
+        return KeySet([JWKRegistry.import_key(dict(self.told["key"]))])
+
+    def viewer(self, claims: Mapping[str, Any]) -> Viewer:
+        """What the registration says."""
+        return _viewer(f"service:{self.name}", self.kind, self.told, claims["exp"])
+
+
+def services(folder: Path | None) -> dict[str, Issuer]:
+    """The registered services of a folder by the issuer that their tokens name: NAME.json is "service:NAME"."""
+    found: dict[str, Issuer] = {}
+    for path in sorted(folder.glob("*.json")) if folder else ():
+        found[f"service:{path.stem}"] = Registered(path.stem, json.loads(path.read_text(encoding="utf-8")))
+    return found
+
+
+async def verified(token: str, issuers: Mapping[str, Issuer]) -> Viewer:
+    """The viewer of a token; NotAdmitted where it is not good now."""
+    if len(token) > LARGEST:
+        raise _bad()
+    header, claims = _unverified(token)
+    issuer = issuers.get(str(claims.get("iss")))
+    if issuer is None:
+        raise _bad()
+    keys = await issuer.keys(str(header.get("kid")))
+    try:
+        told = jwt.decode(token, keys, algorithms=list(ALGORITHMS)).claims
+    except (JoseError, ValueError, KeyError, TypeError):
+        raise _bad() from None
+    _check(told, issuer.longest)
+    return issuer.viewer(told)
+
+
+def _check(claims: Mapping[str, Any], longest: int) -> None:
+    now = time.time()
+    audience, issued, expires = claims.get("aud"), claims.get("iat"), claims.get("exp")
+    if AUDIENCE not in (audience if isinstance(audience, list) else [audience]):
+        raise _bad()
+    if not _is_number(issued) or not _is_number(expires) or not isinstance(claims.get("sub"), str) or not claims["sub"].strip():
+        raise _bad()
+    if not issued - SKEW <= now < expires + SKEW or claims.get("nbf", 0) > now + SKEW:
+        raise NotAdmitted("the token is not valid now: get a new one")
+    if expires - issued > longest:
+        raise NotAdmitted(f"the token lives longer than {longest} s: tokens of this issuer must not")
+
+
+def _viewer(subject: str, kind: Kind, told: Mapping[str, Any], expires: float) -> Viewer:
+    department, role, care = told.get("hub_department"), told.get("hub_role"), told.get("hub_care", [])
+    if not isinstance(department, str) or not isinstance(role, str) or not isinstance(care, list) or not all(isinstance(one, str) and "," not in one for one in care):
+        raise NotAdmitted("the token does not say hub_department, hub_role and hub_care", 403)
+    return Viewer(subject, kind, department, role, frozenset(care), float(expires))
+
+
+def _unverified(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a token says before anybody vouches for it: only to know whose key to try."""
+    try:
+        header, claims = (json.loads(urlsafe_b64decode(part + "=" * (-len(part) % 4))) for part in token.split(".")[:2])
+    except (ValueError, RecursionError):
+        raise _bad() from None
+    if not isinstance(header, dict) or not isinstance(claims, dict) or token.count(".") != 2:
+        raise _bad()
+    return header, claims
+
+
+def _bad() -> NotAdmitted:
+    return NotAdmitted("this is not a token of an issuer that the hub knows")
+
+
+def _is_number(value: Any) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_safe(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in ("127.0.0.1", "::1", "localhost"))

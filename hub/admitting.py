@@ -1,0 +1,121 @@
+"""Who may come in: a token, a purpose, and no block; and what this class of rights then sees of the graph."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from graphql import GraphQLSchema
+
+from hub.access.accounts import INVENTED, ISSUER, read_accounts
+from hub.access.rights import rights_of
+from hub.access.tokens import Discovered, Issuer, services, verified
+from hub.access.viewer import TESTER, Kind, NotAdmitted, Viewer
+from hub.query.policy import ALLOWS_EVERYTHING, CATALOGUE, Policy
+from hub.query.pruning import missing_entries
+from hub.settings import CannotServe, Settings
+from hub.storage.readers import Readers
+
+BLOCKS_LAST = 0.5  # seconds: rights taken away work within one
+TOKENS_LAST = 60  # seconds for which a token that was verified is not verified again; a block and its end hold at once
+MOST_TOKENS = 10_000
+BLOCKED = "select coalesce(array_agg(subject), '{}') as subjects from access_block where division = $1 and lifted_at is null"
+TEST_PURPOSE = "test"
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Somebody who is let in, for a purpose, with what that opens."""
+
+    viewer: Viewer
+    purpose: str
+    policy: Policy
+
+    @property
+    def care(self) -> frozenset[str]:
+        """What is in the viewer's care."""
+        return self.viewer.care
+
+
+class Admission:
+    """Lets requests in. Without a token nobody is, except where the settings say so over invented data."""
+
+    def __init__(self, settings: Settings, readers: Readers) -> None:
+        self.settings, self.readers = settings, readers
+        self.issuers = issuers_of(settings)
+        self.accounts = read_accounts(settings.home)
+        self._verified: OrderedDict[str, tuple[Viewer, float]] = OrderedDict()
+        self._blocked: frozenset[str] = frozenset()
+        self._asked = float("-inf")
+        if settings.without_token == "everything" and not (settings.home / INVENTED).exists():
+            raise CannotServe(f"HUB_WITHOUT_TOKEN=everything is for invented people only, and {settings.home} does not say that it holds no others")
+
+    async def admit(self, authorization: str, purpose: str) -> Asking:
+        """Who asks, for what; NotAdmitted where nobody may."""
+        if not authorization and self.settings.without_token == "everything":
+            return Asking(TESTER, purpose or TEST_PURPOSE, ALLOWS_EVERYTHING)
+        scheme, _, token = authorization.partition(" ")
+        if scheme.lower() != "bearer" or not token.strip():
+            raise NotAdmitted("send an access token: authorization: Bearer …")
+        viewer = await self._viewer(token.strip())
+        await self.still(viewer)
+        if purpose not in CATALOGUE.purposes:
+            raise NotAdmitted(f"state a purpose: hub-purpose: one of {', '.join(CATALOGUE.purposes)}", 403)
+        return self.asking(viewer, purpose)
+
+    def asking(self, viewer: Viewer, purpose: str) -> Asking:
+        """What a viewer's role may see for a purpose today – by the calendar, whatever the business date; NotAdmitted where that is nothing."""
+        rights = rights_of(CATALOGUE, viewer.asker, purpose, date.today())
+        if not rights.fields:
+            raise NotAdmitted("this role has no grant for this purpose", 403)
+        return Asking(viewer, purpose, Policy(rights))
+
+    async def still(self, viewer: Viewer) -> None:
+        """NotAdmitted where the token has ended, or the viewer's rights were taken away."""
+        if viewer.kind is Kind.TEST:
+            return
+        if viewer.expires < time.time():
+            raise NotAdmitted("the token is not valid now: get a new one")
+        if time.monotonic() - self._asked > BLOCKS_LAST:
+            asked = time.monotonic()
+            row = await self.readers.row(BLOCKED, [self.settings.division])
+            self._blocked, self._asked = frozenset(row["subjects"]), asked
+        if viewer.subject in self._blocked:
+            raise NotAdmitted("the rights of this account were taken away", 403)
+
+    async def _viewer(self, token: str) -> Viewer:
+        found = self._verified.get(token)
+        if found is None or found[1] < time.monotonic():
+            found = (await verified(token, self.issuers), time.monotonic() + TOKENS_LAST)
+            self._verified[token] = found
+            if len(self._verified) > MOST_TOKENS:
+                self._verified.popitem(last=False)
+        return found[0]
+
+
+def issuers_of(settings: Settings) -> Mapping[str, Issuer]:
+    """Whose signature counts here, by the name that tokens give."""
+    found: dict[str, Issuer] = dict(services(settings.services))
+    if settings.oidc_issuer:
+        found[settings.oidc_issuer] = Discovered(settings.oidc_issuer)
+    accounts = read_accounts(settings.home)
+    if accounts is not None and (settings.home / INVENTED).exists():
+        found[ISSUER] = accounts
+    return found
+
+
+def check_entries(types: GraphQLSchema) -> None:
+    """CannotServe where a field of the graph has no entry in the catalogue, or an entry no field."""
+    without, unknown = missing_entries(CATALOGUE, types)
+    if without or unknown:
+        raise CannotServe(f"the catalogue and the graph differ: without entry {', '.join(without) or 'none'}; without field {', '.join(unknown) or 'none'}")
+
+
+def demo_tokens(admission: Admission) -> list[dict[str, str]]:
+    """The demo's accounts with fresh tokens, for the query page; none elsewhere."""
+    accounts = admission.accounts
+    if accounts is None or ISSUER not in admission.issuers:
+        return []
+    return [{"name": one.name, "title": one.title, "purpose": one.purpose, "token": accounts.token(one.name)} for one in accounts.accounts]
+

@@ -1,0 +1,313 @@
+"""The audit: no answer without a durable entry, every tamper is found, and who looked is answered – and logged."""
+
+import asyncio
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import asyncpg
+import httpx
+import orjson
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from pymerkle import InmemoryTree
+
+from hub.access.accounts import write_accounts
+from hub.access.audit import AuditDown, Heads, Writer, entries_of
+from hub.access.chain import START, Entry, Frontier, canonical, chained, leaf_of, signed_head, verify
+from hub.query.cursors import global_id
+from hub.settings import Settings
+from hub.storage.database import Database
+from hub.web import create_app
+from tests.access.people import EVERYBODY
+from tests.flow import DIVISION
+from tests.queries.random_data import TODAY, fill_at_random
+
+KEY = Ed25519PrivateKey.generate()
+
+
+def a_chain(size: int, each: int, seed: int = 1) -> tuple[list[Entry], list[str], tuple[int, bytes]]:
+    """A chain of so many entries with a head signed after each so many."""
+    rng = random.Random(seed)
+    frontier, before, entries, heads = Frontier(), START, [], []
+    for no in range(1, size + 1):
+        persons = sorted(rng.sample(range(1000), rng.randint(0, 5)))
+        text = canonical({"no": no, "who": f"u{rng.randint(1, 9)}", "persons": persons, "purpose": "visit"})
+        leaf = leaf_of(text)
+        before = chained(before, leaf)
+        frontier.add(leaf)
+        entries.append(Entry(no, text, tuple(persons), leaf, before))
+        if no % each == 0 or no == size:
+            heads.append(signed_head(KEY, size=no, root=frontier.root(), chain=before, at=f"t{no}", previous=heads[-1] if heads else ""))
+    return entries, heads, (size, before)
+
+
+def rechained(entries: list[Entry]) -> list[Entry]:
+    """The chain told anew from what the entries say: what somebody with the database and this code could write."""
+    before, found = START, []
+    for no, one in enumerate(entries, start=1):
+        text = canonical({**json.loads(one.entry), "no": no})
+        leaf = leaf_of(text)
+        before = chained(before, leaf)
+        found.append(Entry(no, text, tuple(json.loads(text)["persons"]), leaf, before))
+    return found
+
+
+def edited(entry: Entry) -> Entry:
+    return replace(entry, entry=entry.entry.replace('"visit"', '"audit"'))
+
+
+def tampered(rng: random.Random, entries: list[Entry], heads: list[str]) -> tuple[str, int, list[Entry], list[str], tuple[int, bytes]]:
+    """One random tamper: its name, the first entry that is not as it was, and what is there then; the table's end follows."""
+    entries, heads = list(entries), list(heads)
+    i = rng.randrange(len(entries) - 1)
+    kind = rng.choice(["edit", "edit and hash", "edit and chain", "persons", "delete", "delete and chain", "insert", "insert and chain", "swap", "swap and chain", "cut", "roll back", "fork", "head", "no head"])
+    match kind.split(" ")[0]:
+        case "edit":
+            entries[i] = edited(entries[i])
+            if kind == "edit and hash":
+                entries[i] = replace(entries[i], leaf=leaf_of(entries[i].entry))
+        case "persons":
+            entries[i] = replace(entries[i], persons=(*entries[i].persons, 5000))
+        case "delete":
+            del entries[i]
+        case "insert":
+            entries.insert(i, edited(entries[i]))
+        case "swap":
+            entries[i], entries[i + 1] = entries[i + 1], entries[i]
+        case "cut":
+            entries = entries[:i]
+        case "roll":
+            i -= i % 25  # as it was when a head was signed
+            entries = entries[:i]
+        case "fork":
+            entries = entries[:i] + [edited(one) for one in entries[i:]]
+        case "head":
+            j = rng.randrange(len(heads))
+            heads[j] = heads[j].replace('"size":', '"size":1') if rng.random() < 0.5 else heads[j].replace('"at":"t', '"at":"u')
+            i = -1
+        case "no":
+            del heads[rng.randrange(len(heads) - 1)]
+            i = -1
+    if kind.endswith("chain") or kind == "fork":
+        entries = rechained(entries)
+    end = (len(entries), entries[-1].chain if entries else START)
+    return kind, i + 1, entries, heads, end
+
+
+def test_our_tree_is_that_of_the_rfc_as_another_library_computes_it():
+    tree, frontier = InmemoryTree(algorithm="sha256"), Frontier()
+    for i in range(300):
+        data = f"entry {i}"
+        tree.append_entry(data.encode())
+        frontier.add(leaf_of(data))
+        assert frontier.root() == tree.get_root()
+        assert Frontier(frontier.size, b"".join(frontier.roots)).root() == frontier.root()
+
+
+def test_a_thousand_random_tampers_are_found_and_the_first_bad_entry_is_named():
+    entries, heads, end = a_chain(200, 25)
+    assert verify(entries, end, heads, KEY.public_key()).good
+    rng = random.Random(int(os.environ.get("SEED", "1")))
+    found = 0
+    for _ in range(1000):
+        kind, first, *rest = tampered(rng, entries, heads)
+        verdict = verify(rest[0], rest[2], rest[1], KEY.public_key())
+        assert not verdict.good, (kind, first)
+        found += 1
+        if kind.endswith("chain") or kind in ("fork", "cut"):  # told anew or not there: only the signed head knows, and it is of 25 entries
+            assert verdict.first_bad <= first <= verdict.first_bad + 25, (kind, first, verdict)
+        elif first > 0:
+            assert verdict.first_bad == first, (kind, first, verdict)
+    assert found == 1000
+
+
+def test_another_key_and_another_hubs_heads_are_refused():
+    entries, heads, end = a_chain(50, 10)
+    assert "not signed" in verify(entries, end, heads, Ed25519PrivateKey.generate().public_key()).wrong
+    assert not verify(a_chain(50, 10, seed=2)[0], None, heads, KEY.public_key()).good
+
+
+@pytest.fixture
+def heads(tmp_path):
+    return Heads.open(tmp_path / "audit", tmp_path / "keys" / "audit.pem")
+
+
+def writer_of(database, heads) -> Writer:
+    return Writer(lambda: asyncpg.connect(database.dsn("hub_writer")), DIVISION, heads)
+
+
+async def test_many_writers_make_one_chain_and_their_heads_agree(database, heads):
+    writers = [writer_of(database, heads) for _ in range(4)]
+    await asyncio.gather(*(w.write({"who": f"w{i}", "persons": [n], "count": 1}) for i, w in enumerate(writers) for n in range(100)))
+    for writer in writers:
+        await writer.close()
+    auditor = await asyncpg.connect(database.dsn("hub_auditor"))
+    entries = [one async for one in entries_of(auditor, DIVISION)]
+    row = await auditor.fetchrow("select no, chain from audit_tail")
+    verdict = verify(entries, (row["no"], row["chain"]), heads.lines(), heads.key.public_key())
+    assert verdict.good and verdict.entries == 400 and verdict.heads >= 1, verdict
+    await auditor.close()
+
+
+async def test_nobody_may_change_an_entry_and_a_table_rolled_back_is_not_written_on(database, heads):
+    writer = writer_of(database, heads)
+    for n in range(3):
+        await writer.write({"who": "w", "persons": [n], "count": 1})
+    await writer.close()
+    application = await asyncpg.connect(database.dsn("hub_writer"))
+    for statement in ("update audit_entry set entry = ''", "delete from audit_entry", "truncate audit_entry"):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await application.execute(statement)
+    await application.close()
+    administrator = await asyncpg.connect(database.dsn("hub_admin"))
+    await administrator.execute("delete from audit_entry where no = 3")
+    await administrator.execute("update audit_tail set no = 2")
+    await administrator.close()
+    behind = writer_of(database, heads)
+    with pytest.raises(AuditDown):
+        await behind.write({"who": "w", "persons": [], "count": 0})
+    await behind.close()
+
+
+@pytest.fixture
+async def served(database):
+    """A client of a hub with people and an account for everybody, and the hub itself."""
+    filling = await asyncpg.connect(database.dsn("hub_writer"))
+    await fill_at_random(filling, random.Random(7))
+    await filling.close()
+    made = write_accounts(database.home, EVERYBODY)
+    app = create_app(database.settings(HUB_BUSINESS_DATE=TODAY.isoformat(), HUB_WITHOUT_TOKEN="refused"), Database(None, {role: database.dsn(f"hub_{role}") for role in ("owner", "writer", "reader", "auditor")}))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://hub") as client:
+
+        async def ask(name: str, query: str, **variables) -> dict:
+            sent = {"authorization": f"Bearer {made.token(name)}", "hub-purpose": made.named(name).purpose}
+            return (await client.post("/graphql", json={"query": query, "variables": variables}, headers=sent)).json()
+
+        yield ask, app.answering
+    await app.answering.close()
+
+
+async def test_an_entry_says_who_why_what_whom_and_how_many(database, served):
+    ask, _ = served
+    told = await ask("lead", "query Look($f: ChildFilter) { persons(first: 3, filter: $f) { nodes { id name custodies { facility } guardianships { guardian { id } } } } }", f={"disabled": True})
+    people = {node["id"] for node in told["data"]["persons"]["nodes"]} | {g["guardian"]["id"] for node in told["data"]["persons"]["nodes"] for g in node["guardianships"] if g["guardian"]}
+    assert people
+    auditor = await asyncpg.connect(database.dsn("hub_auditor"))
+    row = await auditor.fetchrow("select entry, persons from audit_entry order by no desc limit 1")
+    entry = json.loads(row["entry"])
+    assert (entry["who"], entry["role"], entry["purpose"], entry["operation"]) == ("demo:lead", "team.lead", "joint_inspection", "Look")
+    assert {"Person.name", "Custody.facility", "ChildFilter.disabled", "Query.persons"} <= set(entry["fields"])
+    assert {global_id("Person", one) for one in row["persons"]} == people and entry["count"] == len(people)
+    assert await ask("lead", "{ publication sources { name } }") and await auditor.fetchval("select count(*) from audit_entry") == entry["no"]  # nothing personal, no entry
+    await ask("lead", "query M($id: ID!) { nodeAt(id: $id) { ... on Person { mentions { name } } } }", id=next(iter(people)))
+    last = json.loads(await auditor.fetchval("select entry from audit_entry order by no desc limit 1"))
+    assert any(one.startswith("Mention/") for one in last["rows"]) and last["persons"]
+    await auditor.close()
+
+
+async def test_the_second_road_leaves_the_same_people(database, served, monkeypatch):
+    from hub.query.plans import SECOND_ROAD
+
+    ask, answering = served
+    query = "{ persons(first: 3) { nodes { id memberships { household { kind } } } } }"
+    await ask("lead", query)
+    [view] = [view for name, view in answering._views.items() if name != "everything"]
+    monkeypatch.setattr(view.documents, "plan", lambda *_: SECOND_ROAD)
+    await ask("lead", query)
+    auditor = await asyncpg.connect(database.dsn("hub_auditor"))
+    one, two = [json.loads(row["entry"]) for row in await auditor.fetch("select entry from audit_entry order by no")]
+    assert one["persons"] and set(one["persons"]) <= set(two["persons"]) and one["fields"] == two["fields"]
+    await auditor.close()
+
+
+async def test_when_the_audit_is_down_nothing_personal_is_read(database, served):
+    ask, answering = served
+    administrator = await asyncpg.connect(database.dsn("hub_admin"))
+    await administrator.execute("revoke insert on audit_entry from hub_writer")
+    statements: list[str] = []
+    answering.noted = statements.append
+    told = await ask("lead", "{ persons(first: 1) { nodes { name } } }")
+    assert "data" not in told and "nothing is read" in told["errors"][0]["message"]
+    statements.clear()
+    told = await ask("lead", "{ persons(first: 2) { nodes { name } } }")
+    assert "data" not in told and not statements  # known to be down: not even read
+    assert (await ask("lead", "{ publication }"))["data"] is not None
+    await administrator.execute("grant insert on audit_entry to hub_writer")
+    assert (await ask("lead", "{ persons(first: 1) { nodes { name } } }"))["data"]["persons"]["nodes"]
+    await administrator.close()
+
+
+async def test_who_looked_is_a_question_of_the_auditor_and_leaves_an_entry_too(served):
+    ask, _ = served
+    told = await ask("lead", "query First { persons(first: 1) { nodes { id name } } }")
+    [person] = told["data"]["persons"]["nodes"]
+    query = "query Who($id: ID!) { accesses(personId: $id) { totalCount nodes { who purpose operation fields } } }"
+    first = (await ask("auditor", query, id=person["id"]))["data"]["accesses"]
+    assert first["nodes"][0] | {"fields": []} == {"who": "demo:lead", "purpose": "joint_inspection", "operation": "First", "fields": []}
+    assert "Person.name" in first["nodes"][0]["fields"]
+    again = (await ask("auditor", query, id=person["id"]))["data"]["accesses"]["nodes"]
+    assert [(one["who"], one["operation"]) for one in again] == [("demo:lead", "First"), ("demo:auditor", "Who")]
+    assert "Cannot query field 'accesses'" in orjson.dumps(await ask("lead", query, id=person["id"])).decode()
+
+
+CHILD = """
+import asyncio, os, signal, sys
+from hub.storage import crash_points
+wanted = sys.argv[1]
+crash_points.watchers.append(lambda name: os.kill(os.getpid(), signal.SIGKILL) if name == wanted else None)
+from hub.settings import Settings
+from hub.storage.database import Database
+from hub.answering import Answering, Request
+async def main():
+    settings = Settings.from_environ({k: v for k, v in os.environ.items() if k.startswith(("HUB_", "DATABASE_URL"))})
+    answering = Answering(settings, Database(None, {r: os.environ["DATABASE_URL_" + r.upper()] for r in ("owner", "writer", "reader", "auditor")}))
+    for n in range(3):
+        answer = await answering.answer(Request("query N%d { persons(first: %d) { nodes { id } } }" % (n, n + 1)))
+        os.write(1, answer.body + b"\\n")
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("step", ["audit.before", "audit.written", "audit.committed"])
+async def test_killed_at_any_step_no_answer_has_left_without_its_entry(database, step):
+    filling = await asyncpg.connect(database.dsn("hub_writer"))
+    await fill_at_random(filling, random.Random(7))
+    for _ in range(int(os.environ.get("CRASH_TIMES", "1"))):
+        before = await filling.fetchval("select count(*) from audit_entry")
+        environ = {**os.environ, **database.environ(HUB_BUSINESS_DATE=TODAY.isoformat())}
+        done = subprocess.run([sys.executable, "-c", CHILD, step], env=environ, cwd=Path(__file__).parents[2], stdout=subprocess.PIPE, check=False)
+        assert done.returncode == -signal.SIGKILL
+        left = len(done.stdout.splitlines())
+        kept = await filling.fetchval("select count(*) from audit_entry") - before
+        assert left <= kept, (step, left, kept)
+    await filling.close()
+
+
+def test_the_verifier_stands_alone(tmp_path):
+    entries, heads, _ = a_chain(100, 10)
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+    source = (Path(__file__).parents[2] / "hub" / "access" / "chain.py").read_text(encoding="utf-8")
+    assert "from hub" not in source and "import hub" not in source
+    (tmp_path / "chain.py").write_text(source, encoding="utf-8")
+    (tmp_path / "public.pem").write_bytes(KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    (tmp_path / "heads").write_text("\n".join(heads) + "\n", encoding="utf-8")
+
+    def told(entries: list[Entry]) -> tuple[int, str]:
+        lines = [json.dumps({"no": e.no, "entry": e.entry, "persons": e.persons, "leaf": e.leaf.hex(), "chain": e.chain.hex()}) for e in entries]
+        (tmp_path / "entries").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        done = subprocess.run([sys.executable, "-I", "chain.py", "entries", "heads", "public.pem"], cwd=tmp_path, capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout
+
+    assert told(entries) == (0, "100 entries and 10 heads agree\n")
+    assert told([*entries[:41], edited(entries[41]), *entries[42:]]) == (1, "BAD: entry 42 was changed\n")
+
+
+def test_settings_name_the_folder_of_the_heads(database):
+    assert isinstance(database.settings(), Settings) and database.settings().audit == database.home / "audit"

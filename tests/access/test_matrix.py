@@ -1,0 +1,218 @@
+"""The attack matrix: every account × every field × every path to it, compared with an oracle that reads the rules a second time.
+
+Fields: named on a row, in a filter, in introspection. Rows: by list, by count, by id of any kind, nested, as known before, on another
+day. Nothing here asks the policy what it thinks.
+"""
+
+import random
+import tomllib
+from datetime import date
+
+import asyncpg
+import httpx
+import orjson
+import pytest
+from graphql import GraphQLInputObjectType, GraphQLObjectType, get_named_type, is_leaf_type, is_required_argument
+
+from hub.access.accounts import write_accounts
+from hub.access.catalogue import FILE
+from hub.query.cursors import global_id
+from hub.query.pruning import is_structure
+from hub.storage.database import Database
+from hub.web import create_app
+from schema.declared import graph
+from tests.access.people import EVERYBODY
+from tests.queries.random_data import IDS, PEOPLE, PERSON, TODAY, fill_at_random
+
+TOLD = tomllib.loads(FILE.read_text(encoding="utf-8"))
+NEWER = {"accept": "application/graphql-response+json"}
+ACCOUNTS = {account.name: account for account in EVERYBODY}
+
+
+def granted(account) -> set[str]:
+    """The fields that an account may see for its purpose, read from the file by other means than the hub's."""
+    items = {
+        item
+        for grant in TOLD["授权"].values()
+        if account.role in grant["角色"] and account.purpose in grant["用途"] and TOLD["版本"][grant["自"]]["日期"] <= date.today().isoformat()
+        for item in grant["信息项"]
+    }
+    return {f"{type_}.{field}" for item in items for type_, fields in TOLD["信息项"][item]["字段"].items() for field in fields}
+
+
+class City:
+    """A served hub over random people, and what is so in its database, seen by its administrator."""
+
+    def __init__(self, client: httpx.AsyncClient, made, watch: asyncpg.Connection) -> None:
+        self.client, self.made, self.watch = client, made, watch
+
+    async def ask(self, name: str, query: str, **variables) -> dict:
+        sent = {"authorization": f"Bearer {self.made.token(name)}", "hub-purpose": self.made.named(name).purpose, **NEWER}
+        return (await self.client.post("/graphql", json={"query": query, "variables": variables}, headers=sent)).json()
+
+    async def in_care(self, account) -> set[int]:
+        """The people in an account's care today, by SQL of its own."""
+        match account.role:
+            case "township.inspector":
+                rows = await self.watch.fetch("select id from person_resolved where township = any($1) and valid @> $2::date", list(account.care), TODAY)
+            case "village.worker":
+                rows = await self.watch.fetch("select id from person_resolved where township || '/' || village = any($1) and valid @> $2::date", list(account.care), TODAY)
+            case "education.school":
+                rows = await self.watch.fetch("select person as id from enrolment where school::text = any($1) and valid @> $2::date", list(account.care), TODAY)
+            case _:
+                rows = await self.watch.fetch("select id from person_resolved")
+        return {row["id"] for row in rows}
+
+
+@pytest.fixture
+async def city(database):
+    filling = await asyncpg.connect(database.dsn("hub_writer"))
+    await fill_at_random(filling, random.Random(11))
+    await filling.execute("update person_resolved set village = '甲村' where id % 3 = 0")
+    await filling.close()
+    made = write_accounts(database.home, EVERYBODY)
+    logins = {role: database.dsn(f"hub_{role}") for role in ("owner", "writer", "reader", "auditor")}
+    app = create_app(database.settings(HUB_BUSINESS_DATE=TODAY.isoformat(), HUB_WITHOUT_TOKEN="refused"), Database(None, logins))
+    watch = await asyncpg.connect(database.dsn("hub_admin"))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://hub") as client:
+        yield City(client, made, watch)
+    await watch.close()
+    await app.answering.close()
+
+
+def fields():
+    """Every field of the graph that an item has."""
+    for type_ in graph.types.type_map.values():
+        if isinstance(type_, GraphQLObjectType) and not is_structure(type_.name) and type_.name not in ("Query", "Mutation", "Subscription"):
+            for name, field in type_.fields.items():
+                yield type_.name, name, field
+
+
+def chosen(name: str, field) -> str:
+    given = ", ".join(f'{arg}: "{"name" if arg == "field" else "x"}"' for arg, told in field.args.items() if is_required_argument(told))
+    return f"{name}{f'({given})' if given else ''}{'' if is_leaf_type(get_named_type(field.type)) else ' { __typename }'}"
+
+
+@pytest.mark.parametrize("name", sorted(ACCOUNTS))
+async def test_a_field_that_is_not_granted_is_an_unknown_one_by_every_name(city, name):
+    """By fragment on its type, in introspection, and in filters; and what is granted is there."""
+    seen = granted(ACCOUNTS[name])
+    told = await city.ask(name, "{ __schema { types { name fields { name } inputFields { name } } } }")
+    shown = {f"{type_['name']}.{field['name']}" for type_ in told["data"]["__schema"]["types"] for field in (type_["fields"] or type_["inputFields"] or ()) if not is_structure(type_["name"])}
+    assert shown <= seen, sorted(shown - seen)
+    hidden = {(type_, field): told for type_, field, told in fields() if f"{type_}.{field}" not in seen}
+    for (type_, field), declared in hidden.items():
+        answer = await city.ask(name, "query ($id: ID!) { node(id: $id) { ... on %s { %s } } }" % (type_, chosen(field, declared)), id=IDS["Person"][0])  # noqa: UP031
+        unknown = await city.ask(name, "query ($id: ID!) { node(id: $id) { ... on %s { %s } } }" % (type_, "nothingOfTheKind"), id=IDS["Person"][0])  # noqa: UP031
+        assert "data" not in answer, (type_, field)
+        message, other = (one["errors"][0]["message"] for one in (answer, unknown))
+        assert message.replace(field, "*") == other.replace("nothingOfTheKind", "*") or message.startswith(("Unknown type", "Fragment cannot")) or message == other, (message, other)
+    filters = graph.types.type_map["ChildFilter"]
+    assert isinstance(filters, GraphQLInputObjectType)
+    for field in filters.fields:
+        if f"ChildFilter.{field}" not in seen:
+            for root in ("children { totalCount }", "persons { totalCount }", "childCounts { count }"):
+                value = {"rule": '"unenrolled_disabled"', "sex": '"女性"'}.get(field, "1" if field.startswith("age") else '"x"' if field in ("township", "nameContains") else "true")
+                list_, rest = root.split(" ", 1)
+                given = f"groupBy: SEX, filter: {{{field}: {value}}}" if list_ == "childCounts" else f"filter: {{{field}: {value}}}"
+                assert "data" not in await city.ask(name, f"{{ {list_}({given}) {rest} }}"), (field, root)
+
+
+@pytest.mark.parametrize("name", sorted(ACCOUNTS))
+async def test_people_outside_the_care_are_not_there_by_any_path(city, name):
+    account = ACCOUNTS[name]
+    seen = granted(account)
+    theirs = {global_id("Person", one) for one in await city.in_care(account)}
+    if "Query.persons" not in seen:
+        for query in ("{ persons { totalCount } }", "{ children { totalCount } }", '{ person(id: "x") { __typename } }'):
+            assert "data" not in await city.ask(name, query)
+        nodes = [await city.ask(name, "query ($id: ID!) { node(id: $id) { __typename } }", id=id_) for id_ in IDS["Person"]]
+        assert all(one == {"data": {"node": None}} for one in nodes)
+        return
+    listed = (await city.ask(name, "{ persons(first: 100) { totalCount nodes { id } } }"))["data"]["persons"]
+    assert {node["id"] for node in listed["nodes"]} == theirs and listed["totalCount"] == len(theirs)
+    for when in ("", "(asKnownAt: 3)", '(on: "2026-01-01")', "(asKnownAt: 3, on: \"2025-06-01\")"):
+        inside = when.strip("()")
+        told = await city.ask(name, "{ persons%s { nodes { id } } }" % (f"({inside}, first: 100)" if inside else "(first: 100)"))
+        assert {node["id"] for node in told["data"]["persons"]["nodes"]} <= theirs, when
+        for n in PEOPLE:
+            id_ = global_id("Person", PERSON + n)
+            for root in ("person", "child", "nodeAt"):
+                told = await city.ask(name, "query ($id: ID!) { %s(id: $id%s) { __typename } }" % (root, f", {inside}" if inside else ""), id=id_)  # noqa: UP031
+                assert told["data"][root] is None or id_ in theirs, (root, when, n)
+    for order in ("NAME", "BIRTH_DATE", "TOWNSHIP"):
+        told = await city.ask(name, f"{{ persons(first: 100, orderBy: {order}) {{ edges {{ cursor node {{ id }} }} }} }}")
+        assert {edge["node"]["id"] for edge in told["data"]["persons"]["edges"]} == theirs
+    if "Query.childCounts" in seen:
+        counted = (await city.ask(name, "{ childCounts(groupBy: SEX) { count } children(first: 0) { totalCount } }"))["data"]
+        assert sum(group["count"] for group in counted["childCounts"]) == counted["children"]["totalCount"] <= len(theirs)
+    if "Division.children" in seen:
+        told = (await city.ask(name, "{ divisions { children(first: 100) { nodes { id } totalCount } } }"))["data"]["divisions"]
+        assert {node["id"] for one in told for node in one["children"]["nodes"]} <= theirs
+
+
+@pytest.mark.parametrize("name", sorted(ACCOUNTS))
+async def test_every_kind_of_node_is_only_of_those_in_the_care(city, name):
+    """By id; of a row that hangs on a person, the person must be theirs. What these rights do not have is not there at all."""
+    account = ACCOUNTS[name]
+    seen, theirs = granted(account), await city.in_care(account)
+    narrow = account.role in ("township.inspector", "village.worker", "education.school")
+    for kind, ids in IDS.items():
+        type_ = graph.types.type_map[kind]
+        for n, id_ in enumerate(ids):
+            told = (await city.ask(name, "query ($id: ID!) { node(id: $id) { __typename } }", id=id_))["data"]["node"]
+            if f"{kind}.id" not in seen:
+                assert told is None, (kind, id_)
+            elif told is not None and narrow and "person" in type_.fields and kind != "Finding":
+                table = next(noun for noun in _tables() if "".join(word.capitalize() for word in noun.split("_")) == kind)
+                assert {row["person"] for row in await city.watch.fetch(f"select person from {table} where id = $1", n + 1)} & theirs, (kind, id_)
+            elif told is not None and narrow and kind in ("Mention", "Record"):
+                raise AssertionError((kind, id_))
+
+
+def _tables() -> list[str]:
+    from hub.storage.tables import FACTS
+
+    return list(FACTS)
+
+
+async def test_a_masked_name_is_masked_wherever_it_could_be_told(city):
+    """In the answer, in a filter, in the order and its cursors."""
+    told = (await city.ask("supervisor", "{ persons(first: 100) { nodes { id name formerName } edges { cursor } } }"))["data"]["persons"]
+    whole = {global_id("Person", row["id"]): row["name"] for row in await city.watch.fetch("select id, name from person_resolved")}
+    for node in told["nodes"]:
+        assert node["name"] == (None if whole[node["id"]] is None else whole[node["id"]][:1] + "*")
+    for text in {name for name in whole.values() if name and len(name) > 1}:
+        found = (await city.ask("supervisor", "query ($t: String) { persons(first: 100, filter: {nameContains: $t}) { totalCount } }", t=text))["data"]["persons"]["totalCount"]
+        assert found == sum(1 for name in whole.values() if name is not None and text in name[:1] + "*"), text
+    assert [node["id"] for node in told["nodes"]] == sorted((node["id"] for node in told["nodes"]), key=lambda id_: next(n for n in range(200) if global_id("Person", PERSON + n) == id_))
+
+
+async def test_small_groups_are_left_out_for_who_may_see_nobody(city):
+    real = {row["township"]: row["n"] for row in await city.watch.fetch("select township, count(*) as n from person_resolved where born_to > $1::date group by 1", date(TODAY.year - 18, TODAY.month, TODAY.day))}
+    told = (await city.ask("leader", "{ childCounts(groupBy: TOWNSHIP) { key count } }"))["data"]["childCounts"]
+    assert {group["key"]: group["count"] for group in told} == {town: n for town, n in real.items() if n >= 6}
+    assert any(0 < n < 6 for n in real.values())
+
+
+async def test_a_conclusion_is_recorded_only_for_ones_own_department_and_findings_in_sight(city):
+    mutation = 'mutation ($f: ID!, $d: String!) { concludeFinding(input: {findingId: $f, code: "15", by: "x", department: $d}) { ... on ConclusionRefused { field reason } ... on ConclusionRecorded { publication } } }'
+    open_ = await city.watch.fetchval("select id from finding where status <> '销号' and valid @> $1::date order by id limit 1", TODAY)
+    id_ = global_id("Finding", open_)
+    assert "data" not in await city.ask("education", mutation, f=id_, d="education")
+    assert (await city.ask("member", mutation, f=id_, d="education"))["data"]["concludeFinding"]["field"] == "department"
+    assert "publication" in (await city.ask("member", mutation, f=id_, d="justice"))["data"]["concludeFinding"]
+    assert await city.watch.fetchval("select by from publication where kind = 'conclusion'") == "demo:member"
+
+
+async def test_the_same_answer_whoever_is_hidden(city):
+    """Two worlds that differ only in who is in prison are byte for byte the same to a school, a township and a supervisor."""
+    queries = {
+        "school": "{ persons(first: 100) { totalCount nodes { id name age enrolments { state school { name } } absenceSpells { days } } } }",
+        "township": "{ persons(first: 100) { totalCount nodes { id name findings { id kind } guardianships { relation } } } childCounts(groupBy: AGE) { key count } }",
+        "supervisor": "{ persons(first: 100, orderBy: BIRTH_DATE) { totalCount nodes { id name } } schools { nodes { name enrolments { grade } } } }",
+    }
+    before = {name: orjson.dumps(await city.ask(name, query)) for name, query in queries.items()}
+    await city.watch.execute("delete from custody")
+    await city.watch.execute("update parent_situation set situation = '服刑在押'")
+    assert {name: orjson.dumps(await city.ask(name, query)) for name, query in queries.items()} == before
