@@ -20,6 +20,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.access.audit import AuditDown, Heads, Writer, entry_of
+from hub.access.sealing import Keys
 from hub.access.viewer import NotAdmitted, Viewer
 from hub.admitting import Admission, Asking, check_entries
 from hub.events.publications import Publications
@@ -98,6 +99,7 @@ class Answering:
         self.reader = database.engine("reader", deadline=DEADLINE)
         self.readers = database.readers("reader", deadline=DEADLINE)
         self.noted: Callable[[str], object] | None = None  # told of every statement of the first road
+        self._keys: Keys | None = None
         self.publications = Publications(database, settings.division)
         check_entries(graph.types)
         self.admission = Admission(settings, self.readers)
@@ -117,6 +119,12 @@ class Answering:
                 self._views.popitem(last=False)
         self._views.move_to_end(policy.rights)
         return found
+
+    def keys(self) -> Keys:
+        """The sealing keys, which the linker needs; read when something is first changed that links."""
+        if self._keys is None:
+            self._keys = Keys.load_or_make(self.settings.key_file)
+        return self._keys
 
     async def events(self, request: Request) -> AsyncGenerator[Answer, None]:
         """The answers of a request one after another: one of a query or mutation, as many of a subscription as there are events."""
@@ -264,7 +272,7 @@ class Answering:
         async with self.reader.connect() as connection:
             await self._begin(connection, asking)
             yield Context(
-                connection, self.settings.division, self.today, lambda: self._writing(connection, asking), asking.policy, asking.viewer, page=limits.page
+                connection, self.settings.division, self.today, lambda: self._writing(connection, asking), asking.policy, asking.viewer, page=limits.page, keys=self.keys,
             )
 
     async def _begin(self, connection: AsyncConnection, asking: Asking) -> None:

@@ -5,11 +5,15 @@ A verdict, the new links around it, the facts that move with them and the checks
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
 
+import asyncpg
+
+from hub.access.sealing import Keys
 from hub.domain.values.concealed import holds_number
 from hub.identity.linking import relink_by_verdict
 from hub.identity.verdicts import Contradiction, Verdict, erase, refuse_contradiction, standing, write
-from hub.opening import Hub
 from hub.refusal import Refusal
 from hub.rules import RULES
 from hub.steps.assemble import prepare, rehome
@@ -19,6 +23,29 @@ from hub.storage.publishing import Publication, publishing
 
 #: Most harmful first: a wrong number or a confused twin gives one child another child's record.
 BY_HARM = ("NUMBER_CONFLICT", "ADULT_NUMBER", "TWINS", "SEVERAL_CANDIDATES", "BAND")
+
+
+class Desk(Protocol):
+    """Where somebody decides: an opened hub, or a request's own writer."""
+
+    @property
+    def connection(self) -> asyncpg.Connection: ...
+
+    @property
+    def keys(self) -> Keys: ...
+
+    @property
+    def division(self) -> int: ...
+
+    def today(self) -> date: ...
+
+
+class NotDecided(Refusal):
+    """A verdict that is not given or taken back; ``field`` says what of it is wrong."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(reason)
+        self.field = field
 
 
 @dataclass(frozen=True)
@@ -32,7 +59,7 @@ class Pair:
     sides: tuple[str, str]
 
 
-async def waiting(hub: Hub, most: int) -> list[Pair]:
+async def waiting(hub: Desk, most: int) -> list[Pair]:
     """The pairs that nobody has decided and that still stay apart, most harmful first."""
     rows = await hub.connection.fetch(
         """select r.kind, r.score::float8 as score, r.mention, r.other,
@@ -50,15 +77,15 @@ async def waiting(hub: Hub, most: int) -> list[Pair]:
     return [Pair(row["kind"], row["score"], row["mention"], row["other"], tuple(row["sides"])) for row in rows if len(row["sides"]) == 2]
 
 
-async def decide(hub: Hub, one: int, other: int, *, same: bool, by: str, reason: str) -> list[int]:
+async def decide(hub: Desk, one: int, other: int, *, same: bool, by: str, reason: str) -> list[int]:
     """Give a verdict on two mentions and link anew around them; returns whom they mean now.
 
     The same verdict twice is one. Refusal where it contradicts another, or where a mention is not known.
     """
     if not by.strip() or not reason.strip():
-        raise Refusal("say who decides (--by) and why (--reason)")
+        raise NotDecided("reason" if by.strip() else "by", "say who decides (--by) and why (--reason)")
     if holds_number(by) or holds_number(reason):
-        raise Refusal("a citizen, bank or telephone number has no place in a reason; leave it out")
+        raise NotDecided("by" if holds_number(by) else "reason", "a citizen, bank or telephone number has no place in a reason; leave it out")
     low, high = await _pair(hub, one, other)
     async with publishing(hub.connection, division=hub.division, kind="verdict", by=by, business_date=hub.today()) as publication:
         verdicts = await standing(hub.connection, hub.division)
@@ -67,23 +94,23 @@ async def decide(hub: Hub, one: int, other: int, *, same: bool, by: str, reason:
             try:
                 refuse_contradiction(verdicts, verdict)
             except Contradiction as contradiction:
-                raise Refusal(str(contradiction)) from contradiction
+                raise NotDecided("same", str(contradiction)) from contradiction
             await write(publication, verdict)
             await _link_anew(hub, publication, (low, high))
         return await _persons(hub, (low, high))
 
 
-async def withdraw(hub: Hub, one: int, other: int, *, by: str) -> list[int]:
+async def withdraw(hub: Desk, one: int, other: int, *, by: str) -> list[int]:
     """Take a verdict back: whatever it joined or parted goes back to the persons it was of, under their old ids."""
     low, high = await _pair(hub, one, other)
     async with publishing(hub.connection, division=hub.division, kind="verdict", by=by, business_date=hub.today()) as publication:
         if not await erase(publication, (low, high)):
-            raise Refusal("no verdict stands on these two mentions; `hub review verdicts` lists those that do")
+            raise NotDecided("other", "no verdict stands on these two mentions; `hub review verdicts` lists those that do")
         await _link_anew(hub, publication, (low, high))
         return await _persons(hub, (low, high))
 
 
-async def _link_anew(hub: Hub, publication: Publication, pair: tuple[int, int]) -> None:
+async def _link_anew(hub: Desk, publication: Publication, pair: tuple[int, int]) -> None:
     await prepare(publication)
     await relink_by_verdict(publication, hub.keys, pair)
     await rehome(publication)
@@ -91,19 +118,19 @@ async def _link_anew(hub: Hub, publication: Publication, pair: tuple[int, int]) 
     await check(publication, RULES, on=publication.business_date)
 
 
-async def _pair(hub: Hub, one: int, other: int) -> tuple[int, int]:
+async def _pair(hub: Desk, one: int, other: int) -> tuple[int, int]:
     if one == other:
-        raise Refusal("these are one mention; name two")
+        raise NotDecided("other", "these are one mention; name two")
     known = {
         row["id"] for row in await hub.connection.fetch("select id from identity where division = $1 and id = any($2::bigint[])", hub.division, [one, other])
     }
     for mention in (one, other):
         if mention not in known:
-            raise Refusal(f"{mention} is no mention of the hub; `hub review list` and `hub explain` show their ids")
+            raise NotDecided("mention" if mention == one else "other", f"{mention} is no mention of the hub; `hub review list` and `hub explain` show their ids")
     return min(one, other), max(one, other)
 
 
-async def _persons(hub: Hub, mentions: Sequence[int]) -> list[int]:
+async def _persons(hub: Desk, mentions: Sequence[int]) -> list[int]:
     rows = await hub.connection.fetch(
         "select distinct person from identity where division = $1 and id = any($2::bigint[]) order by person", hub.division, list(mentions)
     )

@@ -1,16 +1,19 @@
 """The graph, assembled: its root fields, its mutations, and the Strawberry object that serves them."""
 
-from collections.abc import AsyncIterator
-from dataclasses import replace
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Annotated, Any
 
+import asyncpg
 import strawberry
 from sqlalchemy import BigInteger, Text, any_, cast, func, select
 from sqlalchemy.dialects.postgresql import array
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import Info
 
+from hub import reviewing
+from hub.access.sealing import Keys
 from hub.access.viewer import Kind
 from hub.casework import conclusions
 from hub.domain.nouns import NOUNS
@@ -18,12 +21,13 @@ from hub.query.cursors import key_of, local_id, split_id
 from hub.query.reading import Args, BadInput, Given, Listed, Place, Read, Rows, Value
 from hub.storage import tables
 from hub.storage.publishing import publishing
-from schema import audit, facts, finding, household, person, school, sources
+from schema import audit, facts, finding, household, identity, person, school, sources
 from schema.audit import AccessConnection, read_accesses
 from schema.connections import connection_type, page
 from schema.division import Division, all_divisions, division_of, read_division, read_divisions
 from schema.finding import Finding, FindingConnection, findings_listed, findings_of
 from schema.household import Household
+from schema.identity import MENTION_VERSIONS, LinkReviewConnection, link_reviews, link_reviews_listed
 from schema.nodes import Edge, Node, reads, rows_by, wrap
 from schema.people import (
     ChildFilter,
@@ -331,6 +335,25 @@ class Query:
         scope = await scope_of(info, as_known_at, on)
         return await findings_of(info, scope, findings_listed(place(info, scope), args), args)
 
+    @strawberry.field(description="待核对列表 · Pairs of mentions for a person to decide, the most harmful kind first.", metadata=reads(link_reviews_listed))  # type: ignore[untyped-decorator]
+    async def link_reviews(
+        self,
+        info: Info[Any, Any],
+        kind: Annotated[str | None, strawberry.argument(description="类别 · Only of this kind.")] = None,
+        decided: Annotated[
+            bool | None, strawberry.argument(description="已核对 · true: those with a verdict; false: those that are open; both where it is not given.")
+        ] = None,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+        as_known_at: AsKnownAt = None,
+        on: On = None,
+    ) -> LinkReviewConnection:
+        args = Given.of(kind=kind, decided=decided, first=first, after=after, last=last, before=before)
+        scope = await scope_of(info, as_known_at, on)
+        return await link_reviews(info, scope, link_reviews_listed(place(info, scope), args), args)
+
     @strawberry.field(description="来源列表 · Sources with their freshness.", metadata=reads(read_sources))  # type: ignore[untyped-decorator]
     async def sources(self, info: Info[Any, Any], as_known_at: AsKnownAt = None, on: On = None) -> list[Source]:
         return await sources.sources(info, await scope_of(info, as_known_at, on))
@@ -433,6 +456,107 @@ ConcludeFindingResult = Annotated[
 ]
 
 
+@strawberry.input(description="核对身份 · Whether two mentions are one person: a pair for review, or two mentions.")
+class DecideLinkInput:
+    """What somebody decides."""
+
+    review_id: strawberry.ID | None = strawberry.field(default=None, description="待核对 · The pair for review; or the two mentions:")
+    mention_id: strawberry.ID | None = strawberry.field(default=None, description="提及一 · One mention.")
+    other_id: strawberry.ID | None = strawberry.field(default=None, description="提及二 · The other.")
+    same: bool = strawberry.field(description="同一人 · true: one person; false: two.")
+    by: str = strawberry.field(description="经办人 · Who decides.")
+    reason: str = strawberry.field(description="理由 · Why; no numbers.")
+
+
+@strawberry.input(description="撤销核对结论 · The two mentions whose verdict is withdrawn.")
+class WithdrawVerdictInput:
+    """What somebody takes back."""
+
+    mention_id: strawberry.ID = strawberry.field(description="提及一 · One mention.")
+    other_id: strawberry.ID = strawberry.field(description="提及二 · The other.")
+    by: str = strawberry.field(description="经办人 · Who withdraws.")
+
+
+@strawberry.type(description="已处理 · Whom the two mentions mean now.")
+class LinkDecided:
+    """The outcome when it was done."""
+
+    persons: list[Person] = strawberry.field(description="人员 · One person, or two.")  # type: ignore[valid-type]
+
+
+@strawberry.type(description="未处理 · It was refused: which field, and what it needs.")
+class LinkRefused:
+    """The outcome when it was refused."""
+
+    field: str
+    reason: str
+
+
+DecideLinkResult = Annotated[LinkDecided | LinkRefused, strawberry.union("DecideLinkResult", description="结果 · Done or refused.")]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The writer of one mutation, as ``hub.reviewing`` takes it."""
+
+    connection: asyncpg.Connection
+    keys: Keys
+    division: int
+    day: date
+
+    def today(self) -> date:
+        """The business date."""
+        return self.day
+
+
+async def decided(info: Info[Any, Any], asked: Callable[[], Awaitable[tuple[int, int]]], work: Callable[[Desk, int, int], Awaitable[list[int]]]) -> DecideLinkResult:
+    """Do the work about the two mentions that are asked for; the outcome is the persons as they are then, or why it was refused."""
+    ctx = context(info)
+    now = Scope(None, ctx.today)
+    assert ctx.keys
+    try:
+        one, other = await asked()
+        for field, key in (("mention", one), ("other", other)):
+            if await find(info, now, MENTION_VERSIONS, key) is None:  # not there, or not in the viewer's care: the same
+                raise reviewing.NotDecided(field, "there is no such mention")
+        async with ctx.write() as connection:
+            persons = await work(Desk(connection, ctx.keys(), ctx.division, ctx.today), one, other)
+    except reviewing.NotDecided as refused:
+        return LinkRefused(field=FIELDS.get(refused.field, refused.field), reason=str(refused))
+    found = [await find(info, now, PERSON_BY_ID, key) for key in persons]
+    return LinkDecided(persons=[person for person in found if person is not None])
+
+
+def decider(info: Info[Any, Any], by: str) -> str:
+    """Who decides: the viewer; what the input says counts only where there is no account."""
+    viewer = context(info).viewer
+    return by if viewer.kind is Kind.TEST else viewer.subject
+
+
+async def pair_asked(info: Info[Any, Any], review: str | None, mention: str | None, other: str | None) -> tuple[int, int]:
+    """The two mentions that a mutation names. NotDecided where it names none."""
+    if review is None:
+        return mention_key("mention", mention), mention_key("other", other)
+    found = await find(info, Scope(None, context(info).today), NODES["LinkReview"], mention_key("review", review))
+    if found is None:
+        raise reviewing.NotDecided("review", "there is no such pair for review")
+    return found.row["mention"], found.row["other"]
+
+
+#: What ``hub.reviewing`` calls a field -> its name here.
+FIELDS = {"review": "reviewId", "mention": "mentionId", "other": "otherId"}
+
+
+def mention_key(field: str, id_: str | None) -> int:
+    """The key of a mention or pair that a mutation names; NotDecided where it is none."""
+    if id_ is None:
+        raise reviewing.NotDecided(field, "name a pair for review (reviewId), or two mentions (mentionId, otherId)")
+    try:
+        return local_id(id_, "LinkReview" if field == "review" else "Mention")
+    except BadInput as wrong:
+        raise reviewing.NotDecided(field, str(wrong)) from wrong
+
+
 @strawberry.type(description="变更 · What can be done.")
 class Mutation:
     """The mutations; each is one transaction with typed outcomes."""
@@ -475,6 +599,25 @@ class Mutation:
         )
 
 
+    @strawberry.mutation(
+        description="核对身份 · Decide whether two mentions are one person; it binds the linker until it is withdrawn. The same again changes nothing."
+    )  # type: ignore[untyped-decorator]
+    async def decide_link(self, info: Info[Any, Any], input: DecideLinkInput) -> DecideLinkResult:
+        async def work(desk: Desk, one: int, other: int) -> list[int]:
+            return await reviewing.decide(desk, one, other, same=input.same, by=decider(info, input.by), reason=input.reason)
+
+        return await decided(info, lambda: pair_asked(info, input.review_id, input.mention_id, input.other_id), work)
+
+    @strawberry.mutation(
+        description="撤销核对结论 · Withdraw a verdict; everything goes back to the persons it was of, under their old ids."
+    )  # type: ignore[untyped-decorator]
+    async def withdraw_verdict(self, info: Info[Any, Any], input: WithdrawVerdictInput) -> DecideLinkResult:
+        async def work(desk: Desk, one: int, other: int) -> list[int]:
+            return await reviewing.withdraw(desk, one, other, by=decider(info, input.by))
+
+        return await decided(info, lambda: pair_asked(info, None, input.mention_id, input.other_id), work)
+
+
 #: Nodes whose key is two columns: how the rows of the first are found, and the second.
 PAIRED: dict[str, tuple[Edge, str]] = {
     "Record": (Edge("record", "schema.sources:Record", "record", "id"), "hash"),
@@ -487,6 +630,8 @@ NODES: dict[str, Edge] = {
     "Finding": FINDING_BY_ID,
     "Delivery": Edge("delivery", "schema.sources:Delivery", "delivery", "id"),
     "Mention": person.MENTION_BY_ID,
+    "LinkReview": Edge("link_review", "schema.identity:LinkReview", "link_review", "id", current=False),
+    "LinkVerdict": Edge("link_verdict", "schema.identity:LinkVerdict", "link_verdict", "id", current=False),
     **{
         facts.type_name(noun): Edge(noun.name, f"schema.facts:{facts.type_name(noun)}", noun.name, "id", current=False)
         for noun in NOUNS.values()
@@ -495,6 +640,8 @@ NODES: dict[str, Edge] = {
 TYPES = [getattr(facts, facts.type_name(noun)) for noun in NOUNS.values()] + [
     person.Person,
     person.Mention,
+    identity.LinkReview,
+    identity.LinkVerdict,
     household.Household,
     school.School,
     finding.Finding,

@@ -12,6 +12,7 @@ from hub.domain.noun import Kind
 from hub.domain.person import MENTION_COLUMNS
 from hub.query.reading import Args, Place, Rows, Value
 from schema.facts import fact_edges, person_edges
+from schema.identity import identity_field, read_record, record_field
 from schema.nodes import Edge, column_fields, elements, lazily, make, plain, reads, rows_by, wrap
 from schema.provenance import Provenance, provenance_of, read_provenance
 
@@ -134,12 +135,22 @@ def _mention_provenance() -> Any:
     return strawberry.field(resolver=resolve, description="出处 · Where this row is.", metadata=reads(read_provenance))
 
 
+def _record() -> Any:
+    async def resolve(self: Any, info: Info[Any, Any]) -> Any:
+        return await record_field(info, self.scope, self.row)
+
+    record: Any = Annotated["Record", strawberry.lazy("schema.sources")]  # noqa: F821
+    resolve.__annotations__ = {"self": Any, "info": Info[Any, Any], "return": record | None}
+    return strawberry.field(resolver=resolve, description="记录 · The row itself.", metadata=reads(read_record))
+
+
 Mention = make(
     "Mention",
     {
         "role": plain("role", str, "角色 · The role in which the row names the person: 主体, 监护人1 …"),
         **column_fields(MENTION_COLUMNS),
         "number_state": plain("number_state", str, "号码状态 · valid, missing, invalid or suspect."),
+        "record": _record(),
         "provenance": _mention_provenance(),
     },
     "提及 · A person named in a source row.",
@@ -242,6 +253,7 @@ Person = make(
         "deceased_on": plain("deceased_on", date, "死亡日期 · Date of death."),
         "mentions": _mentions_field(),
         "links": _links_field(),
+        "identity": identity_field(),
         "provenance": _provenance_field(),
         **dict(fact_edges("id", Kind.PERSON)),
         "division": _division_field(),

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from strawberry.dataloader import DataLoader
 from strawberry.types import Info
 
+from hub.access.sealing import Keys
 from hub.access.viewer import Viewer
 from hub.query.paging import MAX_PAGE
 from hub.query.policy import Policy
@@ -39,6 +40,7 @@ class Context:
     policy: Policy
     viewer: Viewer
     page: int = MAX_PAGE
+    keys: Callable[[], Keys] | None = None  # for who changes something
     publications: Callable[[int | None], AsyncIterator[Row]] | None = None  # as they come, after a number
     read: set[str] = field(default_factory=set)  # whom the rows that were read are about, as the audit names them
     _loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, DATERANGE, INT8RANGE, JSONB
 
 from hub.domain.values.division import COUNTY, TOWNSHIPS
 from hub.query.cursors import global_id
+from hub.reviewing import BY_HARM
 from hub.rules import RULES
 from hub.storage import tables
 from schema.person import ASSERTED
@@ -23,7 +24,7 @@ TEXTS = ("王小明", "a\"b\\c", "行\n\t列", "\x01\x1f\x7f", "𠮷😀", "", "
 TOWNS = (*list(TOWNSHIPS)[:3], COUNTY, "999999999")
 PEOPLE, HOUSEHOLDS, SCHOOLS, RECORDS, DELIVERIES, MENTIONS, FINDINGS = (range(1, n + 1) for n in (14, 5, 4, 30, 6, 30, 12))
 PERSON = DIVISION * 10_000_000_000
-READ = ("delivery", "record", "household", "school", "person_id", "conclusion", "person_resolved", "mention", "identity", "finding", *tables.FACTS)
+READ = ("delivery", "record", "household", "school", "person_id", "conclusion", "person_resolved", "mention", "identity", "finding", *tables.FACTS, "link_review", "link_verdict")
 KEYS = {"person_resolved": PEOPLE, "mention": MENTIONS, "identity": MENTIONS, "finding": FINDINGS, "household": HOUSEHOLDS, "school": SCHOOLS, "delivery": DELIVERIES}
 FIXED: dict[str, Sequence[Any]] = {
     "source": SOURCES,
@@ -108,7 +109,7 @@ def value(column: Any, table: str, chance: random.Random) -> Any:
 
 def periods(name: str, chance: random.Random) -> list[tuple[date | None, date | None]]:
     """One or two periods that do not overlap; people and findings have one, as the hub writes them."""
-    if name == "person_resolved":
+    if name in ("person_resolved", "link_review", "link_verdict"):
         return [(None, None)]
     if name == "finding":
         return [(TODAY - timedelta(days=chance.randrange(10, 400)), None)]
@@ -167,6 +168,11 @@ def _rows(version: Table, name: str, key: int, chance: random.Random, is_history
         changed = 1 + key % PUBLICATIONS  # before it the history holds, from it on the current row
         if is_history and changed == 1:
             continue
+        if name in ("link_review", "link_verdict"):  # of few mentions, so that some pairs are decided
+            pair = chance.sample(MENTIONS[:6], 2)
+            row["mention"], row["other"] = sorted(pair) if name == "link_verdict" else pair
+        if name == "link_review":
+            row["kind"] = chance.choice((*BY_HARM, "SOMETHING"))
         row |= {"division": DIVISION, "id": PERSON + key if name == "person_resolved" else key, "valid": period}
         row |= {"known": (max(1, changed - 3), changed)} if is_history else {"known_from": changed}
         found.append(row)
@@ -181,6 +187,8 @@ IDS = {
     "Finding": [global_id("Finding", n) for n in FINDINGS],
     "Delivery": [global_id("Delivery", n) for n in DELIVERIES],
     "Mention": [global_id("Mention", n) for n in MENTIONS],
+    "LinkReview": [global_id("LinkReview", n) for n in range(1, 31)],
+    "LinkVerdict": [global_id("LinkVerdict", n) for n in range(1, 31)],
     "Record": [global_id("Record", f"{n}/{(1, 2, -3)[n % 3]}") for n in RECORDS] + [global_id("Record", "1/9")],
     "Conclusion": [global_id("Conclusion", f"{1 + n % len(FINDINGS)}/{1 + n // len(FINDINGS)}") for n in range(1, 31)],
     **{name: [global_id(name, n) for n in range(1, 31)] for name in ("".join(w.capitalize() for w in noun.split("_")) for noun in tables.FACTS)},

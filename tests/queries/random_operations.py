@@ -10,6 +10,7 @@ import orjson
 from graphql import GraphQLInterfaceType, GraphQLObjectType, get_named_type, is_leaf_type, is_non_null_type
 
 from hub.query.cursors import global_id
+from hub.reviewing import BY_HARM
 from schema.declared import graph
 from schema.person import ASSERTED
 from tests.queries.random_data import IDS, PUBLICATIONS, SOURCES, TEXTS, TODAY, TOWNS
@@ -177,6 +178,10 @@ class Operations:
                 return chance.choice(TOWNS)
             case "field":
                 return chance.choice((*ASSERTED, "nothing"))
+            case "kind" if field == "linkReviews":
+                return chance.choice(BY_HARM) if chance.random() < 0.97 else "SOMETHING"
+            case "decided":
+                return chance.choice((True, False, None))
             case "kind":
                 return chance.choice(("", *TEXTS))
             case "rule" | "status":

@@ -3,9 +3,11 @@
 from datetime import date
 from pathlib import Path
 
+import asyncpg
 import orjson
 import pytest
 
+from hub.access.sealing import Keys
 from hub.steps.check import check
 from hub.storage.publishing import publishing
 from schema.api import api
@@ -286,3 +288,35 @@ async def test_what_could_not_be_read_is_told_with_the_row(database, served, wri
         told = await client.ask("{ deliveries { nodes { records { problems } } } }")
         problems = told["deliveries"]["nodes"][0]["records"][0]["problems"]
         assert {"column": "公民身份号码", "kind": "check digit fails"}.items() <= problems[0].items()
+
+
+async def test_a_pair_is_decided_and_taken_back(database, served, tmp_path):
+    """Two persons become one by a verdict, the same again changes nothing, a contradiction is refused, and withdrawn they are two under their old ids."""
+    keys = Keys.load_or_make(database.settings().key_file)
+    connection = await asyncpg.connect(database.dsn("hub_writer"))
+    await fill(connection, keys, tmp_path / "in", 12)
+    await connection.close()
+    outcome = "{ __typename ... on LinkDecided { persons { id identity { verdicts { same reason } links { role tier } } } } ... on LinkRefused { field reason } }"
+    decide = f"mutation ($input: DecideLinkInput!) {{ decideLink(input: $input) {outcome} }}"
+    withdraw = f"mutation ($input: WithdrawVerdictInput!) {{ withdrawVerdict(input: $input) {outcome} }}"
+    async with served(database) as client:
+        people = (await client.ask("{ children(first: 2) { nodes { id mentions { id } } } }"))["children"]["nodes"]
+        pair = {"mentionId": people[0]["mentions"][0]["id"], "otherId": people[1]["mentions"][0]["id"]}
+        ids = {person["id"] for person in people}
+
+        async def decided(**told):
+            return (await client.ask(decide, input={**pair, "same": True, "by": "甲", "reason": "核对了户口簿", **told}))["decideLink"]
+
+        assert (await decided(reason=" "))["field"] == "reason"
+        assert (await decided(mentionId=None))["field"] == "mentionId"
+        assert (await decided(otherId="Mention"))["field"] == "otherId"
+        assert (await decided(reviewId=people[0]["id"]))["field"] == "reviewId"
+        one = (await decided())["persons"]
+        assert len(one) == 1 and one[0]["id"] in ids and one[0]["identity"]["verdicts"] == [{"same": True, "reason": "核对了户口簿"}]
+        assert (await decided())["persons"] == one
+        assert (await decided(same=False))["field"] == "same"
+        for id_ in ids:  # whichever was given up leads to the other
+            assert (await client.ask("query ($id: ID!) { person(id: $id) { id } }", id=id_))["person"]["id"] == one[0]["id"]
+        back = (await client.ask(withdraw, input={**pair, "by": "乙"}))["withdrawVerdict"]["persons"]
+        assert {person["id"] for person in back} == ids and not any(person["identity"]["verdicts"] for person in back)
+        assert (await client.ask(withdraw, input={**pair, "by": "乙"}))["withdrawVerdict"]["field"] == "otherId"

@@ -1,0 +1,36 @@
+SELECT convert_to(concat('{"data":', concat('{"linkReviews":', (SELECT concat('{"totalCount":', coalesce(CAST((SELECT count(*) AS count_1 
+FROM (SELECT link_review.division AS division, link_review.id AS id, link_review.mention AS mention, link_review.other AS other, link_review.score AS score, link_review.kind AS kind, link_review.reasons AS reasons, link_review.valid AS valid 
+FROM link_review 
+WHERE link_review.known_from <= $1::BIGINT UNION ALL SELECT link_review_history.division AS division, link_review_history.id AS id, link_review_history.mention AS mention, link_review_history.other AS other, link_review_history.score AS score, link_review_history.kind AS kind, link_review_history.reasons AS reasons, link_review_history.valid AS valid 
+FROM link_review_history 
+WHERE link_review_history.known @> $1::BIGINT) AS link_review_1 
+WHERE link_review_1.division = $2::INTEGER) AS TEXT), 'null'), ',"nodes":', coalesce('[' || string_agg(concat('{"kind":', coalesce(CAST(to_json(page_1."kind") AS TEXT), 'null'), ',"mention":', coalesce((SELECT concat('{"name":', coalesce(CAST(to_json(mention_1.name) AS TEXT), 'null'), '}') AS concat_2 
+FROM (SELECT mention.division AS division, mention.id AS id, mention.record AS record, mention.hash AS hash, mention.source AS source, mention.role AS role, mention.kind AS kind, mention.anchor AS anchor, mention.name AS name, mention.former_name AS former_name, mention.number_mask AS number_mask, mention.number_blind AS number_blind, mention.document_type AS document_type, mention.student_number_mask AS student_number_mask, mention.student_number_blind AS student_number_blind, mention.certificate_number_mask AS certificate_number_mask, mention.certificate_number_blind AS certificate_number_blind, mention.sex AS sex, mention.born AS born, mention.ethnic_group AS ethnic_group, mention.phone_mask AS phone_mask, mention.phone_blind AS phone_blind, mention.township AS township, mention.village AS village, mention.address AS address, mention.deceased_on AS deceased_on, mention.number_state AS number_state, mention.name_key AS name_key, mention.pinyin AS pinyin, mention.birth_date AS birth_date, mention.relation AS relation, mention.register_household AS register_household, mention.living_household AS living_household, mention.valid AS valid 
+FROM mention 
+WHERE mention.known_from <= $1::BIGINT UNION ALL SELECT mention_history.division AS division, mention_history.id AS id, mention_history.record AS record, mention_history.hash AS hash, mention_history.source AS source, mention_history.role AS role, mention_history.kind AS kind, mention_history.anchor AS anchor, mention_history.name AS name, mention_history.former_name AS former_name, mention_history.number_mask AS number_mask, mention_history.number_blind AS number_blind, mention_history.document_type AS document_type, mention_history.student_number_mask AS student_number_mask, mention_history.student_number_blind AS student_number_blind, mention_history.certificate_number_mask AS certificate_number_mask, mention_history.certificate_number_blind AS certificate_number_blind, mention_history.sex AS sex, mention_history.born AS born, mention_history.ethnic_group AS ethnic_group, mention_history.phone_mask AS phone_mask, mention_history.phone_blind AS phone_blind, mention_history.township AS township, mention_history.village AS village, mention_history.address AS address, mention_history.deceased_on AS deceased_on, mention_history.number_state AS number_state, mention_history.name_key AS name_key, mention_history.pinyin AS pinyin, mention_history.birth_date AS birth_date, mention_history.relation AS relation, mention_history.register_household AS register_household, mention_history.living_household AS living_household, mention_history.valid AS valid 
+FROM mention_history 
+WHERE (mention_history.known @> $1::BIGINT)) AS mention_1 
+WHERE mention_1.division = $2::INTEGER AND mention_1.id = page_1."mention" ORDER BY mention_1.valid DESC 
+ LIMIT 1), 'null'), ',"verdict":', coalesce((SELECT concat('{"same":', coalesce(CAST(link_verdict_1.same AS TEXT), 'null'), '}') AS concat_3 
+FROM (SELECT link_verdict.division AS division, link_verdict.id AS id, link_verdict.mention AS mention, link_verdict.other AS other, link_verdict.same AS same, link_verdict.by AS by, link_verdict.reason AS reason, link_verdict.decided_on AS decided_on, link_verdict.valid AS valid 
+FROM link_verdict 
+WHERE link_verdict.known_from <= $1::BIGINT UNION ALL SELECT link_verdict_history.division AS division, link_verdict_history.id AS id, link_verdict_history.mention AS mention, link_verdict_history.other AS other, link_verdict_history.same AS same, link_verdict_history.by AS by, link_verdict_history.reason AS reason, link_verdict_history.decided_on AS decided_on, link_verdict_history.valid AS valid 
+FROM link_verdict_history 
+WHERE (link_verdict_history.known @> $1::BIGINT)) AS link_verdict_1 
+WHERE link_verdict_1.division = $2::INTEGER AND link_verdict_1.mention = least(page_1."mention", page_1."other") AND link_verdict_1.other = greatest(page_1."mention", page_1."other") ORDER BY link_verdict_1.id, link_verdict_1.valid 
+ LIMIT 1), 'null'), '}'), ',' ORDER BY page_1."n") FILTER (WHERE page_1."n" <= 4) || ']', '[]'), '}') AS concat_1 
+FROM (SELECT anon_1.kind AS kind, anon_1.mention AS mention, anon_1.other AS other, anon_1.key_0 AS key_0, anon_1.key_1 AS key_1, anon_1.key_2 AS key_2, row_number() OVER (ORDER BY anon_1.key_0, anon_1.key_1, anon_1.key_2) AS n, count(*) OVER () AS found 
+FROM (SELECT link_review_1.kind AS kind, link_review_1.mention AS mention, link_review_1.other AS other, CAST(CASE link_review_1.kind WHEN 'NUMBER_CONFLICT' THEN 0 WHEN 'ADULT_NUMBER' THEN 1 WHEN 'TWINS' THEN 2 WHEN 'SEVERAL_CANDIDATES' THEN 3 WHEN 'BAND' THEN 4 ELSE 5 END AS INTEGER) AS key_0, CAST(round(-1000 * link_review_1.score) AS INTEGER) AS key_1, link_review_1.id AS key_2 
+FROM (SELECT link_review.division AS division, link_review.id AS id, link_review.mention AS mention, link_review.other AS other, link_review.score AS score, link_review.kind AS kind, link_review.reasons AS reasons, link_review.valid AS valid 
+FROM link_review 
+WHERE link_review.known_from <= $1::BIGINT UNION ALL SELECT link_review_history.division AS division, link_review_history.id AS id, link_review_history.mention AS mention, link_review_history.other AS other, link_review_history.score AS score, link_review_history.kind AS kind, link_review_history.reasons AS reasons, link_review_history.valid AS valid 
+FROM link_review_history 
+WHERE link_review_history.known @> $1::BIGINT) AS link_review_1 
+WHERE link_review_1.division = $2::INTEGER ORDER BY CAST(CASE link_review_1.kind WHEN 'NUMBER_CONFLICT' THEN 0 WHEN 'ADULT_NUMBER' THEN 1 WHEN 'TWINS' THEN 2 WHEN 'SEVERAL_CANDIDATES' THEN 3 WHEN 'BAND' THEN 4 ELSE 5 END AS INTEGER), CAST(round(-1000 * link_review_1.score) AS INTEGER), link_review_1.id 
+ LIMIT 5) AS anon_1) AS page_1 
+HAVING count(*) >= 0), '}'), '}'), 'UTF8') AS answer, NOT (EXISTS (SELECT publication_1.no 
+FROM publication AS publication_1 
+WHERE publication_1.division = $2::INTEGER AND publication_1.no = $1::BIGINT)) AS refused 
+FROM (SELECT set_config('hub.divisions', $3::VARCHAR, true) || set_config('hub.custody', 'on', true) AS told
+ LIMIT ALL OFFSET 0) AS frame 
+WHERE frame.told IS NOT NULL
