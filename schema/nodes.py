@@ -187,3 +187,9 @@ def elements(array: Value) -> Any:
 def valid_on(source: FromClause, scope: Scope) -> ColumnElement[bool]:
     """Whether a row is valid on the scope's day."""
     return source.c.valid.contains(scope.on)
+
+
+async def find(info: Info[Any, Any], scope: Scope, edge: Edge, key: int) -> Any:
+    """A node by its key; None where there is none in the scope."""
+    rows = await rows_by(info, scope, edge).load(key)
+    return wrap(edge.target, rows[0], scope) if rows else None

@@ -216,8 +216,10 @@ async def _write_keys(publication: Publication, keys: Keys) -> None:
         for key in {keys.number("key", told) for told in (*keys_of(mention, beside[mention.record], year), f"w|{mention.name}")}
     ]
     await connection.copy_records_to_table("in_key", columns=["key", "mention"], records=hashed)
-    if await connection.fetchval("select exists (select from mention_key k join in_touched t on k.division = $1 and k.mention = t.id)", division):
-        await connection.execute(f"delete from mention_key k using in_touched t where k.division = {division} and k.mention = t.id")
+    await connection.execute(  # those beside them in their rows have theirs written anew too
+        f"""delete from mention_key k using (select id from in_touched union select mention from in_key) t
+             where k.division = {division} and k.mention = t.id"""
+    )
     await connection.execute(f"insert into mention_key (division, key, mention) select {division}, key, mention from in_key order by key")
     await connection.execute("analyze in_key")
     if len(evidence) > 10 * ANALYZE_ROWS:

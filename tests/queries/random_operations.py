@@ -123,7 +123,7 @@ class Operations:
         told = f"{alias}{name}{arguments}"
         if isinstance(target, GraphQLInterfaceType):
             kind = self.kind
-            told += f" {{ id __typename ... on {kind} {self._selection(graph.types.type_map[kind], depth - 1)} ... on School {{ other: name }} }}"
+            told += f" {{ id __typename ... on {kind} {self._selection(graph.types.type_map[kind], depth - 1)} ... on School {{ another: name }} }}"
         elif not is_leaf_type(target):
             told += " " + self._selection(target, depth - 1)
         self.known = below

@@ -1,4 +1,4 @@
-SELECT convert_to(concat('{"data":', concat('{"children":', (SELECT concat('{"nodes":', coalesce('[' || string_agg(concat('{"id":', coalesce(CAST(to_json(rtrim(encode(convert_to(concat('Person:', page_1."id"), 'UTF8'), 'base64'), '=')) AS TEXT), 'null'), ',"identity":', coalesce((SELECT concat('{"links":', (SELECT coalesce('[' || string_agg(concat('{"role":', coalesce(CAST(to_json((SELECT mention_1.role 
+SELECT convert_to(concat('{"data":', concat('{"children":', (SELECT concat('{"nodes":', coalesce('[' || string_agg(concat(chr(1), coalesce(CAST(page_1."id" AS TEXT), ''), chr(2), '{"id":', coalesce(CAST(to_json(rtrim(encode(convert_to(concat('Person:', page_1."id"), 'UTF8'), 'base64'), '=')) AS TEXT), 'null'), ',"identity":', coalesce((SELECT concat('{"links":', (SELECT coalesce('[' || string_agg(concat(chr(1), coalesce(CAST(identity_1.person AS TEXT), ''), chr(2), '{"role":', coalesce(CAST(to_json((SELECT mention_1.role 
 FROM mention AS mention_1 
 WHERE mention_1.division = $1::INTEGER AND mention_1.id = identity_1.id ORDER BY mention_1.valid DESC 
  LIMIT 1)) AS TEXT), 'null'), ',"tier":', coalesce(CAST(to_json(identity_1.tier) AS TEXT), 'null'), ',"score":', coalesce(CAST(to_json(CAST(identity_1.score AS FLOAT)) AS TEXT), 'null'), '}'), ',' ORDER BY identity_1.id, identity_1.valid) || ']', '[]') AS coalesce_1 
@@ -20,6 +20,6 @@ FROM person_resolved AS person_resolved_1
 WHERE person_resolved_1.division = $1::INTEGER AND person_resolved_1.born_to > CAST($2::DATE - make_interval(18) AS DATE) ORDER BY person_resolved_1.name_order, person_resolved_1.id 
  LIMIT 7) AS anon_2) AS page_1 
 HAVING count(*) >= 0), '}'), '}'), 'UTF8') AS answer, false AS refused 
-FROM (SELECT set_config('hub.divisions', $3::VARCHAR, true) || set_config('hub.custody', 'on', true) AS told
+FROM (SELECT concat(set_config('hub.divisions', $3::VARCHAR, true), set_config('hub.reach', $4::VARCHAR, true), set_config('hub.care', $5::VARCHAR, true), set_config('hub.towns', $6::VARCHAR, true), set_config('hub.tables', $7::VARCHAR, true), set_config('hub.day', $8::VARCHAR, true)) AS told
  LIMIT ALL OFFSET 0) AS frame 
 WHERE frame.told IS NOT NULL

@@ -1,16 +1,16 @@
 SELECT convert_to(concat('{"data":', concat('{"linkReviews":', (SELECT concat('{"totalCount":', coalesce(CAST((SELECT count(*) AS count_1 
 FROM link_review AS link_review_1 
 WHERE link_review_1.division = $1::INTEGER) AS TEXT), 'null'), ',"nodes":', coalesce('[' || string_agg(concat('{"id":', coalesce(CAST(to_json(rtrim(encode(convert_to(concat('LinkReview:', page_1."id"), 'UTF8'), 'base64'), '=')) AS TEXT), 'null'), ',"kind":', coalesce(CAST(to_json(page_1."kind") AS TEXT), 'null'), ',"score":', coalesce(CAST(to_json(CAST(page_1."score" AS FLOAT)) AS TEXT), 'null'), ',"reasons":', (SELECT coalesce('[' || string_agg(concat('{"name":', coalesce(CAST(to_json((anon_1.value ->> 0)) AS TEXT), 'null'), ',"weight":', coalesce(CAST(to_json(CAST((anon_1.value ->> 1) AS FLOAT)) AS TEXT), 'null'), '}'), ',' ORDER BY anon_1.position) || ']', '[]') AS coalesce_1 
-FROM jsonb_array_elements(page_1."reasons") WITH ORDINALITY AS anon_1(value, position)), ',"mention":', coalesce((SELECT concat('{"name":', coalesce(CAST(to_json(mention_1.name) AS TEXT), 'null'), ',"role":', coalesce(CAST(to_json(mention_1.role) AS TEXT), 'null'), ',"source":', coalesce((SELECT concat('{"source":', coalesce(CAST(to_json(mention_1.source) AS TEXT), 'null'), '}') AS concat_3 
+FROM jsonb_array_elements(page_1."reasons") WITH ORDINALITY AS anon_1(value, position)), ',"mention":', coalesce((SELECT concat(chr(1), 'Mention/', coalesce(CAST(mention_1.id AS TEXT), ''), chr(2), '{"name":', coalesce(CAST(to_json(mention_1.name) AS TEXT), 'null'), ',"role":', coalesce(CAST(to_json(mention_1.role) AS TEXT), 'null'), ',"source":', coalesce((SELECT concat('{"source":', coalesce(CAST(to_json(mention_1.source) AS TEXT), 'null'), '}') AS concat_3 
 FROM (SELECT 1 AS here) AS anon_2 
- LIMIT 1), 'null'), ',"record":', coalesce((SELECT concat('{"payload":', coalesce(CAST((SELECT coalesce(json_object_agg(anon_3.key, CASE WHEN (jsonb_typeof(anon_3.value) = 'object') THEN anon_3.value['mask'] ELSE anon_3.value END), CAST('{}' AS JSON)) AS coalesce_2 
+ LIMIT 1), 'null'), ',"record":', coalesce((SELECT concat(chr(1), 'Record/', coalesce(CAST(record_1.id AS TEXT), ''), chr(2), '{"payload":', coalesce(CAST((SELECT coalesce(json_object_agg(anon_3.key, CASE WHEN (jsonb_typeof(anon_3.value) = 'object') THEN anon_3.value['mask'] ELSE anon_3.value END), CAST('{}' AS JSON)) AS coalesce_2 
 FROM jsonb_each(record_1.payload) AS anon_3(key, value)) AS TEXT), 'null'), ',"rowNumber":', coalesce(CAST(record_1.row AS TEXT), 'null'), '}') AS concat_4 
 FROM record AS record_1 
 WHERE record_1.division = $1::INTEGER AND record_1.id = mention_1.record AND record_1.hash = mention_1.hash 
  LIMIT 1), 'null'), '}') AS concat_2 
 FROM mention AS mention_1 
 WHERE mention_1.division = $1::INTEGER AND mention_1.id = page_1."mention" ORDER BY mention_1.valid DESC 
- LIMIT 1), 'null'), ',"other":', coalesce((SELECT concat('{"name":', coalesce(CAST(to_json(mention_2.name) AS TEXT), 'null'), ',"record":', coalesce((SELECT concat('{"rowNumber":', coalesce(CAST(record_2.row AS TEXT), 'null'), '}') AS concat_6 
+ LIMIT 1), 'null'), ',"other":', coalesce((SELECT concat(chr(1), 'Mention/', coalesce(CAST(mention_2.id AS TEXT), ''), chr(2), '{"name":', coalesce(CAST(to_json(mention_2.name) AS TEXT), 'null'), ',"record":', coalesce((SELECT concat(chr(1), 'Record/', coalesce(CAST(record_2.id AS TEXT), ''), chr(2), '{"rowNumber":', coalesce(CAST(record_2.row AS TEXT), 'null'), '}') AS concat_6 
 FROM record AS record_2 
 WHERE record_2.division = $1::INTEGER AND record_2.id = mention_2.record AND record_2.hash = mention_2.hash 
  LIMIT 1), 'null'), '}') AS concat_5 
@@ -26,6 +26,6 @@ FROM link_review AS link_review_1
 WHERE link_review_1.division = $1::INTEGER ORDER BY CAST(CASE link_review_1.kind WHEN 'NUMBER_CONFLICT' THEN 0 WHEN 'ADULT_NUMBER' THEN 1 WHEN 'TWINS' THEN 2 WHEN 'SEVERAL_CANDIDATES' THEN 3 WHEN 'BAND' THEN 4 ELSE 5 END AS INTEGER), CAST(round(-1000 * link_review_1.score) AS INTEGER), link_review_1.id 
  LIMIT 6) AS anon_4) AS page_1 
 HAVING count(*) >= 0), '}'), '}'), 'UTF8') AS answer, false AS refused 
-FROM (SELECT set_config('hub.divisions', $2::VARCHAR, true) || set_config('hub.custody', 'on', true) AS told
+FROM (SELECT concat(set_config('hub.divisions', $2::VARCHAR, true), set_config('hub.reach', $3::VARCHAR, true), set_config('hub.care', $4::VARCHAR, true), set_config('hub.towns', $5::VARCHAR, true), set_config('hub.tables', $6::VARCHAR, true), set_config('hub.day', $7::VARCHAR, true)) AS told
  LIMIT ALL OFFSET 0) AS frame 
 WHERE frame.told IS NOT NULL

@@ -7,6 +7,6 @@ FROM link_review AS link_review_1
 WHERE link_review_1.division = $1::INTEGER AND link_review_1.kind = $2::VARCHAR ORDER BY CAST(CASE link_review_1.kind WHEN 'NUMBER_CONFLICT' THEN 0 WHEN 'ADULT_NUMBER' THEN 1 WHEN 'TWINS' THEN 2 WHEN 'SEVERAL_CANDIDATES' THEN 3 WHEN 'BAND' THEN 4 ELSE 5 END AS INTEGER) DESC, CAST(round(-1000 * link_review_1.score) AS INTEGER) DESC, link_review_1.id DESC 
  LIMIT 4) AS anon_1) AS page_1 
 HAVING count(*) >= 0), '}'), '}'), 'UTF8') AS answer, false AS refused 
-FROM (SELECT set_config('hub.divisions', $3::VARCHAR, true) || set_config('hub.custody', 'on', true) AS told
+FROM (SELECT concat(set_config('hub.divisions', $3::VARCHAR, true), set_config('hub.reach', $4::VARCHAR, true), set_config('hub.care', $5::VARCHAR, true), set_config('hub.towns', $6::VARCHAR, true), set_config('hub.tables', $7::VARCHAR, true), set_config('hub.day', $8::VARCHAR, true)) AS told
  LIMIT ALL OFFSET 0) AS frame 
 WHERE frame.told IS NOT NULL

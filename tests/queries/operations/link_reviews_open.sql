@@ -18,6 +18,6 @@ FROM identity AS identity_1, identity AS identity_2
 WHERE identity_1.division = $1::INTEGER AND identity_1.id = link_review_1.mention AND identity_2.division = $1::INTEGER AND identity_2.id = link_review_1.other AND identity_1.person = identity_2.person)) ORDER BY CAST(CASE link_review_1.kind WHEN 'NUMBER_CONFLICT' THEN 0 WHEN 'ADULT_NUMBER' THEN 1 WHEN 'TWINS' THEN 2 WHEN 'SEVERAL_CANDIDATES' THEN 3 WHEN 'BAND' THEN 4 ELSE 5 END AS INTEGER), CAST(round(-1000 * link_review_1.score) AS INTEGER), link_review_1.id 
  LIMIT 51) AS anon_3) AS page_1 
 HAVING count(*) >= 0), '}'), '}'), 'UTF8') AS answer, false AS refused 
-FROM (SELECT set_config('hub.divisions', $2::VARCHAR, true) || set_config('hub.custody', 'on', true) AS told
+FROM (SELECT concat(set_config('hub.divisions', $2::VARCHAR, true), set_config('hub.reach', $3::VARCHAR, true), set_config('hub.care', $4::VARCHAR, true), set_config('hub.towns', $5::VARCHAR, true), set_config('hub.tables', $6::VARCHAR, true), set_config('hub.day', $7::VARCHAR, true)) AS told
  LIMIT ALL OFFSET 0) AS frame 
 WHERE frame.told IS NOT NULL

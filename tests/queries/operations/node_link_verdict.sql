@@ -1,13 +1,13 @@
-SELECT convert_to(concat('{"data":', concat('{"node":', coalesce((SELECT concat('{"id":', coalesce(CAST(to_json(rtrim(encode(convert_to(concat('LinkVerdict:', link_verdict_1.id), 'UTF8'), 'base64'), '=')) AS TEXT), 'null'), ',"same":', coalesce(CAST(link_verdict_1.same AS TEXT), 'null'), ',"by":', coalesce(CAST(to_json(link_verdict_1.by) AS TEXT), 'null'), ',"reason":', coalesce(CAST(to_json(link_verdict_1.reason) AS TEXT), 'null'), ',"decidedOn":', coalesce('"' || CAST(link_verdict_1.decided_on AS TEXT) || '"', 'null'), ',"mention":', coalesce((SELECT concat('{"role":', coalesce(CAST(to_json(mention_1.role) AS TEXT), 'null'), '}') AS concat_2 
+SELECT convert_to(concat('{"data":', concat('{"node":', coalesce((SELECT concat('{"id":', coalesce(CAST(to_json(rtrim(encode(convert_to(concat('LinkVerdict:', link_verdict_1.id), 'UTF8'), 'base64'), '=')) AS TEXT), 'null'), ',"same":', coalesce(CAST(link_verdict_1.same AS TEXT), 'null'), ',"by":', coalesce(CAST(to_json(link_verdict_1.by) AS TEXT), 'null'), ',"reason":', coalesce(CAST(to_json(link_verdict_1.reason) AS TEXT), 'null'), ',"decidedOn":', coalesce('"' || CAST(link_verdict_1.decided_on AS TEXT) || '"', 'null'), ',"mention":', coalesce((SELECT concat(chr(1), 'Mention/', coalesce(CAST(mention_1.id AS TEXT), ''), chr(2), '{"role":', coalesce(CAST(to_json(mention_1.role) AS TEXT), 'null'), '}') AS concat_2 
 FROM mention AS mention_1 
 WHERE mention_1.division = $1::INTEGER AND mention_1.id = link_verdict_1.mention ORDER BY mention_1.valid DESC 
- LIMIT 1), 'null'), ',"other":', coalesce((SELECT concat('{"role":', coalesce(CAST(to_json(mention_2.role) AS TEXT), 'null'), '}') AS concat_3 
+ LIMIT 1), 'null'), ',"other":', coalesce((SELECT concat(chr(1), 'Mention/', coalesce(CAST(mention_2.id AS TEXT), ''), chr(2), '{"role":', coalesce(CAST(to_json(mention_2.role) AS TEXT), 'null'), '}') AS concat_3 
 FROM mention AS mention_2 
 WHERE mention_2.division = $1::INTEGER AND mention_2.id = link_verdict_1.other ORDER BY mention_2.valid DESC 
  LIMIT 1), 'null'), '}') AS concat_1 
 FROM link_verdict AS link_verdict_1 
 WHERE link_verdict_1.division = $1::INTEGER AND link_verdict_1.id = $2::BIGINT ORDER BY link_verdict_1.id, link_verdict_1.valid 
  LIMIT 1), 'null'), '}'), '}'), 'UTF8') AS answer, false AS refused 
-FROM (SELECT set_config('hub.divisions', $3::VARCHAR, true) || set_config('hub.custody', 'on', true) AS told
+FROM (SELECT concat(set_config('hub.divisions', $3::VARCHAR, true), set_config('hub.reach', $4::VARCHAR, true), set_config('hub.care', $5::VARCHAR, true), set_config('hub.towns', $6::VARCHAR, true), set_config('hub.tables', $7::VARCHAR, true), set_config('hub.day', $8::VARCHAR, true)) AS told
  LIMIT ALL OFFSET 0) AS frame 
 WHERE frame.told IS NOT NULL
