@@ -15,7 +15,7 @@ from hub.contract.types import DATE_TYPES, SECRET_TYPES, TYPES
 from hub.domain.noun import Column, Kind, Noun, Owner, Sensitivity
 from hub.domain.nouns import NOUNS
 from hub.domain.person import MENTION_COLUMNS
-from hub.domain.values.codes import CODE_LISTS
+from hub.domain.values.diagnosis import CELL_LISTS
 
 MODES = tuple(mode.value for mode in Mode)
 HOLD_LIMITS = ("rows_lost", "rows_quarantined", "column_blank", "columns_swapped", "column_unreadable", "numbers_contradicted")
@@ -218,7 +218,7 @@ def _column(form: Form, header: str, raw: Any, persons: Mapping[str, PersonRole]
     if (type_ == "code") != (codes is not None):
         form.fail("a column of type code names its list in codes, and no other column does", *at, "codes" if codes else "type")
     if codes is not None:
-        form.one_of(codes, CODE_LISTS, "code list", *at, "codes")
+        form.one_of(codes, CELL_LISTS, "code list", *at, "codes")
     drop = form.flag(told, "drop", *at)
     becomes = _becomes(form, told, type_, codes, persons, facts, *at)
     if drop and (becomes or told.get("required")):
@@ -304,4 +304,4 @@ def _check_spellings(form: Form, columns: Mapping[str, ColumnRule], persons: Map
 
 
 def _labels(codes: str) -> list[str]:
-    return [code.label for code in CODE_LISTS[codes].codes] if codes in CODE_LISTS else []
+    return [code.label for code in CELL_LISTS[codes].codes] if codes in CELL_LISTS else []

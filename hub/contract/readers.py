@@ -12,10 +12,10 @@ from typing import Any, Final
 from hub.contract.model import ColumnRule
 from hub.domain.noun import Kind
 from hub.domain.values.citizen_number import CitizenNumber, read_citizen_number
-from hub.domain.values.codes import CODE_LISTS
 from hub.domain.values.concealed import concealed
 from hub.domain.values.dates import PartialDate, read_date, read_period
 from hub.domain.values.defect import Defect
+from hub.domain.values.diagnosis import CELL_LISTS
 from hub.domain.values.disability_certificate import DisabilityCertificate, read_disability_certificate
 from hub.domain.values.division import DivisionMatch, read_division
 from hub.domain.values.grade import read_grade
@@ -47,7 +47,7 @@ def reader(rule: ColumnRule, on: date) -> Reader | None:
 
 def _typed(rule: ColumnRule, on: date) -> Reader:
     if rule.type == "code":
-        return CODE_LISTS[rule.codes or ""].read
+        return CELL_LISTS[rule.codes or ""].read
     dated: dict[str, Callable[[str, date], Any]] = {
         "date": read_date, "month": read_date, "partial_date": read_date, "period": read_period, "grade": read_grade}
     if rule.type in dated:

@@ -14,9 +14,11 @@ import orjson
 
 from hub.access.sealing import Keys
 from hub.contract.model import Accepted, Contract, Quarantined
+from hub.domain.values.diagnosis import NO_CATEGORY
 from hub.steps.standardise import Draft, Drafted, Row, Version, span
 
-PLACEHOLDER = "placeholder"  # an office's way of writing nothing: no sign of a column gone wrong
+PLACEHOLDER = "placeholder"  # an office's way of writing nothing
+NO_SIGN = frozenset({PLACEHOLDER, NO_CATEGORY})  # what cannot be read and is no sign of a column gone wrong
 SHOWN_ROWS = 5  # quarantined rows that are told one by one where a delivery is held
 SAMPLE_ROWS = 200  # changed rows kept to be looked at before a delivery is let through
 
@@ -139,7 +141,7 @@ def draft_page(
     for number, row in rows:
         page.counts.read += 1
         if row.problems:
-            page.troubled.update(problem.column for problem in row.problems if problem.kind != PLACEHOLDER)
+            page.troubled.update(problem.column for problem in row.problems if problem.kind not in NO_SIGN)
             page.frozen.update(problem.column for problem in row.problems if problem.freezes)
         page.filled.update(row.raw.keys())
         if isinstance(row, Quarantined):
