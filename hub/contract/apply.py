@@ -14,6 +14,7 @@ from hub.contract.model import Accepted, CellProblem, ColumnRule, Contract, Mode
 from hub.contract.naming import Naming
 from hub.contract.readers import MISS, KeyPart, Reader, key_part, reader
 from hub.contract.recognise import Match
+from hub.contract.shapes import PLAIN, SHIFTED_WEIGHT, SURE, Foreign, Shape, foreign, shape_of
 from hub.contract.spellings import variants
 from hub.contract.subrows import compile_subrows
 from hub.domain.values.concealed import holds_long_number, holds_number
@@ -26,7 +27,7 @@ Step = tuple[int, str, Reader | None, dict[str, Any], ColumnRule, bool]  # posit
 
 MEMO_SIZE = 50_000
 OPEN = frozenset({str, Defect, type(None)})  # what a cell is read as that may hold anything
-SHIFTED_TYPES = 3  # cells of so many different types unreadable in one row: its cells have shifted (D-29)
+SHIFTED = CellProblem("", "columns seem shifted", "look whether the row's cells have moved to another column, and put them back")  # D-29
 
 
 def compile_rows(match: Match, sheet_name: str, business_date: date) -> Callable[[Cells], Outcome]:
@@ -82,9 +83,9 @@ class _Rows:
         naming = Naming.of(contract, columns.values())
         order = {naming.told(name): place for place, name in enumerate(contract.columns)}
         placed = sorted(columns.items(), key=lambda item: order.get(item[1].name, len(order)))
-        memos: dict[tuple[str, str | None], dict[str, Any]] = {}
+        memos: dict[tuple[Any, ...], dict[str, Any]] = {}
         self.steps: tuple[Step, ...] = tuple(
-            (position, rule.name, reader(rule, on), memos.setdefault((rule.type, rule.codes), {}), rule, not rule.drop)
+            (position, rule.name, reader(rule, on), memos.setdefault(_same_reading(rule), {}), rule, not rule.drop)
             for position, rule in placed if rule.type != "line_number")
         self.line = next((position for position, rule in placed if rule.type == "line_number"), None)
         self.extra = extra
@@ -130,7 +131,7 @@ class _Rows:
     def _read(self, cells: Cells, raw: dict[str, str], read: dict[str, Any], problems: list[CellProblem]) -> bool:
         """Read every cell; returns whether the row must be quarantined."""
         refused = False
-        unreadable: set[str] = set()
+        foreign_cells = weight = surest = 0
         for position, name, reads, memo, rule, kept in self.steps:
             cell = cells[position]
             if not cell or cell.isspace():
@@ -143,22 +144,27 @@ class _Rows:
             if value is MISS:
                 if len(memo) >= MEMO_SIZE:
                     memo.clear()
-                value = memo[cell] = reads(cell)
+                value = reads(cell)
                 if type(value) in OPEN and holds_number(cell):
                     self.personal.add(cell)
+                value = memo[cell] = foreign(rule, cell, value) or value
+            if type(value) is Foreign:
+                foreign_cells, weight, surest = foreign_cells + 1, weight + value.weight, max(surest, value.weight)
+                value = value.value
             if value is None:
                 continue
             if type(value) is Defect:
-                if rule.type not in ("code", "school"):
-                    unreadable.add(rule.type)
                 refused |= _told(rule, value, problems)
             else:
                 read[name] = value
-        if len(unreadable) >= SHIFTED_TYPES:
-            problems.append(CellProblem("", "several cells do not hold what their columns should",
-                                        "look whether the row's cells have shifted, and put them back"))
+        if surest >= PLAIN and ((foreign_cells > 1 and weight >= SHIFTED_WEIGHT) or (surest == SURE and self._names_somebody(cells))):
+            problems.append(SHIFTED)
             refused = True
         return self._read_new(cells, raw, problems) or refused
+
+    def _names_somebody(self, cells: Cells) -> bool:
+        """Whether words stand where the row's own number in its sheet should."""
+        return self.line is not None and shape_of(cells[self.line]) is Shape.LETTERS
 
     def _read_new(self, cells: Cells, raw: dict[str, str], problems: list[CellProblem]) -> bool:
         """Keep cells of undeclared columns under their own headers; returns whether the row must be quarantined."""
@@ -198,6 +204,11 @@ class _Rows:
 
     def _key_hint(self) -> str:
         return "fill in " + ", or ".join(" and ".join(parts) for parts in self.contract.natural_key)
+
+
+def _same_reading(rule: ColumnRule) -> tuple[Any, ...]:
+    """Columns for which this is equal read a cell alike."""
+    return rule.type, rule.codes, rule.secret, any(target.column == "born" for target in rule.becomes)
 
 
 def _told(rule: ColumnRule, defect: Defect, problems: list[CellProblem]) -> bool:
