@@ -18,9 +18,10 @@ from hub.identity.linking import link
 from hub.steps.assemble import assemble, prepare, settle
 from hub.steps.drafting import draft_pages
 from hub.steps.hold import profile, reasons_to_hold
-from hub.steps.notices import notices, other_sexes
+from hub.steps.notices import notices, other_sexes, other_sheets
 from hub.steps.page import Counts, Window
 from hub.steps.quarantine import begin_replay
+from hub.steps.repeated import told as told_repeated
 from hub.steps.stage import Stage
 from hub.steps.unread import Unread, unread_of
 from hub.steps.validate import Delivery, headers_of, moved_columns
@@ -85,7 +86,7 @@ async def run(
             await _leave_if_here(connection, division, id_, delivery, released=released)
             stage = await open_stage(publication, delivery, id_, keys)
             not_data = await stage_rows(stage, delivery, on_rows)
-            stage.notices += other_sexes(stage.sexes)
+            stage.notices += (*other_sexes(stage.sexes), *told_repeated(stage.repeated), *other_sheets(stage.signs))
             if not released:
                 await _hold_if_wrong(stage, delivery, not_data)
             await settle(stage)

@@ -82,7 +82,8 @@ def _data_sheet(grid: Grid, header: Header) -> RawSheet:
     skipped = frozenset(item.row for item in not_data)
     rows = SheetRows(grid, len(header.paths), header.last_row, skipped, _fills(grid.merges, header.last_row))
     sheet = RawSheet(grid.name, tuple(title), header.paths, rows, not_data)
-    return replace(sheet, row_count=count, hidden_rows=tuple(hidden_rows), total=totals[0] if len(totals) == 1 else "", since_1904=grid.since_1904)
+    return replace(sheet, row_count=count, hidden_rows=tuple(hidden_rows), total=totals[0] if len(totals) == 1 else "",
+                   breaks=tuple(item.row for item in not_data if item.row > header.last_row), since_1904=grid.since_1904)
 
 
 def _kind(number: int, cells: Sequence[str], header: Header, title: Sequence[str]) -> NotDataKind | None:

@@ -10,11 +10,12 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from hub.contract.model import Accepted, CellProblem, ColumnRule, Contract, Mode, Quarantined
+from hub.contract.model import Accepted, CellProblem, ColumnRule, Contract, Mode, Quarantined, Sign
 from hub.contract.naming import Naming
 from hub.contract.readers import MISS, KeyPart, Reader, key_part, reader
 from hub.contract.recognise import Match
 from hub.contract.shapes import PLAIN, SHIFTED_WEIGHT, SURE, Foreign, Shape, foreign, shape_of
+from hub.contract.sheets import SHEET, sheet_rule, told_by
 from hub.contract.spellings import variants
 from hub.contract.subrows import compile_subrows
 from hub.domain.values.concealed import holds_long_number, holds_number
@@ -39,11 +40,14 @@ def compile_rows(match: Match, sheet_name: str, business_date: date) -> Callable
     named = {rule.name for rule in columns.values()}
     tail: tuple[str, ...] = ()
     for rule in contract.columns.values():
-        if rule.sheet and rule.name not in named and sheet_name:
+        if rule.sheet and rule.type != "division" and rule.name not in named and sheet_name:
             columns[width + len(tail)] = rule
             tail += (sheet_name,)
+    if (by_sheet := sheet_rule(contract)) and (township := told_by(sheet_name)):
+        columns[width + len(tail)] = by_sheet
+        tail += (township,)
     row = _Rows(contract, columns, extra, business_date, lost=match.lost)
-    return (lambda cells: row(cells + tail)) if tail else row
+    return (lambda cells: row(cells[:width] + tail)) if tail else row
 
 
 class Reapply:
@@ -52,6 +56,8 @@ class Reapply:
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
         self._by_name = {rule.name: rule for rule in variants(contract.columns, contract.persons)}
+        if by_sheet := sheet_rule(contract):
+            self._by_name[by_sheet.name] = by_sheet
         self._stems = {stem: person.name for person in contract.persons.values() for stem in person.also}
         self._rows: dict[tuple[frozenset[str], tuple[str, ...], date], tuple[tuple[str, ...], _Rows]] = {}
 
@@ -102,6 +108,7 @@ class _Rows:
         self.lost_rows = any(contract.columns[name].bad in (Mode.QUARANTINE_ROW, Mode.FREEZE) for name in lost
                              if _tells_loss(contract.columns[name]))
         self.subrows = compile_subrows(contract, naming, named, on)
+        self.own_township = next((rule.name for rule in named.values() if rule.sheet and rule.type == "division" and rule.name != SHEET), "")
 
     def __call__(self, cells: Cells) -> Outcome:
         raw: dict[str, str] = {}
@@ -119,7 +126,12 @@ class _Rows:
         if refused or key is None:
             return Quarantined(raw, secret, line, tuple(problems))
         tell = self.subrows(read, raw, problems)
-        return Accepted(key, raw, secret, line, tell, tuple(problems))
+        return Accepted(key, raw, secret, line, tell, tuple(problems), self._signs(read))
+
+    def _signs(self, read: Mapping[str, Any]) -> tuple[str, ...]:
+        by_sheet, own = read.get(SHEET), read.get(self.own_township)
+        apart = by_sheet and own and len(own.code) > 6 and own.code[:9] != by_sheet.code
+        return (Sign.OTHER_SHEET,) if apart else ()
 
     def _secret(self, raw: Mapping[str, str]) -> frozenset[str]:
         """The declared secret columns, others whose cell holds a personal number, and undeclared ones with any long number."""

@@ -147,6 +147,12 @@ class CellProblem:
         return {"column": self.column, "kind": self.kind, "hint": self.hint}
 
 
+class Sign(StrEnum):
+    """What is told of a delivery as a whole when enough of its rows show it."""
+
+    OTHER_SHEET = "stands on the sheet of another township than it names"
+
+
 @dataclass(slots=True)
 class Fact:
     """One assertion of a row; values are standardised, a person column holds the name of a role."""
@@ -178,6 +184,7 @@ class Accepted:
     line: str | None
     tell: Callable[[], tuple[SubRow, ...]]
     problems: tuple[CellProblem, ...] = ()
+    signs: tuple[str, ...] = ()
 
     @property
     def subrows(self) -> tuple[SubRow, ...]:

@@ -24,7 +24,7 @@ from hub.domain.values.person_name import read_person_name
 from hub.domain.values.phone import read_phone
 from hub.domain.values.school_year import read_school_year
 from hub.domain.values.student_number import read_student_number
-from hub.domain.values.text import clean, is_blank, is_formula_error
+from hub.domain.values.text import clean, is_blank, is_ditto, is_formula_error
 from hub.domain.values.yes_no import read_yes_no
 
 Reader = Callable[[str], Any]  # cell -> value, Defect, or None for blank
@@ -42,7 +42,15 @@ def reader(rule: ColumnRule, on: date) -> Reader | None:
     if rule.drop:
         return None
     read = _typed(rule, on)
-    return lambda cell: Defect("a formula's error", "repair the formula and export again") if is_formula_error(cell) else read(cell)
+    return lambda cell: _says_nothing(cell) or read(cell)
+
+
+def _says_nothing(cell: str) -> Defect | None:
+    if is_formula_error(cell):
+        return Defect("a formula's error", "repair the formula and export again")
+    if is_ditto(cell):
+        return Defect("repeats a row above that it cannot", "write the value itself instead of 同上")
+    return None
 
 
 def _typed(rule: ColumnRule, on: date) -> Reader:

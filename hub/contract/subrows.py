@@ -11,6 +11,7 @@ from hub.contract.model import SUBJECT, CellProblem, ColumnRule, Contract, Fact,
 from hub.contract.naming import Naming
 from hub.contract.numbers import judge_numbers
 from hub.contract.readers import Convert, converters
+from hub.contract.sheets import SHEET
 from hub.contract.splitting import Split, compile_split
 from hub.domain.noun import Kind
 from hub.domain.nouns import NOUNS
@@ -164,11 +165,11 @@ class _CompiledFact:
 
 
 def _items(owner: str, sources: Mapping[str, list[ColumnRule]], kinds: Mapping[str, Kind]) -> Items:
-    """The columns that fill an owner, in declared order; a stated township or village before one read from an address."""
+    """The columns that fill an owner, in declared order; a stated township before one read from an address, the sheet's last."""
     items = [(target.column, rule.name, convert)
              for rule in sources.get(owner, []) for place, target in enumerate(rule.becomes) if target.owner == owner
              for convert in [converters(rule, place, target.column, kinds)]]
-    return tuple(sorted(items, key=lambda item: item[0] == "address"))
+    return tuple(sorted(items, key=lambda item: (item[1] == SHEET, item[0] == "address")))
 
 
 def _joined(read: Read, columns: tuple[str, ...]) -> str:

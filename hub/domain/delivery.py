@@ -51,6 +51,7 @@ class RawSheet:
     row_count: int = 0
     hidden_rows: tuple[int, ...] = ()
     total: str = ""  # the words of its total below the rows, where it has one and no subtotals
+    breaks: tuple[int, ...] = ()  # rows below the header that are no data (titles, headers again, totals): a table ends there
     since_1904: bool = False  # bare serial days in it count from 1904 (domain D-19)
 
 

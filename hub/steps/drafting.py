@@ -29,7 +29,9 @@ def draft_pages(desk: Desk, delivery: Delivery, seen: dict[int, int]) -> Iterato
     for raw in raw_pages(delivery):
         outcomes = list(validate(raw))
         contents = content_of(desk, outcomes)
-        yield draft_page(desk, raw.sheet, raw.position, outcomes, contents, places.of(contents))
+        page = draft_page(desk, raw.sheet, raw.position, outcomes, contents, places.of(contents))
+        page.repeated = raw.repeated
+        yield page
 
 
 @contextmanager
@@ -85,7 +87,9 @@ def _hand_over(desk: Desk, delivery: Delivery, turn: int, of: int, here: Connect
             outcomes = list(validate(raw))
             contents = content_of(desk, outcomes)
             there.send(contents)
-            there.send(draft_page(desk, raw.sheet, raw.position, outcomes, contents, there.recv()))
+            page = draft_page(desk, raw.sheet, raw.position, outcomes, contents, there.recv())
+            page.repeated = raw.repeated
+            there.send(page)
         there.send(None)
     except (BrokenPipeError, EOFError):
         pass  # the page before was the last that anybody wanted

@@ -11,6 +11,7 @@ from itertools import permutations
 
 import orjson
 
+from hub.contract.sheets import SHEET
 from hub.steps.stage import Stage
 
 #: Limits as shares; the smallest number of rows at which shares mean anything.
@@ -58,6 +59,7 @@ def profile(stage: Stage) -> dict[str, dict[str, float]]:
     return {
         column: {"filled": round(filled / data, 4), "troubled": round(stage.troubled[column] / max(filled, 1), 4)}
         for column, filled in stage.filled.items()
+        if column != SHEET
     }
 
 

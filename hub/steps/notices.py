@@ -1,12 +1,13 @@
 """Notices: what of a delivery is told although nothing is wrong enough to hold it.
 
-Hidden rows, a stated total that differs (D-40), and a sex column that the numbers beside it contradict (D-44).
+Hidden rows, a stated total that differs (D-40), rows on another township's sheet (D-18), and a sex column that the numbers beside it contradict (D-44).
 """
 
 import re
 from collections import Counter
 from collections.abc import Iterator
 
+from hub.contract.model import Sign
 from hub.steps.validate import Delivery, Part
 
 MIXED_UP, MIN_SEXES = 0.05, 3
@@ -28,6 +29,12 @@ def other_sexes(sexes: Counter[tuple[str, bool]]) -> tuple[str, ...]:
         if other >= MIN_SEXES and other > MIXED_UP * all_:
             told.append(f"{role}: in {other} of {all_} rows the sex is not the one in the number; does the list use other codes for it?")
     return tuple(told)
+
+
+def other_sheets(signs: Counter[str]) -> tuple[str, ...]:
+    """A sentence where rows name another township than the sheet on which they stand."""
+    rows = signs[Sign.OTHER_SHEET]
+    return (f"{rows} rows name another township than their sheet; the row's own counts",) if rows else ()
 
 
 def _hidden(delivery: Delivery) -> Iterator[str]:

@@ -82,6 +82,8 @@ class Page:
     troubled: Counter[str] = field(default_factory=Counter)  # column -> rows in which it could not be read
     frozen: Counter[str] = field(default_factory=Counter)  # column -> rows whose cell the contract will not have
     sample: list[tuple[int, int, dict[str, Any]]] = field(default_factory=list)  # changed rows: record, hash before, payload
+    repeated: Counter[str] = field(default_factory=Counter)  # column -> cells that had the value of the row above
+    signs: Counter[str] = field(default_factory=Counter)  # sign -> accepted rows that show it
     refused: list[str] = field(default_factory=list)  # where the first quarantined rows stand, and what is wrong with them
     places: list[int] = field(default_factory=list)  # the record of each accepted row, in the order of the sheet
     numbers: list[int] = field(default_factory=list)  # its row number
@@ -147,6 +149,8 @@ def draft_page(
         if isinstance(row, Quarantined):
             _quarantine(desk, page, number, row)
             continue
+        if row.signs:
+            page.signs.update(row.signs)
         nth, (key, content) = next(said)
         record, again = places.get(nth, (key, False))
         _accept(desk, page, number, row, record, content, again=again)

@@ -37,6 +37,8 @@ class Stage:
     filled: Counter[str] = field(default_factory=Counter)  # column -> rows in which it is not blank
     troubled: Counter[str] = field(default_factory=Counter)  # column -> rows in which it could not be read
     frozen: Counter[str] = field(default_factory=Counter)  # column -> rows whose cell the contract will not have
+    repeated: Counter[str] = field(default_factory=Counter)  # column -> cells that had the value of the row above
+    signs: Counter[str] = field(default_factory=Counter)  # sign -> accepted rows that show it
     notices: tuple[str, ...] = ()
     numbers: Counter[tuple[str, str]] = field(default_factory=Counter)  # (role, number state) -> people named, where told anew
     sexes: Counter[tuple[str, bool]] = field(default_factory=Counter)  # (role, agrees) -> sexes told beside a valid number
@@ -88,6 +90,8 @@ class Stage:
         self.filled.update(page.filled)
         self.troubled.update(page.troubled)
         self.frozen.update(page.frozen)
+        self.repeated.update(page.repeated)
+        self.signs.update(page.signs)
         self.numbers.update((row[ROLE], row[NUMBER_STATE]) for row in page.drafted.mentions)
         self.refused += page.refused[: SHOWN_ROWS - len(self.refused)]
         self.sample += page.sample[: SAMPLE_ROWS - len(self.sample)]

@@ -1,6 +1,6 @@
 """Validate: each sheet against the contract it is recognised by; each row accepted or quarantined, with its cell errors."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,6 +17,7 @@ from hub.contract.recognise import Match, recognise
 from hub.contract.types import DATE_TYPES
 from hub.domain.delivery import RawDelivery, RawRow, RawSheet, Refused
 from hub.domain.values.dates import SYSTEMS_APART_DAYS
+from hub.steps.repeated import repeated
 
 PAGE_ROWS = 2_500
 
@@ -84,6 +85,7 @@ class RawPage:
     position: int
     rows: list[RawRow]
     applied: Applied
+    repeated: Counter[str] = field(default_factory=Counter)  # column -> cells that had the value of the row above
 
 
 @dataclass(frozen=True)
@@ -135,12 +137,14 @@ def raw_pages(delivery: Delivery) -> Iterator[RawPage]:
     for part in delivery.parts:
         sheet = f"{part.raw.file}/{part.sheet.name}" if several else part.sheet.name
         apply = Applied(part, delivery.as_of)
-        rows = iter(part.sheet.rows)
+        taken: Counter[str] = Counter()
+        rows = repeated(part.sheet, part.match, taken)
         for position in count():
             page = list(islice(rows, PAGE_ROWS))
             if not page:
                 break
-            yield RawPage(sheet, position, page, apply)
+            yield RawPage(sheet, position, page, apply, Counter(taken))
+            taken.clear()
 
 
 def validate(page: RawPage) -> Iterator[tuple[int, Accepted | Quarantined]]:

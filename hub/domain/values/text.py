@@ -39,7 +39,11 @@ _BLANKS = frozenset(
         "*",
     }
 )
+#: What offices write for the value of the row above (D-35).
+_DITTO_WORDS = ("同上", "同上行", "同上列", "同上栏", "同前", "〃", "〃〃", "″", "”", "“", "“”", '"', '""', "''", "′′", "ditto", "Ditto", "DITTO")
+DITTOS = frozenset(form.format(word) for word in _DITTO_WORDS for form in ("{}", "({})", "（{}）", " {}", "{} ", "　{}", "{}。", "{}.")) | {"同 上", "同　上"}
 _HEADER_NOISE = re.compile(r"[\s*★☆＊:：]+|[（(【\[]\s*(?:必填|选填|可选|必录|必填项|下拉|文本格式)[^）)】\]]*[）)】\]]")
+_DITTO_NOISE = re.compile(r"[\s\u3000()（）。.]+")
 _BRACKETS = str.maketrans({"（": "(", "）": ")", "【": "[", "】": "]", "／": "/"})
 
 
@@ -59,6 +63,11 @@ def clean(text: str) -> str:
 def is_blank(text: str) -> bool:
     """Whether a cell says nothing: empty, or one of the signs that offices write for nothing. Blank is never 'no'."""
     return text == "" or clean(text).lower() in _BLANKS
+
+
+def is_ditto(text: str) -> bool:
+    """Whether a cell says that it repeats the row above: 同上, 〃, a lone quotation mark."""
+    return text in DITTOS or (len(text) <= 12 and "同" in text and _DITTO_NOISE.sub("", text) in DITTOS)
 
 
 def is_formula_error(text: str) -> bool:
