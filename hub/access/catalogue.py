@@ -69,6 +69,7 @@ class Item:
     fields: frozenset[str]  # "Type.field"
     tables: frozenset[str]
     masks: Mapping[str, Mask]  # "table.column" -> mask
+    sources: frozenset[str] = frozenset()  # lists that tell it by naming somebody: "department.list", or "department." for all of a department's
 
     @property
     def personal(self) -> bool:
@@ -221,7 +222,7 @@ def _role(form: Form, code: str, raw: Any) -> Role:
 def _item(form: Form, code: str, raw: Any) -> Item:
     at = ("信息项", code)
     raw = form.table(raw, *at)
-    form.only(raw, ("名称", "提供部门", "共享类型", "共享条件", "敏感级别", "保存期限", "数据表", "脱敏", "字段"), "an item", *at)
+    form.only(raw, ("名称", "提供部门", "共享类型", "共享条件", "敏感级别", "保存期限", "数据表", "来源", "脱敏", "字段"), "an item", *at)
     sharing = Sharing(form.choice(raw, "共享类型", list(Sharing), *at))
     condition = form.optional(raw, "共享条件", *at) or ""
     if sharing is not Sharing.OPEN and not condition:
@@ -232,6 +233,10 @@ def _item(form: Form, code: str, raw: Any) -> Item:
         form.fail("what is shared without condition must be 公开", *at, "敏感级别")
     if level in (Level.SENSITIVE, Level.HIGHLY) and not tables:
         form.fail("an item about persons names the tables that hold it: 数据表", *at)
+    sources = form.texts(raw, "来源", *at)
+    for source in sources:
+        if not re.fullmatch(r"[a-z_]+\.([a-z_]+)?", source):
+            form.fail(f"{source} is no source: write department.list, or department. for all of a department's lists", *at, "来源", source)
     masks = form.table(raw.get("脱敏", {}), *at, "脱敏")
     for column in masks:
         if column.partition(".")[0] not in tables or not re.fullmatch(r"[a-z_]+\.[a-z_]+", column):
@@ -243,7 +248,7 @@ def _item(form: Form, code: str, raw: Any) -> Item:
         form.fail("an item names the fields of the graph that show it: 字段", *at)
     return Item(
         code, form.text_of(raw, "名称", *at), form.text_of(raw, "提供部门", *at), sharing, condition, level,
-        form.text_of(raw, "保存期限", *at), named, frozenset(tables), {column: Mask(mask) for column, mask in masks.items()},
+        form.text_of(raw, "保存期限", *at), named, frozenset(tables), {column: Mask(mask) for column, mask in masks.items()}, frozenset(sources),
     )
 
 

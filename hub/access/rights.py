@@ -20,6 +20,7 @@ class Rights:
     masks: Mapping[str, Mask]
     personal: frozenset[str]  # those of the fields that tell something of a person
     small_counts: bool  # whether counts of 1 to 5 are shown
+    closed_sources: frozenset[str] = frozenset()  # lists whose naming somebody tells what these rights do not open: none of their rows is there
 
 
 def rights_of(catalogue: Catalogue, asker: Asker, purpose: str, on: date) -> Rights:
@@ -38,6 +39,7 @@ def rights_of(catalogue: Catalogue, asker: Asker, purpose: str, on: date) -> Rig
         masks,
         frozenset(field for item in seen if item.personal for field in item.fields),
         any(item.personal for item in seen),
+        frozenset(source for code, item in catalogue.items.items() if not told[code].allowed for source in item.sources),
     )
 
 

@@ -5,11 +5,12 @@ out. The row rule reads the viewer's care from settings of the transaction, as P
 (``migrations/versions/0007_access.sql``), so that a plan is shared by everybody of the class.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, FromClause, LargeBinary, Text, any_, cast, exists, false, func, literal, null, select
+from sqlalchemy import ColumnElement, Date, FromClause, LargeBinary, Text, any_, cast, exists, false, func, literal, null, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from hub.access.catalogue import Mask, Reach, read_catalogue
@@ -46,10 +47,24 @@ class Policy:
         told = select(*columns)
         if table not in self.allowed.tables:
             return told.where(false()).subquery(table)
-        rule = _rule(self.allowed.reach, table, rows)
+        rule = _both(_rule(self.allowed.reach, table, rows), self._open(table, rows))
         if rule is None and not any(column.startswith(f"{table}.") for column in self.allowed.masks):
             return rows
         return (told if rule is None else told.where(rule)).subquery(table)
+
+    def _open(self, table: str, rows: FromClause) -> ColumnElement[bool] | None:
+        """Whether a row comes from a list that these rights open: a list of prisoners' children tells why by naming a child."""
+        if not self.allowed.closed_sources:
+            return None
+        if "source" in rows.c:
+            return ~_of(rows.c.source, self.allowed.closed_sources)
+        told = {"identity": ("id",), "link_review": ("mention", "other"), "link_verdict": ("mention", "other")}.get(table, ())
+        closed = None
+        for name in told:
+            for mention in (tables.mention.alias(), tables.mention_history.alias()):
+                same = (mention.c.division == rows.c.division, mention.c.id == rows.c[name])
+                closed = _both(closed, ~exists(select(1).where(*same, _of(mention.c.source, self.allowed.closed_sources))))
+        return closed
 
     def settings(self, division: int, today: date, care: frozenset[str]) -> dict[str, str]:
         """What the transaction is told of the viewer: without it row security gives no row."""
@@ -78,6 +93,15 @@ class Policy:
                 return cast(literal(b"", LargeBinary), column.type).label(name)
             case Mask.GONE:
                 return cast(null(), column.type).label(name)
+
+
+def _both(one: ColumnElement[bool] | None, other: ColumnElement[bool] | None) -> ColumnElement[bool] | None:
+    return other if one is None else one if other is None else one & other
+
+
+def _of(source: ColumnElement[Any], lists: Collection[str]) -> ColumnElement[bool]:
+    """Whether a source is one of some lists, or of a department all of whose lists are meant."""
+    return or_(*(func.starts_with(source, one) if one.endswith(".") else source == one for one in sorted(lists)))
 
 
 def _rule(reach: Reach, table: str, rows: FromClause) -> ColumnElement[bool] | None:

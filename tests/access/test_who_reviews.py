@@ -1,0 +1,95 @@
+"""Who may review identity: the register's clerk and the team's lead, and never by a list whose naming somebody tells what they may not see."""
+
+from pathlib import Path
+
+import asyncpg
+import httpx
+import pytest
+
+from hub.access.accounts import write_accounts
+from hub.access.catalogue import read_catalogue
+from hub.access.sealing import Keys
+from hub.storage.database import Database
+from hub.web import create_app
+from tests.access.people import EVERYBODY
+from tests.queries.conftest import fill
+
+OUTCOME = "{ __typename ... on LinkDecided { persons { id } } ... on LinkRefused { field reason } }"
+DECIDE = f"mutation ($input: DecideLinkInput!) {{ decideLink(input: $input) {OUTCOME} }}"
+WITHDRAW = f"mutation ($input: WithdrawVerdictInput!) {{ withdrawVerdict(input: $input) {OUTCOME} }}"
+PEOPLE = "{ children(first: 2) { nodes { id mentions { id provenance { source } } } } }"
+
+
+@pytest.fixture
+async def ask(database, tmp_path):
+    """Asks as an account, of a small city that went through the whole flow."""
+    connection = await asyncpg.connect(database.dsn("hub_writer"))
+    settings = database.settings(HUB_BUSINESS_DATE="2026-10-20", HUB_WITHOUT_TOKEN="refused")
+    await fill(connection, Keys.load_or_make(settings.key_file), tmp_path / "in", 12)
+    await connection.close()
+    made = write_accounts(database.home, EVERYBODY)
+    app = create_app(settings, Database(None, {role: database.dsn(f"hub_{role}") for role in ("owner", "writer", "reader", "auditor")}))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://hub") as client:
+
+        async def asking(name: str, query: str, **variables) -> dict:
+            sent = {"authorization": f"Bearer {made.token(name)}", "hub-purpose": made.named(name).purpose}
+            return (await client.post("/graphql", json={"query": query, "variables": variables}, headers=sent)).json()
+
+        yield asking
+    await app.answering.close()
+
+
+@pytest.mark.parametrize("name", ["education", "lead"])
+async def test_who_reviews_decides_and_takes_back_by_the_account(ask, database, name):
+    people = (await ask(name, PEOPLE))["data"]["children"]["nodes"]
+    pair = {"mentionId": people[0]["mentions"][0]["id"], "otherId": people[1]["mentions"][0]["id"]}
+    told = (await ask(name, DECIDE, input={**pair, "same": True, "by": "somebody else", "reason": "核对了户口簿"}))["data"]["decideLink"]
+    assert len(told["persons"]) == 1, told
+    watch = await asyncpg.connect(database.dsn("hub_admin"))
+    assert await watch.fetchval("select by from link_verdict") == f"demo:{name}"  # the account, whatever the input says
+    told = (await ask(name, WITHDRAW, input={**pair, "by": "x"}))["data"]["withdrawVerdict"]
+    assert {one["id"] for one in told["persons"]} == {one["id"] for one in people}
+    assert "data" in await ask(name, "{ linkReviews { totalCount } }")
+    await watch.close()
+
+
+@pytest.mark.parametrize("name", ["school", "township", "civil", "planner", "supervisor", "operator", "auditor", "placement", "justice"])
+async def test_nobody_else_does(ask, name):
+    for query in ("{ linkReviews { totalCount } }", "mutation ($input: DecideLinkInput!) { decideLink(input: $input) { __typename } }"):
+        assert "data" not in await ask(name, query, input={"same": True, "by": "x", "reason": "x"})
+
+
+async def test_a_mention_in_a_list_that_tells_why_is_not_there_for_the_clerk(ask, database):
+    """The same row, told by the justice list: neither listed, nor found by id, nor to be decided on; the lead has it."""
+    [first, second] = (await ask("education", PEOPLE))["data"]["children"]["nodes"]
+    hidden = first["mentions"][0]["id"]
+    watch = await asyncpg.connect(database.dsn("hub_admin"))
+    from hub.query.cursors import local_id
+
+    key = local_id(hidden, "Mention")
+    await watch.execute("update mention set source = 'justice.prisoners_children' where id = $1", key)
+    other = local_id(second["mentions"][0]["id"], "Mention")
+    no = await watch.fetchval("select max(no) from publication")
+    await watch.execute(
+        "insert into link_review (division, id, kind, score, reasons, mention, other, valid, known_from) select division, 77, 'BAND', 1, '[]', $1, $2, daterange(null, null), $3 from mention where id = $1 limit 1", key, other, no
+    )
+    count = "{ linkReviews(first: 100) { totalCount nodes { mention { id } other { id } } } }"
+    clerk, lead = [(await ask(name, count))["data"]["linkReviews"] for name in ("education", "lead")]
+    assert lead["totalCount"] == clerk["totalCount"] + 1
+    assert hidden in str(lead) and hidden not in str(clerk)
+    query = "query ($id: ID!) { node(id: $id) { __typename } nodeAt(id: $id) { __typename } }"
+    assert (await ask("education", query, id=hidden))["data"] == {"node": None, "nodeAt": None}
+    assert (await ask("lead", query, id=hidden))["data"]["nodeAt"] == {"__typename": "Mention"}
+    refused = {"mentionId": hidden, "otherId": second["mentions"][0]["id"], "same": False, "by": "x", "reason": "x"}
+    told = (await ask("education", DECIDE, input=refused))["data"]["decideLink"]
+    never = (await ask("education", DECIDE, input=refused | {"mentionId": hidden[:-4] + ("AAA=" if not hidden.endswith("AAA=") else "BBB=")}))["data"]["decideLink"]
+    assert told == {"__typename": "LinkRefused", "field": "mentionId", "reason": "there is no such mention"} and never["__typename"] == "LinkRefused"
+    assert "justice." not in str(await ask("education", "{ children(first: 50) { nodes { mentions { provenance { source } } identity { links { role } } } } }"))
+    await watch.close()
+
+
+def test_a_source_that_tells_an_item_is_a_source_that_there_is():
+    shipped = {f"{path.parent.name}.{path.stem}" for path in Path("connectors").glob("*/*.toml")}
+    for item in read_catalogue().items.values():
+        for source in item.sources:
+            assert any(one.startswith(source) if source.endswith(".") else one == source for one in shipped), source
