@@ -14,6 +14,7 @@ from connectors.configured import SourcesError
 from hub.access_verbs import access_app, audit_app
 from hub.contract.model import ContractError
 from hub.refusal import Refusal
+from hub.rules_verbs import rules_app
 from hub.settings import CannotServe, SettingsError
 from hub.steps.repairs import RepairError
 from hub.storage.backup import BackupError
@@ -31,6 +32,7 @@ review_app = typer.Typer(no_args_is_help=True, help="Pairs that wait for a perso
 database_app = typer.Typer(no_args_is_help=True, help="The embedded database.")
 for name, sub in (
     ("contract", contract_app),
+    ("rules", rules_app),
     ("quarantine", quarantine_app),
     ("delivery", delivery_app),
     ("export", export_app),

@@ -201,7 +201,7 @@ FindingConnection = connection_type("Finding", Finding, "核查发现列表 · F
 def findings_listed(at: Place, args: Args, *, within: Within | None = None) -> Listed:
     """Findings as a list, oldest first; within a division, its own."""
     f = at.table("finding")
-    where = [f.c.division == at.division]
+    where = [f.c.division == at.division, at.valid(f)]
     where += [f.c[name] == args.sql(name, Text) for name in ("status", "township") if args.given(name)]
     where += [f.c.rule == args.sql("rule", Text, rule_named)] if args.given("rule") else []
     if within:

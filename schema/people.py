@@ -178,7 +178,7 @@ class _Told:
         f = self.at.table("finding")
         of_rule = [f.c.rule == asked.sql("rule", Text, rule_named)] if asked.given("rule") else []
         return exists(
-            select(1).where(f.c.division == self.at.division, f.c.person == self.person.c.id, f.c.status != "销号", *of_rule)
+            select(1).where(f.c.division == self.at.division, f.c.person == self.person.c.id, f.c.status != "销号", self.at.valid(f), *of_rule)
         )
 
     def _has(self, table: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -23,7 +23,6 @@ FINDINGS = Edge(
     "schema.finding:Finding",
     "finding",
     "person",
-    current=False,
     order=("rule", "id"),
     description="核查发现 · What rules found about the person.",
 )

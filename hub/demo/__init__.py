@@ -51,7 +51,7 @@ def generate(
         if number == 2:
             second_month(city, out / "truth")
         _write_round(Round(city, dirt, day, number), out, made, progress)
-    write_truth(city, out / "truth", rounds[-1])
+    write_truth(city, out / "truth", rounds)
     return made
 
 

@@ -21,7 +21,7 @@ from hub.rules import RULES
 from hub.storage import tables
 
 AT_ONCE = 2_000
-PLANTED = ("E.1", "E.2", "E.3", "E.8")  # rules whose truth a city knows, even where it has no case
+PLANTED = ("E.1", "E.2", "E.3", "E.8", "A-87")  # rules whose truth a city knows, even where it has no case
 
 
 @dataclass(frozen=True)

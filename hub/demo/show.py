@@ -122,7 +122,7 @@ async def next_steps(hub: Hub, city: Path) -> list[str]:
     """One unenrolled child, one household's plan, and the newcomer's own folder."""
     finding = await hub.connection.fetchrow(
         """select f.id, f.person, p.register_household, p.living_household from finding f join person_resolved p on p.division = f.division and p.id = f.person
-            where f.division = $1 and f.contradicted_on is null and f.severity <> 'low' order by f.severity, f.id limit 1""",
+            where f.division = $1 and f.rule = 'unenrolled_disabled' and f.contradicted_on is null and f.severity <> 'low' order by f.severity, f.id limit 1""",
         hub.division,
     )
     if finding is None:

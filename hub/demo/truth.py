@@ -12,8 +12,9 @@ PROGRAMMES = ("F01", "F05", "F06", "F07", "F08", "F10", "F11", "F12")
 RECEIVING, DUE, NOT_DUE, UNKNOWN = "RECEIVING", "DUE", "NOT_DUE", "UNKNOWN"
 
 
-def write_truth(city: City, folder: Path, day: date) -> None:
-    """Write persons.csv, unenrolled.csv, findings.csv and entitlements.csv, as things are on a day."""
+def write_truth(city: City, folder: Path, rounds: tuple[date, ...]) -> None:
+    """Write persons.csv, unenrolled.csv, findings.csv and entitlements.csv, as things are on the day of the last round."""
+    day = rounds[-1]
     folder.mkdir(parents=True, exist_ok=True)
     _write(
         folder / "persons.csv",
@@ -24,7 +25,7 @@ def write_truth(city: City, folder: Path, day: date) -> None:
         ),
     )
     _write(folder / "unenrolled.csv", ("rule", "person_id", "number", "answer", "why"), unenrolled(city))
-    _write(folder / "findings.csv", ("rule", "person_id", "number", "why"), findings(city, day))
+    _write(folder / "findings.csv", ("rule", "person_id", "number", "why"), findings(city, rounds))
     _write(folder / "entitlements.csv", ("programme", "person_id", "number", "answer"), entitlements(city, day))
 
 
@@ -35,21 +36,26 @@ def unenrolled(city: City) -> Iterator[tuple[str, ...]]:
             yield "E.1", child.id, child.number, "YES" if is_unenrolled(child) else "NO", child.where
 
 
-def findings(city: City, day: date) -> Iterator[tuple[str, ...]]:
-    """What the cross-checks should find: E.1 disabled, E.2 prisoners' and E.3 poor children out of school, E.8 child labour."""
+def findings(city: City, rounds: tuple[date, ...]) -> Iterator[tuple[str, ...]]:
+    """What the cross-checks should find: E.1 disabled, E.2 prisoners' and E.3 poor children out of school, A-87 all of them, E.8 child labour."""
     for child, household in _families(city):
         if is_unenrolled(child):
             age = child.age(REFERENCE)
             compulsory = 6 <= age <= 15
             if _certified(child) and 6 <= age <= 17:
                 yield "E.1", child.id, child.number, f"{child.where}: {child.disability} {child.level}"
-            if compulsory and any(parent and parent.in_prison(day) for parent in (child.father, child.mother)):
+            if compulsory:
+                yield "A-87", child.id, child.number, child.where
+            if compulsory and any(parent and parent.in_prison(day) for parent in (child.father, child.mother) for day in rounds):
                 yield "E.2", child.id, child.number, f"{child.where}: a parent is in prison"
             if compulsory and (household.allowance or household.poverty or {"F05", "F06"} & child.aid.keys()):
                 told = household.allowance or household.poverty or "recognised as an orphan or without care"
                 yield "E.3", child.id, child.number, f"{child.where}: {told}"
         if "用工备案" in child.said and child.age(date.fromisoformat(child.said["用工备案"]["合同起始"])) < 16:
             yield "E.8", child.id, child.number, "a contract before the age of 16"
+    for child in city.residents:  # in no school's register of the city, and nowhere else as far as anybody can tell
+        if 6 <= child.age(REFERENCE) <= 15 and child.where != "SCHOOL":
+            yield "A-87", child.id, child.number, "lives here with a permit"
 
 
 def is_unenrolled(child: Person) -> bool:

@@ -53,7 +53,14 @@ class Policy:
         return (told if rule is None else told.where(rule)).subquery(table)
 
     def _open(self, table: str, rows: FromClause) -> ColumnElement[bool] | None:
-        """Whether a row comes from a list that these rights open: a list of prisoners' children tells why by naming a child."""
+        """Whether a row comes from a list that these rights open: a list of prisoners' children tells why by naming a child, and so does
+        the mere being there of a finding about them."""
+        opened = ["", *sorted(self.allowed.tables)]
+        if table == "finding":
+            return rows.c.reveals.in_(opened)
+        if table == "conclusion":
+            f = tables.finding.alias()
+            return exists(select(1).where(f.c.division == rows.c.division, f.c.id == rows.c.finding, f.c.reveals.in_(opened)))
         if not self.allowed.closed_sources:
             return None
         if "source" in rows.c:

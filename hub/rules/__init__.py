@@ -1,6 +1,7 @@
-"""Cross-checks and programmes: small, named, dated, cited. The registers are ordered tuples that one can read."""
+"""Cross-checks and programmes: small, named, dated, cited. A cross-check is a file in ``checks``; a word it uses, one in ``definitions``."""
 
+from hub.rules.reader import read_definitions, read_rules
 from hub.rules.rule import Rule
-from hub.rules.unenrolled_disabled import UNENROLLED_DISABLED
 
-RULES: tuple[Rule, ...] = (UNENROLLED_DISABLED,)
+DEFINITIONS = read_definitions()
+RULES: tuple[Rule, ...] = read_rules(definitions=DEFINITIONS)

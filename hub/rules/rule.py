@@ -1,15 +1,25 @@
-"""A cross-check as a declaration: what it asks, on which clause it stands, since when, what it needs to know; its SQL lies beside it."""
+"""A cross-check as data: what it asks, on which clause it stands, since when, what it needs to know; and the statement it becomes.
+
+A rule's SQL has parts with names: a population, what is expected of it, exclusions, the sides that are shown as evidence. What many
+rules mean by one word (enrolled, gone, poor …) is a definition, and stands once. A run computes each definition it needs once, as a
+temporary table of that name, for everybody or for the persons to be rechecked; rules read it by name.
+"""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).parent
-SQL_TYPES = {date: "date", int: "int", str: "text"}
+SEVERITIES = ("high", "medium", "low")
+#: What every statement is told beside its own parameters.
+TOLD = ("division", "on", "ref", "persons")
+PARAMETER = re.compile(r"(?<![:\w]):([a-z_]+)")
+AMONG = re.compile(r"\bamong\(([a-z_.]+)\)")
+SQL_TYPES = {date: "date", int: "int", str: "text", list: "bigint[]"}
+#: The columns by which a definition (or a population) is a side of the evidence.
+SIDE = ("mention", "record", "hash", "id", "source", "fact", "since", "says")
 
 
 @dataclass(frozen=True)
@@ -21,8 +31,46 @@ class Need:
 
 
 @dataclass(frozen=True)
+class Parameter:
+    """A value that a city may want otherwise: a number, a word, or a day of the school year as 'MM-DD'."""
+
+    default: int | str
+    means: str
+
+    def value(self, year: int) -> Any:
+        """As the statement takes it in a school year."""
+        if isinstance(self.default, str) and re.fullmatch(r"\d\d-\d\d", self.default):
+            month, day = map(int, self.default.split("-"))
+            return date(year if month >= 9 else year + 1, month, day)
+        return self.default
+
+
+@dataclass(frozen=True)
+class Definition:
+    """What a word means (E.0): a select, with the parameters and the other definitions it stands on."""
+
+    name: str
+    means: str
+    sql: str
+    parameters: Mapping[str, Parameter]
+
+    @cached_property
+    def reads(self) -> frozenset[str]:
+        """The names it selects from."""
+        return names_read(self.sql)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A statement with numbered parameters, and their values in order."""
+
+    text: str
+    values: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
 class Rule:
-    """One cross-check. ``parameters`` are defaults; ``since`` and ``until`` bound the dates on which it is in force."""
+    """One cross-check. ``since`` and ``until`` bound the dates on which it is in force."""
 
     name: str
     number: str
@@ -35,31 +83,144 @@ class Rule:
     needs: tuple[Need, ...]
     owner: str
     due_days: int
-    parameters: Mapping[str, Any] = field(default_factory=dict)
-
-    @cached_property
-    def sql(self) -> str:
-        """The readable statement beside this declaration, with named parameters such as :on."""
-        return (HERE / f"{self.name}.sql").read_text(encoding="utf-8")
+    subject: str  # person or school
+    reveals: str  # the noun that the finding's mere being there tells of; who may not read it does not see the finding
+    population: str
+    expectation: str
+    exclusions: tuple[str, ...]
+    evidence: tuple[str, ...]
+    kind: str
+    severity: str
+    school: str
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
 
     def in_force(self, on: date) -> bool:
         """Whether the rule is in force on a day."""
         return self.since <= on and (self.until is None or on <= self.until)
 
-    def statement(self, **values: Any) -> tuple[str, list[Any]]:
-        """The statement with numbered parameters, and their values in order."""
-        told = {**self.parameters, **values}
-        order: list[str] = []
+    @cached_property
+    def reads(self) -> frozenset[str]:
+        """The names it selects from: nouns' tables and definitions."""
+        sides = (name for name in self.evidence if name != "population")
+        return names_read(self.text) | {*self.exclusions, *sides}
 
-        def number(found: re.Match[str]) -> str:
-            name = found[1]
-            if name not in told:
-                raise KeyError(f"{self.name}.sql asks for :{name}, which is no parameter of the rule")
-            if name not in order:
-                order.append(name)
-            return f"${order.index(name) + 1}::{SQL_TYPES[type(told[name])]}"
+    @cached_property
+    def text(self) -> str:
+        """All the SQL that is the rule's own."""
+        return "\n".join((self.population, self.expectation, self.kind, self.severity, self.school))
 
-        return re.sub(r"(?<!:):([a-z_]+)", number, self.sql), [told[name] for name in order]
+    def statement(self, told: Mapping[str, Any], year: int) -> Statement:
+        """The statement that finds: one row a finding, with its evidence. ``told`` has the values of ``TOLD``."""
+        values = {**{name: one.value(year) for name, one in self.parameters.items()}, **told}
+        return numbered(self.asked, values)
+
+    @cached_property
+    def asked(self) -> str:
+        """The whole statement, its parameters by name."""
+        leave_out = "".join(f"\n   and p.person not in (select person from {name} where person is not null)" for name in self.exclusions)
+        sides = "\n    union all\n".join(self._side(name) for name in self.evidence)
+        home = (
+            "left join person_resolved h on h.division = :division and h.id = p.person" if self.subject == "person"
+            else "left join school_place h on h.school = p.school"
+        )
+        township = "coalesce(h.township, h.hukou_township)" if self.subject == "person" else "h.township"
+        key = "person" if self.subject == "person" else "school"
+        return f"""
+with population as materialized (
+    select {self._part}, p.* from (
+{self.population}
+    ) p
+),
+found as materialized (
+    select distinct on (p.{key}, p.part_) p.* from population p
+     where not coalesce(({self.expectation}), true){leave_out}
+     order by p.{key}, p.part_
+),
+side as (
+{sides}
+),
+evidence as (
+    select s.subject_, s.part_,
+           jsonb_agg(jsonb_build_object('department', split_part(s.source, '.', 1), 'source', s.source, 'record', s.record::text,
+                                        'hash', s.hash::text, 'fact', s.fact, 'id', s.id::text, 'says', s.says, 'as_of', s.since, 'tier', i.tier)
+                     order by s.source, s.fact, s.id, s.since) as sides,
+           max(case i.tier when 'NUMBER' then 1 when 'NAME' then 2 when 'RELATIVE' then 3 else case when s.mention is null then 1 else 4 end end) as weakest
+      from (select distinct * from side) s left join identity i on i.division = :division and i.id = s.mention
+     group by 1, 2
+)
+select p.{key} as subject, p.part_ as part, {"p.person" if key == "person" else "null::bigint"} as person, ({self.kind})::text as kind, ({self.severity})::text as severity,
+       {township} as township, ({self.school or "null"})::bigint as school,
+       (array['NUMBER', 'NAME', 'RELATIVE', 'ALONE'])[coalesce(e.weakest, 4)] as confidence, coalesce(e.sides, '[]') as sides
+  from found p {home} left join evidence e on e.subject_ = p.{key} and e.part_ = p.part_
+ order by 1, 2"""
+
+    @property
+    def _part(self) -> str:
+        """What tells several findings of the rule about one subject apart; nothing where there is one."""
+        return "coalesce(p.part::text, '') as part_" if re.search(r"\bas part\b", self.population) else "'' as part_"
+
+    def _side(self, name: str) -> str:
+        key = "person" if self.subject == "person" else "school"
+        columns = ", ".join(f"s.{column}" for column in SIDE)
+        if name == "population":
+            return f"    select s.{key} as subject_, s.part_, {columns} from population s where (s.{key}, s.part_) in (select {key}, part_ from found)"
+        return f"    select f.{key} as subject_, f.part_, {columns} from found f join {name} s on s.{key} = f.{key}"
+
+
+def numbered(text: str, values: Mapping[str, Any]) -> Statement:
+    """Number the parameters of a text; KeyError where it asks for one that there is not.
+
+    ``among(column)`` narrows to the persons to be rechecked, or to nothing where ``persons`` is None.
+    """
+    narrow = values.get("persons") is not None
+    text = AMONG.sub(lambda found: f"{found[1]} = any(:persons)" if narrow else "true", text)
+    order: list[str] = []
+
+    def number(found: re.Match[str]) -> str:
+        name = found[1]
+        if name not in values:
+            raise KeyError(f"the statement asks for :{name}, which is no parameter")
+        if name not in order:
+            order.append(name)
+        return f"${order.index(name) + 1}::{SQL_TYPES[type(values[name])]}"
+
+    told = PARAMETER.sub(number, text)
+    return Statement(told, tuple(values[name] for name in order))
+
+
+def needed(rules: Iterable[Rule], definitions: Mapping[str, Definition]) -> list[Definition]:
+    """The definitions that rules stand on, each after those it stands on itself."""
+    ordered: dict[str, Definition] = {}
+
+    def take(name: str) -> None:
+        if name in definitions and name not in ordered:
+            for other in sorted(definitions[name].reads - {name}):
+                take(other)
+            ordered[name] = definitions[name]
+
+    for rule in rules:
+        for name in sorted(rule.reads | ({"school_place"} if rule.subject == "school" else set())):
+            take(name)
+    return list(ordered.values())
+
+
+def nouns_read(rule: Rule, definitions: Mapping[str, Definition]) -> frozenset[str]:
+    """The tables that a rule and its definitions select from."""
+    read = rule.reads.union(*(one.reads for one in needed([rule], definitions)))
+    return frozenset(read - definitions.keys())
+
+
+def names_read(sql: str) -> frozenset[str]:
+    """The names after `from` and `join`, without those that the text itself makes by `with`."""
+    text = re.sub(r"\bdistinct\s+from\b", "<>", bare(sql))
+    made = set(re.findall(r"(?:\bwith|,)\s*([a-z_][a-z_0-9]*)\s+as\s+(?:materialized\s+)?\(", text))
+    functions = set(re.findall(r"\b(?:from|join)\s+(?:lateral\s+)?([a-z_][a-z_0-9]*)\s*\(", text))
+    return frozenset(set(re.findall(r"\b(?:from|join)\s+([a-z_][a-z_0-9]*)", text)) - made - functions - {"lateral", "select", "population", "unnest"})
+
+
+def bare(sql: str) -> str:
+    """SQL without comments and quoted text, so that what is left is words; every line keeps its place."""
+    return re.sub(r"--[^\n]*|'(?:[^']|'')*'", lambda found: re.sub(r"[^\n]", " ", found[0]) if found[0].startswith("--") else "''", sql)
 
 
 def school_year(on: date) -> int:

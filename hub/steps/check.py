@@ -1,29 +1,25 @@
-"""Check: each rule at the business date; its findings open, are seen again or are contradicted, and never vanish.
+"""Check: each rule at the business date, for everybody or only for those whom publications have touched since; the findings are the same.
 
-A finding leaves the open list only by a conclusion that a person records. Where a later file contradicts it, it says so and
-since when; where the contradiction goes, that goes too; history keeps the trace.
+A rule that has not run on that day, in that version and to the end, or whose facts of the city itself changed, is run for everybody.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from hashlib import blake2b
+from datetime import date
 from typing import Any
 
-import orjson
-from asyncpg import Range
-
-from hub.rules.rule import Rule, reference_date, school_year
-from hub.storage.history import columns_of
+from hub.domain.noun import Owner
+from hub.domain.nouns import NOUNS
+from hub.rules import DEFINITIONS
+from hub.rules.rule import Rule, needed, nouns_read, numbered, reference_date, school_year
+from hub.steps.findings import Seen, keep
+from hub.steps.recheck import take_touched
 from hub.storage.publishing import Publication
-
-OPEN = "待核查"
-CONCLUDED = "销号"
 
 
 @dataclass(frozen=True)
 class RuleOutcome:
-    """What one rule did in a run."""
+    """What one rule did in a run; ``found`` counts all that stands, also where only some persons were looked at."""
 
     rule: Rule
     on: date
@@ -31,65 +27,77 @@ class RuleOutcome:
     opened: int
     contradicted: int
     refused: str | None = None
+    persons: int | None = None  # how many were rechecked; None: everybody
 
     def told(self) -> str:
         """One line for a person."""
         if self.refused:
             return f"{self.rule.number} {self.rule.title_zh} {self.rule.title_en}: not checked on {self.on}: {self.refused}"
+        among = "" if self.persons is None else f" ({self.persons} persons rechecked)"
         return (
             f"{self.rule.number} {self.rule.title_zh} {self.rule.title_en} on {self.on}: {self.found} found, "
-            f"{self.opened} new, {self.contradicted} contradicted by later data"
+            f"{self.opened} new, {self.contradicted} contradicted by later data{among}"
         )
 
 
-async def check(publication: Publication, rules: Sequence[Rule], *, on: date) -> list[RuleOutcome]:
+async def check(publication: Publication, rules: Sequence[Rule], *, on: date, everybody: bool = False) -> list[RuleOutcome]:
     """Run every rule in force; a rule whose source is missing or too old is refused, and opens nothing."""
-    return [await _run(publication, rule, on) for rule in rules if rule.in_force(on)]
-
-
-async def _run(publication: Publication, rule: Rule, on: date) -> RuleOutcome:
-    fresh = await freshness(publication, rule)
-    refused = _too_old(rule, fresh, on)
+    touched = await take_touched(publication)
     year = school_year(on)
-    if refused:
-        outcome = RuleOutcome(rule, on, 0, 0, 0, refused)
-        await _note_run(publication, rule, year, outcome)
-        return outcome
-    statement, values = rule.statement(division=publication.division, on=on, ref=reference_date(year))
-    found = await publication.connection.fetch(statement, *values)
-    missing = [{"source": source, "as_of": as_of.isoformat()} for source, as_of in sorted(fresh.items())]
-    now = {finding_id(rule, row["person"], year): row for row in found}
-    before = {
-        row["id"]: row
-        for row in await publication.connection.fetch(
-            "select * from finding where division = $1 and rule = $2 and school_year = $3", publication.division, rule.name, year
-        )
-    }
-    changed = [*_seen(publication, rule, on, year, now, before, missing), *_unseen(before, now, on)]
-    await _write(publication, changed)
-    opened = sum(1 for id_ in now if id_ not in before)
-    outcome = RuleOutcome(rule, on, len(now), opened, sum(1 for row in changed if row["contradicted_on"] == on))
-    await _note_run(publication, rule, year, outcome)
-    return outcome
+    fresh = await freshness(publication)
+    outcomes: dict[str, RuleOutcome] = {}
+    runs: dict[bool, list[Rule]] = {True: [], False: []}
+    for rule in rules:
+        if not rule.in_force(on):
+            continue
+        refused = too_old(rule, fresh, on)
+        if refused:
+            outcomes[rule.name] = RuleOutcome(rule, on, 0, 0, 0, refused)
+            continue
+        runs[everybody or not await _stands(publication, rule, on)].append(rule)
+    for whole, chosen in runs.items():
+        if not chosen:
+            continue
+        persons = None if whole else touched
+        told = {"division": publication.division, "on": on, "ref": reference_date(year), "persons": persons}
+        if persons != []:
+            await define(publication, chosen, told, year)
+        for rule in chosen:
+            if persons == [] or (persons is not None and rule.subject != "person"):  # nothing it reads has changed
+                seen = Seen(await standing(publication, rule, year), 0, 0)
+            else:
+                seen = await _run(publication, rule, on, told, fresh)
+            outcomes[rule.name] = RuleOutcome(rule, on, seen.found, seen.opened, seen.contradicted, None, None if persons is None else len(persons))
+    for outcome in outcomes.values():
+        await _note_run(publication, outcome, year)
+    return [outcomes[rule.name] for rule in rules if rule.name in outcomes]
 
 
-async def freshness(publication: Publication, rule: Rule) -> dict[str, date]:
-    """The latest business date of each source a rule needs, where it ever delivered."""
+async def define(publication: Publication, rules: Sequence[Rule], told: dict[str, Any], year: int) -> None:
+    """Compute what the rules' words mean, each once, as temporary tables of this transaction."""
+    values = shared_values(year) | told
+    for word in needed(rules, DEFINITIONS):
+        statement = numbered(word.sql, values)
+        await publication.connection.execute(f"drop table if exists pg_temp.{word.name}")
+        await publication.connection.execute(f"create temp table {word.name} on commit drop as {statement.text}", *statement.values)
+        await publication.connection.execute(f"analyze {word.name}")
+
+
+def shared_values(year: int) -> dict[str, Any]:
+    """The parameters of all definitions, which rules may use too."""
+    return {name: one.value(year) for word in DEFINITIONS.values() for name, one in word.parameters.items()}
+
+
+async def freshness(publication: Publication) -> dict[str, date]:
+    """The latest business date of each source that ever delivered."""
     rows = await publication.connection.fetch(
-        "select source, max(as_of) as as_of from delivery where division = $1 and state = 'PUBLISHED' and source = any($2::text[]) group by source",
-        publication.division,
-        [need.source for need in rule.needs],
+        "select source, max(as_of) as as_of from delivery where division = $1 and state = 'PUBLISHED' group by source", publication.division
     )
     return {row["source"]: row["as_of"] for row in rows}
 
 
-def finding_id(rule: Rule, person: int, year: int) -> int:
-    """The id of a rule's finding about a person in a school year: it is the same finding, however often it is found."""
-    digest = blake2b(f"{rule.name}/{person}/{year}".encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "big", signed=True)
-
-
-def _too_old(rule: Rule, fresh: dict[str, date], on: date) -> str | None:
+def too_old(rule: Rule, fresh: dict[str, date], on: date) -> str | None:
+    """Why a rule cannot be run on a day; None where it can (D-32)."""
     for need in rule.needs:
         if need.source not in fresh:
             return f"{need.source} has never delivered"
@@ -99,87 +107,51 @@ def _too_old(rule: Rule, fresh: dict[str, date], on: date) -> str | None:
     return None
 
 
-def _seen(
-    publication: Publication, rule: Rule, on: date, year: int, now: dict[int, Any], before: dict[int, Any], missing: list[dict[str, str]]
-) -> Iterable[dict[str, Any]]:
-    """New findings, and known ones whose evidence, severity or contradiction changed."""
-    for id_, row in now.items():
-        told = {
-            "kind": row["kind"],
-            "severity": row["severity"],
-            "confidence": row["confidence"],
-            "township": row["township"],
-            "school": row["school"],
-            "evidence": orjson.dumps({"sides": orjson.loads(row["sides"]), "looked_in": missing}).decode(),
-        }
-        old = before.get(id_)
-        if old is None:
-            yield {
-                **told,
-                "division": publication.division,
-                "id": id_,
-                "rule": rule.name,
-                "rule_version": rule.version,
-                "person": row["person"],
-                "subject": "person",
-                "school_year": year,
-                "reference_date": reference_date(year),
-                "status": OPEN,
-                "opened_on": on,
-                "last_seen_on": on,
-                "due_on": on + timedelta(days=rule.due_days),
-                "contradicted_on": None,
-                "conclusion": None,
-                "concluded_on": None,
-                "reopened": 0,
-                "valid": Range(on, None),
-            }
-        elif old["status"] != CONCLUDED and (old["contradicted_on"] or _differs(old, told)):
-            yield {**dict(old), **told, "last_seen_on": on, "contradicted_on": None, "person": row["person"]}
-
-
-def _unseen(before: dict[int, Any], now: dict[int, Any], on: date) -> Iterable[dict[str, Any]]:
-    """Open findings that the data no longer bears out: contradicted since today, and still there."""
-    for id_, old in before.items():
-        if id_ not in now and old["status"] != CONCLUDED and old["contradicted_on"] is None:
-            yield {**dict(old), "contradicted_on": on}
-
-
-def _differs(old: Any, told: dict[str, Any]) -> bool:
-    """Whether a finding says something else than before; when its sources were looked into does not count."""
-    if any(old[name] != told[name] for name in ("kind", "severity", "confidence", "township", "school")):
-        return True
-    was, now = orjson.loads(old["evidence"]), orjson.loads(told["evidence"])
-    return bool(was["sides"] != now["sides"])
-
-
-async def _write(publication: Publication, rows: list[dict[str, Any]]) -> None:
-    """Replace findings by their new versions; the old ones go to history."""
-    if not rows:
-        return
-    columns = columns_of("finding")
-    listed = ", ".join(columns)
-    connection = publication.connection
-    await connection.execute(
-        "create temp table if not exists in_finding on commit drop as select * from finding with no data; truncate in_finding"
+async def standing(publication: Publication, rule: Rule, year: int) -> int:
+    """How many findings of a rule the data bears out."""
+    found: int = await publication.connection.fetchval(
+        "select count(*) from finding where division = $1 and rule = $2 and school_year = $3 and contradicted_on is null",
+        publication.division, rule.name, year,
     )
-    await connection.copy_records_to_table("in_finding", columns=columns, records=[tuple(row[c] for c in columns) for row in rows])
-    await connection.execute(
-        f"""with gone as (delete from finding t using in_finding s where t.division = s.division and t.id = s.id returning t.*)
-            insert into finding_history ({listed}, known) select {listed}, int8range(known_from, $1) from gone where known_from < $1""",
-        publication.no,
+    return found
+
+
+async def _run(publication: Publication, rule: Rule, on: date, told: dict[str, Any], fresh: dict[str, date]) -> Seen:
+    year = school_year(on)
+    statement = rule.statement(shared_values(year) | told, year)
+    found = await publication.connection.fetch(statement.text, *statement.values)
+    looked_in = [{"source": need.source, "as_of": fresh[need.source].isoformat()} for need in sorted(rule.needs, key=lambda need: need.source)]
+    return await keep(publication, rule, found, on=on, looked_in=looked_in, persons=told["persons"])
+
+
+async def _stands(publication: Publication, rule: Rule, on: date) -> bool:
+    """Whether the rule's last run was on this day, in this version and to the end, and the city's own facts are as they were."""
+    last = await publication.connection.fetchrow(
+        """select r.publication, r.rule_version, r.refused, p.business_date from rule_run r
+             join publication p on p.division = r.division and p.no = r.publication
+            where r.division = $1 and r.rule = $2 order by r.publication desc limit 1""",
+        publication.division, rule.name,
     )
-    await connection.execute(f"insert into finding ({listed}, known_from) select {listed}, $1 from in_finding", publication.no)
+    if last is None or last["refused"] or last["rule_version"] != rule.version or last["business_date"] != on:
+        return False
+    for name in sorted(nouns_read(rule, DEFINITIONS)):
+        if name in NOUNS and NOUNS[name].owner is Owner.CITY and await publication.connection.fetchval(
+            f"""select exists (select from {name} where division = $1 and known_from > $2)
+                    or exists (select from {name}_history where division = $1 and upper(known) > $2)""",
+            publication.division, last["publication"],
+        ):
+            return False
+    return True
 
 
-async def _note_run(publication: Publication, rule: Rule, year: int, outcome: RuleOutcome) -> None:
+async def _note_run(publication: Publication, outcome: RuleOutcome, year: int) -> None:
     await publication.connection.execute(
         """insert into rule_run (division, publication, rule, rule_version, reference_date, found, refused)
            values ($1, $2, $3, $4, $5, $6, $7)""",
         publication.division,
         publication.no,
-        rule.name,
-        rule.version,
+        outcome.rule.name,
+        outcome.rule.version,
         reference_date(year),
         outcome.found,
         outcome.refused,

@@ -4,6 +4,7 @@ A row's own subject is believed before somebody it only names; a row that still 
 source nearest to the fact; then the latest. A trusted number's own birth date wins over a written one (D-20).
 """
 
+from hub.steps.recheck import note_touched
 from hub.storage.history import columns_of
 from hub.storage.publishing import Publication
 
@@ -89,6 +90,7 @@ async def resolve(publication: Publication) -> None:
                                   order by upper(valid) is not null, lower(valid) desc, id limit 1) l on true"""
     )
     await _write(publication)
+    await note_touched(publication)
 
 
 def first_day(born: str) -> str:

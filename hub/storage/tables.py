@@ -446,6 +446,7 @@ finding, finding_history = two_axes(
         Column("concluded_on", Date),
         Column("reopened", Integer, nullable=False),
         Column("evidence", JSONB, nullable=False),
+        Column("reveals", Text, nullable=False),  # the table whose facts its mere being there tells of; '' for none
     ],
     indexes=(("person",), ("rule", "status", "township", "id"), ("township", "id")),
     by_id=True,
@@ -466,6 +467,14 @@ conclusion = Table(
     Column("department", Text, nullable=False),
     Column("on", Date, nullable=False),
     comment="What a team member concluded about a finding; append-only.",
+)
+
+recheck = Table(
+    "recheck",
+    metadata,
+    division(),
+    key("person"),
+    comment="Whom publications have touched since the rules last ran.",
 )
 
 rule_run = Table(

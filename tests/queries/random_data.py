@@ -35,6 +35,7 @@ FIXED: dict[str, Sequence[Any]] = {
     "mention": MENTIONS,
     "finding": FINDINGS,
     "rule": (*(rule.name for rule in RULES), "no_such_rule"),
+    "reveals": ("", "", "", "custody"),
     "status": ("待核查", "销号", "属实"),
     "hash": (1, 2, -3),
     "role": ("主体", "监护人1"),

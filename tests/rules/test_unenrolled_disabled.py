@@ -2,89 +2,18 @@
 
 from datetime import date, timedelta
 
-import asyncpg
+import orjson
 import pytest
 from asyncpg import Range
 
-from hub.rules import RULES
-from hub.steps.check import check
-from hub.storage.publishing import publishing
-from tests.flow import DIVISION
+from tests.rules.city import ON, REF
 
-ON = date(2026, 11, 24)
-REF = date(2026, 8, 31)
 NEEDED = ("education.student_register", "disabled_persons.certificate", "public_security.household_register")
 
 
-class City:
-    """Writes facts of one child straight into the tables."""
-
-    def __init__(self, connection: asyncpg.Connection) -> None:
-        self.connection = connection
-        self.next = 0
-
-    async def child(self, born: date = date(2015, 5, 3), *, certificate: dict | None = None, register: dict | None = None) -> int:
-        """A registered, certified child."""
-        self.next += 1
-        person = DIVISION * 10**10 + self.next
-        await self.connection.execute(
-            """insert into person_resolved (division, id, name, pinyin, birth_date, born_from, born_to, township, chosen, valid, known_from)
-               values ($1, $2, '王小禾', 'wang xiao he', $3, $3, $3, '210281101', '{}', '(,)', 1)""",
-            DIVISION,
-            person,
-            born,
-        )
-        await self.fact("certificate", person, category="智力残疾", level="二级", state="正常", **(certificate or {}))
-        await self.fact("hukou_registration", person, **({"register_state": "正常"} | (register or {})))
-        return person
-
-    async def fact(
-        self, noun: str, person: int, *, valid: Range | None = None, source: str = "disabled_persons.certificate", **values
-    ) -> None:
-        """One fact of a noun."""
-        self.next += 1
-        told = {
-            "division": DIVISION,
-            "id": self.next,
-            "source": source,
-            "record": self.next,
-            "hash": 1,
-            "mention": self.next,
-            "person": person,
-            "valid": valid or Range(date(2026, 9, 30), None),
-            "known_from": 1,
-            **values,
-        }
-        await self.connection.execute(
-            f"insert into {noun} ({', '.join(told)}) values ({', '.join(f'${i}' for i in range(1, len(told) + 1))})", *told.values()
-        )
-
-    async def deliver(self, as_of: date = date(2026, 10, 31)) -> None:
-        """The sources that the rule needs have delivered."""
-        for place, source in enumerate(NEEDED):
-            await self.connection.execute(
-                """insert into delivery (division, id, source, contract_version, file, parts, headers, as_of, state)
-                   values ($1, $2, $3, '1', 'f', '[]', '[]', $4, 'PUBLISHED')""",
-                DIVISION,
-                place,
-                source,
-                as_of,
-            )
-
-    async def found(self, on: date = ON) -> dict[int, str]:
-        """Run the rule; person -> kind of what stands uncontradicted."""
-        async with publishing(self.connection, division=DIVISION, kind="check", by="test", business_date=on) as publication:
-            self.outcomes = await check(publication, RULES, on=on)
-        return dict(await self.connection.fetch("select person, kind from finding where contradicted_on is null"))
-
-
 @pytest.fixture
-async def city(database):
-    connection = await asyncpg.connect(database.dsn("hub_writer"))
-    made = City(connection)
-    await made.deliver()
-    yield made
-    await connection.close()
+def rule():
+    return "unenrolled_disabled"
 
 
 @pytest.mark.parametrize(
@@ -116,6 +45,10 @@ EXCLUSIONS = [
     ("suspended is still on the register", "enrolment", {"state": "休学", "grade": 3}, False),
     ("lost to the register", "enrolment", {"state": "流失", "grade": 3}, True),
     ("kindergarten is no enrolment", "enrolment", {"state": "在读", "grade": 0}, True),
+    ("a grade that is not told", "enrolment", {"state": "在读", "grade": None, "school": 5}, False),
+    ("a grade that is not told, at no school", "enrolment", {"state": "在读", "grade": None}, False),
+    ("a grade that is not told, in a kindergarten by name", "enrolment", {"state": "在读", "grade": None, "school": 6}, True),
+    ("a grade that is not told, in a kindergarten by the register of schools", "enrolment", {"state": "在读", "grade": None, "school": 7}, True),
     ("enrolment ended yesterday", "enrolment", {"state": "在读", "grade": 3, "valid": Range(date(2026, 9, 1), ON)}, True),
     (
         "enrolment ends tomorrow",
@@ -152,6 +85,26 @@ EXCLUSIONS = [
         {"kind": "转学(转出)", "moved_on": date(2026, 8, 1), "to_school": 5, "progress": "待转入地教育局核办"},
         True,
     ),
+    (
+        "suspension that the list of today no longer has",
+        "movement",
+        {"kind": "休学", "moved_on": date(2026, 3, 1), "suspended_until": date(2027, 3, 1), "progress": "已完成", "valid": Range(date(2026, 3, 1), ON)},
+        True,
+    ),
+    (
+        "transfer that the list of today no longer has",
+        "movement",
+        {"kind": "转学(转出)", "moved_on": date(2026, 8, 1), "to_school": 5, "progress": "已完成", "valid": Range(date(2026, 8, 1), ON)},
+        True,
+    ),
+    (
+        "transfer that the list of tomorrow will not have",
+        "movement",
+        {"kind": "转学(转出)", "moved_on": date(2026, 8, 1), "to_school": 5, "progress": "已完成", "valid": Range(date(2026, 8, 1), ON + timedelta(days=1))},
+        False,
+    ),
+    ("committee's assessment of a year ago", "assessment", {"kind": "COMMITTEE", "result": "不具备学习条件", "assessed": "2025-11-24"}, False),
+    ("committee's assessment of more than a year ago", "assessment", {"kind": "COMMITTEE", "result": "不具备学习条件", "assessed": "2025-11-23"}, True),
     ("transfer to nowhere", "movement", {"kind": "转学(转出)", "moved_on": date(2026, 8, 1), "progress": "已完成"}, True),
     ("abroad", "movement", {"kind": "出国", "moved_on": date(2026, 5, 1), "progress": "已完成"}, False),
 ]
@@ -170,8 +123,16 @@ async def test_exclusions(city, what, noun, values, is_found):
         ({"register": {"deceased_on": ON}}, False),
         ({"register": {"deceased_on": ON + timedelta(days=1)}}, True),
         ({"register": {"cancelled_on": ON}}, False),
-        ({"certificate": {"valid_until": ON}}, True),
-        ({"certificate": {"valid_until": ON - timedelta(days=1)}}, False),
+        ({"register": {"register_state": "死亡注销"}}, False),  # no day is told
+        ({"register": {"register_state": "死亡注销", "deceased_on": ON + timedelta(days=1)}}, True),
+        ({"register": {"cancelled_on": ON + timedelta(days=1)}}, True),
+        ({"register": {"register_state": "迁出", "cancelled_on": ON + timedelta(days=1)}}, True),
+        ({"register": {"register_state": "迁出", "cancelled_on": ON}}, False),
+        ({"certificate": {"valid_until": REF}}, True),  # in force on the reference date: E.1 counts by that day
+        ({"certificate": {"valid_until": REF - timedelta(days=1)}}, False),
+        ({"certificate": {"state": "过期"}}, False),
+        ({"certificate": {"valid": Range(ON, None)}}, True),  # issued since: nobody waits a year for the next reference date
+        ({"certificate": {"valid": Range(ON + timedelta(days=1), None)}}, False),
     ],
 )
 async def test_gone_and_expired(city, differs, is_found):
@@ -213,7 +174,7 @@ async def test_a_birth_date_that_is_known_in_part(city, born, severity):
         "update person_resolved set birth_date = null, born_from = $2::text::date, born_to = $3::text::date where id = $1", person, *born
     )
     assert (person in await city.found()) is (severity is not None)
-    assert await city.connection.fetchval("select severity from finding") == severity
+    assert await city.connection.fetchval("select severity from finding where rule = 'unenrolled_disabled'") == severity
 
 
 @pytest.mark.parametrize(
@@ -256,16 +217,40 @@ async def test_graduation_counts_from_fourteen(city):
     assert set(await city.found()) == {younger}
 
 
+async def test_a_certificate_annulled_since_the_reference_date_still_counts_and_says_so(city):
+    person = await city.child(certificate={"valid": Range(date(2026, 9, 30), date(2026, 10, 31))})
+    certificate = await city.connection.fetchrow("select * from certificate")
+    await city.fact("certificate", person, category="智力残疾", level="三级", state="注销(康复/不再符合)", id=certificate["id"], valid=Range(date(2026, 10, 31), None))
+    assert person in await city.found()
+    row = await city.connection.fetchrow("select severity, evidence from finding where rule = 'unenrolled_disabled'")
+    says = [side["says"] for side in orjson.loads(row["evidence"])["sides"] if side["fact"] == "certificate"]
+    assert (says, row["severity"]) == (["残疾人证 智力残疾 三级 注销(康复/不再符合)"], "high")  # the latest row is shown
+
+
+async def test_a_concluded_finding_that_comes_back_is_reopened(city):
+    person = await city.child()
+    await city.found()
+    await city.connection.execute("update finding set status = '销号', conclusion = '01', concluded_on = $1", ON)
+    await city.fact("enrolment", person, state="在读", grade=3, source="education.student_register")
+    await city.found(ON + timedelta(days=1))
+    row = await city.connection.fetchrow("select * from finding where rule = 'unenrolled_disabled'")
+    assert (row["status"], row["contradicted_on"], row["reopened"]) == ("销号", ON + timedelta(days=1), 0)
+    await city.connection.execute("delete from enrolment")
+    await city.found(ON + timedelta(days=2))
+    row = await city.connection.fetchrow("select * from finding where rule = 'unenrolled_disabled'")
+    assert (row["status"], row["contradicted_on"], row["conclusion"], row["reopened"]) == ("待核查", None, None, 1)
+
+
 async def test_a_finding_never_vanishes(city):
     person = await city.child()
     await city.found()
     await city.fact("enrolment", person, state="在读", grade=3, source="education.student_register")
     assert await city.found(ON + timedelta(days=1)) == {}
-    row = await city.connection.fetchrow("select * from finding")
+    row = await city.connection.fetchrow("select * from finding where rule = 'unenrolled_disabled'")
     assert (row["status"], row["contradicted_on"]) == ("待核查", ON + timedelta(days=1))
     await city.connection.execute("update enrolment set valid = daterange('2026-09-30', '2026-11-26')")
     assert await city.found(ON + timedelta(days=3)) == {person: "NO_ENROLMENT"}
-    assert await city.connection.fetchval("select count(*) from finding_history where contradicted_on is not null") == 1
+    assert await city.connection.fetchval("select count(*) from finding_history where contradicted_on is not null and rule = 'unenrolled_disabled'") == 1
 
 
 async def test_a_rule_is_refused_while_a_source_is_too_old(city):
@@ -273,7 +258,7 @@ async def test_a_rule_is_refused_while_a_source_is_too_old(city):
     assert await city.found(date(2027, 1, 1)) != {}
     await city.connection.execute("delete from finding")
     assert await city.found(date(2027, 1, 2)) == {}
-    assert "63 days old" in city.outcomes[0].refused
+    assert "63 days old" in city.outcomes["unenrolled_disabled"].refused
 
 
 async def test_checking_again_writes_nothing(city):
@@ -286,11 +271,9 @@ async def test_checking_again_writes_nothing(city):
 
 
 async def test_evidence_holds_both_sides_and_where_was_looked(city):
-    import orjson
-
     person = await city.child()
     await city.fact("enrolment", person, state="流失", grade=3, source="education.student_register")
     await city.found()
-    evidence = orjson.loads(await city.connection.fetchval("select evidence from finding"))
+    evidence = orjson.loads(await city.connection.fetchval("select evidence from finding where rule = 'unenrolled_disabled'"))
     assert {side["fact"] for side in evidence["sides"]} == {"certificate", "enrolment", "hukou_registration"}
     assert {told["source"] for told in evidence["looked_in"]} == set(NEEDED)

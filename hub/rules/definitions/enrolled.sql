@@ -1,0 +1,7 @@
+-- enrolled: an active place here, not marked 辍学; a vocational one from fifteen; or proof of a school elsewhere (E.0.5)
+select person from place where active and person not in (select person from marked_dropout)
+union
+select v.person from vocational_enrolment v join child c on c.person = v.person
+ where v.division = :division and v.valid @> :on and c.age >= 15 and among(v.person)
+union
+select person from left_here

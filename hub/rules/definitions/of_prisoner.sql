@@ -1,0 +1,16 @@
+-- of_prisoner: children of prisoners: by the justice bureau's list, by a tie to a prisoner whom education or civil affairs names as the
+-- parent, or as child of a prisoner who heads the register household (E.2)
+select s.person, s.mention, s.record, s.hash, s.id, s.source, 'parent_situation' as fact, lower(s.valid) as since, s.situation as says
+  from parent_situation s
+ where s.division = :division and s.valid && daterange(:ref, :on, '[]') and s.situation = '服刑在押' and among(s.person)
+   and (s.parent is null or s.source not like 'justice.%' or s.parent in (select parent from prisoner))
+union all
+select k.person, k.mention, k.record, k.hash, k.id, k.source, 'kinship', lower(k.valid), concat_ws(' ', k.relation, '服刑在押')
+  from kinship k
+ where k.division = :division and k.valid && daterange(:ref, :on, '[]') and k.relation in ('父亲', '母亲', '父母', '继父或养父', '继母或养母')
+   and k.relative in (select parent from prisoner) and among(k.person)
+union all
+select m.person, m.mention, m.record, m.hash, m.id, m.source, 'membership', lower(m.valid), concat_ws(' ', '户主之', m.relation_to_head, '户主服刑在押')
+  from membership m
+ where m.division = :division and m.valid @> :on and m.relation_to_head ~ '^(子|独生子|[长次三四五]子|女|独生女|[长次三四五]女|养子或继子|养女或继女)$'
+   and m.head in (select parent from prisoner) and among(m.person)

@@ -1,0 +1,7 @@
+-- prisoner: whoever served a sentence on some day from the reference date to the business date, the day of release not counted (E.2).
+-- 社区矫正, 缓刑, 假释, 暂予监外执行 and 未决 are no sentence served in prison
+select c.person as parent, c.mention, c.record, c.hash, c.id, c.source, lower(c.valid) as since
+  from custody c
+ where c.division = :division and c.valid && daterange(:ref, :on, '[]')
+   and coalesce(c.sentence_to > :ref::text or length(c.sentence_to) < 10, true)
+   and coalesce(c.facility, '') !~ '社区矫正|缓刑|假释|暂予监外执行|未决'

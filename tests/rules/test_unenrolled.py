@@ -1,0 +1,145 @@
+"""E.2, E.3 and the full list of compulsory age as tables: who belongs to the population the day before and after, and who is left out."""
+
+from datetime import date, timedelta
+
+import pytest
+from asyncpg import Range
+
+from tests.rules.city import ON, REF
+
+DAY = timedelta(days=1)
+RULES = ("unenrolled", "unenrolled_of_prisoners", "unenrolled_poor")
+
+
+@pytest.fixture
+def rule():
+    return "unenrolled"
+
+
+async def found(city, on=ON):
+    """The rules that find the one child."""
+    await city.check(on)
+    rows = await city.connection.fetch("select rule, person from finding where contradicted_on is null and rule = any($1)", list(RULES))
+    assert len({row["person"] for row in rows}) <= 1
+    return {row["rule"].removeprefix("unenrolled").removeprefix("_") or "all" for row in rows}
+
+
+async def of_prisoner(city, child, **custody):
+    parent = await city.someone(date(1985, 3, 17))
+    told = {"facility": "某监狱", "sentence_from": "2023-01-10", "sentence_to": "2027-07-09"} | custody
+    await city.fact("custody", parent, source="justice.prisoners_children", **told)
+    await city.fact("kinship", child, source="justice.prisoners_children", relative=parent, relation="父亲")
+    return parent
+
+
+@pytest.mark.parametrize(
+    ("born", "is_found"),
+    [
+        (date(2020, 9, 1), False),  # 5 on the reference date
+        (date(2020, 8, 31), True),  # 6: the birthday counts
+        (date(2010, 9, 1), True),  # 15
+        (date(2010, 8, 31), False),  # 16
+    ],
+)
+async def test_compulsory_age_on_the_reference_date(city, born, is_found):
+    child = await city.registered(born)
+    await of_prisoner(city, child)
+    await city.fact("assistance", child, source="civil_affairs.minimum_living_allowance", programme="F01", state="在保")
+    assert await found(city) == ({"all", "of_prisoners", "poor"} if is_found else set())
+
+
+@pytest.mark.parametrize(("grade", "severity"), [(None, "low"), (8, "medium")])
+async def test_a_fifteen_year_old_of_unknown_history_counts_little(city, grade, severity):
+    child = await city.registered(date(2010, 9, 1))
+    if grade:
+        await city.fact("enrolment", child, state="流失", grade=grade, source="education.student_register")
+    assert (await city.one())["severity"] == severity
+
+
+@pytest.mark.parametrize(
+    ("custody", "is_found"),
+    [
+        ({}, True),
+        ({"valid": Range(date(2023, 1, 1), REF + DAY), "sentence_to": REF.isoformat()}, False),  # released on the reference date
+        ({"valid": Range(date(2023, 1, 1), REF + 2 * DAY), "sentence_to": (REF + DAY).isoformat()}, True),  # released the day after
+        ({"valid": Range(ON, None), "sentence_from": ON.isoformat()}, True),  # begun today
+        ({"valid": Range(ON + DAY, None), "sentence_from": (ON + DAY).isoformat()}, False),  # begins tomorrow
+        ({"facility": "社区矫正"}, False),  # the parent is at home
+        ({"facility": "某看守所(未决)"}, False),  # remand is no sentence
+    ],
+)
+async def test_a_parent_in_prison_on_a_day_from_the_reference_date_on(city, custody, is_found):
+    child = await city.registered()
+    await of_prisoner(city, child, **custody)
+    assert await found(city) == ({"all", "of_prisoners"} if is_found else {"all"})
+
+
+@pytest.mark.parametrize(
+    ("relation", "is_found"), [("父亲", True), ("母亲", True), ("父母", True), ("祖父", False), ("兄", False), (None, False)]
+)
+async def test_a_grandfather_in_prison_is_no_parent(city, relation, is_found):
+    child = await city.registered()
+    await of_prisoner(city, child)
+    await city.connection.execute("update kinship set relation = $1", relation)
+    assert ("of_prisoners" in await found(city)) is is_found
+
+
+async def test_a_prisoner_who_heads_the_register_household_is_the_parent_of_his_son_and_not_of_a_grandson(city):
+    for relation, is_found in (("长子", True), ("孙子", False)):
+        child = await city.registered()
+        parent = await of_prisoner(city, child)
+        await city.connection.execute("delete from kinship")
+        await city.fact("membership", child, source="public_security.household_register", household=1, household_kind="REGISTER", head=parent, relation_to_head=relation)
+        assert ("of_prisoners" in await found(city)) is is_found
+        for table in ("person_resolved", "hukou_registration", "membership", "custody", "finding"):
+            await city.connection.execute(f"delete from {table}")
+
+
+@pytest.mark.parametrize(
+    ("assistance", "is_found"),
+    [
+        ({"programme": "F01", "state": "在保"}, True),
+        ({"programme": "F01", "state": None}, True),
+        ({"programme": "F01", "state": "停保"}, False),
+        ({"programme": "F01", "state": "在保", "covered": False}, False),  # listed with the household, and not covered
+        ({"programme": "F01", "state": "在保", "valid": Range(date(2023, 1, 1), REF)}, False),  # ended before the reference date
+        ({"programme": "F01", "state": "在保", "valid": Range(date(2023, 1, 1), REF + DAY)}, True),  # its last day
+        ({"programme": "F01", "state": "在保", "valid": Range(ON, None)}, True),  # granted today
+        ({"programme": "F01", "state": "在保", "valid": Range(ON + DAY, None)}, False),
+        ({"programme": "F03", "kind": "低保边缘", "state": "在保"}, True),
+        ({"programme": "F04", "state": "在保"}, True),
+        ({"programme": "F05", "kind": "社会散居孤儿"}, True),
+        ({"programme": "F06", "kind": "事实无人抚养儿童"}, True),
+        ({"programme": "POV", "kind": "脱贫户"}, True),
+        ({"programme": "F07"}, False),  # a subsidy for disability is no sign of poverty by itself
+    ],
+)
+async def test_poor_on_a_day_from_the_reference_date_on(city, assistance, is_found):
+    child = await city.registered()
+    await city.fact("assistance", child, source="civil_affairs.minimum_living_allowance", **assistance)
+    assert await found(city) == ({"all", "poor"} if is_found else {"all"})
+
+
+ACCOUNTED = [
+    ("enrolment", {"state": "在读", "grade": 3}),
+    ("movement", {"kind": "转学(转出)", "moved_on": date(2026, 8, 1), "to_school": 5, "progress": "已完成"}),
+    ("deferral_approval", {"approved_on": date(2026, 8, 20), "until": ON}),
+    ("movement", {"kind": "休学", "moved_on": date(2026, 3, 1), "suspended_until": ON, "progress": "已完成"}),
+]
+
+
+@pytest.mark.parametrize(("noun", "values"), ACCOUNTED)
+async def test_who_is_accounted_for_is_found_by_none(city, noun, values):
+    child = await city.registered()
+    await of_prisoner(city, child)
+    await city.fact(noun, child, source="education.student_register", **values)
+    assert await found(city) == set()
+
+
+async def test_a_dropout_in_poverty_is_told_as_such(city):
+    child = await city.registered()
+    await city.fact("assistance", child, source="civil_affairs.minimum_living_allowance", programme="F01")
+    await city.fact("enrolment", child, source="education.student_register", state="在读", grade=3, school=5)
+    await city.fact("absence_spell", child, source="education.dropout_ledger", mark="辍学", marked_on=ON)
+    row = await city.one(rule="unenrolled_poor")
+    assert (row["kind"], row["school"], row["severity"]) == ("DROPOUT_POOR", 5, "high")
