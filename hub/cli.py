@@ -20,7 +20,7 @@ from hub.steps.repairs import RepairError
 from hub.storage.backup import BackupError
 from hub.storage.database import DatabaseError
 from hub.storage.embedded import ServerError
-from hub.verbs import On, carry_out, console, errors, print_table, settings
+from hub.verbs import AsOf, On, carry_out, console, errors, print_table, settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False, help=__doc__)
 contract_app = typer.Typer(no_args_is_help=True, help="Contracts: what a source's deliveries look like.")
@@ -81,12 +81,13 @@ REFUSALS = (SettingsError, Refusal, CannotServe, ServerError, DatabaseError, Sou
 def run(
     folder: Annotated[Path, typer.Argument(exists=True, help="A folder of deliveries, or one file.")],
     on: On = None,
+    as_of: AsOf = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar.")] = False,
 ) -> None:
     """Carry every delivery under FOLDER to the published graph, then run the checks."""
     from hub.running import run_folder
 
-    outcome = carry_out(lambda hub: run_folder(hub, folder, watch=_no_progress if quiet else _progress), on)
+    outcome = carry_out(lambda hub: run_folder(hub, folder, watch=_no_progress if quiet else _progress, as_of=as_of and as_of.date()), on)
     if not outcome.reports and not outcome.refused:
         console.print(f"nothing to carry: {folder} holds no file (files whose names begin with . or ~$ are passed over)", markup=False)
     _print_outcome(outcome)
@@ -144,11 +145,11 @@ def delivery_list(on: On = None) -> None:
 
 
 @delivery_app.command("release", context_settings=IDS)
-def delivery_release(delivery: Id, by: Annotated[str, typer.Option(help="Who decides.")], on: On = None) -> None:
-    """Apply a held delivery although it looks wrong; who decided is kept."""
+def delivery_release(delivery: Id, by: Annotated[str, typer.Option(help="Who decides.")], on: On = None, as_of: AsOf = None) -> None:
+    """Apply a held delivery although it looks wrong, or for the right date; who decided is kept."""
     from hub.running import release_delivery
 
-    _print_outcome(carry_out(lambda hub: release_delivery(hub, delivery, by=by), on))
+    _print_outcome(carry_out(lambda hub: release_delivery(hub, delivery, by=by, as_of=as_of and as_of.date()), on))
 
 
 @delivery_app.command("refuse", context_settings=IDS)

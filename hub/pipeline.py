@@ -127,7 +127,8 @@ def delivery_id(delivery: Delivery, keys: Keys) -> int:
 async def open_stage(publication: Publication, delivery: Delivery, id_: int, keys: Keys) -> Stage:
     """Open the stage: the window the delivery speaks for, and what stood at its date."""
     later = await publication.connection.fetchrow(
-        """select min(as_of) filter (where as_of > $3) as next, coalesce(bool_or(as_of >= $3), false) as late from delivery
+        """select min(as_of) filter (where as_of > $3) as next, max(as_of) filter (where as_of > $3) as last,
+                  coalesce(bool_or(as_of >= $3), false) as late from delivery
             where division = $1 and source = $2 and state = 'PUBLISHED'""",
         publication.division,
         delivery.contract.name,
@@ -139,7 +140,7 @@ async def open_stage(publication: Publication, delivery: Delivery, id_: int, key
     )
     await stage.begin()
     matched = dict.fromkeys(n for part in delivery.parts for n in part.match.notices)
-    stage.notices = (*matched, *await _moved(stage, delivery), *notices(delivery))
+    stage.notices = (*matched, *await _moved(stage, delivery), *notices(delivery), *await _dated(stage, delivery, later["last"]))
     return stage
 
 
@@ -175,12 +176,29 @@ async def _moved(stage: Stage, delivery: Delivery) -> tuple[str, ...]:
     return (f"columns in another order than before: {', '.join(moved)}",) if moved else ()
 
 
+async def _dated(stage: Stage, delivery: Delivery, last: date | None) -> tuple[str, ...]:
+    """What is told of the delivery's date: that it is history, that its folder says otherwise, that its bytes came before for another day."""
+    told = [notice for dated in delivery.dated for notice in dated.notices]
+    if last:
+        told.append(f"speaks for {delivery.as_of}, and the source has spoken for {last} already: it tells of then, not of now")
+    before = await stage.publication.connection.fetch(
+        """select as_of, p->>'sha256' as sha256 from delivery, jsonb_array_elements(parts) p
+            where division = $1 and source = $2 and state = 'PUBLISHED' and as_of <> $3 and p->>'sha256' = any($4)""",
+        stage.publication.division,
+        stage.contract.name,
+        delivery.as_of,
+        [raw.sha256 for raw in delivery.files],
+    )
+    told += [f"the same bytes came before, for {row['as_of']}" for row in before]
+    return tuple(dict.fromkeys(told))
+
+
 async def _hold_if_wrong(stage: Stage, delivery: Delivery, not_data: Mapping[str, int]) -> None:
     before = await stage.publication.connection.fetchval(
         LAST.replace("*", "profile"), stage.publication.division, stage.contract.name, delivery.as_of
     )
     frozen = [reason for part in delivery.parts for reason in part.match.holds]
-    reasons = [*dict.fromkeys(frozen), *await reasons_to_hold(stage, orjson.loads(before) if before else None)]
+    reasons = [*delivery.doubts, *dict.fromkeys(frozen), *await reasons_to_hold(stage, orjson.loads(before) if before else None)]
     if reasons:
         stage.counts.refused = stage.counts.new + stage.counts.changed + stage.counts.unchanged + stage.counts.quarantined
         held = Counts(read=stage.counts.read, not_data=stage.counts.not_data, refused=stage.counts.refused)

@@ -45,14 +45,15 @@ class Outcome:
     checks: tuple[RuleOutcome, ...]
 
 
-async def run_folder(hub: Hub, folder: Path, *, watch: Watch) -> Outcome:
-    """Carry every delivery under a folder, oldest first, then check."""
+async def run_folder(hub: Hub, folder: Path, *, watch: Watch, as_of: date | None = None) -> Outcome:
+    """Carry every delivery under a folder, oldest first, then check; ``as_of`` is the date they speak for, whatever their names say."""
+    _not_to_come(as_of, hub.today())
     contracts = load_contracts(hub.settings.contracts)
     known = await _known(hub, folder)
     raws = list(open_deliveries(folder, is_header=header_test(contracts), known=known))
     kept = {raw.file: hub.raw.keep(_received(folder, raw.file)) for raw in raws}
     already = tuple(Report("", file, hub.today(), "ALREADY") for file in known.values())
-    outcome = await _carry(hub, raws, contracts, kept=kept, watch=watch)
+    outcome = await _carry(hub, raws, contracts, kept=kept, watch=watch, as_of=as_of)
     return Outcome((*already, *outcome.reports), outcome.refused, outcome.checks)
 
 
@@ -76,9 +77,11 @@ async def pull_source(hub: Hub, name: str, *, watch: Watch) -> Outcome:
     return await _carry(hub, [raw], contracts, kept={}, watch=watch, as_of=hub.today())
 
 
-async def release_delivery(hub: Hub, delivery: int, *, by: str) -> Outcome:
-    """Apply a held delivery from the raw store, as a person has decided."""
+async def release_delivery(hub: Hub, delivery: int, *, by: str, as_of: date | None = None) -> Outcome:
+    """Apply a held delivery from the raw store, as a person has decided; ``as_of`` is the right date where the one it came with is wrong."""
     row = await _held(hub, delivery)
+    day = as_of or row["as_of"]
+    _not_to_come(day, hub.today())
     contracts = load_contracts(hub.settings.contracts)
     parts = orjson.loads(row["parts"])
     with tempfile.TemporaryDirectory(prefix="children-hub-") as folder:
@@ -96,7 +99,7 @@ async def release_delivery(hub: Hub, delivery: int, *, by: str) -> Outcome:
             raws,
             contracts,
             today=hub.today(),
-            dates={raw.file: row["as_of"] for raw in raws},
+            dates={raw.file: day for raw in raws},
             kept={raw.file: parts[0]["kept"] for raw in raws},
         )
         reports = [
@@ -106,6 +109,8 @@ async def release_delivery(hub: Hub, delivery: int, *, by: str) -> Outcome:
             for d in found.deliveries
             if d.contract.name == row["source"]
         ]
+    if day != row["as_of"]:  # it stands under the right date; under the wrong one nothing of it is applied
+        await refuse_delivery(hub, delivery, by=by)
     return Outcome(tuple(reports), found.refused, tuple(await run_checks(hub)))
 
 
@@ -224,6 +229,11 @@ def _received(folder: Path, file: str) -> Path:
     while not path.is_file():
         path = path.parent
     return path
+
+
+def _not_to_come(day: date | None, today: date) -> None:
+    if day and day > today:
+        raise Refusal(f"{day} is after {today}; say the date that the delivery speaks for with --as-of YYYY-MM-DD, or the day of today with --on")
 
 
 async def _held(hub: Hub, delivery: int) -> Any:

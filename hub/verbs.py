@@ -21,6 +21,10 @@ errors = Console(stderr=True, highlight=False)
 
 On = Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="Business date; today where it is not given.")]
 
+AsOf = Annotated[
+    datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The date that the delivery speaks for, where its name is wrong.")
+]
+
 
 def settings(on: datetime | None = None) -> Settings:
     """The settings of this process's environment, with the business date that a verb was given."""

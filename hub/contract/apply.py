@@ -6,18 +6,20 @@ read is told as a problem (column and kind, never the value) and dealt with as t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
 from hub.contract.model import Accepted, CellProblem, ColumnRule, Contract, Mode, Quarantined, Sign
 from hub.contract.naming import Naming
-from hub.contract.readers import MISS, KeyPart, Reader, key_part, reader
+from hub.contract.readers import MISS, KeyPart, Reader, is_later, key_part, reader
 from hub.contract.recognise import Match
 from hub.contract.shapes import PLAIN, SHIFTED_WEIGHT, SURE, Foreign, Shape, foreign, shape_of
 from hub.contract.sheets import SHEET, sheet_rule, told_by
 from hub.contract.spellings import variants
 from hub.contract.subrows import compile_subrows
+from hub.contract.types import DATE_TYPES
 from hub.domain.values.concealed import holds_long_number, holds_number
 from hub.domain.values.defect import Defect
 from hub.domain.values.text import is_blank
@@ -27,6 +29,7 @@ Cells = tuple[str, ...]
 Step = tuple[int, str, Reader | None, dict[str, Any], ColumnRule, bool]  # position, name, reader, memo, rule, kept in raw
 
 MEMO_SIZE = 50_000
+TO_COME = re.compile("至|止|终|期满|到期|有效|截止|截至|延缓|期限|计划|预计|拟|下次")  # columns whose dates may lie ahead
 OPEN = frozenset({str, Defect, type(None)})  # what a cell is read as that may hold anything
 SHIFTED = CellProblem("", "columns seem shifted", "look whether the row's cells have moved to another column, and put them back")  # D-29
 
@@ -108,6 +111,10 @@ class _Rows:
         self.lost_rows = any(contract.columns[name].bad in (Mode.QUARANTINE_ROW, Mode.FREEZE) for name in lost
                              if _tells_loss(contract.columns[name]))
         self.subrows = compile_subrows(contract, naming, named, on)
+        self.on = on
+        self.later: set[str] = set()  # dates met so far that lie long after the business date
+        ends = {naming.told(name) for fact in contract.facts for name in fact.end}
+        self.events = tuple(rule.name for rule in named.values() if rule.type in DATE_TYPES and rule.name not in ends and not TO_COME.search(rule.name))
         self.own_township = next((rule.name for rule in named.values() if rule.sheet and rule.type == "division" and rule.name != SHEET), "")
 
     def __call__(self, cells: Cells) -> Outcome:
@@ -124,14 +131,15 @@ class _Rows:
         if key is None:
             problems.append(CellProblem("", "natural key is incomplete", self._key_hint()))
         if refused or key is None:
-            return Quarantined(raw, secret, line, tuple(problems))
+            return Quarantined(raw, secret, line, tuple(problems), self._signs(read, raw))
         tell = self.subrows(read, raw, problems)
-        return Accepted(key, raw, secret, line, tell, tuple(problems), self._signs(read))
+        return Accepted(key, raw, secret, line, tell, tuple(problems), self._signs(read, raw))
 
-    def _signs(self, read: Mapping[str, Any]) -> tuple[str, ...]:
+    def _signs(self, read: Mapping[str, Any], raw: Mapping[str, str]) -> tuple[str, ...]:
+        later = (Sign.LATER,) if self.later and any(raw.get(name) in self.later for name in self.events) else ()
         by_sheet, own = read.get(SHEET), read.get(self.own_township)
         apart = by_sheet and own and len(own.code) > 6 and own.code[:9] != by_sheet.code
-        return (Sign.OTHER_SHEET,) if apart else ()
+        return (*later, Sign.OTHER_SHEET) if apart else later
 
     def _secret(self, raw: Mapping[str, str]) -> frozenset[str]:
         """The declared secret columns, others whose cell holds a personal number, and undeclared ones with any long number."""
@@ -159,6 +167,8 @@ class _Rows:
                 value = reads(cell)
                 if type(value) in OPEN and holds_number(cell):
                     self.personal.add(cell)
+                if rule.type in DATE_TYPES and is_later(cell, value, self.on):
+                    self.later.add(cell)
                 value = memo[cell] = foreign(rule, cell, value) or value
             if type(value) is Foreign:
                 foreign_cells, weight, surest = foreign_cells + 1, weight + value.weight, max(surest, value.weight)

@@ -150,6 +150,7 @@ class CellProblem:
 class Sign(StrEnum):
     """What is told of a delivery as a whole when enough of its rows show it."""
 
+    LATER = "tells of days long after the date it speaks for"
     OTHER_SHEET = "stands on the sheet of another township than it names"
 
 
@@ -204,3 +205,4 @@ class Quarantined:
     secret: frozenset[str]
     line: str | None
     problems: tuple[CellProblem, ...]
+    signs: tuple[str, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
@@ -32,6 +32,7 @@ Convert = Callable[[Any, str, dict[str, Any]], None]  # (value, target column, m
 KeyPart = tuple[str, Callable[[Any], str]]
 
 MISS: Final = object()
+LONG_AFTER = timedelta(days=45)  # lists are made some weeks after the month that they speak for
 _SPACES = re.compile(r"\s+")
 #: Evidence that a mention's number is judged by; taken out again by ``numbers.judge_numbers``.
 NUMBER, BY_STUDENT_NUMBER, BY_CERTIFICATE = "number_read", "by_student_number", "by_certificate_number"
@@ -71,6 +72,13 @@ def _not_to_come(born: Any, on: date) -> Any:
     if isinstance(born, PartialDate) and born.earliest() > on:
         return Defect("a birth date to come", "write the date of birth as in the household register")
     return born
+
+
+def is_later(cell: str, value: Any, on: date) -> bool:
+    """Whether a cell of a date column tells of a day long after ``on``; ``value`` is what the column's reader made of it."""
+    if type(value) is Defect:
+        value = read_date(cell, on)  # a birth date to come is a defect, and a date all the same
+    return isinstance(value, PartialDate) and value.earliest() > on + LONG_AFTER
 
 
 def key_part(rule: ColumnRule) -> KeyPart:

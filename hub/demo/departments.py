@@ -282,7 +282,8 @@ def funding(round_: Round) -> Iterator[Line]:
 def screening(round_: Round) -> Iterator[Line]:
     """Screenings of young children."""
     for child in disabled(round_):
-        if child.age(round_.day) <= 8 or "残疾儿童筛查" in child.said:
+        screened = date(child.born.year + 2, 6, 11)
+        if (child.age(round_.day) <= 8 and screened <= round_.day) or "残疾儿童筛查" in child.said:
             mother, state = round_.smudge("筛查", child.id).number(child.mother.number, adult=True) if child.mother else ("", "missing")
             yield Line(
                 {
@@ -293,7 +294,7 @@ def screening(round_: Round) -> Iterator[Line]:
                     "母亲姓名": child.mother.name if child.mother else "",
                     "母亲身份证号": mother,
                     "筛查结果": f"疑似{child.disability}",
-                    "筛查日期": f"{child.born.year + 2}0611",
+                    "筛查日期": f"{screened:%Y%m%d}",
                 },
                 [Named("主体", child, "ok"), *([Named("母亲", child.mother, state)] if child.mother else [])],
             )

@@ -1,7 +1,7 @@
 """Hold: a delivery that looks wrong is not applied; a person releases or refuses it, and sees why it was held.
 
 The limits look at what a normal month does not do: a fifth of the rows gone, a column that went blank or became
-unreadable, two columns whose contents changed places, numbers that contradict the rows they stand in. (That most rows change
+unreadable, two columns whose contents changed places, days after the date that the delivery speaks for, numbers that contradict the rows they stand in. (That most rows change
 is normal: every September each grade does.) A contract may set its own limits.
 """
 
@@ -11,6 +11,8 @@ from itertools import permutations
 
 import orjson
 
+from hub.contract.model import Sign
+from hub.contract.readers import LONG_AFTER
 from hub.contract.sheets import SHEET
 from hub.steps.stage import Stage
 
@@ -21,11 +23,13 @@ LIMITS = {
     "column_blank": 0.3,  # rise of a column's share of blank cells
     "columns_swapped": 0.5,  # of the changed rows looked at, each column holds what the other held
     "column_unreadable": 0.4,  # share of a column's filled cells that could not be read, beyond what was so before
+    "dated_later": 0.005,  # of the rows, those that tell of days long after the date that the delivery speaks for
     "numbers_contradicted": 0.3,  # of the numbers given for people in one role, those that another birth date or sex stands beside
 }
 MIN_ROWS = 20
 TOLD_ANEW = 0.2  # of the numbers that stood before, so many must be told anew for their contradictions to mean a column
 MIN_ROWS_UNREAD = 5  # what cannot be read is plain sooner than what is missing
+MIN_LATER = 2  # one such row is a slip of its own
 MIN_STOOD, MIN_LOST = 5, 3  # of a list of a few people one or two come and go
 
 
@@ -46,6 +50,12 @@ async def reasons_to_hold(stage: Stage, before: Mapping[str, Mapping[str, float]
     if data >= MIN_ROWS_UNREAD and counts.quarantined > max(limits["rows_quarantined"] * data, 1):
         reasons.append(f"{counts.quarantined} of {data} rows could not be accepted (limit {limits['rows_quarantined']:.0%})")
         reasons += stage.refused
+    later = stage.signs[Sign.LATER]
+    if later >= MIN_LATER and later > limits["dated_later"] * data:
+        reasons.append(
+            f"{later} of {data} rows tell of days more than {LONG_AFTER.days} days after {stage.window.lower}, the date it speaks for; "
+            "if that is mistyped, release it with the right one: --as-of YYYY-MM-DD"
+        )
     if data >= MIN_ROWS_UNREAD:
         reasons += _unreadable(profile(stage), before or {}, limits)
     if data >= MIN_ROWS:

@@ -83,7 +83,7 @@ class Page:
     frozen: Counter[str] = field(default_factory=Counter)  # column -> rows whose cell the contract will not have
     sample: list[tuple[int, int, dict[str, Any]]] = field(default_factory=list)  # changed rows: record, hash before, payload
     repeated: Counter[str] = field(default_factory=Counter)  # column -> cells that had the value of the row above
-    signs: Counter[str] = field(default_factory=Counter)  # sign -> accepted rows that show it
+    signs: Counter[str] = field(default_factory=Counter)  # sign -> rows that show it
     refused: list[str] = field(default_factory=list)  # where the first quarantined rows stand, and what is wrong with them
     places: list[int] = field(default_factory=list)  # the record of each accepted row, in the order of the sheet
     numbers: list[int] = field(default_factory=list)  # its row number
@@ -146,11 +146,11 @@ def draft_page(
             page.troubled.update(problem.column for problem in row.problems if problem.kind not in NO_SIGN)
             page.frozen.update(problem.column for problem in row.problems if problem.freezes)
         page.filled.update(row.raw.keys())
+        if row.signs:
+            page.signs.update(row.signs)
         if isinstance(row, Quarantined):
             _quarantine(desk, page, number, row)
             continue
-        if row.signs:
-            page.signs.update(row.signs)
         nth, (key, content) = next(said)
         record, again = places.get(nth, (key, False))
         _accept(desk, page, number, row, record, content, again=again)

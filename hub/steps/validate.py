@@ -11,7 +11,7 @@ from pathlib import PurePath
 import orjson
 
 from hub.contract.apply import compile_rows
-from hub.contract.dates import business_date_of
+from hub.contract.dates import BusinessDate, business_date_of
 from hub.contract.model import Accepted, CellProblem, Contract, Quarantined
 from hub.contract.recognise import Match, recognise
 from hub.contract.types import DATE_TYPES
@@ -39,6 +39,12 @@ class Delivery:
     as_of: date
     parts: tuple[Part, ...]
     kept: Mapping[str, str] = field(default_factory=dict)  # display name -> SHA-256 in the raw store
+    dated: tuple[BusinessDate, ...] = ()  # how its files and titles tell the date, with doubts
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """Why its date must be looked at by a person."""
+        return tuple(dict.fromkeys(doubt for dated in self.dated for doubt in dated.doubts))
 
     @property
     def files(self) -> tuple[RawDelivery, ...]:
@@ -109,6 +115,7 @@ def sort_out(
     Deliveries come by business date, then in the order of the contracts. ``dates`` gives business dates already known.
     """
     parts: dict[tuple[str, date], list[Part]] = defaultdict(list)
+    told: dict[tuple[str, date], list[BusinessDate]] = defaultdict(list)
     refused: list[Refused] = []
     for raw in raws:
         if isinstance(raw, Refused):
@@ -118,17 +125,21 @@ def sort_out(
         if not matched:
             refused.append(Refused(raw.file, f"no contract fits: {nearest}", "check the file, or write a contract for it", raw.sha256))
         for part in matched:
-            as_of = (dates or {}).get(raw.file) or business_date(raw, part.sheet, today)
-            parts[part.match.contract.name, as_of].append(part)
+            known = (dates or {}).get(raw.file)
+            dated = BusinessDate(known) if known else business_date(raw, part.sheet, today)
+            parts[part.match.contract.name, dated.day].append(part)
+            told[part.match.contract.name, dated.day].append(dated)
     place = {contract.name: position for position, contract in enumerate(contracts)}
     order = sorted(parts.items(), key=lambda item: (item[0][1], place[item[0][0]]))
-    return SortedOut(tuple(Delivery(ps[0].match.contract, as_of, tuple(ps), kept or {}) for (_, as_of), ps in order), tuple(refused))
+    return SortedOut(
+        tuple(Delivery(ps[0].match.contract, of[1], tuple(ps), kept or {}, tuple(told[of])) for of, ps in order), tuple(refused)
+    )
 
 
-def business_date(raw: RawDelivery, sheet: RawSheet, today: date) -> date:
-    """The date a delivery speaks for, as its file name, folder or title says; never after ``today``."""
+def business_date(raw: RawDelivery, sheet: RawSheet, today: date) -> BusinessDate:
+    """The date a delivery speaks for, as its file name, folder or title says."""
     path = PurePath(raw.file)
-    return min(business_date_of(path.name, path.parent.name, sheet.title, today), today)
+    return business_date_of(path.name, path.parent.name, sheet.title, today)
 
 
 def raw_pages(delivery: Delivery) -> Iterator[RawPage]:

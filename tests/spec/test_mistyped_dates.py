@@ -1,0 +1,108 @@
+"""A mistyped date neither becomes today nor rewrites history: a day to come, a title that says otherwise, and contents that contradict it are held (D-32)."""
+
+from datetime import date
+
+import pytest
+
+from hub.contract.dates import business_date_of
+from tests.flow import TODAY, carry, hub, number, write_csv
+from tests.spec.test_verbs import ON, verb
+
+HEADER = "姓名 性别 出生日期 身份证号 残疾人证号 残疾类别 残疾等级 监护人姓名 发证日期 有效期至 证件状态".split()
+
+
+def certificates(*, issued: int = 2026, count: int = 12) -> list[list[str]]:
+    """Holders of whom most had their certificates long ago, three in the spring of a year."""
+    told = [HEADER]
+    for i in range(count):
+        born = date(2011 + i % 5, 1 + i % 12, 3)
+        citizen = number(born, 101 + 2 * i)
+        year = issued if i < 3 else 2014
+        told.append([f"王{chr(0x4e00 + i)}", "男", f"{born:%Y%m%d}", citizen, citizen + "52", "智力", "二级", f"李{chr(0x4e00 + i)}", f"{year}0415", f"{year + 20}0414", "正常"])
+    return told
+
+
+@pytest.mark.parametrize(("name", "titles", "day", "doubtful"), [
+    ("持证残疾人_202609.csv", (), date(2026, 9, 30), False),
+    ("持证残疾人_202611.csv", (), TODAY, False),  # the month that is not over yet
+    ("持证残疾人_20261124.csv", (), TODAY, False),
+    ("持证残疾人_20261125.csv", (), date(2026, 11, 25), True),  # the day after
+    ("持证残疾人_202612.csv", (), date(2026, 12, 31), True),
+    ("持证残疾人_2062-09.csv", (), date(2062, 9, 30), True),
+    ("持证残疾人_2016-09.csv", (), date(2016, 9, 30), False),  # its contents may say more
+    ("持证残疾人_1926-09.csv", (), date(1926, 9, 30), False),
+    ("持证残疾人_2016-09.csv", ("截至2026年9月30日",), date(2016, 9, 30), True),
+    ("持证残疾人_202609.csv", ("2026年6月30日",), date(2026, 9, 30), False),  # 92 days apart
+    ("持证残疾人_202609.csv", ("2026年6月29日",), date(2026, 9, 30), True),
+    ("持证残疾人.csv", (), TODAY, False),
+    ("持证残疾人_2027年.csv", (), TODAY, True),
+    ("持证残疾人_2026年.csv", (), TODAY, False),
+    ("210281持证残疾人.csv", (), TODAY, False),
+    ("210211_持证残疾人_202609.csv", (), date(2026, 9, 30), False),
+])
+def test_what_a_name_tells(name, titles, day, doubtful):
+    told = business_date_of(name, "", titles, TODAY)
+    assert (told.day, bool(told.doubts)) == (day, doubtful)
+
+
+def test_a_year_alone_and_a_folder_of_another_time_are_told():
+    assert "2025 and no month" in business_date_of("持证残疾人_2025年.csv", "", (), TODAY).notices[0]
+    assert business_date_of("学生_2025-2026学年.csv", "", (), TODAY).notices == ()
+    assert "folder" in business_date_of("持证残疾人_2016-09.csv", "2026-09", (), TODAY).notices[0]
+
+
+@pytest.mark.parametrize(("name", "said"), [("持证残疾人_2062-09.csv", "after 2026-11-24"), ("持证残疾人_2016-09.csv", "3 of 12 rows tell of days"), ("持证残疾人_2025-09.csv", "3 of 12 rows tell of days")])
+async def test_it_is_held_and_nothing_of_it_applies(name, said, database, tmp_path):
+    write_csv(tmp_path / "a", name, certificates())
+    async with hub(database, tmp_path) as (connection, keys):
+        (report,) = await carry(connection, keys, tmp_path / "a")
+        assert report.state == "HELD" and any(said in reason and "--as-of" in reason for reason in report.reasons), report.reasons
+        assert await connection.fetchval("select count(*) from certificate") == 0
+
+
+@pytest.mark.parametrize(("rows", "state"), [(certificates(issued=2014), "PUBLISHED"), (certificates(count=1), "PUBLISHED"), (certificates(count=2), "HELD")])
+async def test_old_contents_are_not_held_nor_is_one_slip(rows, state, database, tmp_path):
+    """Dates that may lie ahead (有效期至) say nothing; of one row nothing is concluded."""
+    write_csv(tmp_path / "a", "持证残疾人_2016-09.csv", rows)
+    async with hub(database, tmp_path) as (connection, keys):
+        (report,) = await carry(connection, keys, tmp_path / "a")
+        assert report.state == state, report.reasons
+
+
+@pytest.mark.parametrize(("as_of", "state"), [("2026-03", "PUBLISHED"), ("2026-02", "HELD")])
+async def test_days_soon_after_are_usual(as_of, state, database, tmp_path):
+    """15 April lies 15 days after the end of March and 46 after the end of February."""
+    write_csv(tmp_path / "a", f"持证残疾人_{as_of}.csv", certificates())
+    async with hub(database, tmp_path) as (connection, keys):
+        assert (await carry(connection, keys, tmp_path / "a"))[0].state == state
+
+
+async def test_history_and_the_same_bytes_are_told(database, tmp_path):
+    write_csv(tmp_path / "a", "持证残疾人_2026-09.csv", certificates(issued=2014))
+    write_csv(tmp_path / "b", "持证残疾人_2025-09.csv", certificates(issued=2013))
+    write_csv(tmp_path / "c", "持证残疾人_2026-10.csv", certificates(issued=2014))
+    async with hub(database, tmp_path) as (connection, keys):
+        await carry(connection, keys, tmp_path / "a")
+        (late,) = await carry(connection, keys, tmp_path / "b")
+        assert late.state == "PUBLISHED" and any("spoken for 2026-09-30 already" in notice for notice in late.notices)
+        (again,) = await carry(connection, keys, tmp_path / "c")
+        assert "the same bytes came before, for 2026-09-30" in again.notices
+
+
+async def test_the_right_date_is_said_at_release_or_from_the_start(database, tmp_path):
+    write_csv(tmp_path / "a", "持证残疾人_2062-09.csv", certificates())
+    assert "HELD" in verb(database, "run", str(tmp_path / "a"), "--on", ON, "--quiet").stdout.upper()
+    async with hub(database, tmp_path) as (connection, _):
+        held = await connection.fetchval("select id from delivery where state = 'HELD'")
+        refused = verb(database, "delivery", "release", str(held), "--by", "甲", "--on", ON)
+        assert refused.returncode == 1 and "--as-of" in refused.stderr
+        ahead = verb(database, "delivery", "release", str(held), "--by", "甲", "--on", ON, "--as-of", "2062-09-30")
+        assert ahead.returncode == 1 and await connection.fetchval("select count(*) from certificate") == 0
+        released = verb(database, "delivery", "release", str(held), "--by", "甲", "--on", ON, "--as-of", "2026-09-30")
+        assert released.returncode == 0, released.stderr
+        stands = await connection.fetch("select as_of, state, decided_by from delivery order by as_of")
+        assert [tuple(row) for row in stands] == [(date(2026, 9, 30), "PUBLISHED", "甲"), (date(2062, 9, 30), "REFUSED", "甲")]
+        assert await connection.fetchval("select count(*) from certificate where lower(valid) <= date '2026-09-30'") == 12
+        write_csv(tmp_path / "b", "持证残疾人_2026-01.csv", certificates(count=13))
+        assert verb(database, "run", str(tmp_path / "b"), "--on", ON, "--as-of", "2026-10-31", "--quiet").returncode == 0
+        assert await connection.fetchval("select max(as_of) from delivery where state = 'PUBLISHED'") == date(2026, 10, 31)
