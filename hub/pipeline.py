@@ -1,11 +1,10 @@
-"""The flow: one delivery from its source into the published graph, read downward.
+"""The flow: deliveries from their sources into the published graph, read downward.
 
 Everything from staging to publishing is one transaction: a reader never sees half a delivery, and a process killed at any
-point leaves either the whole of it or nothing.
+point leaves either the whole of it or nothing. Deliveries carried together are staged one by one and linked once.
 """
 
-from collections.abc import Callable, Mapping
-from contextlib import AsyncExitStack
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -28,7 +27,7 @@ from hub.steps.validate import Delivery, headers_of, moved_columns
 from hub.storage.crash_points import point
 from hub.storage.publishing import Publication, publishing
 
-OnRows = Callable[[int], None]
+OnRows = Callable[[Delivery, int], None]
 
 
 @dataclass(frozen=True)
@@ -64,8 +63,12 @@ class Already(Exception):
         self.report = report
 
 
+class Nothing(Exception):
+    """Raised inside a publication to undo it: each of its deliveries was received before or waits for a person."""
+
+
 async def run(
-    delivery: Delivery,
+    deliveries: Sequence[Delivery],
     *,
     connection: asyncpg.Connection,
     keys: Keys,
@@ -73,37 +76,56 @@ async def run(
     business_date: date,
     by: str = "hub",
     released: bool = False,
-    on_rows: OnRows = lambda rows: None,
-) -> Report:
-    """Carry one delivery into the published graph; hold it where it looks wrong, unless a person has released it."""
-    id_ = delivery_id(delivery, keys)
+    on_rows: OnRows = lambda delivery, rows: None,
+    on_link: Callable[[], None] = lambda: None,
+) -> list[Report]:
+    """Carry deliveries of different sources into the published graph; what looks wrong is held, unless a person has released it."""
+    reports: dict[int, Report] = {}
+    held: list[tuple[Delivery, int, Held]] = []
     try:
-        async with AsyncExitStack() as stack:
-            publication = await stack.enter_async_context(
-                publishing(connection, division=division, kind="delivery", by=by, business_date=business_date)
-            )
+        async with publishing(connection, division=division, kind="delivery", by=by, business_date=business_date) as publication:
             point("publication.after")
-            await _leave_if_here(connection, division, id_, delivery, released=released)
-            stage = await open_stage(publication, delivery, id_, keys)
-            not_data = await stage_rows(stage, delivery, on_rows)
-            stage.notices += (*other_sexes(stage.sexes), *told_repeated(stage.repeated), *other_sheets(stage.signs))
-            if not released:
-                await _hold_if_wrong(stage, delivery, not_data)
-            await settle(stage)
-            point("settle.after")
+            await prepare(publication)
+            staged: list[tuple[int, Stage, Delivery, dict[str, int]]] = []
+            for place, delivery in enumerate(deliveries):
+                id_ = delivery_id(delivery, keys)
+                try:
+                    async with connection.transaction():
+                        await _leave_if_here(connection, division, id_, delivery, released=released)
+                        stage = await open_stage(publication, delivery, id_, keys)
+                        staged.append((place, stage, delivery, await _settled(stage, delivery, on_rows, released=released)))
+                except Already as already:
+                    reports[place] = already.report
+                except Held as wrong:
+                    reports[place] = wrong.report
+                    held.append((delivery, id_, wrong))
+            if not staged:
+                raise Nothing
+            on_link()
             await link(publication, keys)
             point("link.after")
-            await assemble(stage)
+            await assemble(publication)
             point("assemble.after")
-            report = await _publish(stage, delivery, not_data, by if released else None)
+            for place, stage, delivery, not_data in staged:
+                reports[place] = await _publish(stage, delivery, not_data, by if released else None)
             point("commit.before")
         point("commit.after")
-        return report
-    except Already as already:
-        return already.report
-    except Held as held:
-        await _record_held(connection, delivery, id_, division, held)
-        return held.report
+    except Nothing:
+        pass
+    for delivery, id_, waiting in held:
+        await _record_held(connection, delivery, id_, division, waiting)
+    return [reports[place] for place in sorted(reports)]
+
+
+async def _settled(stage: Stage, delivery: Delivery, on_rows: OnRows, *, released: bool) -> dict[str, int]:
+    """Stage one delivery and write its records and mentions; returns how many rows were not data, by kind."""
+    not_data = await stage_rows(stage, delivery, on_rows)
+    stage.notices += (*other_sexes(stage.sexes), *told_repeated(stage.repeated), *other_sheets(stage.signs))
+    if not released:
+        await _hold_if_wrong(stage, delivery, not_data)
+    await settle(stage)
+    point("settle.after")
+    return not_data
 
 
 async def replay(
@@ -115,7 +137,7 @@ async def replay(
         stage = await begin_replay(publication, keys, contract, delivery)
         await settle(stage)
         await link(publication, keys)
-        await assemble(stage)
+        await assemble(publication)
     return stage.counts
 
 
@@ -134,24 +156,21 @@ async def open_stage(publication: Publication, delivery: Delivery, id_: int, key
         delivery.contract.name,
         delivery.as_of,
     )
-    await prepare(publication)
-    stage = Stage(
-        publication, keys, delivery.contract, id_, Window(delivery.as_of, later["next"], later["late"])
-    )
+    stage = Stage(publication, keys, delivery.contract, id_, Window(delivery.as_of, later["next"], later["late"]))
     await stage.begin()
     matched = dict.fromkeys(n for part in delivery.parts for n in part.match.notices)
     stage.notices = (*matched, *await _moved(stage, delivery), *notices(delivery), *await _dated(stage, delivery, later["last"]))
     return stage
 
 
-async def stage_rows(stage: Stage, delivery: Delivery, on_rows: OnRows = lambda rows: None) -> dict[str, int]:
+async def stage_rows(stage: Stage, delivery: Delivery, on_rows: OnRows = lambda delivery, rows: None) -> dict[str, int]:
     """Validate and stage every row; returns how many rows were not data, by kind."""
     not_data: dict[str, int] = {}
     for page in draft_pages(stage.desk, delivery, stage.seen):
         point("page.before")
         await stage.take(page)
         point("page.after")
-        on_rows(page.counts.read)
+        on_rows(delivery, page.counts.read)
     for part in delivery.parts:
         for line in part.sheet.not_data:
             not_data[str(line.kind)] = not_data.get(str(line.kind), 0) + line.rows

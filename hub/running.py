@@ -102,13 +102,15 @@ async def release_delivery(hub: Hub, delivery: int, *, by: str, as_of: date | No
             dates={raw.file: day for raw in raws},
             kept={raw.file: parts[0]["kept"] for raw in raws},
         )
-        reports = [
-            await pipeline.run(
-                d, connection=hub.connection, keys=hub.keys, division=hub.division, business_date=hub.today(), by=by, released=True
-            )
-            for d in found.deliveries
-            if d.contract.name == row["source"]
-        ]
+        reports = await pipeline.run(
+            [d for d in found.deliveries if d.contract.name == row["source"]],
+            connection=hub.connection,
+            keys=hub.keys,
+            division=hub.division,
+            business_date=hub.today(),
+            by=by,
+            released=True,
+        )
     if day != row["as_of"]:  # it stands under the right date; under the wrong one nothing of it is applied
         await refuse_delivery(hub, delivery, by=by)
     return Outcome(tuple(reports), found.refused, tuple(await run_checks(hub)))
@@ -187,26 +189,65 @@ async def _carry(
     found = sort_out(raws, contracts, today=hub.today(), dates=dates, kept=kept)
     reports = []
     with seldom_collected(), watch() or nullcontext() as bar:
-        for delivery in found.deliveries:
-            reports.append(await _carry_one(hub, delivery, bar))
+        for together in await _batches(hub, found.deliveries):
+            reports += await _carry_together(hub, together, bar)
     checks = await run_checks(hub) if any(r.state == "PUBLISHED" for r in reports) else []
     return Outcome(tuple(reports), found.refused, tuple(checks))
 
 
-async def _carry_one(hub: Hub, delivery: Delivery, bar: Any) -> Report:
-    rows = sum(part.sheet.row_count for part in delivery.parts)
-    task = bar.add_task(f"{delivery.contract.title} {delivery.as_of:%Y-%m}", total=rows) if bar else None
-    report = await pipeline.run(
-        delivery,
+async def _batches(hub: Hub, deliveries: Sequence[Delivery]) -> list[list[Delivery]]:
+    """A first load is one publication, linked once, as far as no source comes twice; later each delivery is one, so that nobody waits for long."""
+    first: list[Delivery] = []
+    if not await hub.connection.fetchval("select exists (select from mention where division = $1)", hub.division):
+        sources: set[str] = set()
+        for delivery in deliveries:
+            if delivery.contract.name in sources:
+                break
+            sources.add(delivery.contract.name)
+            first.append(delivery)
+    return [*([first] if first else []), *([delivery] for delivery in deliveries[len(first) :])]
+
+
+async def _carry_together(hub: Hub, deliveries: Sequence[Delivery], bar: Any) -> list[Report]:
+    line = _Line(bar)
+    reports = await pipeline.run(
+        deliveries,
         connection=hub.connection,
         keys=hub.keys,
         division=hub.division,
         business_date=hub.today(),
-        on_rows=lambda n: bar.advance(task, n) if bar else None,
+        on_rows=line.advance,
+        on_link=line.link,
     )
-    if bar:
-        bar.remove_task(task)
-    return report
+    line.show("")
+    return reports
+
+
+class _Line:
+    """The line of the progress bar that tells which delivery is being read, then that its people are being linked."""
+
+    def __init__(self, bar: Any) -> None:
+        self.bar = bar
+        self.title = ""
+        self.task: Any = None
+
+    def show(self, title: str, total: int | None = None) -> None:
+        """Show another line, or none."""
+        if self.bar and title != self.title:
+            if self.title:
+                self.bar.remove_task(self.task)
+            self.title = title
+            self.task = self.bar.add_task(title, total=total) if title else None
+
+    def advance(self, delivery: Delivery, rows: int) -> None:
+        """So many more rows of a delivery have been staged."""
+        self.show(f"{delivery.contract.title} {delivery.as_of:%Y-%m}", sum(part.sheet.row_count for part in delivery.parts))
+        if self.bar:
+            self.bar.advance(self.task, rows)
+
+    def link(self) -> None:
+        """All rows are staged."""
+        self.show("谁是谁 · who is who")
 
 
 async def _known(hub: Hub, folder: Path) -> dict[str, str]:

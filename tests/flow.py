@@ -57,8 +57,9 @@ async def carry(connection: asyncpg.Connection, keys: Keys, folder: Path, *, tod
     found = sort_out(open_deliveries(folder, is_header=header_test(contracts)), contracts, today=today)
     assert not found.refused, [(r.file, r.reason) for r in found.refused]
     return [
-        await pipeline.run(d, connection=connection, keys=keys, division=DIVISION, business_date=today, released=released)
-        for d in found.deliveries
+        report
+        for delivery in found.deliveries
+        for report in await pipeline.run([delivery], connection=connection, keys=keys, division=DIVISION, business_date=today, released=released)
     ]
 
 

@@ -32,10 +32,10 @@ HOUSEHOLD_MOST = 30  # larger households (of a firm, a home) say nothing of who 
 
 
 async def link(publication: Publication, keys: Keys) -> None:
-    """Decide who is meant by the mentions in ``in_mention``; leaves ``in_rehomed`` (mention, person) for ``assemble``."""
+    """Decide who is meant by the mentions in ``in_told``; leaves ``in_rehomed`` (mention, person) for ``assemble``."""
     connection = publication.connection
     await _prepare(publication)
-    await connection.execute("insert into in_touched select distinct id from in_mention; analyze in_touched")
+    await connection.execute("insert into in_touched select distinct mention from in_told; analyze in_touched")
     if await connection.fetchval("select exists (select from in_touched)"):
         await _write_keys(publication, keys)
         await _settle(publication)

@@ -1,7 +1,7 @@
 """Assemble: what was staged becomes facts of persons, households and schools, on two time axes.
 
-Two calls, with linking between them: ``settle`` writes records and mentions, ``assemble`` the facts that need to know who
-is meant. A delivery that is its source's latest only closes what it replaces; a late one has its timelines told anew.
+Two calls, with linking between them: ``settle`` writes a delivery's records and mentions and ends what it replaces, ``assemble``
+writes the facts of all that was settled, which need to know who is meant. A delivery that is its source's latest only closes what it replaces; a late one has its timelines told anew.
 """
 
 from collections import defaultdict
@@ -26,12 +26,17 @@ Piece = tuple[date, date | None, int, int]  # lower, upper, hash, delivery
 
 
 async def prepare(publication: Publication) -> None:
-    """Make the temporary tables that staged rows wait in; they go with the transaction."""
+    """Make the temporary tables that staged rows wait in; they go with the transaction.
+
+    One delivery's records and mentions at a time; ``in_told`` and ``in_ended`` keep the mentions and records of all that were settled.
+    """
     statements = [
         "create temp table in_record on commit drop as select * from record with no data",
         "create temp table in_record_period on commit drop as select division, id, source, hash, delivery, valid from record_period with no data",
         f"create temp table in_mention on commit drop as select {', '.join(MENTION_FIELDS)} from mention with no data",
         "create temp table in_cut (record bigint primary key) on commit drop",
+        "create temp table in_told (mention bigint) on commit drop",
+        "create temp table in_ended (record bigint) on commit drop",
         *(
             f"create temp table in_{name} on commit drop as select {', '.join(fact_fields(noun))} from {name} with no data"
             for name, noun in NOUNS.items()
@@ -41,7 +46,7 @@ async def prepare(publication: Publication) -> None:
 
 
 async def settle(stage: Stage) -> None:
-    """Write the delivery's records, their periods and their mentions."""
+    """Write the delivery's records, their periods and their mentions, and end the facts that it replaces."""
     publication = stage.publication
     connection = publication.connection
     await connection.execute("insert into record select * from in_record on conflict do nothing")
@@ -52,6 +57,13 @@ async def settle(stage: Stage) -> None:
     else:
         await _cut(publication, "record_period", "t.id = s.record", stage.window.lower)
         await _cut(publication, "mention", "t.record = s.record", stage.window.lower)
+    for name in NOUNS:
+        if stage.window.late:
+            await connection.execute(
+                retire(name, source="in_cut", match=f"t.division = {publication.division} and t.record = s.record"), publication.no
+            )
+        else:
+            await _cut(publication, name, "t.record = s.record", stage.window.lower)
     await _flush_nodes(stage)
     await connection.execute(
         f"insert into record_period ({', '.join(PERIODS)}, known_from) select {', '.join(PERIODS)}, $1 from in_record_period",
@@ -61,24 +73,20 @@ async def settle(stage: Stage) -> None:
         f"insert into mention ({', '.join(MENTION_FIELDS)}, known_from) select {', '.join(MENTION_FIELDS)}, $1 from in_mention",
         publication.no,
     )
-    await connection.execute("analyze in_mention; analyze in_record_period; analyze in_cut")
     if stage.counts.new + stage.counts.changed > ANALYZE_ROWS:
         await publication.analyze("mention", "record", "record_period", "household")
+    await connection.execute(
+        """insert into in_told select distinct id from in_mention;
+           insert into in_ended select record from in_cut;
+           truncate in_record, in_record_period, in_mention, in_cut"""
+    )
 
 
-async def assemble(stage: Stage) -> None:
+async def assemble(publication: Publication) -> None:
     """Write the facts, move those whose person changed, and choose one value per person again where anything did."""
-    publication = stage.publication
-    for name in NOUNS:
-        if stage.window.late:
-            await publication.connection.execute(
-                retire(name, source="in_cut", match=f"t.division = {publication.division} and t.record = s.record"), publication.no
-            )
-        else:
-            await _cut(publication, name, "t.record = s.record", stage.window.lower)
     await rehome(publication)
     written = [name for name in NOUNS if await _insert_facts(publication, name)]
-    if stage.counts.new + stage.counts.changed > ANALYZE_ROWS:
+    if await publication.connection.fetchval(f"select count(*) > {ANALYZE_ROWS} from in_told"):
         await publication.analyze("identity", "person_id", *written)
     await resolve(publication)
 
@@ -152,9 +160,10 @@ async def _flush_nodes(stage: Stage) -> None:
     """Write the vault, households and schools that the delivery names for the first time."""
     connection, division, no = stage.publication.connection, stage.publication.division, stage.publication.no
     await connection.execute(
-        """create temp table in_vault (blind bytea, cipher bytea) on commit drop;
-           create temp table in_household (id bigint, kind text, mask text, blind bytea) on commit drop;
-           create temp table in_school (id bigint, name text) on commit drop"""
+        """create temp table if not exists in_vault (blind bytea, cipher bytea) on commit drop;
+           create temp table if not exists in_household (id bigint, kind text, mask text, blind bytea) on commit drop;
+           create temp table if not exists in_school (id bigint, name text) on commit drop;
+           truncate in_vault, in_household, in_school"""
     )
     await copy_in(stage.publication, "in_vault", list(stage.vault.items()), ("blind", "cipher"))
     await copy_in(

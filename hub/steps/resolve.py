@@ -130,8 +130,8 @@ async def _write(publication: Publication) -> None:
 
 TOUCHED = """
 create temp table in_person on commit drop as
-select i.person from in_mention m join identity i on i.division = $1 and i.id = m.id
-union select i.person from in_cut s join mention m on m.division = $1 and m.record = s.record
+select i.person from in_told m join identity i on i.division = $1 and i.id = m.mention
+union select i.person from in_ended s join mention m on m.division = $1 and m.record = s.record
                        join identity i on i.division = $1 and i.id = m.id
 union select person from in_rehomed
 union select p.id from in_rehomed r join identity_history h on h.division = $1 and h.id = r.mention

@@ -15,6 +15,7 @@ from hub.domain.nouns import NOUNS
 from hub.opening import Hub, open_hub
 from hub.pipeline import delivery_id, open_stage, stage_rows
 from hub.settings import Settings
+from hub.steps.assemble import prepare
 from hub.steps.validate import Delivery, sort_out
 from hub.storage.publishing import publishing
 
@@ -61,6 +62,7 @@ async def _stage_one(hub: Hub, delivery: Delivery) -> tuple[float, float, int]:
     told = (0.0, 0.0, 0)
     try:
         async with publishing(hub.connection, division=hub.division, kind="delivery", by="bench", business_date=hub.today()) as publication:
+            await prepare(publication)
             began = time.perf_counter()
             stage = await open_stage(publication, delivery, delivery_id(delivery, hub.keys), hub.keys)
             await stage_rows(stage, delivery)

@@ -9,6 +9,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from tests.bench.linkage.population import write
 from tests.flow import DIVISION, what_is_known
 from tests.properties.test_timelines import MONTHS, deliver
 
@@ -83,3 +84,23 @@ async def test_killed_and_run_again_is_as_if_never_killed(point, database_factor
             seen.append(known)
             await connection.close()
         assert seen[0] == seen[1]
+
+
+@pytest.mark.parametrize(("point", "nth"), [("page.after", 3), ("settle.after", 2), ("link.after", 1), ("commit.before", 1)])
+async def test_a_first_load_is_there_as_a_whole_or_not_at_all(point, nth, database_factory, tmp_path):
+    write(tmp_path / "in", children=250, seed=3, dirt="easy")
+    with database_factory() as calm, database_factory() as struck:
+        environs = [
+            database.environ(HUB_KEY_FILE=str(tmp_path / "sealing.json"), HUB_HOME=str(tmp_path / name))
+            for database, name in ((calm, "calm"), (struck, "struck"))
+        ]
+        assert run(tmp_path / "in" / "2026-09", environs[0]) == 0
+        assert run(tmp_path / "in" / "2026-09", environs[1], point, nth) == -signal.SIGKILL
+        connection = await asyncpg.connect(struck.dsn("hub_writer"))
+        for table in ("publication", "delivery", "record", "mention", "quarantine", "delivery_page"):
+            assert await connection.fetchval(f"select count(*) from {table}") == 0, table
+        assert run(tmp_path / "in" / "2026-09", environs[1]) == 0
+        other = await asyncpg.connect(calm.dsn("hub_writer"))
+        assert await what_is_known(connection) == await what_is_known(other)
+        await connection.close()
+        await other.close()
