@@ -114,7 +114,7 @@ def _tell(month: str, outcome: Outcome, console: Console) -> None:
             console.print(f"         held: {reason}", markup=False)
     for refused in outcome.refused:
         console.print(f"{month}  refused: {refused.file}: {refused.reason}", markup=False)
-    for rule in outcome.checks:
+    for rule in (rule for rule in outcome.checks if rule.found or rule.refused or rule.contradicted):
         console.print(f"{month}  {rule.told()}", markup=False)
 
 

@@ -106,7 +106,7 @@ def read_rule(path: Path, definitions: Mapping[str, Definition]) -> Rule:
         lacking = [column for column in SIDE if column not in columns]
         if lacking and "*" not in columns:
             form.fail(f"{side} cannot be evidence: it gives no column {', '.join(lacking)}", "sql", "evidence", side)
-    words_of_severity = re.findall(r"'([^']*)'", re.sub(r"(in|=|like|~)\s*(\([^)]*\)|'[^']*')", "", rule.severity))
+    words_of_severity = re.findall(r"'([^']*)'", re.sub(r"(in|=|like|~|interval)\s*(\([^)]*\)|'[^']*')", "", rule.severity))
     if not words_of_severity or any(word not in SEVERITIES for word in words_of_severity):
         form.fail(f"severity gives one of {', '.join(SEVERITIES)}, each in quotes: \"'high'\", or a case with these", "sql", "severity")
     asked: set[str] = set()

@@ -212,15 +212,16 @@ def nouns_read(rule: Rule, definitions: Mapping[str, Definition]) -> frozenset[s
 
 def names_read(sql: str) -> frozenset[str]:
     """The names after `from` and `join`, without those that the text itself makes by `with`."""
-    text = re.sub(r"\bdistinct\s+from\b", "<>", bare(sql))
+    text = bare(sql)
     made = set(re.findall(r"(?:\bwith|,)\s*([a-z_][a-z_0-9]*)\s+as\s+(?:materialized\s+)?\(", text))
     functions = set(re.findall(r"\b(?:from|join)\s+(?:lateral\s+)?([a-z_][a-z_0-9]*)\s*\(", text))
     return frozenset(set(re.findall(r"\b(?:from|join)\s+([a-z_][a-z_0-9]*)", text)) - made - functions - {"lateral", "select", "population", "unnest"})
 
 
 def bare(sql: str) -> str:
-    """SQL without comments and quoted text, so that what is left is words; every line keeps its place."""
-    return re.sub(r"--[^\n]*|'(?:[^']|'')*'", lambda found: re.sub(r"[^\n]", " ", found[0]) if found[0].startswith("--") else "''", sql)
+    """SQL without comments and quoted text, so that what is left is words; every line keeps its place, and `from` only names tables."""
+    text = re.sub(r"--[^\n]*|'(?:[^']|'')*'", lambda found: re.sub(r"[^\n]", " ", found[0]) if found[0].startswith("--") else "''", sql)
+    return re.sub(r"(\bdistinct|\bextract\(\s*[a-z]+)\s+from\b", lambda found: found[0].replace("from", "    "), text)
 
 
 def school_year(on: date) -> int:

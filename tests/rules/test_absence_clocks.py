@@ -1,0 +1,224 @@
+"""The absence clocks: a hand-worked table for each boundary, and two hundred drawn calendars against an independent count."""
+
+import random
+from datetime import date, timedelta
+
+import pytest
+from asyncpg import Range
+
+from tests.rules.city import City
+
+DAY = timedelta(days=1)
+BOOK = "education.dropout_ledger"
+
+
+@pytest.fixture
+def rule():
+    return "absence_clock"
+
+
+async def absent(city: City, since: date, **values) -> int:
+    """A registered pupil who is absent since a day."""
+    child = await city.registered()
+    await city.fact("enrolment", child, source="education.student_register", state="在读", grade=3, school=5)
+    await spell(city, child, since, **values)
+    return child
+
+
+async def spell(city: City, child: int, since: date, **values) -> None:
+    closed = values.get("closed_on")
+    await city.fact(
+        "absence_spell", child, source=BOOK, school=5, grade=values.pop("grade", 3), first_absent_on=since,
+        valid=values.pop("valid", Range(since, closed + DAY if closed else None)), **values,
+    )
+
+
+async def period(city: City, kind: str, starts: date, ends: date) -> None:
+    await city.fact("calendar_period", None, source="education.school_calendar", kind=kind, starts_on=starts, ends_on=ends, valid=Range(starts, ends + DAY))
+
+
+MONDAY = date(2026, 9, 7)
+HOLIDAY = ("法定节假日", date(2026, 10, 1), date(2026, 10, 7))
+#: since, what else is known, on, and what the clock says
+TABLE = [
+    (MONDAY, {}, MONDAY + 6 * DAY, None),  # the seventh day: a week, not more
+    (MONDAY, {}, MONDAY + 7 * DAY, "SUSPECTED"),  # the eighth
+    (MONDAY - 2 * DAY, {}, MONDAY + 6 * DAY, None),  # written down on a Saturday: the first school day is Monday
+    (MONDAY - 2 * DAY, {}, MONDAY + 7 * DAY, "SUSPECTED"),
+    (date(2026, 9, 1), {}, date(2026, 9, 27), "SUSPECTED"),  # the 27th day
+    (date(2026, 9, 1), {}, date(2026, 9, 28), "DROPOUT"),  # the 28th: four weeks
+    (date(2026, 9, 7), {}, date(2026, 10, 10), "SUSPECTED"),  # 34 days later, of which seven were holidays: the 27th
+    (date(2026, 9, 7), {}, date(2026, 10, 11), "DROPOUT"),
+    (date(2026, 9, 28), {}, date(2026, 10, 11), None),  # 3 + 4 days: the seventh
+    (date(2026, 9, 28), {}, date(2026, 10, 12), "SUSPECTED"),
+    (date(2026, 10, 2), {}, date(2026, 10, 14), None),  # begins in the holidays: the first day is 8 October
+    (date(2026, 10, 2), {}, date(2026, 10, 15), "SUSPECTED"),
+    (MONDAY, {"returned_on": MONDAY + 8 * DAY}, MONDAY + 7 * DAY, "SUSPECTED"),  # back tomorrow
+    (MONDAY, {"returned_on": MONDAY + 7 * DAY}, MONDAY + 7 * DAY, None),  # back today
+    (MONDAY, {"closed_on": MONDAY + 7 * DAY}, MONDAY + 7 * DAY, None),
+    (MONDAY, {"excused": True}, MONDAY + 60 * DAY, None),  # a slip without days is for all of it
+    (MONDAY, {"leave_from": MONDAY, "leave_to": MONDAY + 4 * DAY}, MONDAY + 13 * DAY, None),  # excused to Friday: counted from the next Monday
+    (MONDAY, {"leave_from": MONDAY, "leave_to": MONDAY + 4 * DAY}, MONDAY + 14 * DAY, "SUSPECTED"),
+    (MONDAY, {"leave_from": MONDAY + 3 * DAY, "leave_to": MONDAY + 5 * DAY}, MONDAY + 9 * DAY, None),  # three days in between are not counted
+    (MONDAY, {"leave_from": MONDAY + 3 * DAY, "leave_to": MONDAY + 5 * DAY}, MONDAY + 10 * DAY, "SUSPECTED"),
+    # a slip that is registered later takes it back from that day on
+    (MONDAY, {"leave_from": MONDAY, "leave_to": MONDAY + 20 * DAY, "slip_registered_on": MONDAY + 10 * DAY}, MONDAY + 9 * DAY, "SUSPECTED"),
+    (MONDAY, {"leave_from": MONDAY, "leave_to": MONDAY + 20 * DAY, "slip_registered_on": MONDAY + 10 * DAY}, MONDAY + 10 * DAY, None),
+    (MONDAY, {"excused": True, "slip_registered_on": MONDAY + 10 * DAY}, MONDAY + 9 * DAY, "SUSPECTED"),
+    (MONDAY, {"excused": True, "slip_registered_on": MONDAY + 10 * DAY}, MONDAY + 10 * DAY, None),
+]
+
+
+@pytest.mark.parametrize(("since", "known", "on", "kind"), TABLE)
+async def test_the_boundaries(city, since, known, on, kind):
+    await period(city, *HOLIDAY)
+    await absent(city, since, **known)
+    await city.connection.execute("update delivery set as_of = $1", on)
+    row = await city.one(on)
+    assert (row["kind"] if row else None) == kind
+    if row:
+        assert (row["severity"], row["school"]) == ("high" if kind == "DROPOUT" else "medium", 5)
+
+
+EXCUSES = [
+    ("movement", {"kind": "休学", "moved_on": MONDAY, "suspended_until": MONDAY + 30 * DAY, "progress": "已完成"}, None),
+    ("movement", {"kind": "休学", "moved_on": MONDAY, "suspended_until": MONDAY + 30 * DAY, "progress": "待审核"}, "SUSPECTED"),
+    ("movement", {"kind": "转学(转出)", "applied_on": MONDAY, "progress": "待转入地教育局核办"}, None),
+    ("movement", {"kind": "转学(转出)", "applied_on": MONDAY, "progress": "已取消"}, "SUSPECTED"),
+    ("deferral_approval", {"approved_on": MONDAY - DAY, "until": MONDAY + 30 * DAY}, None),
+    ("deferral_approval", {"approved_on": MONDAY - DAY, "until": MONDAY + 4 * DAY}, None),  # five days of ten are counted
+]
+
+
+@pytest.mark.parametrize(("noun", "values", "kind"), EXCUSES)
+async def test_what_excuses_beside_a_slip(city, noun, values, kind):
+    child = await absent(city, MONDAY)
+    await city.fact(noun, child, source="education.movement", valid=Range(date(2026, 9, 1), None), **values)
+    row = await city.one(MONDAY + 9 * DAY)
+    assert (row["kind"] if row else None) == kind
+
+
+async def test_late_data_takes_a_finding_back_and_leaves_a_trace(city):
+    child = await absent(city, MONDAY)
+    assert await city.found(MONDAY + 8 * DAY) == {child: "SUSPECTED"}
+    await city.connection.execute("update absence_spell set leave_from = $1, leave_to = $2, slip_registered_on = $3", MONDAY, MONDAY + 20 * DAY, MONDAY + 9 * DAY)
+    assert await city.found(MONDAY + 9 * DAY) == {}
+    row = await city.connection.fetchrow("select * from finding where rule = 'absence_clock'")
+    assert (row["status"], row["opened_on"], row["contradicted_on"]) == ("待核查", MONDAY + 8 * DAY, MONDAY + 9 * DAY)
+    assert await city.connection.fetchval("select count(*) from finding_history where rule = 'absence_clock' and contradicted_on is null") == 1
+    assert await city.found(date(2026, 10, 20)) == {child: "SUSPECTED"}  # the slip is over, the pupil is still away
+    assert await city.connection.fetchval("select count(*) from finding where rule = 'absence_clock'") == 1
+
+
+async def test_two_absences_are_two_findings_and_the_one_grows(city):
+    child = await absent(city, MONDAY, returned_on=MONDAY + 20 * DAY)
+    await spell(city, child, MONDAY + 21 * DAY)
+    await city.found(MONDAY + 10 * DAY)
+    await city.found(MONDAY + 50 * DAY)
+    rows = await city.connection.fetch("select kind, contradicted_on is null as stands from finding where rule = 'absence_clock' order by 1")
+    assert [tuple(row) for row in rows] == [("DROPOUT", True), ("SUSPECTED", False)]
+
+
+@pytest.mark.parametrize(
+    ("on", "known", "fault"),
+    [
+        (MONDAY + 10 * DAY, {}, None),  # suspected on the 14th: three days to mark it
+        (MONDAY + 11 * DAY, {}, "NOT_MARKED"),
+        (MONDAY + 11 * DAY, {"mark": "疑似辍学", "marked_on": MONDAY + 10 * DAY}, None),
+        (MONDAY + 11 * DAY, {"mark": "疑似辍学", "marked_on": MONDAY + 11 * DAY}, "MARKED_LATE"),
+        (MONDAY + 30 * DAY, {"mark": "疑似辍学", "marked_on": MONDAY + 8 * DAY}, None),
+        (MONDAY + 31 * DAY, {"mark": "疑似辍学", "marked_on": MONDAY + 8 * DAY}, "NOT_MARKED_DROPOUT"),
+        (MONDAY + 31 * DAY, {"mark": "辍学", "marked_on": MONDAY + 30 * DAY}, None),
+        (MONDAY + 20 * DAY, {"returned_on": MONDAY + 13 * DAY, "closed_on": MONDAY + 13 * DAY}, "NOT_MARKED"),  # back, and never marked
+    ],
+)
+async def test_a_mark_is_due_within_three_days(city, on, known, fault):
+    await absent(city, MONDAY, **known)
+    row = await city.one(on, "mark_overdue")
+    assert (row["kind"] if row else None) == fault
+
+
+@pytest.mark.parametrize(
+    ("on", "known", "kind"),
+    [
+        (date(2026, 10, 16), {}, None),  # marked on Tuesday 13: the third working day is Friday 16
+        (date(2026, 10, 17), {}, None),
+        (date(2026, 10, 19), {}, "NO_REPORT"),
+        (date(2026, 10, 19), {"reported_to_bureau_on": date(2026, 10, 14)}, "NOT_TO_TOWNSHIP"),
+        (date(2026, 10, 19), {"reported_to_township_on": date(2026, 10, 19)}, "NOT_TO_BUREAU"),
+        (date(2026, 10, 19), {"reported_to_township_on": date(2026, 10, 20)}, "NO_REPORT"),  # tomorrow's delivery is none yet
+        (date(2026, 10, 19), {"reported_to_bureau_on": date(2026, 10, 14), "reported_to_township_on": date(2026, 10, 14)}, None),
+        (date(2026, 10, 19), {"returned_on": date(2026, 10, 19)}, None),
+    ],
+)
+async def test_the_written_report_reaches_both(city, on, known, kind):
+    await absent(city, date(2026, 9, 7), mark="辍学", marked_on=date(2026, 10, 13), **known)
+    row = await city.one(on, "report_undelivered")
+    assert (row["kind"] if row else None) == kind
+
+
+def counted(since: date, on: date, pauses, leaves, back: date | None, *, school_days: bool) -> int:
+    """Day by day, as one would on a wall calendar."""
+    day, n, begun = since, 0, False
+    last = min(on, back - DAY) if back else on
+    while day <= last:
+        off = any(a <= day <= b for a, b in pauses) or any(a <= day <= b for a, b in leaves)
+        if not off:
+            begun = begun or day.weekday() < 5
+            n += begun and (day.weekday() < 5 or not school_days)
+        day += DAY
+    return n
+
+
+async def test_two_hundred_calendars(city):
+    """Drawn absences with holidays, slips, back-dated slips, transfers and returns, on drawn days."""
+    chance = random.Random(20260901)
+    on = date(2027, 3, 20)
+    pauses = [(date(2026, 10, 1), date(2026, 10, 7)), (date(2027, 1, 1), date(2027, 1, 3)), (date(2027, 1, 17), date(2027, 2, 28))]
+    for place, (starts, ends) in enumerate(pauses):
+        await period(city, ("法定节假日", "法定节假日", "寒假")[place], starts, ends)
+    wanted: dict[int, tuple[int, str | None]] = {}
+    for _ in range(200):
+        since = date(2026, 9, 1) + chance.randrange(200) * DAY if chance.random() < 0.5 else on - chance.randrange(80) * DAY
+        leaves, known = [], {}
+        back = since + chance.randrange(1, 60) * DAY if chance.random() < 0.2 else None
+        if chance.random() < 0.5:
+            begin = since + chance.randrange(-2, 25) * DAY
+            leave = (begin, begin + chance.randrange(30) * DAY)
+            registered = chance.choice((None, begin, on, on + DAY))  # back-dated up to today; tomorrow's is not known yet
+            known = {"leave_from": leave[0], "leave_to": leave[1], "slip_registered_on": registered}
+            leaves += [leave] if registered is None or registered <= on else []
+        child = await absent(city, since, returned_on=back, **known)
+        match chance.randrange(6):
+            case 0:
+                until = on - chance.randrange(40) * DAY
+                await city.fact("movement", child, kind="休学", moved_on=until - 20 * DAY, suspended_until=until, progress="已完成")
+                leaves.append((until - 20 * DAY, until))
+            case 1:
+                applied = on - chance.randrange(1, 15) * DAY
+                await city.fact("movement", child, kind="转学(转出)", applied_on=applied, progress="待转入地教育局核办")
+                leaves.append((applied, on))
+        days = counted(since, on, pauses, leaves, back, school_days=False)
+        running = not back or back > on
+        wanted[child] = days, ("DROPOUT" if days >= 28 else "SUSPECTED" if days > 7 else None) if running else None
+    await city.connection.execute("update delivery set as_of = $1", on)
+    found = await city.found(on)
+    assert {child: found.get(child) for child in wanted} == {child: kind for child, (_, kind) in wanted.items()}
+    assert {kind for _, kind in wanted.values()} == {None, "SUSPECTED", "DROPOUT"}
+    told = dict(await city.connection.fetch("select person, substring(evidence::text from '计 (\\d+) 天')::int from finding where rule = 'absence_clock'"))
+    assert all(told[child] == days for child, (days, kind) in wanted.items() if kind)
+
+
+async def test_the_other_reading_counts_school_days(city, monkeypatch):
+    """absenceDayMode = SCHOOLDAY: more than five, and twenty."""
+    from dataclasses import replace
+
+    import hub.steps.check as check
+
+    word = check.DEFINITIONS["absence"]
+    mode = replace(word.parameters["absence_day_mode"], default="SCHOOLDAY")
+    monkeypatch.setitem(check.DEFINITIONS, "absence", replace(word, parameters={**word.parameters, "absence_day_mode": mode}))
+    child = await absent(city, MONDAY)
+    for on, kind in ((MONDAY + 6 * DAY, None), (MONDAY + 7 * DAY, "SUSPECTED"), (MONDAY + 24 * DAY, "SUSPECTED"), (MONDAY + 25 * DAY, "DROPOUT")):
+        assert counted(MONDAY, on, [], [], None, school_days=True) == {6: 5, 7: 6, 24: 19, 25: 20}[(on - MONDAY).days]
+        assert (await city.found(on)).get(child) == kind, on
