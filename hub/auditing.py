@@ -10,6 +10,7 @@ from typing import Any
 from hub.access.audit import Heads, Writer, entries_of, entry_of, verify_table
 from hub.access.chain import Verdict
 from hub.access.viewer import Kind, Viewer
+from hub.exports.cells import private
 from hub.opening import Hub
 
 PURPOSE = "operation"
@@ -42,7 +43,7 @@ async def export_audit(hub: Hub, out: Path) -> int:
     written = 0
     connection = await hub.database.connect("auditor")
     try:
-        with out.open("w", encoding="utf-8") as file:
+        with private(out, encoding="utf-8") as file:
             async for one in entries_of(connection, hub.division):
                 told = {"no": one.no, "entry": one.entry, "persons": one.persons, "leaf": one.leaf.hex(), "chain": one.chain.hex()}
                 file.write(json.dumps(told, ensure_ascii=False) + "\n")

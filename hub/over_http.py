@@ -1,6 +1,7 @@
 """GraphQL over HTTP, to the letter: what a request must be, and which media type and status its answer has."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -19,6 +20,44 @@ class BadRequest(Exception):
     def __init__(self, message: str, status: int = 400) -> None:
         super().__init__(message)
         self.status = status
+
+
+LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
+
+
+class Names:
+    """By which names the endpoint may be addressed: this machine's, and the public ones that the operator gives."""
+
+    def __init__(self, public: Iterable[str] = ()) -> None:
+        self._public = frozenset(name.lower() for name in public)
+        self._known: dict[tuple[bytes, bytes], BadRequest | None] = {}
+
+    def refuse(self, headers: Mapping[bytes, bytes]) -> BadRequest | None:
+        """Why a request is not for this endpoint: its Host is another's (a page that rebinds a name), or its Origin another site's."""
+        key = headers.get(b"host", b""), headers.get(b"origin", b"")
+        if key not in self._known:
+            if len(self._known) >= 1_000:
+                self._known.clear()
+            self._known[key] = self._judge(*(told.decode("latin-1").strip().lower() for told in key))
+        return self._known[key]
+
+    def _judge(self, host: str, origin: str) -> BadRequest | None:
+        if not host:
+            return BadRequest("the request must say its Host")
+        if not self._ours(host):
+            return BadRequest("this endpoint does not answer to that Host; the operator names it in HUB_PUBLIC_NAMES, or use 127.0.0.1", 421)
+        scheme, _, place = origin.partition("://")
+        if origin and (scheme not in ("http", "https") or not (place == host or _bare(place) in self._public)):
+            return BadRequest("requests from pages of other sites are not answered", 403)
+        return None
+
+    def _ours(self, host: str) -> bool:
+        return re.fullmatch(r"(?:[a-z0-9._-]+|\[[0-9a-f:]+\])(?::\d{1,5})?", host) is not None and _bare(host) in LOOPBACK_NAMES | self._public
+
+
+def _bare(host: str) -> str:
+    """A host without its port."""
+    return re.sub(r":\d{1,5}$", "", host) if not host.endswith("]") else host
 
 
 def by_post(content_type: str, body: bytes) -> Request:

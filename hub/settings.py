@@ -35,6 +35,7 @@ SETTINGS = (
     Setting("HUB_PG_ACCOUNT", "", "Account that runs the embedded server when the hub runs as root. Empty: children-hub "
             "(made without log-in where it is missing), else postgres, else nobody."),
     Setting("HUB_HOST", "127.0.0.1", "Address that the endpoint listens on."),
+    Setting("HUB_PUBLIC_NAMES", "", "Host names under which the proxy serves it, with commas between, such as hub.city.example. Others but this machine's are refused."),
     Setting("HUB_PORT", "8000", "Port that the endpoint listens on; 0 takes a free one."),
     Setting("HUB_DIVISION", "210281", "Six-digit county-level division code of the hub that owns the rows."),
     Setting("HUB_KEY_FILE", "", "File with the sealing keys. Empty: keys/sealing.json under HUB_HOME."),
@@ -72,6 +73,7 @@ class Settings:
     pg_bin: Path | None
     pg_account: str
     host: str
+    public_names: tuple[str, ...]
     port: int
     division: int
     key_file: Path
@@ -183,6 +185,13 @@ def _host(text: str) -> str:
     return text
 
 
+def _names(text: str) -> tuple[str, ...]:
+    names = tuple(name.strip().lower() for name in text.split(",") if name.strip())
+    if not all(re.fullmatch(r"[0-9a-z._-]+", name) for name in names):
+        raise ValueError("not host names; write them without scheme and port, such as hub.city.example")
+    return names
+
+
 def _port(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,5}", text) or int(text) > 65535:
         raise ValueError("not a port; write a whole number from 0 to 65535")
@@ -219,6 +228,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "HUB_PG_BIN": _folder,
     "HUB_PG_ACCOUNT": _account,
     "HUB_HOST": _host,
+    "HUB_PUBLIC_NAMES": _names,
     "HUB_PORT": _port,
     "HUB_DIVISION": _division,
     "HUB_KEY_FILE": _path,

@@ -23,7 +23,7 @@ from starlette.websockets import WebSocket
 from hub.access.viewer import NotAdmitted
 from hub.admitting import demo_tokens
 from hub.answering import Answering, Request, failed
-from hub.over_http import BODY_LIMIT, EVENTS, JSON, BadRequest, by_get, by_post, media_type, status_of
+from hub.over_http import BODY_LIMIT, EVENTS, JSON, BadRequest, Names, by_get, by_post, media_type, status_of
 from hub.over_sockets import LARGEST, Socket, stream
 from hub.query.policy import CATALOGUE
 from hub.settings import CannotServe, Settings
@@ -146,14 +146,27 @@ async def respond(send: Any, kind: str, status: int, body: bytes) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
+async def refuse(scope: Any, receive: Any, send: Any, refused: BadRequest) -> None:
+    """Say why a request is not answered; a socket is refused before its handshake."""
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.close", "code": 4403, "reason": str(refused)})
+    else:
+        await respond(send, JSON, refused.status, orjson.dumps({"errors": [{"message": str(refused)}]}))
+
+
 class Application:
     """The web application: a request for the graph goes to it straight, everything else through Starlette's routes."""
 
     def __init__(self, settings: Settings, database: Database) -> None:
         self.answering = Answering(settings, database)
+        self.names = Names(settings.public_names)
         self.endpoint, self.pages = Endpoint(self.answering), pages(self.answering)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] in ("http", "websocket") and (refused := self.names.refuse(dict(scope["headers"]))):
+            await refuse(scope, receive, send, refused)
+            return
         straight = scope["type"] == "http" and scope["path"] == "/graphql" and scope["method"] in ("GET", "POST")
         await (self.endpoint if straight else self.pages)(scope, receive, send)
 

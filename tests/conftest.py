@@ -43,7 +43,7 @@ class ScratchDatabase:
         logins = {f"DATABASE_URL_{role.upper()}": self.dsn(f"hub_{role}") for role in ("owner", "writer", "reader", "auditor")}
         self.home.mkdir(parents=True, exist_ok=True)
         (self.home / INVENTED).touch()
-        return {"HUB_HOME": str(self.home), "DATABASE_URL": self.dsn("hub_writer"), "HUB_WITHOUT_TOKEN": "everything", **logins, **more}
+        return {"HUB_HOME": str(self.home), "DATABASE_URL": self.dsn("hub_writer"), "HUB_WITHOUT_TOKEN": "everything", "HUB_PUBLIC_NAMES": "hub,testserver", **logins, **more}
 
     def settings(self, **more: str) -> Settings:
         """The settings of that environment."""

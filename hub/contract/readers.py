@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -19,7 +20,7 @@ from hub.domain.values.diagnosis import CELL_LISTS
 from hub.domain.values.disability_certificate import DisabilityCertificate, read_disability_certificate
 from hub.domain.values.division import DivisionMatch, read_division
 from hub.domain.values.grade import read_grade
-from hub.domain.values.number import read_amount, read_decimal, read_integer
+from hub.domain.values.number import Amount, read_amount, read_decimal, read_integer
 from hub.domain.values.person_name import read_person_name
 from hub.domain.values.phone import read_phone
 from hub.domain.values.school_year import read_school_year
@@ -64,7 +65,14 @@ def _typed(rule: ColumnRule, on: date) -> Reader:
         if any(target.column == "born" for target in rule.becomes):
             return lambda cell: _not_to_come(read(cell, on), on)
         return lambda cell: read(cell, on)
+    if rule.type == "amount" and rule.scale != 1:
+        return lambda cell: _scaled(read_amount(cell), cell, rule.scale)
     return _READERS[rule.type]
+
+
+def _scaled(amount: Any, cell: str, scale: int) -> Any:
+    """An amount in yuan where its column is in 万元; a cell that says its own unit has it."""
+    return replace(amount, value=amount.value * scale) if isinstance(amount, Amount) and "元" not in cell and "万" not in cell else amount
 
 
 def _not_to_come(born: Any, on: date) -> Any:

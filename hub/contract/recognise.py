@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hub.contract.model import ColumnRule, Contract, Mode
 from hub.contract.spellings import fold, place_headers, spellings
+from hub.domain.values.text import without_hints, yuan_of
 
 LEAST_COLUMNS = 3
 LEAST_SHARE = 0.5  # of a sheet's headers that a contract must know if the file or a title names it
@@ -51,7 +52,7 @@ def recognise(contracts: Sequence[Contract], *, file_name: str, titles: Sequence
         elif best is None or score > best[0]:
             best = (score, contract, placed)
     if best is not None:
-        return _match(best[1], best[2], headers)
+        return _match(best[1], _in_yuan(best[2], titles, headers), headers)
     return Unrecognised(_reason(nearest, headers))
 
 
@@ -68,7 +69,7 @@ def header_test(contracts: Sequence[Contract]) -> Callable[[Sequence[str]], bool
 
 
 def _words(cell: str) -> tuple[str, ...]:
-    return (fold(cell), fold(cell.rsplit("/", 1)[-1])) if "/" in cell else (fold(cell),)
+    return (fold(cell), fold(without_hints(cell).rsplit("/", 1)[-1])) if "/" in cell else (fold(cell),)
 
 
 def _width(headers: Sequence[str]) -> int:
@@ -119,6 +120,14 @@ def _match(contract: Contract, placed: dict[int, ColumnRule], headers: Sequence[
         else:
             notices.append(f"column {header} is new")
     return Match(contract, placed, unknown, lost, tuple(notices), tuple(holds))
+
+
+def _in_yuan(placed: dict[int, ColumnRule], titles: Sequence[str], headers: Sequence[str]) -> dict[int, ColumnRule]:
+    """Amounts in what the unit line above the header says (单位：万元), unless their own headers say it."""
+    scale = max(map(yuan_of, titles), default=1)
+    if scale == 1:
+        return placed
+    return {at: replace(rule, scale=scale) if rule.type == "amount" and "元" not in headers[at] else rule for at, rule in placed.items()}
 
 
 def _plain(name: str, stems: Sequence[tuple[str, str]]) -> list[str]:

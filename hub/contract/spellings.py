@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from hub.contract.header_words import HEADER_WORDS
 from hub.contract.model import ColumnRule, Contract, PersonRole
-from hub.domain.values.text import fold_header
+from hub.domain.values.text import fold_header, without_hints, yuan_of
 
 Spellings = Mapping[str, tuple[ColumnRule, ...]]
 _CODED = re.compile(r"([A-Za-z][A-Za-z0-9_]*)[\s\-_:：]*([\u4e00-\u9fff].*)")
@@ -60,7 +60,7 @@ def place_headers(contract: Contract, headers: Sequence[str]) -> dict[int, Colum
             free = [c for c in claim if c.name not in seen and (c.name not in own or fold(c.name) == spelling)]
             rule = _choose(free, spelling, seen, alone=len(claim) > 1)
             if rule is not None:
-                placed[position] = rule
+                placed[position] = replace(rule, scale=yuan_of(header)) if rule.type == "amount" else rule
                 seen[rule.name] = position
                 break
     return placed
@@ -94,7 +94,7 @@ def _readings(header: str) -> tuple[str, ...]:
 
     One that gives a standard's code and its name (``XBDM 性别``) reads as either.
     """
-    parts = [part for part in header.split("/") if part.strip()]
+    parts = [part for part in without_hints(header).split("/") if part.strip()]
     coded = _CODED.match(header.strip())
     return tuple(dict.fromkeys((fold(header), fold("".join(parts)), fold(parts[-1]) if parts else "",
                                 *(map(fold, coded.groups()) if coded else ()))))

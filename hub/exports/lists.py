@@ -10,7 +10,7 @@ import asyncpg
 import orjson
 import xlsxwriter
 
-from hub.exports.cells import safe
+from hub.exports.cells import private, safe
 from hub.query.bulk import Bulk
 from hub.query.policy import SETTINGS
 
@@ -46,14 +46,14 @@ async def rows(connection: asyncpg.Connection, asked: Bulk, variables: Mapping[s
 @contextmanager
 def ndjson(out: Path, cells: Sequence[tuple[str, ...]]) -> Iterator[Row]:
     """One object a line, as PostgreSQL wrote it."""
-    with out.open("wb") as file:
+    with private(out) as file:
         yield lambda text: file.writelines((text, b"\n"))
 
 
 @contextmanager
 def comma_separated(out: Path, cells: Sequence[tuple[str, ...]]) -> Iterator[Row]:
     """One line a row; a text that a spreadsheet would take for a formula gets an apostrophe."""
-    with out.open("w", newline="", encoding="utf-8-sig") as file:
+    with private(out, encoding="utf-8-sig") as file:
         writer = csv.writer(file, lineterminator="\r\n")
         writer.writerow([".".join(path) for path in cells])
 
@@ -68,7 +68,7 @@ def comma_separated(out: Path, cells: Sequence[tuple[str, ...]]) -> Iterator[Row
 def workbook(out: Path, cells: Sequence[tuple[str, ...]]) -> Iterator[Row]:
     """One sheet, written through to disk row by row; nothing in it is a formula or a link."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(str(out), options) as book:
+    with private(out) as file, xlsxwriter.Workbook(file, options) as book:
         sheet = book.add_worksheet("list")
         sheet.write_row(0, 0, [".".join(path) for path in cells])
         count = 0

@@ -42,7 +42,21 @@ _BLANKS = frozenset(
 #: What offices write for the value of the row above (D-35).
 _DITTO_WORDS = ("同上", "同上行", "同上列", "同上栏", "同前", "〃", "〃〃", "″", "”", "“", "“”", '"', '""', "''", "′′", "ditto", "Ditto", "DITTO")
 DITTOS = frozenset(form.format(word) for word in _DITTO_WORDS for form in ("{}", "({})", "（{}）", " {}", "{} ", "　{}", "{}。", "{}.")) | {"同 上", "同　上"}
-_HEADER_NOISE = re.compile(r"[\s*★☆＊:：]+|[（(【\[]\s*(?:必填|选填|可选|必录|必填项|下拉|文本格式)[^）)】\]]*[）)】\]]")
+_HEADER_NOISE = re.compile(r"[\s*★☆＊:：]+")
+#: What brackets in a header say of the form or unit of its cells, and nothing of what they hold (D-22, D-36).
+_HINT = re.compile(
+    r"[(\[]\s*(?:"
+    r"(?:必填|选填|可选|必录|可不填|可空|非必填|必选|下拉|文本|数字|数值|字符|日期|格式|样式|如|例|形如|示例|单位|计量|请|须|需|应|按|以|用|填|精确|保留|注|说明|同|仅|只|不含|不能|最多|限)[^)\]]*"
+    r"|y{2,4}[-/.年 ]*m{0,2}[-/.月 ]*d{0,2}日?(?:[ t]*hh?:?mm?(?::?ss?)?)?(?:[-—~至到]+y{2,4}[-/.年 ]*m{0,2}[-/.月 ]*d{0,2}日?)?|年[-/. ]?月(?:[-/. ]?日)?|[年月日]{2,3}"
+    r"|(?:人民币)?[百千万亿]?元(?:/[人户生月年学期·]+)*|人次?|岁|周岁|[%％]|公里|千米|km|米|厘米|cm|公斤|kg|平方米|㎡|亩|小时|分钟"
+    r"|(?:\d+[或、/至-]?)+[位字][^)\]]*|(?:详细|具体|与[^)\]]*一致)[^)\]]*|[^)\]/]{1,8}(?:/[^)\]/]{1,8}){2,}|[\d\-/.x年月日]{4,}"
+    r"|(?:\d?[-.、]?(?:是|否|有|无|男|女)[,，、/;；或 ]*){2,}"
+    r")\s*(?:[)\]]|$)",
+    re.IGNORECASE,
+)
+_BARE_HINT = re.compile(r"(?<=[\u4e00-\u9fff])y{4}[-/.年]?m{2}[-/.月]?(?:d{2}日?)?$", re.IGNORECASE)
+_UNIT = re.compile(r"(?:[(\[]|单位[:：]?)\s*(?:单位|计量单位)?[:：]?\s*(?:人民币)?([百千万亿])元")
+_UNITS = {"百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
 _DITTO_NOISE = re.compile(r"[\s\u3000()（）。.]+")
 _BRACKETS = str.maketrans({"（": "(", "）": ")", "【": "[", "】": "]", "／": "/"})
 
@@ -77,6 +91,17 @@ def is_formula_error(text: str) -> bool:
 
 @lru_cache(maxsize=20_000)
 def fold_header(text: str) -> str:
-    """A header as it is compared: without spaces, stars, '（必填）' and the like; lower case."""
-    plain = unicodedata.normalize("NFKC", text.translate(_INVISIBLE)).translate(_BRACKETS)
-    return _HEADER_NOISE.sub("", plain).lower()
+    """A header as it is compared: lower case, without spaces, stars, and what brackets say of form and unit."""
+    return _HEADER_NOISE.sub("", without_hints(text)).lower()
+
+
+def without_hints(header: str) -> str:
+    """A header without what brackets say of form and unit: 出生日期(YYYYMMDD) -> 出生日期; one that is nothing else stays."""
+    plain = unicodedata.normalize("NFKC", header.translate(_INVISIBLE)).translate(_BRACKETS)
+    return _BARE_HINT.sub("", _HINT.sub("", plain)) or plain
+
+
+def yuan_of(text: str) -> int:
+    """How many yuan one of a header's or a unit line's is: 10,000 for 金额(万元) and 单位：万元; 1 where it says nothing."""
+    found = _UNIT.search(unicodedata.normalize("NFKC", text.translate(_INVISIBLE)).translate(_BRACKETS))
+    return _UNITS[found[1]] if found else 1
