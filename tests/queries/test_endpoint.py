@@ -107,7 +107,7 @@ async def test_who_leaves_ends_what_runs_in_postgresql(database, app_of, monkeyp
     async def send(message):
         raise AssertionError("there is nobody to tell")
 
-    scope = {"type": "http", "method": "POST", "path": "/graphql", "query_string": b"", "headers": [(b"content-type", b"application/json"), (b"accept", accept)]}
+    scope = {"type": "http", "method": "POST", "path": "/graphql", "query_string": b"", "headers": [(b"host", b"127.0.0.1"), (b"content-type", b"application/json"), (b"accept", accept)]}
     async with nobody_may_read_people(database) as waiting:
         request = asyncio.create_task(app(scope, receive, send if accept != b"text/event-stream" else _hears))
         await until(waiting, 1)
