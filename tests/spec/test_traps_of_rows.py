@@ -1,0 +1,51 @@
+"""Traps that a single row holds, each through its contract (domain D); those of whole files are in tests/connectors/awkward.py."""
+
+import pytest
+
+from connectors import load_contracts
+from hub.contract.apply import Reapply
+from hub.domain.values.grade import read_grade
+from hub.domain.values.student_number import read_student_number
+from tests.flow import TODAY
+
+ID, ELDER = "210299201205030178", "210299195501013024"
+
+
+def child(contract: str, **told: str):
+    (found,) = [c for c in load_contracts() if c.name == contract]
+    return Reapply(found)(told, TODAY).subrows[0].persons["主体"]
+
+
+def listed(number: str, **told: str):
+    return child("disabled_persons.unenrolled_list", **({"姓名": "王小禾", "性别": "男", "出生日期": "20120503", "身份证号": number, "未入学原因": "其它"} | told))
+
+
+@pytest.mark.parametrize(("trap", "cell", "number"), [("D-09", "210299550101302", ELDER), ("D-10", "21029920120503024x", "21029920120503024X"), ("D-10", "21029920120503024×", "21029920120503024X"), ("D-10", "21029920120503024*", "21029920120503024X"), ("D-08", "２１０２９９２０１２０５０３０１７８", ID), ("D-14", "'210299201205030178", ID)])
+def test_numbers_that_can_be_read(trap, cell, number):
+    assert listed(cell, 出生日期=number[6:14])["number"] == number
+
+
+@pytest.mark.parametrize(("trap", "cell"), [("D-12", "无"), ("D-12", "0"), ("D-12", "000000000000000000"), ("D-12", "123456789012345678"), ("D-12", "20120503"), ("D-12", "13900000000"), ("D-13", "2.10299E+17"), ("D-13", "210299201205030000")])
+def test_what_is_no_number_is_none(trap, cell):
+    assert not listed(cell).get("number") or listed(cell)["number_state"] == "invalid"
+
+
+def test_the_guardians_number_in_the_childs_place_is_suspect():
+    """D-11: the birth date and the sex beside it are another's."""
+    assert listed(ID)["number_state"] == "valid" and listed(ELDER)["number_state"] == "suspect"
+
+
+@pytest.mark.parametrize(("trap", "address", "township"), [("D-33", "复县许屯镇东村", "210281107"), ("D-33", "许屯镇东村", "210281107"), ("D-33", "辽宁省大连市瓦房店市许屯镇", "210281107"), ("D-33", "普兰店市许屯镇", None), ("D-33", "吉林省许屯镇", None)])
+def test_addresses_in_old_and_short_forms(trap, address, township):
+    assert listed(ID, 现住址=address).get("township") == township
+
+
+@pytest.mark.parametrize(("trap", "cell", "level"), [("D-37", "六年级", 6), ("D-37", "六", 6), ("D-37", "6", 6), ("D-37", "小六", 6), ("D-37", "初一", 7), ("D-37", "小学2024级", 3)])
+def test_grades(trap, cell, level):
+    assert read_grade(cell, TODAY).level == level
+
+
+@pytest.mark.parametrize(("trap", "letter", "number"), [("D-27", "G", ID), ("D-43", "L", None), ("D-43", "J", None)])
+def test_only_a_g_number_may_hint_at_the_citizen_number(trap, letter, number):
+    told = read_student_number(letter + ID)
+    assert (told.citizen_number and told.citizen_number.number) == number
