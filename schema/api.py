@@ -51,6 +51,7 @@ from schema.people import (
 )
 from schema.person import Person
 from schema.plans import AidPlan, ChildPlan, aid_plan, child_plan
+from schema.register import RegisterEntry
 from schema.school import School
 from schema.scope import Scope, context, place, scope_of
 from schema.sources import DeliveryConnection, Source, read_deliveries, read_sources
@@ -529,6 +530,7 @@ NODES: dict[str, Edge] = {
     "Household": HOUSEHOLD_BY_ID,
     "School": SCHOOL_BY_ID,
     "Finding": FINDING_BY_ID,
+    "RegisterEntry": Edge("register_entry", "schema.register:RegisterEntry", "register_entry", "id", current=False),
     "Delivery": Edge("delivery", "schema.sources:Delivery", "delivery", "id"),
     "Mention": person.MENTION_BY_ID,
     "LinkReview": REVIEW_BY_ID,
@@ -541,6 +543,7 @@ NODES: dict[str, Edge] = {
 TYPES = [getattr(facts, facts.type_name(noun)) for noun in NOUNS.values()] + [
     person.Person,
     person.Mention,
+    RegisterEntry,
     identity.LinkReview,
     identity.LinkVerdict,
     household.Household,

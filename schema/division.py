@@ -12,6 +12,7 @@ from schema.connections import Within
 from schema.finding import FindingConnection, findings_listed, findings_of
 from schema.nodes import reads
 from schema.people import ChildFilter, PersonConnection, PersonOrder, people, people_listed
+from schema.register import RegisterEntryConnection, register_listed, register_of
 from schema.scope import Scope, place
 
 DIVISIONS = {**TOWNSHIPS, COUNTY: COUNTY_NAME}
@@ -25,6 +26,11 @@ def read_children(at: Place, args: Args) -> Listed:
 def read_findings(at: Place, args: Args) -> Listed:
     """The division's findings."""
     return findings_listed(at, args, within=_within(at))
+
+
+def read_register(at: Place, args: Args) -> Listed:
+    """The division's children of compulsory age."""
+    return register_listed(at, args, within=_within(at))
 
 
 @strawberry.type(description="行政区划 · A township-level division of the county, or the county itself.")
@@ -57,6 +63,21 @@ class Division:
         """The division's findings."""
         args = Given.of(rule=rule, status=status, first=first, after=after)
         return await findings_of(info, self.scope, read_findings(self._place(info), args), args)
+
+    @strawberry.field(description="适龄儿童台账 · Its children of compulsory age, each with a conclusion.", metadata=reads(read_register))  # type: ignore[untyped-decorator]
+    async def school_age_register(
+        self,
+        info: Info[Any, Any],
+        conclusion: str | None = None,
+        owner: str | None = None,
+        blind_spot: bool | None = None,
+        local: bool | None = None,
+        first: int | None = None,
+        after: str | None = None,
+    ) -> RegisterEntryConnection:
+        """The division's register."""
+        args = Given.of(conclusion=conclusion, owner=owner, blind_spot=blind_spot, local=local, first=first, after=after)
+        return await register_of(info, self.scope, read_register(self._place(info), args), args)
 
     def _place(self, info: Info[Any, Any]) -> Place:
         return place(info, self.scope).at("Division", _columns(literal(self.code), self.code == COUNTY))

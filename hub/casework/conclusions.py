@@ -80,6 +80,9 @@ async def record_conclusion(
         publication.business_date,
         publication.no,
     )
+    await connection.execute(  # who has the child in hand stands in the register, which the next check brings up to date
+        "insert into recheck select $1, $2 where $2::bigint is not null on conflict do nothing", division, row["person"]
+    )
     return ConclusionRecorded(finding, code, known[code], status, publication.no)
 
 

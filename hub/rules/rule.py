@@ -190,6 +190,12 @@ def numbered(text: str, values: Mapping[str, Any]) -> Statement:
 
 def needed(rules: Iterable[Rule], definitions: Mapping[str, Definition]) -> list[Definition]:
     """The definitions that rules stand on, each after those it stands on itself."""
+    read = [name for rule in rules for name in sorted(rule.reads | ({"school_place"} if rule.subject == "school" else set()))]
+    return words_needed(read, definitions)
+
+
+def words_needed(names: Iterable[str], definitions: Mapping[str, Definition]) -> list[Definition]:
+    """The definitions among some names and those they stand on, in the order in which they can be made."""
     ordered: dict[str, Definition] = {}
 
     def take(name: str) -> None:
@@ -198,16 +204,20 @@ def needed(rules: Iterable[Rule], definitions: Mapping[str, Definition]) -> list
                 take(other)
             ordered[name] = definitions[name]
 
-    for rule in rules:
-        for name in sorted(rule.reads | ({"school_place"} if rule.subject == "school" else set())):
-            take(name)
+    for name in names:
+        take(name)
     return list(ordered.values())
 
 
 def nouns_read(rule: Rule, definitions: Mapping[str, Definition]) -> frozenset[str]:
     """The tables that a rule and its definitions select from."""
-    read = rule.reads.union(*(one.reads for one in needed([rule], definitions)))
-    return frozenset(read - definitions.keys())
+    return (rule.reads | tables_read(needed([rule], definitions), definitions)) - definitions.keys()
+
+
+def tables_read(words: Iterable[Definition], definitions: Mapping[str, Definition]) -> frozenset[str]:
+    """The tables that definitions, and those they stand on, select from."""
+    every = words_needed([word.name for word in words], definitions)
+    return frozenset(name for word in every for name in word.reads) - definitions.keys()
 
 
 def names_read(sql: str) -> frozenset[str]:

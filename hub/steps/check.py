@@ -3,7 +3,7 @@
 A rule that has not run on that day, in that version and to the end, or whose facts of the city itself changed, is run for everybody.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,7 +11,8 @@ from typing import Any
 from hub.domain.noun import Owner
 from hub.domain.nouns import NOUNS
 from hub.rules import DEFINITIONS
-from hub.rules.rule import Rule, needed, nouns_read, numbered, reference_date, school_year
+from hub.rules.rule import Definition, Rule, needed, nouns_read, numbered, reference_date, school_year, tables_read, words_needed
+from hub.steps import school_age_register
 from hub.steps.findings import Seen, keep
 from hub.steps.recheck import take_touched
 from hub.storage.publishing import Publication
@@ -61,7 +62,7 @@ async def check(publication: Publication, rules: Sequence[Rule], *, on: date, ev
         persons = None if whole else touched
         told = {"division": publication.division, "on": on, "ref": reference_date(year), "persons": persons}
         if persons != []:
-            await define(publication, chosen, told, year)
+            await define(publication, needed(chosen, DEFINITIONS), told, year)
         for rule in chosen:
             if persons == [] or (persons is not None and rule.subject != "person"):  # nothing it reads has changed
                 seen = Seen(await standing(publication, rule, year), 0, 0)
@@ -69,14 +70,15 @@ async def check(publication: Publication, rules: Sequence[Rule], *, on: date, ev
                 seen = await _run(publication, rule, on, told, fresh)
             outcomes[rule.name] = RuleOutcome(rule, on, seen.found, seen.opened, seen.contradicted, None, None if persons is None else len(persons))
     for outcome in outcomes.values():
-        await _note_run(publication, outcome, year)
+        await _note_run(publication, outcome.rule.name, outcome.rule.version, year, outcome.found, outcome.refused)
+    await _register(publication, on, None if everybody else touched)
     return [outcomes[rule.name] for rule in rules if rule.name in outcomes]
 
 
-async def define(publication: Publication, rules: Sequence[Rule], told: dict[str, Any], year: int) -> None:
-    """Compute what the rules' words mean, each once, as temporary tables of this transaction."""
+async def define(publication: Publication, words: Sequence[Definition], told: dict[str, Any], year: int) -> None:
+    """Compute what words mean, each once, as temporary tables of this transaction."""
     values = shared_values(year) | told
-    for word in needed(rules, DEFINITIONS):
+    for word in words:
         statement = numbered(word.sql, values)
         await publication.connection.execute(f"drop table if exists pg_temp.{word.name}")
         await publication.connection.execute(f"create temp table {word.name} on commit drop as {statement.text}", *statement.values)
@@ -124,35 +126,48 @@ async def _run(publication: Publication, rule: Rule, on: date, told: dict[str, A
     return await keep(publication, rule, found, on=on, looked_in=looked_in, persons=told["persons"])
 
 
+async def _register(publication: Publication, on: date, touched: list[int] | None) -> None:
+    """Bring the register of children of compulsory age to the day, after the rules."""
+    year, word = school_year(on), DEFINITIONS[school_age_register.WORD]
+    stands = await _stood(publication, school_age_register.NAME, school_age_register.VERSION, tables_read([word], DEFINITIONS), on)
+    persons = touched if stands else None
+    if persons != []:
+        told = {"division": publication.division, "on": on, "ref": reference_date(year), "persons": persons}
+        await define(publication, words_needed([word.name], DEFINITIONS), told, year)
+        await school_age_register.write_register(publication, on=on, persons=persons)
+    entries = await publication.connection.fetchval(
+        "select count(*) from register_entry where division = $1 and school_year = $2", publication.division, year
+    )
+    await _note_run(publication, school_age_register.NAME, school_age_register.VERSION, year, entries, None)
+
+
 async def _stands(publication: Publication, rule: Rule, on: date) -> bool:
-    """Whether the rule's last run was on this day, in this version and to the end, and the city's own facts are as they were."""
+    return await _stood(publication, rule.name, rule.version, nouns_read(rule, DEFINITIONS), on)
+
+
+async def _stood(publication: Publication, name: str, version: str, tables: Collection[str], on: date) -> bool:
+    """Whether the last run was on this day, in this version and to the end, and the city's own facts are as they were."""
     last = await publication.connection.fetchrow(
         """select r.publication, r.rule_version, r.refused, p.business_date from rule_run r
              join publication p on p.division = r.division and p.no = r.publication
             where r.division = $1 and r.rule = $2 order by r.publication desc limit 1""",
-        publication.division, rule.name,
+        publication.division, name,
     )
-    if last is None or last["refused"] or last["rule_version"] != rule.version or last["business_date"] != on:
+    if last is None or last["refused"] or last["rule_version"] != version or last["business_date"] != on:
         return False
-    for name in sorted(nouns_read(rule, DEFINITIONS)):
-        if name in NOUNS and NOUNS[name].owner is Owner.CITY and await publication.connection.fetchval(
-            f"""select exists (select from {name} where division = $1 and known_from > $2)
-                    or exists (select from {name}_history where division = $1 and upper(known) > $2)""",
+    for table in sorted(tables):
+        if table in NOUNS and NOUNS[table].owner is Owner.CITY and await publication.connection.fetchval(
+            f"""select exists (select from {table} where division = $1 and known_from > $2)
+                    or exists (select from {table}_history where division = $1 and upper(known) > $2)""",
             publication.division, last["publication"],
         ):
             return False
     return True
 
 
-async def _note_run(publication: Publication, outcome: RuleOutcome, year: int) -> None:
+async def _note_run(publication: Publication, name: str, version: str, year: int, found: int, refused: str | None) -> None:
     await publication.connection.execute(
         """insert into rule_run (division, publication, rule, rule_version, reference_date, found, refused)
            values ($1, $2, $3, $4, $5, $6, $7)""",
-        publication.division,
-        publication.no,
-        outcome.rule.name,
-        outcome.rule.version,
-        reference_date(year),
-        outcome.found,
-        outcome.refused,
+        publication.division, publication.no, name, version, reference_date(year), found, refused,
     )

@@ -469,6 +469,25 @@ conclusion = Table(
     comment="What a team member concluded about a finding; append-only.",
 )
 
+register_entry, register_entry_history = two_axes(
+    "register_entry",
+    [
+        Column("person", BigInteger, nullable=False),
+        Column("school_year", Integer, nullable=False),
+        Column("township", Text),
+        Column("age", Integer, nullable=False),
+        Column("certain", Boolean, nullable=False),  # whether the birth date leaves no doubt of the age
+        Column("local", Boolean, nullable=False),  # registered or living here; the register of a township lists these
+        Column("conclusion", Text, nullable=False),
+        Column("school", BigInteger),
+        Column("owner", Text, nullable=False),  # SCHOOL, CASE, PLAN, GONE; '' for nobody: a blind spot
+        Column("sources", Integer, nullable=False),  # how many lists know the child
+    ],
+    indexes=(("person",), ("township", "conclusion", "id"), ("school",)),
+    by_id=True,
+    comment="适龄儿童台账: each child of compulsory age in a school year, what came of it, and who has it in hand (A-09).",
+)
+
 recheck = Table(
     "recheck",
     metadata,
@@ -540,4 +559,5 @@ TWO_AXES: dict[str, tuple[Table, Table]] = {
     "link_review": (link_review, link_review_history),
     "link_verdict": (link_verdict, link_verdict_history),
     "finding": (finding, finding_history),
+    "register_entry": (register_entry, register_entry_history),
 }

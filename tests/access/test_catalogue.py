@@ -94,9 +94,10 @@ def test_lint_prints_the_fingerprint_that_a_draft_needs(tmp_path):
 
 def test_who_could_see_a_field_is_answered_for_any_day(tmp_path):
     """A later version ends a grant; what stood before is answered as it stood."""
-    later = TEXT.replace('# ---- 用途', '["版本"."3"]\n"日期" = "2027-03-01"\n"提出" = "甲"\n"批准" = "乙"\n"事由" = "司法不再看"\n"指纹" = "-"\n\n# ---- 用途', 1)
+    no = len(CATALOGUE.versions) + 1
+    later = TEXT.replace('# ---- 用途', f'["版本"."{no}"]\n"日期" = "2027-03-01"\n"提出" = "甲"\n"批准" = "乙"\n"事由" = "司法不再看"\n"指纹" = "-"\n\n# ---- 用途', 1)
     later = later.replace('"信息项" = ["person.basic", "family", "residence", "education.enrolment", "parent.situation", "justice.custody", "provenance"]\n"自" = "1"',
-                          '"信息项" = ["person.basic", "family", "residence", "education.enrolment", "parent.situation", "justice.custody", "provenance"]\n"自" = "1"\n"至" = "3"', 1)  # fmt: skip
+                          '"信息项" = ["person.basic", "family", "residence", "education.enrolment", "parent.situation", "justice.custody", "provenance"]\n"自" = "1"\n"至" = ' f'"{no}"', 1)  # fmt: skip
     path = tmp_path / "catalogue.toml"
     path.write_text(later, encoding="utf-8")
     catalogue = read_catalogue(path, approved=False)

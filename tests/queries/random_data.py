@@ -24,7 +24,7 @@ TEXTS = ("王小明", "a\"b\\c", "行\n\t列", "\x01\x1f\x7f", "𠮷😀", "", "
 TOWNS = (*list(TOWNSHIPS)[:3], COUNTY, "999999999")
 PEOPLE, HOUSEHOLDS, SCHOOLS, RECORDS, DELIVERIES, MENTIONS, FINDINGS = (range(1, n + 1) for n in (14, 5, 4, 30, 6, 30, 12))
 PERSON = DIVISION * 10_000_000_000
-READ = ("delivery", "record", "household", "school", "person_id", "conclusion", "person_resolved", "mention", "identity", "finding", *tables.FACTS, "link_review", "link_verdict")
+READ = ("delivery", "record", "household", "school", "person_id", "conclusion", "person_resolved", "mention", "identity", "finding", "register_entry", *tables.FACTS, "link_review", "link_verdict")
 KEYS = {"person_resolved": PEOPLE, "mention": MENTIONS, "identity": MENTIONS, "finding": FINDINGS, "household": HOUSEHOLDS, "school": SCHOOLS, "delivery": DELIVERIES}
 FIXED: dict[str, Sequence[Any]] = {
     "source": SOURCES,
@@ -36,6 +36,7 @@ FIXED: dict[str, Sequence[Any]] = {
     "finding": FINDINGS,
     "rule": (*(rule.name for rule in RULES), "no_such_rule"),
     "reveals": ("", "", "", "custody"),
+    "owner": ("SCHOOL", "CASE", ""),
     "status": ("待核查", "销号", "属实"),
     "hash": (1, 2, -3),
     "role": ("主体", "监护人1"),
@@ -112,7 +113,7 @@ def periods(name: str, chance: random.Random) -> list[tuple[date | None, date | 
     """One or two periods that do not overlap; people and findings have one, as the hub writes them."""
     if name in ("person_resolved", "link_review", "link_verdict"):
         return [(None, None)]
-    if name == "finding":
+    if name in ("finding", "register_entry"):
         return [(TODAY - timedelta(days=chance.randrange(10, 400)), None)]
     begin = TODAY - timedelta(days=chance.randrange(10, 400))
     middle = begin + timedelta(days=chance.randrange(1, 300))

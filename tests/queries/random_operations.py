@@ -178,6 +178,12 @@ class Operations:
                 return chance.choice(TOWNS)
             case "field":
                 return chance.choice((*ASSERTED, "nothing"))
+            case "conclusion" if field == "schoolAgeRegister":
+                return chance.choice(("失学", "在校", *TEXTS[:3]))
+            case "owner":
+                return chance.choice(("SCHOOL", "CASE", None)) if chance.random() < 0.97 else "SOMETHING"
+            case "blindSpot" | "local":
+                return chance.choice((True, False, None))
             case "kind" if field == "linkReviews":
                 return chance.choice(BY_HARM) if chance.random() < 0.97 else "SOMETHING"
             case "decided":

@@ -261,6 +261,7 @@ async def test_what_had_not_come_yet_is_not_there(database, served, writer, tmp_
     [
         ('{ children(filter: {rule: "nope"}) { totalCount } }', "unenrolled_disabled"),
         ('{ findings(rule: "nope") { totalCount } }', "unenrolled_disabled"),
+        ('{ division(code: "210281") { schoolAgeRegister(owner: "SOMEBODY") { totalCount } } }', "SCHOOL, CASE, PLAN, GONE"),
         ('{ children(filter: {sex: "公"}) { totalCount } }', "男性 or 女性"),
     ],
 )
