@@ -19,6 +19,7 @@ from connectors import load_contracts
 from connectors.configured import ConfiguredSource, configured_sources
 from connectors.transports.files import fingerprints, open_deliveries
 from hub import pipeline
+from hub.casework.gaps import judging
 from hub.contract.model import Contract
 from hub.contract.recognise import header_test
 from hub.domain.delivery import RawDelivery, Refused
@@ -150,8 +151,12 @@ async def replay_quarantine(hub: Hub, source: str = "") -> str:
 async def run_checks(hub: Hub) -> list[RuleOutcome]:
     """Run every rule at the business date, as one publication."""
     today = hub.today()
-    async with publishing(hub.connection, division=hub.division, kind="check", by="hub", business_date=today) as publication:
-        return await check(publication, RULES, on=today)
+    engine = hub.database.engine("writer")
+    try:
+        async with publishing(hub.connection, division=hub.division, kind="check", by="hub", business_date=today) as publication:
+            return await check(publication, RULES, on=today, judge=judging(engine, hub.division, today))
+    finally:
+        await engine.dispose()
 
 
 async def work(settings: Settings, *, once: bool, say: Callable[[str], Any]) -> None:

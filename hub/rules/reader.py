@@ -20,7 +20,7 @@ HERE = Path(__file__).parent
 CHECKS = HERE / "checks"
 DEFINITIONS = HERE / "definitions"
 KEYS = (
-    "name", "number", "title_zh", "title_en", "version", "since", "until", "clauses", "owner", "due_days", "subject", "reveals", "needs",
+    "name", "number", "title_zh", "title_en", "version", "since", "until", "clauses", "owner", "due_days", "subject", "reveals", "whole", "needs",
     "parameters", "sql",
 )
 SQL_KEYS = ("population", "expectation", "exclusions", "evidence", "kind", "severity", "school")
@@ -28,6 +28,7 @@ OWNERS = ("education", "civil_affairs", "justice", "disabled_persons", "public_s
 CLAUSE = re.compile(r"A-\d\d|[\u4e00-\u9fff〔〕]+.*\d.*|[\u4e00-\u9fff]+.*[一二三四五六七八九十].*")
 FORBIDDEN = ("insert", "update", "delete", "drop", "truncate", "create", "alter", "grant", "copy", "current_date", "now", "random", "clock_timestamp")
 HEAD_PARAMETER = re.compile(r"^-- :([a-z_]+) = (\d+|'[^']+')\s+(\S.*)$")
+NO_ALIASES = ("where", "on", "join", "left", "cross", "group", "order", "union", "window", "limit", "select", "using")
 MOST_LINES = 120
 
 
@@ -64,6 +65,9 @@ def read_rule(path: Path, definitions: Mapping[str, Definition]) -> Rule:
     reveals = form.optional(raw, "reveals") or ""
     if reveals:
         form.one_of(reveals, NOUNS, "noun", "reveals")
+    whole = form.texts(raw, "whole")
+    for noun in whole:
+        form.one_of(noun, NOUNS, "noun", "whole", noun)
     parameters = _parameters(form, raw, definitions)
     sql = form.table(raw.get("sql"), "sql") if "sql" in raw else form.fail("[sql] is missing: a rule has a population and an expectation")
     form.only(sql, SQL_KEYS, "[sql]", "sql")
@@ -88,6 +92,7 @@ def read_rule(path: Path, definitions: Mapping[str, Definition]) -> Rule:
         owner=form.choice(raw, "owner", OWNERS),
         due_days=due_days,
         subject=subject,
+        whole=whole,
         reveals=reveals,
         population=form.text_of(sql, "population", "sql"),
         expectation=form.text_of(sql, "expectation", "sql"),
@@ -161,13 +166,17 @@ def sql_fault(sql: str, definitions: Mapping[str, Definition], parameters: set[s
     for name in sorted(names_read(sql)):
         if name not in definitions and name not in metadata.tables:
             return _line(text, _where(text, name)), f"there is neither a definition nor a table {name}; definitions are {', '.join(definitions)}"
-    for found in re.finditer(r"\b(?:from|join)\s+([a-z_]+)(?:\s+(?:as\s+)?([a-z_]+))?", text):
-        table, alias = found[1], found[2] if found[2] not in ("where", "on", "join", "left", "cross", "group", "order", "union", None) else found[1]
-        if table not in metadata.tables or table in definitions or table in _made(text):
-            continue
-        for column in re.finditer(rf"(?<![\w.]){alias}\.([a-z_]+)", text):
-            if column[1] not in metadata.tables[table].c:
-                return _line(text, column.start()), f"{table} has no column {column[1]}; it has {', '.join(c.name for c in metadata.tables[table].c)}"
+    bound: dict[str, set[str]] = {}
+    for found in re.finditer(r"\b(?:from|join)\s+([a-z_]+|\()(?:\s+(?:as\s+)?([a-z_]+))?", text):
+        table, alias = found[1], found[2] if found[2] not in (*NO_ALIASES, None) else found[1]
+        bound.setdefault(alias, set()).add(table if table in metadata.tables and table not in _made(text) else "")
+    for found in re.finditer(r"\)\s+(?:as\s+)?([a-z_]+)", text):  # the name of a sub-select hides what it is made of
+        bound.setdefault(found[1], set()).add("")
+    for alias, sources in bound.items():
+        columns = {c.name for table in sources if table for c in metadata.tables[table].c}
+        for column in re.finditer(rf"(?<![\w.]){alias}\.([a-z_]+)", text) if "" not in sources else ():
+            if column[1] not in columns:
+                return _line(text, column.start()), f"{' and '.join(sorted(sources))} has no column {column[1]}; it has {', '.join(sorted(columns))}"
     tables = [name for name in re.findall(r"\b(?:from|join)\s+([a-z_]+)", text) if name in metadata.tables and name not in _made(text)]
     if tables and len(re.findall(r"\bdivision\b", text)) < len(tables):
         return _line(text, _where(text, tables[0])), f"each table that is read needs its division: division = :division, for {', '.join(tables)}"

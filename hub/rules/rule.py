@@ -84,6 +84,7 @@ class Rule:
     owner: str
     due_days: int
     subject: str  # person or school
+    whole: tuple[str, ...]  # nouns of which a new fact about one person concerns everybody: lists that tell of a whole school
     reveals: str  # the noun that the finding's mere being there tells of; who may not read it does not see the finding
     population: str
     expectation: str

@@ -3,7 +3,7 @@
 A rule that has not run on that day, in that version and to the end, or whose facts of the city itself changed, is run for everybody.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,6 +16,11 @@ from hub.steps import school_age_register
 from hub.steps.findings import Seen, keep
 from hub.steps.recheck import take_touched
 from hub.storage.publishing import Publication
+
+CITYS = frozenset(name for name, noun in NOUNS.items() if noun.owner is Owner.CITY)
+JUDGED = "judged"
+#: Children -> (person, programme, answer, reason) for each programme.
+Judge = Callable[[list[int]], Awaitable[list[tuple[int, str, str, str]]]]
 
 
 @dataclass(frozen=True)
@@ -41,9 +46,16 @@ class RuleOutcome:
         )
 
 
-async def check(publication: Publication, rules: Sequence[Rule], *, on: date, everybody: bool = False) -> list[RuleOutcome]:
-    """Run every rule in force; a rule whose source is missing or too old is refused, and opens nothing."""
-    touched = await take_touched(publication)
+async def check(
+    publication: Publication, rules: Sequence[Rule], *, on: date, everybody: bool = False, judge: Judge | None = None
+) -> list[RuleOutcome]:
+    """Run every rule in force; a rule whose source is missing or too old is refused, and opens nothing.
+
+    ``judge`` answers what programmes say of some children; without it the rules about entitlements wait for the next run.
+    """
+    judged = [rule for rule in rules if JUDGED in rule.reads]
+    touched = await take_touched(publication, leave=bool(judged) and judge is None)
+    rules = rules if judge else [rule for rule in rules if rule not in judged]
     year = school_year(on)
     fresh = await freshness(publication)
     outcomes: dict[str, RuleOutcome] = {}
@@ -63,6 +75,8 @@ async def check(publication: Publication, rules: Sequence[Rule], *, on: date, ev
         told = {"division": publication.division, "on": on, "ref": reference_date(year), "persons": persons}
         if persons != []:
             await define(publication, needed(chosen, DEFINITIONS), told, year)
+            if judge and any(rule in judged for rule in chosen):
+                await _judge(publication, judge, told, year)
         for rule in chosen:
             if persons == [] or (persons is not None and rule.subject != "person"):  # nothing it reads has changed
                 seen = Seen(await standing(publication, rule, year), 0, 0)
@@ -73,6 +87,16 @@ async def check(publication: Publication, rules: Sequence[Rule], *, on: date, ev
         await _note_run(publication, outcome.rule.name, outcome.rule.version, year, outcome.found, outcome.refused)
     await _register(publication, on, None if everybody else touched)
     return [outcomes[rule.name] for rule in rules if rule.name in outcomes]
+
+
+async def _judge(publication: Publication, judge: Judge, told: dict[str, Any], year: int) -> None:
+    """Have the programmes judged for the children who may be entitled to something."""
+    connection = publication.connection
+    await define(publication, words_needed(["aid_candidate"], DEFINITIONS), told, year)
+    children = [row["person"] for row in await connection.fetch("select person from aid_candidate order by person")]
+    answers = await judge(children)
+    await connection.copy_records_to_table(JUDGED, columns=["person", "programme", "answer", "reason"], records=answers)
+    await connection.execute(f"analyze {JUDGED}")
 
 
 async def define(publication: Publication, words: Sequence[Definition], told: dict[str, Any], year: int) -> None:
@@ -129,7 +153,7 @@ async def _run(publication: Publication, rule: Rule, on: date, told: dict[str, A
 async def _register(publication: Publication, on: date, touched: list[int] | None) -> None:
     """Bring the register of children of compulsory age to the day, after the rules."""
     year, word = school_year(on), DEFINITIONS[school_age_register.WORD]
-    stands = await _stood(publication, school_age_register.NAME, school_age_register.VERSION, tables_read([word], DEFINITIONS), on)
+    stands = await _stood(publication, school_age_register.NAME, school_age_register.VERSION, CITYS & tables_read([word], DEFINITIONS), on)
     persons = touched if stands else None
     if persons != []:
         told = {"division": publication.division, "on": on, "ref": reference_date(year), "persons": persons}
@@ -142,11 +166,16 @@ async def _register(publication: Publication, on: date, touched: list[int] | Non
 
 
 async def _stands(publication: Publication, rule: Rule, on: date) -> bool:
-    return await _stood(publication, rule.name, rule.version, nouns_read(rule, DEFINITIONS), on)
+    return await _stood(publication, rule.name, rule.version, _of_everybody(rule), on)
+
+
+def _of_everybody(rule: Rule) -> set[str]:
+    """The tables of which a new row concerns everybody: the city's own, and those that the rule names."""
+    return set(CITYS & nouns_read(rule, DEFINITIONS)) | set(rule.whole)
 
 
 async def _stood(publication: Publication, name: str, version: str, tables: Collection[str], on: date) -> bool:
-    """Whether the last run was on this day, in this version and to the end, and the city's own facts are as they were."""
+    """Whether the last run was on this day, in this version and to the end, and some tables are as they were."""
     last = await publication.connection.fetchrow(
         """select r.publication, r.rule_version, r.refused, p.business_date from rule_run r
              join publication p on p.division = r.division and p.no = r.publication
@@ -156,7 +185,7 @@ async def _stood(publication: Publication, name: str, version: str, tables: Coll
     if last is None or last["refused"] or last["rule_version"] != version or last["business_date"] != on:
         return False
     for table in sorted(tables):
-        if table in NOUNS and NOUNS[table].owner is Owner.CITY and await publication.connection.fetchval(
+        if await publication.connection.fetchval(
             f"""select exists (select from {table} where division = $1 and known_from > $2)
                     or exists (select from {table}_history where division = $1 and upper(known) > $2)""",
             publication.division, last["publication"],

@@ -27,8 +27,9 @@ async def note_touched(publication: Publication) -> None:
     )
 
 
-async def take_touched(publication: Publication) -> list[int]:
-    """Whom to recheck; afterwards nobody waits."""
+async def take_touched(publication: Publication, *, leave: bool = False) -> list[int]:
+    """Whom to recheck; afterwards nobody waits, unless some rules were left out and they are left for these."""
     rows = await publication.connection.fetch(WITH_TIES, publication.division)
-    await publication.connection.execute("delete from recheck where division = $1", publication.division)
+    if not leave:
+        await publication.connection.execute("delete from recheck where division = $1", publication.division)
     return sorted(row["person"] for row in rows)

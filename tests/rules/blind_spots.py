@@ -43,7 +43,7 @@ moved = [r for r in rows("movement") if valid(r)]
 elsewhere = {
     r["person"] for r in moved
     if r["moved_on"] and on - timedelta(366) <= day(r["moved_on"]) <= on and r["progress"] in ("", "已完成")
-    and (r["kind"] in ("转学(转出)", "跨省转学", "省内转学") and r["to_school"] or r["kind"] in ("出国", "公派留学"))
+    and ((r["kind"] in ("转学(转出)", "跨省转学", "省内转学") and r["to_school"]) or r["kind"] in ("出国", "公派留学"))
 }
 vocational = {r["person"] for r in rows("vocational_enrolment") if valid(r) and age(people[r["person"]]) >= 15}
 school = (places - marked) | elsewhere | vocational

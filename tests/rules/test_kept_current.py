@@ -11,7 +11,7 @@ from hub.rules import RULES
 from hub.steps.check import check
 from hub.storage.publishing import publishing
 from tests.flow import DIVISION, carry, hub, number, write_csv
-from tests.rules.city import ON, City
+from tests.rules.city import ON, City, nothing_judged
 
 DAY = timedelta(days=1)
 
@@ -30,7 +30,7 @@ async def changes_of_a_run_for_everybody(connection: asyncpg.Connection, on: dat
     told = {}
     try:
         async with publishing(connection, division=DIVISION, kind="check", by="test", business_date=on) as publication:
-            await check(publication, RULES, on=on, everybody=True)
+            await check(publication, RULES, on=on, everybody=True, judge=nothing_judged)
             for table in ("finding", "register_entry"):
                 told[table] = await connection.fetchval(f"select count(*) from {table} where known_from = $1", publication.no)
                 told[f"{table}, gone"] = await connection.fetchval(f"select count(*) from {table}_history where upper(known) = $1", publication.no)
@@ -155,12 +155,12 @@ async def test_deliveries_touch_whom_they_change_and_whom_these_are_tied_to(data
     async with hub(database, tmp_path) as (connection, keys):
         await carry(connection, keys, tmp_path / "202609", today=on)
         async with publishing(connection, division=DIVISION, kind="check", by="test", business_date=on) as publication:
-            await check(publication, RULES, on=on)
+            await check(publication, RULES, on=on, judge=nothing_judged)
         before = {(row["rule"], row["person"]) for row in await connection.fetch("select * from finding")}
         await carry(connection, keys, tmp_path / "202610", today=on, released=True)
         waiting = await connection.fetchval("select count(*) from recheck")
         async with publishing(connection, division=DIVISION, kind="check", by="test", business_date=on) as publication:
-            outcomes = {outcome.rule.name: outcome for outcome in await check(publication, RULES, on=on)}
+            outcomes = {outcome.rule.name: outcome for outcome in await check(publication, RULES, on=on, judge=nothing_judged)}
         after = {(row["rule"], row["person"]) for row in await connection.fetch("select * from finding where contradicted_on is null")}
         assert 0 < waiting < 12 and outcomes["unenrolled"].persons < 15
         assert {rule for rule, _ in after - before} == {"unenrolled", "unenrolled_of_prisoners"}

@@ -1,0 +1,47 @@
+-- phantom_signal: what speaks against a pupil's really being at the school that has it on its register, with a weight each (E.4).
+-- Certain ones weigh 3: another register, death or cancellation, proof of a school elsewhere, an employment, head-counts that name the
+-- pupil as missing over more than seven school days. Lists that never name the pupil weigh 1, no exam in two terms 2
+-- :headcount_school_days = 7  E.4 a
+with pupil as (
+    select p.*, r.name, m.name_key
+      from place p
+      join person_resolved r on r.division = :division and r.id = p.person
+      left join mention m on m.division = :division and m.id = p.mention and m.valid @> :on
+     where p.active and p.grade between 1 and 9 and coalesce(p.state, '在读') <> '休学'
+       and coalesce(p.placement, '') not in ('送教上门', '远程教育', '延缓入学(已批准)', '休学(已批准)') and coalesce(p.attendance_mode, '') <> '送教上门'
+       and coalesce(p.source_kind, '') !~ '借读|专门学校' and p.school is not null
+),
+missed as (  -- named as missing at head-counts, the first and the last
+    select x.person, x.school, min(h.counted_on) as first_on, max(h.counted_on) as last_on
+      from pupil x
+      join head_count h on h.division = :division and h.school = x.school and h.counted_on between :ref + 1 and :on
+       and (h.grade is null or h.grade = x.grade) and x.name = any (regexp_split_to_array(h.absent_names, '[、,，;；\s]+'))
+     group by x.person, x.school
+),
+unseen as (
+    select x.person, x.school, w.kind, w.periods
+      from pupil x
+      join watched w on w.school = x.school
+     where (w.kind = 'EXAM' or w.kind = 'MEAL' and x.attendance_mode = '住校'
+            or w.kind = 'BUS' and exists (select from enrolment e where e.division = :division and e.id = x.id and e.valid @> :on and e.school_bus_needed))
+       and not exists (select from sighting s where s.kind = w.kind and s.person = x.person)
+       and not exists (select from sighting s where s.kind = w.kind and s.school = x.school and s.name_key = x.name_key)
+)
+select person, 3 as weight, '中职学籍并存' as told, mention, record, hash, id, source, fact, since, says from vocational where person in (select person from pupil)
+union all
+select person, 3, '户籍死亡或注销', mention, record, hash, id, source, fact, since, says from register where (dead or ended) and person in (select person from gone) and person in (select person from pupil)
+union all
+select l.person, 3, '外地学籍', l.mention, l.record, l.hash, l.id, l.source, l.fact, l.since, l.says from left_here l join pupil x on x.person = l.person and l.since > :ref
+union all
+select w.person, 3, '在职', w.mention, w.record, w.hash, w.id, w.source, 'employment', lower(w.valid), concat_ws(' ', w.employer, lower(w.valid))
+  from employment w where w.division = :division and w.valid @> :on and w.person in (select person from pupil) and among(w.person)
+union all
+select x.person, 3, '清点未到 ' || m.first_on || ' 至 ' || m.last_on, x.mention, x.record, x.hash, x.id, x.source, x.fact, x.since, x.says
+  from missed m join pupil x on x.person = m.person and x.school = m.school
+ where (select count(*) from working_day d where d.day > m.first_on and d.day <= m.last_on) > :headcount_school_days
+   and not exists (select from excuse e where e.person = m.person and m.last_on between e.from_day and e.to_day)
+union all
+select u.person, case when u.kind = 'EXAM' and u.periods >= 2 then 2 else 1 end,
+       case u.kind when 'EXAM' then '考试名单从无（' || u.periods || '学期）' when 'MEAL' then '就餐名单从无' else '校车名单从无' end,
+       x.mention, x.record, x.hash, x.id, x.source, x.fact, x.since, x.says
+  from unseen u join pupil x on x.person = u.person and x.school = u.school
