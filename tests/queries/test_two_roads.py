@@ -100,7 +100,7 @@ async def agree_on(roads: BothRoads, seed: int, times: int) -> Operations:
     operations = Operations(seed, SECOND_ROAD)
     for _ in range(times):
         operations.learn(await roads.agree(*operations.make()))
-    assert roads.fell < times / 10, f"{roads.fell} of {times} were answered by the second road"
+    assert roads.fell <= times / 10, f"{roads.fell} of {times} were answered by the second road"
     return operations
 
 
