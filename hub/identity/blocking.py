@@ -52,6 +52,8 @@ def _own(mention: Evidence, born: tuple[int, int, int], township: str | None, vi
     for household in (mention.register_household, mention.living_household):
         if household is not None:
             yield f"h|{household}|{pinyin}"
+    if mention.school is not None:
+        yield f"s|{pinyin}|{mention.school}"
     syllables = pinyin.split()
     short = initials(pinyin)
     if year >= 0:

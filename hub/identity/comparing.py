@@ -25,6 +25,7 @@ SEX = ("missing", "same", "different")
 PHONE = ("missing", "same", "different")
 RELATION = ("missing", "same", "different")
 SOURCE = ("different", "same")
+SCHOOL = ("missing", "same", "different")
 FEATURES: dict[str, tuple[str, ...]] = {
     "name": tuple(f"{n} {f}".strip() for n in NAME for f in FREQUENCY),
     "born": BORN,
@@ -37,6 +38,7 @@ FEATURES: dict[str, tuple[str, ...]] = {
     "phone": PHONE,
     "relation": tuple(f"{r}/{s}" for r in RELATION for s in ("", "a child shared")),
     "source": tuple(f"{n}/{s}" for n in NEAR for s in SOURCE),
+    "school": tuple(f"{n}/{s}" for n in NEAR for s in SCHOOL),
 }
 STEPS = np.array([4, 12, 40], dtype=np.int64)  # mentions of one name: rare, uncommon, common, frequent
 _GROUP = np.array([0, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 3], dtype=np.int64)  # name level -> NEAR
@@ -76,6 +78,7 @@ def compare(mentions: Mentions, pairs: Ints, context: Context) -> Levels:
         "phone": same(mentions.phone[one], mentions.phone[other]),
         "relation": same(mentions.relation[one], mentions.relation[other], nothing=0) * 2 + child_shared,
         "source": near * 2 + (mentions.source[one] == mentions.source[other]),
+        "school": near * len(SCHOOL) + same(mentions.school[one], mentions.school[other]),
     }
     return np.stack([told[feature] for feature in FEATURES], axis=1).astype(np.int16)
 

@@ -21,6 +21,7 @@ from hub.identity.weights import Weights, shipped
 
 REVIEW_FROM = -4.0
 LATER_ROUNDS = 2
+MARGIN = 0.7  # in log odds: whoever fits several people to within this is nobody's yet
 MOST_OF_ONE = 3  # and of a few rows alone
 REVIEWED = 0.010  # pairs for a person to decide, at most, for each child row
 #: What is certain without weighing: it stands for more than any weights add up to.
@@ -184,7 +185,10 @@ class Engine:
         for equal in (mentions.number, named_twice(mentions), held):
             if equal is not None:
                 join_equal(clusters, equal)
-        refused = merge(mentions, clusters, pairs, scores, needed(mentions, pairs, levels, self.needs))
+        link_at = needed(mentions, pairs, levels, self.needs)
+        open_ = undecided(mentions, pairs, scores, link_at)
+        refused = merge(mentions, clusters, pairs, scores, np.where(open_, np.inf, link_at))
+        refused += [(pair, "number") for pair in np.flatnonzero(open_).tolist()]
         return Round(pairs, levels, adult, scores, clusters, refused)
 
     def _decisions(self, mentions: Mentions, last: Round, labels: Ints) -> list[Decision]:
@@ -317,6 +321,23 @@ def needed(mentions: Mentions, pairs: Ints, levels: Levels, needs: Thresholds) -
     """The score that each pair needs to be joined."""
     doubled = (mentions.source[pairs[:, 0]] == mentions.source[pairs[:, 1]]) & (mentions.beside[pairs].sum(axis=1) == 0)
     return np.select([may_be_twins(levels), doubled], [needs.twins, needs.same_source], default=needs.link)
+
+
+def undecided(mentions: Mentions, pairs: Ints, scores: NDArray[np.float64], link_at: NDArray[np.float64]) -> Flags:
+    """The pairs that would join somebody without a number to one of several people whom it fits as well: they stay apart, for a person."""
+    numbers = mentions.number[pairs]
+    asked = np.flatnonzero((scores >= link_at) & ((numbers < 0).sum(axis=1) == 1))
+    one, number = pairs[asked][numbers[asked] < 0], numbers[asked].max(axis=1)
+    kinds, of = np.unique(one * (int(number.max(initial=0)) + 1) + number, return_inverse=True)
+    best = np.full(len(kinds), -np.inf)
+    np.maximum.at(best, of, scores[asked])
+    who = kinds // (int(number.max(initial=0)) + 1)
+    top = np.full(len(mentions), -np.inf)
+    np.maximum.at(top, who, best)
+    rivals = np.bincount(who[best >= top[who] - MARGIN], minlength=len(mentions)) if len(who) else np.zeros(len(mentions), dtype=np.int64)
+    found = np.zeros(len(pairs), dtype=bool)
+    found[asked[(rivals[one] > 1) & (best[of] >= top[one] - MARGIN)]] = True
+    return found
 
 
 def grown_up(mentions: Mentions, pairs: Ints) -> Flags:

@@ -54,6 +54,7 @@ class Evidence:
     relation: str | None = None
     register_household: int | None = None
     living_household: int | None = None
+    school: int | None = None
 
     def without_number(self, written: str | None = None) -> "Evidence":
         """The same mention as if its row had no number, or a damaged one: what a model is trained on."""
@@ -107,6 +108,7 @@ class Mentions:
     register: Ints  # household by the register
     registers: list[int]  # code of ``register`` -> id of the household
     living: Ints  # household by who lives together
+    school: Ints
     beside: Ints  # 1 for people named beside a row's subject
     names: list[str]
     pinyins: list[str]
@@ -159,6 +161,7 @@ def gather(evidence: Sequence[Evidence], year: int, opened: Callable[[Hashable],
         register=registers.column(e.register_household for e in evidence),
         registers=registers.values,
         living=Codes().column(e.living_household for e in evidence),
+        school=Codes().column(e.school for e in evidence),
         beside=np.array([e.anchor is not None for e in evidence], dtype=np.int64),
         names=names.values,
         pinyins=pinyins.values,

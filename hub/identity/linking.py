@@ -200,6 +200,7 @@ def evidence_of(row: Any, opened: Callable[[bytes], str | None]) -> Evidence:
         relation=row["relation"],
         register_household=row["register_household"],
         living_household=row["living_household"],
+        school=row["school"],
     )
 
 
@@ -333,7 +334,7 @@ async def _write_review(publication: Publication, review: Sequence[ReviewPair]) 
 BY_INDEX = "set local enable_hashjoin = off; set local enable_mergejoin = off; set local enable_seqscan = off; set local jit = off"
 AS_BEFORE = BY_INDEX.replace("= off", "to default")
 _COLUMNS = """m.id, m.record, m.source, m.kind, m.anchor, m.number_state, m.number_blind, m.name_key, m.former_name,
-       m.pinyin, m.birth_date, m.born, m.sex, m.phone_blind, m.township, m.village, m.relation, m.register_household, m.living_household, i.person"""
+       m.pinyin, m.birth_date, m.born, m.sex, m.phone_blind, m.township, m.village, m.relation, m.register_household, m.living_household, m.school, i.person"""
 #: Every mention as its row last told it, with whom it has meant so far.
 ALL = f"""select distinct on (m.id) {_COLUMNS}
   from mention m left join identity i on i.division = $1 and i.id = m.id where m.division = $1 order by m.id, lower(m.valid) desc"""

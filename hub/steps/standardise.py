@@ -41,16 +41,17 @@ class Version:
 
 @dataclass(slots=True)
 class Tie:
-    """How a row ties a person it names to the others: what they are of the subject (the subject: of the household's head)."""
+    """How a row ties a person it names to others: what they are of the subject (the subject: of the household's head), their households, their school."""
 
     relation: str | None = None
     register_household: int | None = None
     living_household: int | None = None
+    school: int | None = None
 
-    def tell(self, relation: Any = None, **households: int) -> None:
+    def tell(self, relation: Any = None, **nodes: int) -> None:
         """Take in what one fact says; what was said before stays."""
         self.relation = self.relation or (None if relation is None else getattr(relation, "label", str(relation)))
-        for name, id_ in households.items():
+        for name, id_ in nodes.items():
             setattr(self, name, id_)
 
 
@@ -138,6 +139,8 @@ class Draft:
             if fact.person == subrow.subject:
                 for column in KIN_COLUMNS & fact.values.keys():
                     ties.setdefault(fact.values[column], Tie()).tell(relation=fact.values.get("relation"))
+            if school := fact.values.get("school"):
+                ties.setdefault(fact.person, Tie()).tell(school=self.school(school))
             number = fact.values.get("household")
             if number is not None:
                 noun = NOUNS[fact.noun]
@@ -171,7 +174,7 @@ class Draft:
                 else:
                     row[place] = convert(kind, value)
         row[MENTION_PLACES["sex"][0]] = sex
-        row[-8:] = (
+        row[-9:] = (
             state,
             name_key,
             pinyin_key(name_key) if name_key else None,
@@ -179,6 +182,7 @@ class Draft:
             tie.relation,
             tie.register_household,
             tie.living_household,
+            tie.school,
             span(version.lower, version.upper),
         )
         return tuple(row)
@@ -329,6 +333,7 @@ MENTION_FIELDS: tuple[str, ...] = (
     "relation",
     "register_household",
     "living_household",
+    "school",
     "valid",
 )
 

@@ -254,6 +254,7 @@ mention, mention_history = two_axes(
         Column("relation", Text),  # what this person is of the row's subject; the subject itself: of the household's head
         Column("register_household", BigInteger),
         Column("living_household", BigInteger),
+        Column("school", BigInteger),
     ],
     indexes=(("record",), ("number_blind",), ("anchor",), ("register_household",), ("living_household",)),
     by_id=True,

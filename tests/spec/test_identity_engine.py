@@ -45,6 +45,20 @@ def test_names_with_nothing_in_common_under_one_number_stay_apart_and_are_review
     assert [pair.kind for pair in outcome.review] == ["NUMBER_CONFLICT"]
 
 
+def test_a_row_with_a_name_and_a_school_is_the_pupil_of_that_name_there_and_not_elsewhere():
+    listed = Evidence(id=5, record=5, source="education.exam", kind="child", name="王小禾", pinyin="wang xiao he", school=31)
+    assert together(replace(PUPIL, school=31), listed)
+    assert not together(replace(PUPIL, school=32), listed)
+    assert not together(PUPIL, replace(listed, school=None)), "a name alone is nobody"
+
+
+def test_two_pupils_of_one_name_at_one_school_leave_a_bare_name_alone():
+    listed = Evidence(id=5, record=5, source="education.exam", kind="child", name="王小禾", pinyin="wang xiao he", school=31)
+    namesake = replace(PUPIL, id=6, record=6, number="210299201309120017", numbered_born="2013-09-12", born="2013-09-12", village="西屯村", school=31)
+    clusters = {d.mention: d.cluster for d in decided(replace(PUPIL, school=31), namesake, listed).decisions}
+    assert len(set(clusters.values())) == 3
+
+
 def test_twins_are_two_even_where_one_has_no_number():
     twin = replace(CHILD, id=3, record=3, number="21029920120503024X", name="王小雨", pinyin="wang xiao yu")
     of_the_twin = replace(NAMELESS, name="王小雨", pinyin="wang xiao yu")

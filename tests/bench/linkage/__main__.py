@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
+from connectors import load_contracts
 from hub.demo import generate
 from hub.demo.dirt import LEVELS as DEMO_LEVELS
 from hub.identity.deciding import Engine, Outcome
@@ -53,12 +54,12 @@ def scored(told: Read, outcome: Outcome, truth: Path) -> tuple[list[Pairs], int]
         decision = by_mention[mention.id]
         found = decision.cluster.hex(), str(listed.get(decision.cluster, decision.household))
         said[source, sheet, line, role] = said[source, line, role] = found
+    titles = {contract.title: contract.name for contract in load_contracts()}
     rows = []
     with truth.open(encoding="utf-8", newline="") as file:
         for at, row in enumerate(csv.DictReader(file)):
             source = row.get("source") or next((short for short, title in SHORT_NAMES.items() if title in row["file"]), "")
-            if not source:
-                continue  # one of the demo city's further lists
+            source = source or titles[Path(row["file"]).stem.rsplit("_", 1)[0]]
             place = (source, *([row["sheet"] or "Sheet1"] if "sheet" in row else []), row["row"], row["role"])
             person, home = said.get(place, (f"~{at}", f"~{at}"))
             rows.append(Told(row["role"], source, row["person_id"], row["household_id"], row["kind"], row["twin"] == "1", row["id_state"], person, home))
