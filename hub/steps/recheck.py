@@ -2,7 +2,7 @@
 
 from hub.storage.publishing import Publication
 
-#: One step from those touched: a rule about a child looks at its own facts, its parents' and its household's.
+#: A rule about a child looks at its own facts, its parents' and those of its and their households.
 WITH_TIES = """
 with touched as (select person from recheck where division = $1)
 select person from touched
@@ -13,6 +13,9 @@ union select s.person from parent_situation s join touched t on t.person = s.par
 union select m.person from membership m join touched t on t.person = m.head where m.division = $1
 union select o.person from membership m join touched t on t.person = m.person
          join membership o on o.division = $1 and o.household = m.household where m.division = $1
+union select o.person from kinship k join touched t on t.person = k.person
+         join membership m on m.division = $1 and m.person = k.relative
+         join membership o on o.division = $1 and o.household = m.household where k.division = $1
 """
 
 

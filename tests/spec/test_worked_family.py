@@ -10,6 +10,7 @@ import asyncpg
 import pytest_asyncio
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from hub.casework.gaps import judging
 from hub.casework.plans import child_plans
 from hub.rules import RULES
 from hub.steps.check import check
@@ -145,6 +146,36 @@ async def test_the_one_child_out_of_school_is_found(family):
     connection, _ = family
     findings = await connection.fetch("select person, status from finding where rule = 'unenrolled_disabled'")
     assert [row["person"] for row in findings] == [(await named(connection, "王小禾"))[0]]
+
+
+#: domain B.15: who is found by which rule, and as what. The full list of compulsory age has two of them once more.
+EXPECTED = {
+    ("E.1", "王小禾", "NO_ENROLMENT"), ("E.2", "王小禾", "NO_ENROLMENT"), ("E.3", "王小禾", "NO_ENROLMENT"), ("A-87", "王小禾", "NO_ENROLMENT"),
+    ("E.9-1", "王小雨", "OVERDUE"), ("E.9-3", "王小雨", None), ("E.10-6", "王小禾", "F06"), ("E.10-1", "王小禾", "F07"), ("E.10-1", "王小禾", "F08"),
+    ("E.11-5", "王小禾", "ASSURED_BUT_OUT"), ("A-13", "赵丽", "NOT_TO_TOWNSHIP"), ("E.7", "赵丽", "BY_AGE"), ("E.13", "某教学点", "PAID_BELOW"),
+    ("A-87", "孙小舟", "NO_ENROLMENT"),
+}  # fmt: skip
+
+
+async def found(connection, database, on):
+    """Check with the programmes judged; (number, name, kind) of what stands."""
+    engine = create_async_engine("postgresql+asyncpg://", async_creator=lambda: asyncpg.connect(database.dsn("hub_writer")))
+    async with publishing(connection, division=DIVISION, kind="check", by="hub", business_date=on) as publication:
+        await check(publication, RULES, on=on, judge=judging(engine, DIVISION, on))
+    await engine.dispose()
+    rows = await connection.fetch(
+        """select f.rule, f.kind, coalesce(p.name, s.name) as name from finding f left join person_resolved p on p.id = f.person
+             left join school s on s.id = f.school where f.contradicted_on is null and f.school_year = $1""", on.year - (on.month < 9))  # fmt: skip
+    numbers = {rule.name: rule.number for rule in RULES}
+    return {(numbers[row["rule"]], row["name"], row["kind"]) for row in rows}
+
+
+async def test_exactly_the_expected_findings(family):
+    connection, database = family
+    assert await found(connection, database, ON) == EXPECTED
+    await connection.execute("update delivery set as_of = '2026-03-10' where source like 'labour.%'")
+    assert ("E.8", "赵丽", "UNDER_SIXTEEN") not in await found(connection, database, date(2026, 2, 28))
+    assert ("E.8", "赵丽", "UNDER_SIXTEEN") in await found(connection, database, date(2026, 3, 11))
 
 
 async def test_each_departments_rows_meet_in_one_person(family):

@@ -1,5 +1,6 @@
 -- of_prisoner: children of prisoners: by the justice bureau's list, by a tie to a prisoner whom education or civil affairs names as the
--- parent, or as child of a prisoner who heads the register household (E.2)
+-- parent, as child of a prisoner who heads the register household, or where the justice list's child bears the name and birth month of
+-- a child in the prisoner's register household, whose rows could not be linked (E.2, M5 raised by the household)
 select s.person, s.mention, s.record, s.hash, s.id, s.source, 'parent_situation' as fact, lower(s.valid) as since, s.situation as says
   from parent_situation s
  where s.division = :division and s.valid && daterange(:ref, :on, '[]') and s.situation = '服刑在押' and among(s.person)
@@ -14,3 +15,12 @@ select m.person, m.mention, m.record, m.hash, m.id, m.source, 'membership', lowe
   from membership m
  where m.division = :division and m.valid @> :on and m.relation_to_head ~ '^(子|独生子|[长次三四五]子|女|独生女|[长次三四五]女|养子或继子|养女或继女)$'
    and m.head in (select parent from prisoner) and among(m.person)
+union all
+select c.id, k.mention, k.record, k.hash, k.id, k.source, 'kinship', lower(k.valid), concat_ws(' ', k.relation, '服刑在押', '同户同名同出生年月')
+  from kinship k
+  join person_resolved j on j.division = :division and j.id = k.person
+  join membership pm on pm.division = :division and pm.person = k.relative and pm.household_kind = 'REGISTER' and pm.valid @> :on
+  join membership cm on cm.division = :division and cm.household = pm.household and cm.household_kind = 'REGISTER' and cm.valid @> :on
+  join person_resolved c on c.division = :division and c.id = cm.person and c.id <> j.id
+ where k.division = :division and k.valid && daterange(:ref, :on, '[]') and k.source like 'justice.%' and k.relative in (select parent from prisoner)
+   and c.name = j.name and daterange(c.born_from, c.born_to, '[]') && daterange(j.born_from, j.born_to, '[]') and among(c.id)
