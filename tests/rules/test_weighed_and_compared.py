@@ -1,0 +1,352 @@
+"""E.4, E.9, E.10, E.11 and E.13 as tables: each boundary the day before and after, and what is no fault."""
+
+from datetime import date, timedelta
+
+import orjson
+import pytest
+from asyncpg import Range
+
+from tests.rules.city import ON, REF
+
+DAY = timedelta(days=1)
+STUDENTS = "education.student_register"
+SINCE = Range(date(2026, 9, 1), None)
+
+
+@pytest.fixture
+def rule():
+    return "phantom_enrolment"
+
+
+async def pupil(city, name="王小禾", born=date(2015, 5, 3), **values):
+    child = await city.registered(born)
+    await city.connection.execute("update person_resolved set name = $2 where id = $1", child, name)
+    mention = 10_000 + child % 10_000
+    await city.connection.execute(
+        """insert into mention (division, id, record, hash, source, role, kind, name, name_key, number_state, valid, known_from)
+           values (210281, $1, 1, 1, $2, '主体', 'child', $3, $3, 'missing', '[2026-09-01,)', 1)""", mention, STUDENTS, name)  # fmt: skip
+    await city.fact("enrolment", child, source=STUDENTS, mention=mention, **({"state": "在读", "grade": 5, "school": 5, "valid": SINCE} | values))
+    return child
+
+
+async def listed(city, kind, others=5, *, person=None, name=None, term="秋季学期", school=5):
+    """A list of a school: some other pupils, and perhaps ours, by person or by a name that could not be linked."""
+    for _ in range(others):
+        await city.fact("signal", await city.someone(date(2015, 1, 1)), source="education.exam", kind=kind, school=school, term=term, present=True, valid=SINCE)
+    if person:
+        await city.fact("signal", person, source="education.exam", kind=kind, school=school, term=term, present=True, valid=SINCE)
+    if name:
+        stranger, mention = await city.someone(date(2015, 1, 1)), 90_000 + city.next
+        await city.connection.execute(
+            """insert into mention (division, id, record, hash, source, role, kind, name, name_key, number_state, valid, known_from)
+               values (210281, $1, 1, 1, 'education.exam', '主体', 'child', $2, $2, 'missing', '[2026-09-01,)', 1)""", mention, name)  # fmt: skip
+        await city.fact("signal", stranger, source="education.exam", kind=kind, school=school, term=term, present=True, mention=mention, valid=SINCE)
+
+
+async def test_weak_signals_add_up_and_are_told(city):
+    boarder = await pupil(city, attendance_mode="住校")
+    await listed(city, "EXAM")
+    assert await city.found() == {}  # one list alone says little
+    await listed(city, "MEAL")
+    assert await city.found() == {boarder: "WEAK_SIGNALS"}
+    row = await city.one()
+    says = " ".join(side["says"] for side in orjson.loads(row["evidence"])["sides"])
+    assert row["severity"] == "medium" and "考试名单从无" in says and "就餐名单从无" in says
+
+
+@pytest.mark.parametrize(
+    ("values", "lists", "is_found"),
+    [
+        ({}, [("EXAM", {}), ("EXAM", {"term": "春季学期"})], True),  # no exam in two terms
+        ({}, [("EXAM", {}), ("MEAL", {})], False),  # a day pupil need not eat there
+        ({"school_bus_needed": True}, [("EXAM", {}), ("BUS", {})], True),
+        ({}, [("EXAM", {}), ("BUS", {})], False),
+        ({"attendance_mode": "住校"}, [("EXAM", {"others": 4}), ("MEAL", {})], False),  # four names are no list of a school
+        ({"attendance_mode": "住校"}, [("EXAM", {"school": 8}), ("MEAL", {})], False),  # another school's
+        ({"attendance_mode": "住校"}, [("EXAM", {"name": "王小禾"}), ("MEAL", {})], False),  # a row of that name could not be linked
+        ({"attendance_mode": "住校"}, [("EXAM", {"name": "王小雨"}), ("MEAL", {})], True),
+        ({"attendance_mode": "住校", "placement": "送教上门"}, [("EXAM", {}), ("MEAL", {})], False),
+        ({"attendance_mode": "住校", "state": "休学"}, [("EXAM", {}), ("MEAL", {})], False),
+        ({"attendance_mode": "住校", "source_kind": "借读"}, [("EXAM", {}), ("MEAL", {})], False),
+        ({"attendance_mode": "住校", "grade": 10}, [("EXAM", {}), ("MEAL", {})], False),
+    ],
+)
+async def test_lists_that_never_name_a_pupil(city, values, lists, is_found):
+    child = await pupil(city, **values)
+    for kind, told in lists:
+        await listed(city, kind, **told)
+    assert (child in await city.found()) is is_found
+
+
+@pytest.mark.parametrize(
+    ("noun", "values", "is_found"),
+    [
+        ("vocational_enrolment", {"entered": "2026-09", "school_name": "某职业学校"}, True),
+        ("employment", {"employer": "某厂", "contract_from": ON, "valid": Range(ON, None)}, True),
+        ("employment", {"employer": "某厂", "contract_from": ON + DAY, "valid": Range(ON + DAY, None)}, False),
+        ("employment", {"employer": "某厂", "contract_from": ON - DAY, "valid": Range(ON - DAY, ON)}, False),
+        ("movement", {"kind": "转学(转出)", "moved_on": REF + DAY, "to_school": 9, "progress": "已完成"}, True),
+        ("movement", {"kind": "转学(转出)", "moved_on": REF, "to_school": 9, "progress": "已完成"}, False),  # before the school year
+        ("movement", {"kind": "转学(转出)", "applied_on": date(2026, 11, 1), "progress": "待转入地教育局核办"}, False),
+    ],
+)
+async def test_one_certain_signal_is_enough(city, noun, values, is_found):
+    child = await pupil(city)
+    await city.fact(noun, child, source="labour.employment", **values)
+    assert (child in await city.found()) is is_found
+
+
+@pytest.mark.parametrize(
+    ("last", "excused", "is_found"),
+    [(date(2026, 11, 11), False, False), (date(2026, 11, 12), False, True), (date(2026, 11, 12), True, False)],
+)
+async def test_missing_at_head_counts_over_more_than_seven_school_days(city, last, excused, is_found):
+    """From Monday 2 November: the seventh school day after it is Wednesday 11."""
+    child = await pupil(city)
+    for day, names in ((date(2026, 11, 2), "王小禾、李四"), (last, "张三，王小禾")):
+        await city.fact("head_count", None, source="education.head_count", school=5, grade=5, class_name="1班", counted_on=day, registered=30, present=28, absent_names=names, valid=SINCE)
+    if excused:
+        await city.fact("absence_spell", child, source="education.dropout_ledger", first_absent_on=date(2026, 11, 2), leave_from=date(2026, 11, 2), leave_to=last, valid=SINCE)
+    assert (child in await city.found()) is is_found
+
+
+@pytest.mark.parametrize(("registered", "present", "is_found"), [(30, 30, False), (30, 29, True), (30, 31, False), (None, 29, False)])
+async def test_a_class_with_fewer_than_its_register(city, registered, present, is_found):
+    for day, n in ((date(2026, 10, 1), 1), (date(2026, 11, 1), present)):  # the latest count is the one that stands
+        await city.fact("head_count", None, source="education.head_count", school=5, grade=5, class_name="1班", counted_on=day, registered=registered, present=n, valid=SINCE)
+    row = await city.one(rule="headcount_short")
+    assert (row is not None) is is_found
+    if row:
+        assert (row["subject"], row["person"], row["school"], row["township"]) == ("school", None, 5, "210281101")
+
+
+QUARTERS = [
+    # updated on, today, kind
+    (date(2026, 7, 1), date(2026, 11, 24), None),  # once in the third quarter
+    (date(2026, 6, 30), date(2026, 11, 24), "OVERDUE"),  # the third quarter went by
+    (date(2026, 9, 30), date(2026, 12, 16), None),
+    (date(2026, 9, 30), date(2026, 12, 17), "DUE_SOON"),  # fifteen days are left
+    (date(2026, 10, 1), date(2026, 12, 31), None),
+    (date(2026, 9, 30), date(2026, 12, 31), "DUE_SOON"),
+    (date(2026, 9, 30), date(2027, 1, 1), "OVERDUE"),  # the quarter is over
+]
+
+
+@pytest.mark.parametrize(("updated", "on", "kind"), QUARTERS)
+@pytest.mark.parametrize("definition", ["EDUCATION", "CIVIL_AFFAIRS", "GOVERNANCE"])
+async def test_an_update_in_every_quarter_by_each_definition(city, definition, updated, on, kind):
+    child = await city.registered()
+    await city.fact("left_behind_file", child, source="civil_affairs.left_behind", definition=definition, visited_on=updated, valid=Range(date(2026, 1, 1), None))
+    await city.connection.execute("update delivery set as_of = $1", on)
+    row = await city.one(on, "left_behind_overdue")
+    assert (row["kind"] if row else None) == (None if definition == "GOVERNANCE" else kind)
+
+
+async def test_the_definitions_stand_for_themselves(city):
+    child = await city.registered()
+    for definition, visited in (("EDUCATION", date(2026, 2, 1)), ("CIVIL_AFFAIRS", date(2026, 10, 2)), ("GOVERNANCE", date(2026, 2, 1))):
+        await city.fact("left_behind_file", child, source="x.y", definition=definition, visited_on=visited, valid=Range(date(2026, 1, 1), None))
+    assert await city.found(rule="left_behind_overdue") == {child: "OVERDUE"}
+    says = await city.connection.fetchval("select evidence::text from finding where rule = 'left_behind_overdue'")
+    assert "EDUCATION" in says and "CIVIL_AFFAIRS" not in says
+
+
+@pytest.mark.parametrize(
+    ("born", "level", "kind"),
+    [
+        (None, None, "NOBODY"),
+        (date(1955, 11, 25), None, None),  # seventy
+        (date(1955, 11, 24), None, "TOO_OLD"),  # seventy-one today
+        (date(2008, 11, 24), None, None),  # eighteen today
+        (date(2008, 11, 25), None, "TOO_YOUNG"),
+        (date(1980, 1, 1), "二级", "DISABLED"),
+        (date(1980, 1, 1), "三级", None),
+    ],
+)
+async def test_who_looks_after_a_left_behind_child(city, born, level, kind):
+    child = await city.registered()
+    await city.fact("left_behind_file", child, source="civil_affairs.left_behind", definition="CIVIL_AFFAIRS", visited_on=ON)
+    if born:
+        guardian = await city.someone(born)
+        await city.fact("guardianship", child, source="civil_affairs.left_behind", guardian=guardian, capacity="受委托监护人")
+        if level:
+            await city.fact("certificate", guardian, category="肢体残疾", level=level, state="正常")
+    row = await city.one(rule="left_behind_guardian")
+    assert (row["kind"] if row else None) == kind
+
+
+@pytest.mark.parametrize(("definition", "marked", "is_found"), [("CIVIL_AFFAIRS", "非留守儿童", True), ("CIVIL_AFFAIRS", "双亲留守儿童", False), ("CIVIL_AFFAIRS", None, False), ("GOVERNANCE", "非留守儿童", False)])
+async def test_unmarked_at_school(city, definition, marked, is_found):
+    child = await pupil(city, left_behind=marked)
+    await city.fact("left_behind_file", child, source="x.y", definition=definition, visited_on=ON)
+    assert (child in await city.found(rule="left_behind_unmarked")) is is_found
+
+
+@pytest.mark.parametrize(("answer", "is_found"), [("DUE", True), ("RECEIVING", False), ("NOT_DUE", False), ("UNKNOWN", False)])
+async def test_a_gap_is_what_is_due_and_not_what_cannot_be_told(city, answer, is_found):
+    child = await city.child()
+
+    async def judge(children):
+        return [(one, programme, answer, "") for one in children for programme in ("F07", "F08", "F06")]
+
+    city.judge = judge
+    await city.check()
+    rows = await city.connection.fetch("select rule, kind, reveals, severity from finding where rule like 'entitlement%' and person = $1 order by kind", child)
+    told = [("entitlement_gap_without_care", "F06", "custody", "high"), ("entitlement_gap", "F07", "", "high"), ("entitlement_gap", "F08", "", "high")]
+    assert [tuple(row) for row in rows] == (told if is_found else [])
+
+
+@pytest.mark.parametrize(
+    ("died", "paid", "kind"), [(date(2026, 7, 1), date(2026, 9, 1), None), (date(2026, 7, 1), date(2026, 9, 2), "AFTER_DEATH"), (None, date(2026, 9, 25), None)]
+)
+async def test_paid_after_death(city, died, paid, kind):
+    child = await city.registered(deceased_on=died)
+    await city.fact("payment", child, source="finance.aid_payment", programme="F12", paid_on=paid, state="成功", valid=SINCE)
+    row = await city.one(rule="paid_wrongly")
+    assert (row["kind"] if row else None) == kind
+
+
+@pytest.mark.parametrize(("later", "is_found"), [(None, True), (("F12", "成功"), False), (("F12", "退回"), True), (("F11", "成功"), True)])
+async def test_a_returned_payment(city, later, is_found):
+    child = await city.registered()
+    await city.fact("payment", child, source="finance.aid_payment", programme="F12", paid_on=date(2026, 9, 25), state="退回", valid=SINCE)
+    if later:
+        await city.fact("payment", child, source="finance.aid_payment", programme=later[0], paid_on=date(2026, 10, 9), state=later[1], valid=SINCE)
+    assert (child in await city.found(rule="payment_returned")) is is_found
+
+
+@pytest.mark.parametrize(("programmes", "is_found"), [(("F05", "F04"), True), (("F05", "F06"), True), (("F06",), False), (("F05", "F01"), False)])
+async def test_programmes_that_exclude_each_other(city, programmes, is_found):
+    child = await city.registered()
+    for programme in programmes:
+        await city.fact("assistance", child, source="civil_affairs.child_welfare", programme=programme, state="在保")
+    assert (child in await city.found(rule="programmes_exclude")) is is_found
+
+
+@pytest.mark.parametrize(
+    ("school", "card", "kind"),
+    [
+        (("智力残疾", "二级"), ("智力残疾", "二级"), None),
+        (("无残疾", None), ("智力残疾", "二级"), "UNMARKED"),
+        (("精神残疾", "二级"), ("智力残疾", "二级"), "CATEGORY"),
+        (("智力残疾", "三级"), ("智力残疾", "二级"), "LEVEL"),
+        ((None, None), ("智力残疾", "二级"), None),  # a blank is not 无
+    ],
+)
+async def test_disability_at_school_and_on_the_card(city, school, card, kind):
+    child = await city.child(certificate={"category": card[0], "level": card[1]})
+    await city.fact("enrolment", child, source=STUDENTS, state="在读", grade=5, school=5, disability=school[0], disability_level=school[1])
+    row = await city.one(rule="disability_differs")
+    assert (row["kind"] if row else None) == kind
+
+
+@pytest.mark.parametrize(
+    ("source", "values", "enrolled", "kind"),
+    [
+        ("poverty_relief.household", {"assured": True}, False, "ASSURED_BUT_OUT"),
+        ("poverty_relief.household", {"assured": True}, True, None),
+        ("poverty_relief.household", {"assured": None}, False, None),
+        ("civil_affairs.child_welfare", {"status": "小学"}, False, "SAID_IN_BUT_OUT"),
+        ("civil_affairs.child_welfare", {"status": "未就学"}, False, None),
+        ("disabled_persons.survey", {"out_of_school": True}, True, "SAID_OUT_BUT_ENROLLED"),
+        ("disabled_persons.survey", {"out_of_school": True}, False, None),
+    ],
+)
+async def test_what_a_department_says_of_schooling(city, source, values, enrolled, kind):
+    child = await city.registered()
+    await city.fact("schooling_statement", child, source=source, **values)
+    if enrolled:
+        await city.fact("enrolment", child, source=STUDENTS, state="在读", grade=5, school=5)
+    row = await city.one(rule="said_in_school")
+    assert (row["kind"] if row else None) == kind
+
+
+@pytest.mark.parametrize(("died", "is_found"), [(ON - 62 * DAY, False), (ON - 63 * DAY, True)])
+async def test_covered_after_death(city, died, is_found):
+    someone = await city.someone(date(1950, 1, 1))
+    await city.fact("hukou_registration", someone, deceased_on=died)
+    await city.fact("assistance", someone, source="civil_affairs.minimum_living_allowance", programme="F01", state="在保")
+    assert (someone in await city.found(rule="dead_on_allowance")) is is_found
+
+
+@pytest.mark.parametrize(
+    ("register", "situation", "is_found"), [({}, None, True), ({"deceased_on": date(2024, 1, 1)}, None, False), ({}, "失联", False), ({}, "正常", True)]
+)
+async def test_an_orphan_whose_parent_lives(city, register, situation, is_found):
+    child, parent = await city.registered(), await city.registered(date(1985, 1, 1), **register)
+    await city.fact("assistance", child, source="civil_affairs.child_welfare", programme="F05", state="在保")
+    await city.fact("kinship", child, source=STUDENTS, relative=parent, relation="父亲")
+    if situation:
+        await city.fact("parent_situation", child, source="civil_affairs.child_welfare", parent=parent, parent_role="父亲", situation=situation)
+    assert (child in await city.found(rule="orphan_with_parent")) is is_found
+
+
+@pytest.mark.parametrize(("ended", "other", "is_found"), [(ON - 61 * DAY, None, False), (ON - 62 * DAY, None, True), (ON - 90 * DAY, "失联", False)])
+async def test_a_sentence_that_has_ended(city, ended, other, is_found):
+    child = await city.registered()
+    await city.fact("assistance", child, source="civil_affairs.child_welfare", programme="F06", state="在保")
+    await city.fact("parent_situation", child, source="civil_affairs.child_welfare", parent_role="父亲", situation="服刑在押", valid=Range(date(2024, 1, 1), ended))
+    if other:
+        await city.fact("parent_situation", child, source="civil_affairs.child_welfare", parent_role="父亲", situation=other, valid=Range(ended, None))
+    assert (child in await city.found(rule="sentence_ended")) is is_found
+
+
+@pytest.mark.parametrize(("towns", "is_found"), [(("210281101", "210281103", "210281101"), False), (("210281101", "210281103", "210281001"), True)])
+async def test_three_lists_three_townships(city, towns, is_found):
+    child = await city.registered()
+    for n, town in enumerate(towns):
+        await city.fact("residence", child, source=f"x.list{n}", township=town)
+    assert (child in await city.found(rule="homes_differ")) is is_found
+
+
+@pytest.mark.parametrize(("until", "state", "is_found"), [(ON, "正常", False), (ON - DAY, "正常", True), (ON - DAY, "过期", False)])
+async def test_a_certificate_that_has_run_out(city, until, state, is_found):
+    child = await city.child(certificate={"valid_until": until, "state": state})
+    assert (child in await city.found(rule="certificate_expired")) is is_found
+
+
+@pytest.mark.parametrize(
+    ("pupils", "funded", "paid", "kind"),
+    [
+        (37, 100, 72000, None),
+        (37, 100, 26640, "PAID_BELOW"),
+        (37, 99, 71280, "APPROVED_BELOW"),
+        (99, 99, 71280, "APPROVED_BELOW"),
+        (100, 100, 72000, None),
+        (101, 101, 72720, None),
+        (101, 100, 72000, "APPROVED_BELOW"),
+        (1, 100, None, "NOT_PAID"),
+        (0, 0, 0, None),  # no pupil, no floor
+    ],
+)
+@pytest.mark.parametrize("kind_of_school", ["小学教学点", "小学"])
+async def test_the_floor_of_a_hundred(city, kind_of_school, pupils, funded, paid, kind):
+    await city.school(20, "八里庄", kind=kind_of_school, township="210281103")
+    await city.fact("school_funding", None, source="finance.school_funding", school=20, school_year="2026-2027", pupils=pupils, funded_pupils=funded, rate=720, paid=paid)
+    row = await city.one(rule="funding_floor")
+    assert (row["kind"] if row else None) == (kind if kind_of_school == "小学教学点" else None)
+    if row:
+        assert (row["school"], row["township"], row["person"]) == (20, "210281103", None)
+
+
+@pytest.mark.parametrize(("relation", "own", "is_found"), [("孙女", None, True), ("孙女", "F06", False), ("儿媳", None, False)])
+async def test_a_brother_is_recognised_and_the_sister_is_not(city, relation, own, is_found):
+    one, other = await city.registered(), await city.registered()
+    for child, told in ((one, "孙子"), (other, relation)):
+        await city.fact("membership", child, source="public_security.household_register", household=7, household_kind="REGISTER", relation_to_head=told)
+    await city.fact("assistance", one, source="civil_affairs.child_welfare", programme="F06", state="在保")
+    if own:
+        await city.fact("assistance", other, source="civil_affairs.child_welfare", programme=own, state="在保")
+    assert (other in await city.found(rule="sibling_recognised")) is is_found
+
+
+@pytest.mark.parametrize(("second", "kind"), [({"sex": "男性", "birth_date": date(2015, 5, 3)}, None), ({"sex": "女性", "birth_date": date(2015, 5, 3)}, "SEX"), ({"sex": "男性", "birth_date": date(2015, 5, 4)}, "BIRTH_DATE"), ({"sex": None, "birth_date": None}, None)])
+async def test_sex_and_birth_date_between_lists(city, second, kind):
+    child = await city.registered()
+    for n, told in enumerate(({"sex": "男性", "birth_date": date(2015, 5, 3)}, second)):
+        await city.connection.execute(
+            """insert into mention (division, id, record, hash, source, role, kind, name, name_key, sex, birth_date, number_state, valid, known_from)
+               values (210281, $1, 1, 1, $2, '主体', 'child', '王小禾', '王小禾', $3, $4, 'valid', '[2026-09-01,)', 1)""", 700 + n, f"x.list{n}", told["sex"], told["birth_date"])  # fmt: skip
+        await city.connection.execute("insert into identity (division, id, person, tier, score, reasons, rule_version, cluster, valid, known_from) values (210281, $1, $2, 'NUMBER', 9, '[]', '1', '', '(,)', 1)", 700 + n, child)
+    row = await city.one(rule="basics_differ")
+    assert (row["kind"] if row else None) == kind
