@@ -103,14 +103,6 @@ def read_rule(path: Path, definitions: Mapping[str, Definition]) -> Rule:
         school=form.optional(sql, "school", "sql") or "",
         parameters=parameters,
     )
-    made = columns_made(rule.population)
-    if key not in made and "*" not in made:
-        form.fail(f"the population must give a column {key}: the subject of each finding", "sql", "population")
-    for side in evidence:
-        columns = made if side == "population" else columns_made(definitions[form.one_of(side, {**definitions, "population": ""}, "definition", "sql", "evidence", side)].sql)
-        lacking = [column for column in SIDE if column not in columns]
-        if lacking and "*" not in columns:
-            form.fail(f"{side} cannot be evidence: it gives no column {', '.join(lacking)}", "sql", "evidence", side)
     words_of_severity = re.findall(r"'([^']*)'", re.sub(r"(in|=|like|~|interval)\s*(\([^)]*\)|'[^']*')", "", rule.severity))
     if not words_of_severity or any(word not in SEVERITIES for word in words_of_severity):
         form.fail(f"severity gives one of {', '.join(SEVERITIES)}, each in quotes: \"'high'\", or a case with these", "sql", "severity")
@@ -125,6 +117,14 @@ def read_rule(path: Path, definitions: Mapping[str, Definition]) -> Rule:
     for parameter in parameters:
         if parameter not in asked:
             form.fail(f"the SQL never asks for :{parameter}; leave it out", "parameters", parameter)
+    made = columns_made(rule.population)
+    if key not in made and "*" not in made:
+        form.fail(f"the population must give a column {key}: the subject of each finding", "sql", "population")
+    for side in evidence:
+        columns = made if side == "population" else columns_made(definitions[form.one_of(side, {**definitions, "population": ""}, "definition", "sql", "evidence", side)].sql)
+        lacking = [column for column in SIDE if column not in columns]
+        if lacking and "*" not in columns:
+            form.fail(f"{side} cannot be evidence: it gives no column {', '.join(lacking)}", "sql", "evidence", side)
     return rule
 
 
