@@ -1,14 +1,17 @@
 """Who may come in: a token, a purpose, and no block; and what this class of rights then sees of the graph."""
 
+import json
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from graphql import GraphQLSchema
 
 from hub.access.accounts import INVENTED, ISSUER, read_accounts
+from hub.access.requests import GLASSES
 from hub.access.rights import rights_of
 from hub.access.tokens import Discovered, Issuer, services, verified
 from hub.access.viewer import TESTER, Kind, NotAdmitted, Viewer
@@ -20,7 +23,10 @@ from hub.storage.readers import Readers
 BLOCKS_LAST = 0.5  # seconds: rights taken away work within one
 TOKENS_LAST = 60  # seconds for which a token that was verified is not verified again; a block and its end hold at once
 MOST_TOKENS = 10_000
-BLOCKED = "select coalesce(array_agg(subject), '{}') as subjects from access_block where division = $1 and lifted_at is null"
+#: Who is kept out, and who sees through a broken glass; row security is told first which table is opened for that.
+STANDING = f"""select (select coalesce(array_agg(subject), '{{}}') from access_block where division = $1 and lifted_at is null) as blocked,
+       (select coalesce(json_agg(g), '[]')::text from ({GLASSES} and told.one is not null) g) as glasses
+  from (select set_config('hub.divisions', $1::int::text, true) || set_config('hub.tables', ',access_request,', true) as one offset 0) told"""
 TEST_PURPOSE = "test"
 
 
@@ -31,11 +37,13 @@ class Asking:
     viewer: Viewer
     purpose: str
     policy: Policy
+    glasses: tuple[int, ...] = ()  # numbers of the requests by which a glass is broken: each entry of the audit has them
+    beside: frozenset[str] = frozenset()  # what these open beside the care
 
     @property
     def care(self) -> frozenset[str]:
-        """What is in the viewer's care."""
-        return self.viewer.care
+        """What is in the viewer's care, with the viewer's own department and what a broken glass shows."""
+        return self.viewer.care | self.beside | {f"department/{self.viewer.department}"}
 
 
 class Admission:
@@ -47,6 +55,7 @@ class Admission:
         self.accounts = read_accounts(settings.home)
         self._verified: OrderedDict[str, tuple[Viewer, float]] = OrderedDict()
         self._blocked: frozenset[str] = frozenset()
+        self._glasses: list[dict[str, Any]] = []
         self._asked = float("-inf")
         if settings.without_token == "everything" and not (settings.home / INVENTED).exists():
             raise CannotServe(f"HUB_WITHOUT_TOKEN=everything is for invented people only, and {settings.home} does not say that it holds no others")
@@ -69,7 +78,9 @@ class Admission:
         rights = rights_of(CATALOGUE, viewer.asker, purpose, date.today())
         if not rights.fields:
             raise NotAdmitted("this role has no grant for this purpose", 403)
-        return Asking(viewer, purpose, Policy(rights))
+        broken = [one for one in self._glasses if one["asked_by"] == viewer.subject]
+        beside = frozenset(f"person/{one['person']}" for one in broken) | frozenset(f"seen/{one['township']}" for one in broken if one["township"])
+        return Asking(viewer, purpose, Policy(rights, bool(broken)), tuple(one["no"] for one in broken), beside)
 
     async def still(self, viewer: Viewer) -> None:
         """NotAdmitted where the token has ended, or the viewer's rights were taken away."""
@@ -79,8 +90,8 @@ class Admission:
             raise NotAdmitted("the token is not valid now: get a new one")
         if time.monotonic() - self._asked > BLOCKS_LAST:
             asked = time.monotonic()
-            row = await self.readers.row(BLOCKED, [self.settings.division])
-            self._blocked, self._asked = frozenset(row["subjects"]), asked
+            row = await self.readers.row(STANDING, [self.settings.division])
+            self._blocked, self._glasses, self._asked = frozenset(row["blocked"]), json.loads(row["glasses"]), asked
         if viewer.subject in self._blocked:
             raise NotAdmitted("the rights of this account were taken away", 403)
 

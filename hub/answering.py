@@ -180,10 +180,15 @@ class Answering:
                 await self.audit.ready()
             plan = self.view(asking.policy).documents.plan(document, operation, variables, asking.policy, request.limits)
             told = await self._first_road(plan, variables) if plan.sql is not None else None
-            answer, about = (Answer(told[0]), told[1]) if told is not None else await self._second_road(request, asking, None if operation.operation.value == "mutation" else DEADLINE)
+            noted: dict[str, Any] = {"glass": list(asking.glasses)} if asking.glasses else {}
+            if told is not None:
+                answer, about = Answer(told[0]), told[1]
+            else:
+                answer, context = await self._second_road(request, asking, None if operation.operation.value == "mutation" else DEADLINE)
+                about, noted = context.read, noted | context.noted
             if about or not fields.isdisjoint(asking.policy.allowed.personal):
                 name = operation.name.value if operation.name else ""
-                await self.audit.write(entry_of(asking.viewer, asking.purpose, name, sha256(request.document), sorted(fields), about))
+                await self.audit.write(entry_of(asking.viewer, asking.purpose, name, sha256(request.document), sorted(fields), about, **noted))
             return answer
         except (Refused, TooMuch, RecursionError, NotAdmitted) as error:
             return refusal(error)
@@ -242,8 +247,8 @@ class Answering:
         row = await self.readers.row(plan.sql, parameters)
         return None if row["refused"] else unmarked(row["answer"])
 
-    async def _second_road(self, request: Request, asking: Asking, deadline: float | None) -> tuple[Answer, set[str]]:
-        """The resolvers' answer, and whom the rows that they read are about; who changes something waits for whoever changes it now, however long that takes."""
+    async def _second_road(self, request: Request, asking: Asking, deadline: float | None) -> tuple[Answer, Context]:
+        """The resolvers' answer, with the context that knows whom the rows that they read are about; who changes something waits for whoever changes it now, however long that takes."""
         async with self.reading(asking, request.limits) as context:
             try:
                 async with asyncio.timeout(deadline):
@@ -256,7 +261,7 @@ class Answering:
                 if isinstance(ended, TimeoutError):
                     raise TooLong from None
                 raise
-        return self._written(result), context.read
+        return self._written(result), context
 
     def _written(self, result: Any) -> Answer:
         errors = [shown(error) for error in result.errors or ()]
@@ -272,7 +277,7 @@ class Answering:
         async with self.reader.connect() as connection:
             await self._begin(connection, asking)
             yield Context(
-                connection, self.settings.division, self.today, lambda: self._writing(connection, asking), asking.policy, asking.viewer, page=limits.page, keys=self.keys,
+                connection, self.settings.division, self.today, lambda: self._writing(connection, asking), asking.policy, asking.viewer, page=limits.page, purpose=asking.purpose, keys=self.keys,
             )
 
     async def _begin(self, connection: AsyncConnection, asking: Asking) -> None:

@@ -52,6 +52,7 @@ from schema.people import (
 from schema.person import Person
 from schema.plans import AidPlan, ChildPlan, aid_plan, child_plan
 from schema.register import RegisterEntry
+from schema.requests import RequestMutations, RequestQueries
 from schema.school import School
 from schema.scope import Scope, context, place, scope_of
 from schema.sources import DeliveryConnection, Source, read_deliveries, read_sources
@@ -205,7 +206,7 @@ def second_key(text: str) -> str:
 
 
 @strawberry.type(description="查询 · What can be asked.")
-class Query:
+class Query(RequestQueries):
     """The root fields."""
 
     @strawberry.field(description="人员 · A person, by any id ever issued.", metadata=reads(read_person))  # type: ignore[untyped-decorator]
@@ -460,7 +461,7 @@ ConcludeFindingResult = Annotated[
 
 
 @strawberry.type(description="变更 · What can be done.")
-class Mutation:
+class Mutation(RequestMutations):
     """The mutations; each is one transaction with typed outcomes."""
 
     @strawberry.mutation(

@@ -1,5 +1,6 @@
 """Lists of people across departments: filtered, ordered, counted, in pages."""
 
+from dataclasses import replace
 from datetime import date
 from enum import Enum
 from typing import Any
@@ -10,6 +11,7 @@ from strawberry.types import Info
 
 from hub.domain.values.codes import CODE_LISTS, Code
 from hub.query.reading import Args, BadInput, Listed, Place, Rows
+from hub.storage import tables
 from schema.connections import Within, connection_type, page
 from schema.finding import rule_named
 from schema.nodes import wrap
@@ -105,7 +107,8 @@ async def child_counts(info: Info[Any, Any], scope: Scope, args: Args) -> list[C
 
 
 def counts(at: Place, args: Args) -> Select[Any]:
-    """Children by group, counted."""
+    """Children by group, counted; for who may see nobody, the groups of a release, with the small ones hidden."""
+    at = at if at.policy.allowed.small_counts else released(at)
     source = at.table("person_resolved")
     by: dict[ChildGroup, ColumnElement[Any]] = {
         ChildGroup.TOWNSHIP: source.c.township,
@@ -114,7 +117,45 @@ def counts(at: Place, args: Args) -> Select[Any]:
     }
     key = by[args.choice("groupBy")].label("key")
     counted = select(key, func.count().label("count")).where(*conditions(at, source, args.inside("filter"), children=True)).group_by(key)
-    return counted if at.policy.allowed.small_counts else counted.having(func.count() >= FEWEST)
+    return counted if at.policy.allowed.small_counts else suppressed(counted)
+
+
+def released(at: Place) -> Place:
+    """The release of a month: as known when the month began, on its first day; before any publication of before, as of the first day of publications.
+
+    Whoever may only count has one table a month and dimension, whatever day or publication is asked for: two questions differ by
+    nobody in particular.
+    """
+    first_day = cast(func.date_trunc("month", at.on), Date)
+    p, q = tables.publication.alias(), tables.publication.alias()
+    begun = select(func.min(q.c.business_date)).where(q.c.division == at.division).scalar_subquery()
+    known = select(func.max(p.c.no)).where(p.c.division == at.division, p.c.business_date <= func.greatest(first_day, begun))
+    return replace(at, on=first_day, known=known.scalar_subquery())
+
+
+def suppressed(counted: Select[Any]) -> Select[Any]:
+    """Groups without those of 1 to 5, and without so many others that no hidden one is told by the total, which another dimension may tell.
+
+    Others are hidden in the order of their keys, never by their size, until the hidden sum leaves each small group all of 1 to 5.
+    """
+    groups = counted.subquery()
+    small = groups.c.count < FEWEST
+    first = func.min(func.coalesce(groups.c.key, "")).filter(small).over()
+    ring = select(groups.c.key, groups.c.count, small.label("small"), (func.coalesce(groups.c.key, "") <= first).label("before")).subquery()
+    key = func.coalesce(ring.c.key, "")
+    told = select(
+        ring.c.key,
+        ring.c.count,
+        ring.c.small,
+        func.row_number().over(partition_by=ring.c.small, order_by=(ring.c.before, key)).label("nth"),
+        func.sum(ring.c.count).over(partition_by=ring.c.small, order_by=(ring.c.before, key)).label("others"),
+        func.coalesce(func.sum(ring.c.count).filter(ring.c.small).over(), 0).label("hidden"),
+        func.count().filter(ring.c.small).over().label("smalls"),
+    ).subquery()
+    enough = told.c.hidden + told.c.others >= FEWEST * told.c.nth + (FEWEST - 1) * told.c.smalls
+    until = func.min(told.c.nth).filter(~told.c.small & enough).over()
+    shown = select(told.c.key, told.c.count, told.c.small, told.c.nth, told.c.smalls, until.label("until")).subquery()
+    return select(shown.c.key, shown.c.count).where(~shown.c.small, or_(shown.c.smalls == 0, shown.c.nth > shown.c.until))
 
 
 def conditions(at: Place, person: FromClause, asked: Args, *, children: bool, within: Within | None = None) -> tuple[ColumnElement[bool], ...]:

@@ -40,9 +40,12 @@ class Context:
     policy: Policy
     viewer: Viewer
     page: int = MAX_PAGE
+    purpose: str = ""
     keys: Callable[[], Keys] | None = None  # for who changes something
     publications: Callable[[int | None], AsyncIterator[Row]] | None = None  # as they come, after a number
     read: set[str] = field(default_factory=set)  # whom the rows that were read are about, as the audit names them
+    noted: dict[str, Any] = field(default_factory=dict)  # what else the entry of the audit says
+    opened: bool = False  # a sealed number was opened in this operation, and no other is
     _loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _running: set[asyncio.Task[Any]] = field(default_factory=set)

@@ -25,6 +25,7 @@ async def demo_accounts(settings: Settings, connection: asyncpg.Connection) -> A
         settings.home,
         [
             Account("education", "教育局学籍科经办人", "education", "education.clerk", "enrolment_check"),
+            Account("manager", "教育局数据安全负责人", "education", "education.manager", "approval"),
             Account("school", "学校学籍管理员", "education", "education.school", "enrolment_check", (str(school),)),
             Account("disabled", "残联经办人", "disabled_persons", "disabled.clerk", "special_education"),
             Account("civil", "民政经办人", "civil_affairs", "civil.clerk", "assistance_review"),

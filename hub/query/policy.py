@@ -20,20 +20,29 @@ from hub.storage.tables import TWO_AXES
 
 CATALOGUE = read_catalogue()
 NAMES = {Reach.COUNTY: "county", Reach.TOWNSHIP: "township", Reach.VILLAGE: "village", Reach.SCHOOL: "school"}  # in settings, as row security knows them
-#: What the transaction is told, in the order in which the statement sets it.
+EVERY_DEPARTMENT = "department/*"
+#: What the transaction is told, in the order in which the statement sets it. Beside townships, villages and schools the care holds
+#: ``department/D`` (the viewer's own), and of a broken glass ``person/ID`` and ``seen/TOWNSHIP``, which the second lock opens for it.
 SETTINGS = ("divisions", "reach", "care", "towns", "tables", "day")
+
+
+STAFF = ("access_request", "access_use")  # whose rows are there for whoever decides, wherever the child is
 
 
 @dataclass(frozen=True)
 class Policy:
-    """One class of rights. Plans are cached by its name; what depends on who asks is a setting, never part of it."""
+    """One class of rights. Plans are cached by its name; what depends on who asks is a setting, never part of it.
+
+    ``glass``: of those who have broken one, so that single people beside their care are there (``person/ID`` among the care).
+    """
 
     allowed: Rights
+    glass: bool = False
 
     @property
     def rights(self) -> str:
         """The name of the class."""
-        return self.allowed.name
+        return f"{self.allowed.name}+" if self.glass else self.allowed.name
 
     def shows(self, type_name: str) -> bool:
         """Whether anything of a type is there."""
@@ -47,7 +56,9 @@ class Policy:
         told = select(*columns)
         if table not in self.allowed.tables:
             return told.where(false()).subquery(table)
-        rule = _both(_rule(self.allowed.reach, table, rows), self._open(table, rows))
+        if table == "correction":
+            return told.where(or_(*(literal("department/").concat(rows.c[side]) == _care() for side in ("owner", "department")))).subquery(table)
+        rule = _both(_rule(self.allowed.reach, table, rows, self.glass), self._open(table, rows))
         if rule is None and not any(column.startswith(f"{table}.") for column in self.allowed.masks):
             return rows
         return (told if rule is None else told.where(rule)).subquery(table)
@@ -79,8 +90,8 @@ class Policy:
         return {
             "divisions": str(division),
             "reach": NAMES[self.allowed.reach],
-            "care": ",".join(sorted(care)),
-            "towns": ",".join(sorted({one.partition("/")[0] for one in care})),
+            "care": ",".join(sorted(care)) if self.allowed.name != "everything" else EVERY_DEPARTMENT,
+            "towns": ",".join(sorted({one.removeprefix("seen/").partition("/")[0] for one in care if not one.startswith(("person/", "department/"))})),
             "tables": opened + ",",
             "day": today.isoformat(),
         }
@@ -111,31 +122,33 @@ def _of(source: ColumnElement[Any], lists: Collection[str]) -> ColumnElement[boo
     return or_(*(func.starts_with(source, one) if one.endswith(".") else source == one for one in sorted(lists)))
 
 
-def _rule(reach: Reach, table: str, rows: FromClause) -> ColumnElement[bool] | None:
+def _rule(reach: Reach, table: str, rows: FromClause, glass: bool) -> ColumnElement[bool] | None:
     """Which rows of a personal table are in the viewer's care; a table without a rule gives none to who does not reach the county."""
-    if reach is Reach.COUNTY or table == "person_id":
+    if reach is Reach.COUNTY or table in ("person_id", *STAFF):
         return None
     if table == "person_resolved":
-        return _in_care(reach, rows, rows.c.id)
+        return _in_care(reach, rows, rows.c.id, glass)
     if table == "finding" and reach is Reach.TOWNSHIP:
         own: ColumnElement[bool] = rows.c.township == _care()
-        return own
+        return or_(own, _through_glass(rows.c.person)) if glass else own
     if table == "household":
         p = tables.person_resolved.alias()
         lives = (p.c.register_household == rows.c.id) | (p.c.living_household == rows.c.id)
-        return exists(select(1).where(p.c.division == rows.c.division, lives, _in_care(reach, rows, p.c.id)))
+        return exists(select(1).where(p.c.division == rows.c.division, lives, _in_care(reach, rows, p.c.id, glass)))
     if table == "conclusion":
         f = tables.finding.alias()
-        theirs = _rule(reach, "finding", f)
+        theirs = _rule(reach, "finding", f, glass)
         assert theirs is not None
         return exists(select(1).where(f.c.division == rows.c.division, f.c.id == rows.c.finding, theirs))
     if "person" in rows.c and table != "identity":
-        return _in_care(reach, rows, rows.c.person)
+        return _in_care(reach, rows, rows.c.person, glass)
     return false()
 
 
-def _in_care(reach: Reach, rows: FromClause, person: ColumnElement[Any]) -> ColumnElement[bool]:
-    """Whether a person is in the viewer's care today, whatever day or publication is asked for."""
+def _in_care(reach: Reach, rows: FromClause, person: ColumnElement[Any], glass: bool) -> ColumnElement[bool]:
+    """Whether a person is in the viewer's care today, whatever day or publication is asked for; or seen through a broken glass."""
+    if glass:
+        return or_(_through_glass(person), _in_care(reach, rows, person, False))
     if reach is Reach.SCHOOL:
         e = tables.FACTS["enrolment"][0].alias()
         return exists(
@@ -144,6 +157,11 @@ def _in_care(reach: Reach, rows: FromClause, person: ColumnElement[Any]) -> Colu
     p = tables.person_resolved.alias()
     place = p.c.township if reach is Reach.TOWNSHIP else p.c.township.concat("/").concat(p.c.village)
     return exists(select(1).where(p.c.division == rows.c.division, p.c.id == person, place == _care(), p.c.valid.contains(_day())))
+
+
+def _through_glass(person: ColumnElement[Any]) -> ColumnElement[bool]:
+    seen: ColumnElement[bool] = literal("person/").concat(cast(person, Text)) == _care()
+    return seen
 
 
 def _care() -> Any:

@@ -18,6 +18,7 @@ EVERYBODY = [
     Account("planner", "", "education", "education.planner", "aid_planning"),
     Account("supervisor", "", "supervision", "education.supervisor", "supervision"),
     Account("leader", "", "government", "city.leader", "statistics"),
+    Account("manager", "", "education", "education.manager", "approval"),
     Account("operator", "", "data_bureau", "it.operator", "operation"),
     Account("auditor", "", "audit", "it.auditor", "audit"),
 ]

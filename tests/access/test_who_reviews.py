@@ -3,40 +3,14 @@
 from pathlib import Path
 
 import asyncpg
-import httpx
 import pytest
 
-from hub.access.accounts import write_accounts
 from hub.access.catalogue import read_catalogue
-from hub.access.sealing import Keys
-from hub.storage.database import Database
-from hub.web import create_app
-from tests.access.people import EVERYBODY
-from tests.queries.conftest import fill
 
 OUTCOME = "{ __typename ... on LinkDecided { persons { id } } ... on LinkRefused { field reason } }"
 DECIDE = f"mutation ($input: DecideLinkInput!) {{ decideLink(input: $input) {OUTCOME} }}"
 WITHDRAW = f"mutation ($input: WithdrawVerdictInput!) {{ withdrawVerdict(input: $input) {OUTCOME} }}"
 PEOPLE = "{ children(first: 2) { nodes { id mentions { id provenance { source } } } } }"
-
-
-@pytest.fixture
-async def ask(database, tmp_path):
-    """Asks as an account, of a small city that went through the whole flow."""
-    connection = await asyncpg.connect(database.dsn("hub_writer"))
-    settings = database.settings(HUB_BUSINESS_DATE="2026-10-20", HUB_WITHOUT_TOKEN="refused")
-    await fill(connection, Keys.load_or_make(settings.key_file), tmp_path / "in", 12)
-    await connection.close()
-    made = write_accounts(database.home, EVERYBODY)
-    app = create_app(settings, Database(None, {role: database.dsn(f"hub_{role}") for role in ("owner", "writer", "reader", "auditor")}))
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://hub") as client:
-
-        async def asking(name: str, query: str, **variables) -> dict:
-            sent = {"authorization": f"Bearer {made.token(name)}", "hub-purpose": made.named(name).purpose}
-            return (await client.post("/graphql", json={"query": query, "variables": variables}, headers=sent)).json()
-
-        yield asking
-    await app.answering.close()
 
 
 @pytest.mark.parametrize("name", ["education", "lead"])

@@ -24,7 +24,7 @@ TEXTS = ("王小明", "a\"b\\c", "行\n\t列", "\x01\x1f\x7f", "𠮷😀", "", "
 TOWNS = (*list(TOWNSHIPS)[:3], COUNTY, "999999999")
 PEOPLE, HOUSEHOLDS, SCHOOLS, RECORDS, DELIVERIES, MENTIONS, FINDINGS = (range(1, n + 1) for n in (14, 5, 4, 30, 6, 30, 12))
 PERSON = DIVISION * 10_000_000_000
-READ = ("delivery", "record", "household", "school", "person_id", "conclusion", "person_resolved", "mention", "identity", "finding", "register_entry", *tables.FACTS, "link_review", "link_verdict")
+READ = ("delivery", "record", "household", "school", "person_id", "conclusion", "person_resolved", "mention", "identity", "finding", "register_entry", *tables.FACTS, "link_review", "link_verdict", "access_request")
 KEYS = {"person_resolved": PEOPLE, "mention": MENTIONS, "identity": MENTIONS, "finding": FINDINGS, "household": HOUSEHOLDS, "school": SCHOOLS, "delivery": DELIVERIES}
 FIXED: dict[str, Sequence[Any]] = {
     "source": SOURCES,
@@ -157,6 +157,8 @@ async def fill_audit_at_random(connection: Any, chance: random.Random) -> None:
 def _rows(version: Table, name: str, key: int, chance: random.Random, is_history: bool) -> list[dict[str, Any]]:
     if "valid" not in version.c:
         row = {c.name: value(c, name, chance) for c in version.c} | {"division": DIVISION}
+        if name == "access_request":
+            row |= {"no": key, "asked_by": "demo:甲", "decided_by": (None, "demo:乙")[key % 2]}
         if "id" in version.c:
             row["id"] = PERSON + 100 + key if name == "person_id" else key
         if name == "conclusion":

@@ -186,7 +186,7 @@ class Operations:
                 return chance.choice((True, False, None))
             case "kind" if field == "linkReviews":
                 return chance.choice(BY_HARM) if chance.random() < 0.97 else "SOMETHING"
-            case "decided":
+            case "decided" | "waiting":
                 return chance.choice((True, False, None))
             case "kind":
                 return chance.choice(("", *TEXTS))

