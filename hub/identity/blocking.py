@@ -29,7 +29,7 @@ def keys_of(mention: Evidence, beside: Sequence[Evidence], year: int) -> Iterato
     kind = kind_of(mention, -1 if born[0] < 0 else year - born[0])
     place = where(mention, beside)
     for side in ("ca" if kind == EITHER else "a" if kind == ADULT else "c"):
-        for key in (*_own(mention, born, *place), *_beside(mention, beside, born, *place)):
+        for key in (*_own(mention, born, *place), *(_childs(mention, born, *place) if side == "c" else ()), *_beside(mention, beside)):
             yield f"{side}{key}"
 
 
@@ -54,8 +54,6 @@ def _own(mention: Evidence, born: tuple[int, int, int], township: str | None, vi
             yield f"h|{household}|{pinyin}"
     if mention.school is not None:
         yield f"s|{pinyin}|{mention.school}"
-    syllables = pinyin.split()
-    short = initials(pinyin)
     if year >= 0:
         for y in (year,) if day >= 0 else (year - 1, year, year + 1):
             yield f"y|{pinyin}|{y}"
@@ -63,23 +61,30 @@ def _own(mention: Evidence, born: tuple[int, int, int], township: str | None, vi
             yield f"f|{mention.former}|{year}"
         yield f"f|{mention.name}|{year}"
     if day >= 0:
-        yield f"d|{year}-{month}-{day}|{mention.sex}|{short[0]}"
-        yield f"g|{year}-{month}-{day}|{' '.join(syllables[1:])}"
+        yield f"d|{year}-{month}-{day}|{mention.sex}|{pinyin[0]}"
     if township:
         yield f"p|{pinyin}|{township}"
         if village:
             yield f"q|{pinyin}|{township}|{stem(village)}"
-        if month >= 0:
-            yield f"i|{short}|{year}-{month}|{township}"
-        if year >= 0 and village:
-            yield f"v|{syllables[0]}|{year}|{township}|{stem(village)}"
     elif year < 0:
         yield f"o|{pinyin}"
 
 
-def _beside(
-    mention: Evidence, beside: Sequence[Evidence], born: tuple[int, int, int], township: str | None, village: str | None
-) -> Iterator[str]:
+def _childs(mention: Evidence, born: tuple[int, int, int], township: str | None, village: str | None) -> Iterator[str]:
+    """Keys for children whose names are garbled: a grown-up is then found through the child beside it."""
+    if mention.pinyin is None:
+        return
+    year, month, day = born
+    syllables = mention.pinyin.split()
+    if day >= 0:
+        yield f"g|{year}-{month}-{day}|{' '.join(syllables[1:])}"
+    if township and month >= 0:
+        yield f"i|{initials(mention.pinyin)}|{year}-{month}|{township}"
+    if township and village and year >= 0:
+        yield f"v|{syllables[0]}|{year}|{township}|{stem(village)}"
+
+
+def _beside(mention: Evidence, beside: Sequence[Evidence]) -> Iterator[str]:
     """Keys made with the people of the same row: a child's guardian, a guardian's child."""
     given = " ".join((mention.pinyin or "").split()[1:])
     if mention.claimed is not None:
@@ -87,16 +92,10 @@ def _beside(
     for other in beside:
         if other.number is not None:
             yield f"N|{other.number!r}|{given}"
-            if born[0] >= 0:
-                yield f"Y|{other.number!r}|{born[0]}"
         if other.phone is not None and given:
             yield f"T|{other.phone!r}|{given}"
-        if other.pinyin and born[2] >= 0:
-            yield f"D|{other.pinyin}|{born[0]}-{born[1]}-{born[2]}"
         if other.pinyin and given:
             yield f"G|{other.pinyin}|{mention.pinyin}"
-            if born[0] >= 0 and village:
-                yield f"V|{other.pinyin}|{born[0]}|{township}|{stem(village)}"
 
 
 def companions_by_row(mentions: Sequence[Evidence]) -> dict[int, list[Evidence]]:
