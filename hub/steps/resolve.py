@@ -2,8 +2,12 @@
 
 A row's own subject is believed before somebody it only names; a row that still stands before one that has ended; then the
 source nearest to the fact; then the latest. A trusted number's own birth date wins over a written one (D-20).
+
+A list that tells why by naming somebody (来源 in the catalogue) has no word while any other names the person: a school would see a
+child move to where the justice list says, and know.
 """
 
+from hub.access.catalogue import read_catalogue
 from hub.steps.recheck import note_touched
 from hub.storage.history import columns_of
 from hub.storage.publishing import Publication
@@ -35,6 +39,15 @@ FROM_MENTIONS = {
 }
 
 
+#: The lists that have no word beside others: whole names, or a department's prefix.
+TELLING = sorted(source for item in read_catalogue().items.values() for source in item.sources)
+
+
+def telling(source: str) -> str:
+    """SQL for whether a source (an SQL text) is such a list."""
+    return "(" + " or ".join(f"starts_with({source}, '{one}')" if one.endswith(".") else f"{source} = '{one}'" for one in TELLING) + ")"
+
+
 async def resolve(publication: Publication) -> None:
     """Choose again for every person whose mentions or facts this publication touched; write what differs."""
     connection, division = publication.connection, publication.division
@@ -47,14 +60,15 @@ async def resolve(publication: Publication) -> None:
     await connection.execute("analyze in_person")
     await connection.execute(
         f"""create temp table in_resolved on commit drop as
-            with m as (
-              select i.person, i.household as together, x.*, x.anchor is not null as beside, upper(x.valid) is not null as ended, lower(x.valid) as since,
+            with named as (
+              select i.person, min(i.household) over (partition by i.person) as together, bool_and({telling("x.source")}) over (partition by i.person) as alone, x.*, x.anchor is not null as beside, upper(x.valid) is not null as ended, lower(x.valid) as since,
                      coalesce(array_position(array[{", ".join(f"'{r}'" for r in RANKING)}], split_part(x.source, '.', 1)), 99) as rank
                 from in_person p join identity i on i.division = {division} and i.person = p.person
                 join mention x on x.division = {division} and x.id = i.id),
+            m as (select * from named where alone or not {telling("source")}),
             told as (
               select m.person, {mentioned},
-                     min(m.together) as household,
+                     min(m.together) as household, bool_or(m.alone) as alone,
                      (array_agg(m.birth_date order by {by_birth}) filter (where m.birth_date is not null))[1] as birth_date,
                      (array_agg(m.born order by length(m.born) desc, {order}) filter (where m.born is not null))[1] as born,
                      (array_agg(m.id order by {order}) filter (where m.name is not null))[1] as name_mention,
@@ -80,7 +94,7 @@ async def resolve(publication: Publication) -> None:
                                   order by upper(valid) is not null, lower(valid) desc, id limit 1) h on true
               left join lateral (select township, village, record from (
                                    select township, village, record, valid, id, 1 as rank from residence f
-                                    where f.division = {division} and f.person = t.person and township is not null
+                                    where f.division = {division} and f.person = t.person and township is not null and (t.alone or not {telling("f.source")})
                                    union all
                                    select township, village, record, valid, id, 0 from residence_permit f
                                     where f.division = {division} and f.person = t.person and township is not null) a

@@ -1,0 +1,200 @@
+"""Worlds that differ only in why: who may see the consequence and not the reason gets the same bytes, by the same statements, about the same rows."""
+
+import json
+import random
+from datetime import date
+
+import asyncpg
+import httpx
+import orjson
+import pytest
+from sqlalchemy.dialects.postgresql import DATERANGE, INT8RANGE, JSONB
+
+from hub.access.accounts import Account, write_accounts
+from hub.access.sealing import Keys
+from hub.query.cursors import global_id
+from hub.storage import tables
+from hub.storage.database import Database
+from hub.web import create_app
+from tests.access.people import EVERYBODY, TOWNSHIP
+from tests.flow import DIVISION, carry, number, write_csv
+from tests.queries.conftest import fill
+from tests.queries.random_data import IDS, PEOPLE, PERSON, TODAY, _rows, fill_at_random
+
+HIDDEN_LIST = "justice.prisoners_children"
+PERSONS = "persons(first: 100%s) { totalCount nodes { id name age sex township enrolments { id state grade school { name } } } edges { cursor } pageInfo { hasNextPage endCursor } }"
+#: What each account asks: lists, counts, filters, orders, pages, errors, ids of what is hidden, times, provenance, sources, reasons of links, names of rules.
+COMMON = [
+    "{ %s }" % (PERSONS % ""),  # noqa: UP031
+    *("{ %s }" % (PERSONS % f", orderBy: {order}") for order in ("NAME", "BIRTH_DATE", "TOWNSHIP")),  # noqa: UP031
+    *("{ %s }" % (PERSONS % f", filter: {{{told}}}") for told in ("ageFrom: 6", "ageTo: 15, enrolled: true", "enrolled: false", "sex: \"女性\"", "nameContains: \"王\"", "parentInPrison: true", "rule: \"unenrolled_prisoners_children\"", "hasFinding: true", "onMinimumLivingAllowance: true", "disabled: true")),  # noqa: UP031
+    "{ children(first: 2) { totalCount edges { cursor } } }",
+    "{ persons(first: 3, asKnownAt: 3) { totalCount nodes { id name } } }",
+    '{ persons(first: 50, on: "2026-01-31") { totalCount nodes { id } } }',
+    '{ persons(first: 3, after: "x") { totalCount } }',
+    "{ persons(first: 3) { nodes { custodies { facility } } } }",
+    "{ persons(first: 3) { nodes { parentSituations { situation } } } }",
+    "{ persons(first: 100) { nodes { id absenceSpells { days reason } movements { kind reason note } signals { kind } vocationalEnrolments { id } graduations { id } } } }",
+    "{ publication businessDate divisions { code name children(first: 1) { totalCount } } }",
+    "{ schools(first: 50) { totalCount nodes { id name enrolments { id } absenceSpells { id } } } }",
+    "{ sources { name asOf } }",
+    "{ supportMeasures(first: 50) { totalCount nodes { programme label } } }",
+    "{ findings(first: 50) { totalCount nodes { id kind rule { name } status } } }",
+    "{ __schema { types { name fields { name } inputFields { name } } } }",
+]
+OWN = {
+    "township": ["{ persons(first: 100) { nodes { id guardianships { relation } kinships { relation } residences { address } findings { id kind } leftBehindFiles { id } } } childCounts(groupBy: AGE) { key count } }",
+                 "{ divisions { findings(first: 20) { totalCount nodes { id } } } }"],
+    "education": ["{ persons(first: 100) { nodes { id mentions { id name provenance { source rowNumber asOf } } guardianships { relation provenance { source department linkTier } } identity { links { role tier score } verdicts { id } } schoolingStatements { status provenance { source } } } } }",
+                  "{ linkReviews(first: 100) { totalCount nodes { id kind score reasons { name weight } mention { id } other { id } verdict { id } } } }"],
+    "supervisor": ["{ childCounts(groupBy: TOWNSHIP) { key count } }"],
+}  # fmt: skip
+NAMES = ("school", "village", "township", "supervisor", "education")
+
+
+async def insert(connection: asyncpg.Connection, table: str, chance: random.Random, **told) -> None:
+    """One row of a table: random, but for what is told."""
+    row = _rows(tables.metadata.tables[table], table.removesuffix("_history"), 9_000 + chance.randrange(10**9), chance, table.endswith("_history"))
+    if not row:
+        return
+    row = row[0] | told
+    for column in tables.metadata.tables[table].c:
+        if isinstance(column.type, JSONB):
+            row[column.name] = orjson.dumps(row[column.name]).decode()
+        elif isinstance(column.type, (DATERANGE, INT8RANGE)):
+            row[column.name] = asyncpg.Range(*row[column.name])
+    names = [c.name for c in tables.metadata.tables[table].c if c.computed is None]
+    await connection.execute(f"insert into {table} ({', '.join(chr(34) + n + chr(34) for n in names)}) values ({', '.join(f'${i + 1}' for i in range(len(names)))})", *(row[n] for n in names))
+
+
+async def another_world(connection: asyncpg.Connection, chance: random.Random) -> None:
+    """A parent goes to prison or comes home: the fact, the list's rows and people, what rules found of it, what was reviewed and concluded."""
+    person = PERSON + chance.choice(PEOPLE)
+    always = {"valid": (date(2025, 1, 1), None)}
+    for table in ("custody", "parent_situation", "custody_history", "parent_situation_history", "assistance"):
+        for _ in range(chance.randrange(3)):
+            await insert(connection, table, chance, person=person, **({} if table.endswith("_history") else always))
+    if chance.random() < 0.3:
+        await connection.execute("delete from custody where id % 3 = $1", chance.randrange(3))
+        await connection.execute("update parent_situation set situation = $1 where person = $2", chance.choice(("服刑在押", "死亡", "失联")), person)
+    for table in ("guardianship", "kinship", "residence", "schooling_statement", "guardianship_history", "residence_history"):
+        for _ in range(chance.randrange(2)):
+            await insert(connection, table, chance, person=person, source=HIDDEN_LIST, **({} if table.endswith("_history") else always))
+    mention = 9_000 + chance.randrange(10**9)
+    await insert(connection, "mention", chance, id=mention, source=HIDDEN_LIST, record=mention, hash=1, **always)
+    await insert(connection, "record", chance, id=mention, hash=1, source=HIDDEN_LIST)
+    await insert(connection, "identity", chance, id=mention, person=person, **always)
+    await insert(connection, "link_review", chance, mention=mention, other=chance.randrange(1, 6))
+    await insert(connection, "link_verdict", chance, mention=chance.randrange(1, 6), other=mention)
+    found = 9_000 + chance.randrange(10**9)
+    await insert(connection, "finding", chance, id=found, person=person, reveals="custody", rule="unenrolled_prisoners_children", status="待核查", **always)
+    await insert(connection, "conclusion", chance, finding=found, publication=chance.randrange(1, 6))
+
+
+class World:
+    """What an account is told now: every answer, the statements it took, and whom the audit names."""
+
+    def __init__(self, client: httpx.AsyncClient, app, made, watch: asyncpg.Connection) -> None:
+        self.client, self.app, self.made, self.watch = client, app, made, watch
+
+    async def told(self, name: str, hidden: list[str]) -> list:
+        sent = {"authorization": f"Bearer {self.made.token(name)}", "hub-purpose": self.made.named(name).purpose}
+        statements: list[str] = []
+        self.app.answering.noted = statements.append
+        before = await self.watch.fetchval("select coalesce(max(no), 0) from audit_entry")
+        told = []
+        for query in COMMON + OWN.get(name, []):
+            told.append((await self.client.post("/graphql", json={"query": query}, headers=sent)).content)
+        for id_ in hidden:
+            query = {"query": "query ($id: ID!) { node(id: $id) { __typename id } nodeAt(id: $id, asKnownAt: 4) { id } }", "variables": {"id": id_}}
+            told.append((await self.client.post("/graphql", json=query, headers=sent)).content)
+        entries = [json.loads(row["entry"]) for row in await self.watch.fetch("select entry from audit_entry where no > $1 order by no", before)]
+        return [told, statements, [{key: value for key, value in entry.items() if key not in ("no", "at")} for entry in entries]]
+
+
+@pytest.fixture
+async def world(database):
+    filling = await asyncpg.connect(database.dsn("hub_writer"))
+    await fill_at_random(filling, random.Random(21))
+    await filling.execute("update person_resolved set village = '甲村', township = $1 where id % 3 = 0", TOWNSHIP)
+    await filling.close()
+    made = write_accounts(database.home, EVERYBODY)
+    logins = {role: database.dsn(f"hub_{role}") for role in ("owner", "writer", "reader", "auditor")}
+    app = create_app(database.settings(HUB_BUSINESS_DATE=TODAY.isoformat(), HUB_WITHOUT_TOKEN="refused"), Database(None, logins))
+    watch = await asyncpg.connect(database.dsn("hub_admin"))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://hub") as client:
+        yield World(client, app, made, watch)
+    await watch.close()
+    await app.answering.close()
+
+
+async def many_worlds(world: World, name: str, times: int) -> None:
+    chance = random.Random(5)
+    hidden = [id_ for kind in ("Custody", "ParentSituation", "Finding", "Conclusion", "Assistance", "LinkReview") for id_ in IDS[kind][:3]] if name == "school" else IDS["Custody"][:5]
+    await world.told(name, hidden)  # so that plans are there
+    first = await world.told(name, hidden)
+    assert any(b'"totalCount":' in one and b'"totalCount":0' not in one for one in first[0]), "this account sees nobody: the test would tell nothing"
+    for n in range(times):
+        await another_world(world.watch, chance)
+        now = await world.told(name, hidden)
+        for asked, one, other in zip(COMMON + OWN.get(name, []) + hidden, first[0], now[0], strict=True):
+            assert one == other, (n, asked, one[:2000], other[:2000])
+        assert now[1] == first[1] and now[2] == first[2], n
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_ten_worlds_are_the_same_to_everybody_who_may_not_know_why(world, name):
+    await many_worlds(world, name, 50 if name == "school" else 10)
+
+
+async def test_the_lead_who_may_know_does_see_the_difference(world):
+    """Else the worlds would not differ at all."""
+    query = "{ persons(first: 100) { nodes { custodies { facility } mentions { id } findings { id } } } }"
+    sent = {"authorization": f"Bearer {world.made.token('lead')}", "hub-purpose": "joint_inspection"}
+    one = (await world.client.post("/graphql", json={"query": query}, headers=sent)).content
+    await another_world(world.watch, random.Random(5))
+    assert (await world.client.post("/graphql", json={"query": query}, headers=sent)).content != one
+
+
+@pytest.mark.long
+async def test_a_thousand_worlds_are_the_same_to_a_school(world):
+    await many_worlds(world, "school", 1000)
+
+
+PRISON = ["序号", "罪犯编号", "服刑人员姓名", "服刑人员身份证号", "服刑人员性别", "羁押监所", "刑期起止", "未成年子女姓名", "子女性别", "子女出生日期", "子女身份证号", "现监护人姓名", "监护人与子女关系", "监护人电话", "户籍地", "子女现住址"]
+
+
+async def told_of_a_city(database, tmp_path, child: int) -> list[bytes]:
+    """The whole flow with a justice list that names one child, and what the school of all of them is told then."""
+    connection = await asyncpg.connect(database.dsn("hub_writer"))
+    settings = database.settings(HUB_BUSINESS_DATE="2026-10-20", HUB_WITHOUT_TOKEN="refused")
+    settings.key_file.parent.mkdir(parents=True, exist_ok=True)
+    Keys.load_or_make(tmp_path.parent / "sealing.json")  # one hub's keys in both worlds: ids are keyed hashes
+    settings.key_file.write_bytes((tmp_path.parent / "sealing.json").read_bytes())
+    keys = Keys.load_or_make(settings.key_file)
+    await fill(connection, keys, tmp_path / "in", 12)
+    born = date(2012 + child % 6, 1 + child % 12, 1 + child % 28)
+    theirs, parents = number(born, 100 + child * 2), number(date(1985, 5, 5), 100 + child, area="210297")
+    row = ["1", "F001", f"李{chr(0x5E00 + child)}", parents, "女", "某监狱", "20240101-20280101", f"王{chr(0x4E00 + child)}", "女", f"{born:%Y%m%d}", theirs, "孙秀兰", "祖母", "13911112222", "瓦房店市仙浴湾镇", "瓦房店市仙浴湾镇望海村"]
+    write_csv(tmp_path / "justice", "服刑人员未成年子女_202610.csv", [PRISON, row])
+    await carry(connection, keys, tmp_path / "justice")
+    schools = await connection.fetch("select distinct school from enrolment where school is not null order by 1")
+    assert await connection.fetchval("select count(*) from parent_situation") == 1
+    await connection.close()
+    made = write_accounts(database.home, [Account("school", "", "education", "education.school", "enrolment_check", tuple(str(row["school"]) for row in schools))])
+    app = create_app(settings, Database(None, {role: database.dsn(f"hub_{role}") for role in ("owner", "writer", "reader", "auditor")}))
+    sent = {"authorization": f"Bearer {made.token('school')}", "hub-purpose": "enrolment_check"}
+    queries = [*COMMON, "{ persons(first: 100) { nodes { id name formerName sex birthDate born age ethnicGroup township village hukouTownship } } }"]
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://hub") as client:
+        told = [(await client.post("/graphql", json={"query": query}, headers=sent)).content for query in queries]
+    await app.answering.close()
+    return told
+
+
+async def test_through_the_whole_flow_a_school_is_told_the_same_whoever_the_justice_list_names(database_factory, tmp_path):
+    with database_factory() as one, database_factory() as other:
+        (tmp_path / "one").mkdir(), (tmp_path / "other").mkdir()
+        first, second = await told_of_a_city(one, tmp_path / "one", 1), await told_of_a_city(other, tmp_path / "other", 2)
+    for n, (a, b) in enumerate(zip(first, second, strict=True)):
+        assert a == b, (n, a[:3000], b[:3000])
+    assert global_id("Person", 1)[:6] in first[0].decode()
