@@ -17,7 +17,7 @@ from hub.storage import tables
 from hub.storage.database import Database
 from hub.web import create_app
 from tests.access.people import EVERYBODY, TOWNSHIP
-from tests.flow import DIVISION, carry, number, write_csv
+from tests.flow import carry, number, write_csv
 from tests.queries.conftest import fill
 from tests.queries.random_data import IDS, PEOPLE, PERSON, TODAY, _rows, fill_at_random
 
@@ -25,9 +25,9 @@ HIDDEN_LIST = "justice.prisoners_children"
 PERSONS = "persons(first: 100%s) { totalCount nodes { id name age sex township enrolments { id state grade school { name } } } edges { cursor } pageInfo { hasNextPage endCursor } }"
 #: What each account asks: lists, counts, filters, orders, pages, errors, ids of what is hidden, times, provenance, sources, reasons of links, names of rules.
 COMMON = [
-    "{ %s }" % (PERSONS % ""),  # noqa: UP031
-    *("{ %s }" % (PERSONS % f", orderBy: {order}") for order in ("NAME", "BIRTH_DATE", "TOWNSHIP")),  # noqa: UP031
-    *("{ %s }" % (PERSONS % f", filter: {{{told}}}") for told in ("ageFrom: 6", "ageTo: 15, enrolled: true", "enrolled: false", "sex: \"女性\"", "nameContains: \"王\"", "parentInPrison: true", "rule: \"unenrolled_prisoners_children\"", "hasFinding: true", "onMinimumLivingAllowance: true", "disabled: true")),  # noqa: UP031
+    "{ %s }" % (PERSONS % ""),
+    *("{ %s }" % (PERSONS % f", orderBy: {order}") for order in ("NAME", "BIRTH_DATE", "TOWNSHIP")),
+    *("{ %s }" % (PERSONS % f", filter: {{{told}}}") for told in ("ageFrom: 6", "ageTo: 15, enrolled: true", "enrolled: false", "sex: \"女性\"", "nameContains: \"王\"", "parentInPrison: true", "rule: \"unenrolled_prisoners_children\"", "hasFinding: true", "onMinimumLivingAllowance: true", "disabled: true")),
     "{ children(first: 2) { totalCount edges { cursor } } }",
     "{ persons(first: 3, asKnownAt: 3) { totalCount nodes { id name } } }",
     '{ persons(first: 50, on: "2026-01-31") { totalCount nodes { id } } }',
