@@ -22,6 +22,7 @@ from hub.storage.publishing import publishing
 from schema import audit, facts, finding, household, identity, person, school, sources
 from schema.audit import AccessConnection, read_accesses
 from schema.connections import connection_type, page
+from schema.corrections import CorrectionMutations, CorrectionQueries
 from schema.deciding import (
     PERSON_BY_ID,
     REVIEW_BY_ID,
@@ -206,7 +207,7 @@ def second_key(text: str) -> str:
 
 
 @strawberry.type(description="查询 · What can be asked.")
-class Query(RequestQueries):
+class Query(RequestQueries, CorrectionQueries):
     """The root fields."""
 
     @strawberry.field(description="人员 · A person, by any id ever issued.", metadata=reads(read_person))  # type: ignore[untyped-decorator]
@@ -461,7 +462,7 @@ ConcludeFindingResult = Annotated[
 
 
 @strawberry.type(description="变更 · What can be done.")
-class Mutation(RequestMutations):
+class Mutation(RequestMutations, CorrectionMutations):
     """The mutations; each is one transaction with typed outcomes."""
 
     @strawberry.mutation(

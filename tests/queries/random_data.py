@@ -24,7 +24,7 @@ TEXTS = ("王小明", "a\"b\\c", "行\n\t列", "\x01\x1f\x7f", "𠮷😀", "", "
 TOWNS = (*list(TOWNSHIPS)[:3], COUNTY, "999999999")
 PEOPLE, HOUSEHOLDS, SCHOOLS, RECORDS, DELIVERIES, MENTIONS, FINDINGS = (range(1, n + 1) for n in (14, 5, 4, 30, 6, 30, 12))
 PERSON = DIVISION * 10_000_000_000
-READ = ("delivery", "record", "household", "school", "person_id", "conclusion", "person_resolved", "mention", "identity", "finding", "register_entry", *tables.FACTS, "link_review", "link_verdict", "access_request")
+READ = ("delivery", "record", "household", "school", "person_id", "conclusion", "person_resolved", "mention", "identity", "finding", "register_entry", *tables.FACTS, "link_review", "link_verdict", "access_request", "correction")
 KEYS = {"person_resolved": PEOPLE, "mention": MENTIONS, "identity": MENTIONS, "finding": FINDINGS, "household": HOUSEHOLDS, "school": SCHOOLS, "delivery": DELIVERIES}
 FIXED: dict[str, Sequence[Any]] = {
     "source": SOURCES,
@@ -159,6 +159,8 @@ def _rows(version: Table, name: str, key: int, chance: random.Random, is_history
         row = {c.name: value(c, name, chance) for c in version.c} | {"division": DIVISION}
         if name == "access_request":
             row |= {"no": key, "asked_by": "demo:甲", "decided_by": (None, "demo:乙")[key % 2]}
+        if name == "correction":
+            row |= {"owner": ("education", "justice", "civil_affairs")[key % 3], "department": ("supervision", "education")[key % 2], "state": ("OPEN", "CORRECTED", "EXTENDED")[key % 3]}
         if "id" in version.c:
             row["id"] = PERSON + 100 + key if name == "person_id" else key
         if name == "conclusion":

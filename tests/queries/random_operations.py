@@ -68,7 +68,7 @@ class Operations:
             seen.add(type_.name)
             for name, field in self._fields(type_).items():
                 found.add(f"{type_.name}.{name}")
-                if type_.name != "Query" and not type_.name.startswith("Access"):  # the audit is no fact on two time axes
+                if type_.name != "Query" and not type_.name.startswith(("Access", "Correction")):  # the audit is no fact on two time axes
                     found.add(f"{type_.name}.{name} as known")
                 found |= {f"{type_.name}.{name}({argument})" for argument in field.args}
                 target = get_named_type(field.type)

@@ -1,0 +1,99 @@
+"""校核申请: who uses data asks the department that provides it to check an item; that department answers, and the hub edits nothing.
+
+政务数据共享条例 (Order 809) art. 26: the provider checks and answers. Ten working days, and ten more once, with a reason (domain G.1;
+the number of days is not confirmed, so they are parameters). What is corrected comes back with the provider's next delivery.
+"""
+
+from datetime import date, timedelta
+
+from hub.domain.values.concealed import holds_number
+from hub.storage.publishing import Publication
+
+ANSWER_DAYS = 10  # working days
+EXTENSION_DAYS = 10
+OUTCOMES = ("CORRECTED", "CONFIRMED", "EXTENDED")  # the source is wrong and was corrected; it is right; more time, once
+
+
+class NotTaken(Exception):
+    """A request or an answer that is refused: which field, and what it needs."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(reason)
+        self.field = field
+
+
+async def open_correction(
+    publication: Publication, *, source: str, item: str, statement: str, by: str, department: str, person: int | None, finding: int | None
+) -> int:
+    """Ask the department that a source belongs to; the request's number. The same question is not asked twice while it is open."""
+    connection, division = publication.connection, publication.division
+    owner = source.partition(".")[0]
+    for field, text in (("item", item), ("statement", statement)):
+        if not text.strip():
+            raise NotTaken(field, "say which item of the source, and what seems wrong with it")
+        if holds_number(text):
+            raise NotTaken(field, "a citizen, bank or telephone number has no place here; leave it out")
+    if not await connection.fetchval("select exists (select from delivery where division = $1 and source = $2)", division, source):
+        raise NotTaken("source", "the hub has no such source; `sources` lists those it has")
+    if owner == department:
+        raise NotTaken("source", "this source is your own department's: correct it there")
+    same = await connection.fetchval(
+        """select id from correction where division = $1 and source = $2 and item = $3 and department = $4 and person is not distinct from $5
+              and state in ('OPEN', 'EXTENDED')""",
+        division, source, item, department, person,
+    )  # fmt: skip
+    if same is not None:
+        raise NotTaken("item", f"this is asked already and not answered yet: request {same}")
+    id_: int = await connection.fetchval(
+        """insert into correction (division, id, publication, person, finding, source, owner, item, statement, opened_by, department, opened_on, due_on, state)
+           select $1, coalesce(max(id), 0) + 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'OPEN' from correction where division = $1 returning id""",
+        division, publication.no, person, finding, source, owner, item, statement, by, department, publication.business_date,
+        working_days_after(publication.business_date, ANSWER_DAYS, await holidays(publication)),
+    )  # fmt: skip
+    return id_
+
+
+async def answer_correction(publication: Publication, *, no: int, outcome: str, answer: str, by: str, department: str) -> None:
+    """The provider's answer, or its one extension."""
+    connection, division = publication.connection, publication.division
+    row = await connection.fetchrow("select * from correction where division = $1 and id = $2 for update", division, no)
+    if row is None or department not in (row["owner"], row["department"]):
+        raise NotTaken("no", "there is no such request")
+    if department != row["owner"]:
+        raise NotTaken("no", f"the department that provides the source answers: {row['owner']}")
+    if row["state"] not in ("OPEN", "EXTENDED"):
+        raise NotTaken("no", "it is answered already")
+    if outcome not in OUTCOMES:
+        raise NotTaken("outcome", f"may be {', '.join(OUTCOMES)}")
+    if not answer.strip() or holds_number(answer):
+        raise NotTaken("answer", "say what was found, without any citizen, bank or telephone number")
+    if outcome == "EXTENDED":
+        if row["state"] == "EXTENDED":
+            raise NotTaken("outcome", "it was extended once, and no more")
+        due = working_days_after(row["due_on"], EXTENSION_DAYS, await holidays(publication))
+        await connection.execute(
+            "update correction set state = 'EXTENDED', extended_on = $3, extension = $4, due_on = $5 where division = $1 and id = $2",
+            division, no, publication.business_date, answer, due,
+        )  # fmt: skip
+        return
+    await connection.execute(
+        "update correction set state = $3, answer = $4, answered_by = $5, answered_on = $6 where division = $1 and id = $2",
+        division, no, outcome, answer, by, publication.business_date,
+    )  # fmt: skip
+
+
+async def holidays(publication: Publication) -> frozenset[date]:
+    """Public holidays that the school calendar names (法定节假日)."""
+    rows = await publication.connection.fetch(
+        "select starts_on, ends_on from calendar_period where division = $1 and kind like '%节假日%' and starts_on is not null and ends_on >= starts_on and ends_on < starts_on + 60",
+        publication.division,
+    )  # fmt: skip
+    return frozenset(row["starts_on"] + timedelta(n) for row in rows for n in range((row["ends_on"] - row["starts_on"]).days + 1))
+
+
+def working_days_after(day: date, count: int, free: frozenset[date] = frozenset()) -> date:
+    """The last day of so many working days after a day: the day itself does not count; Saturdays, Sundays and holidays do not."""
+    while count:
+        day += timedelta(1)
+        count -= day.weekday() < 5 and day not in free
+    return day

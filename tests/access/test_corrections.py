@@ -1,0 +1,90 @@
+"""校核申请: two sides, ten working days and ten more once, and nobody else sees them."""
+
+from datetime import date, timedelta
+
+import asyncpg
+import pytest
+
+from hub.casework.corrections import working_days_after
+from hub.query.cursors import global_id
+
+OPEN = "mutation ($i: OpenCorrectionInput!) { openCorrection(input: $i) { __typename ... on CorrectionStands { no dueOn state } ... on CorrectionRefused { field reason } } }"
+ANSWER = "mutation ($i: AnswerCorrectionInput!) { answerCorrection(input: $i) { __typename ... on CorrectionStands { no dueOn state } ... on CorrectionRefused { field reason } } }"
+LIST = "{ corrections { totalCount nodes { no source owner item department dueOn state answer personId overdue } } }"
+
+
+@pytest.fixture
+async def watch(database, ask):
+    connection = await asyncpg.connect(database.dsn("hub_admin"))
+    yield connection
+    await connection.close()
+
+
+async def opened(ask, name: str = "lead", **told) -> dict:
+    given = {"source": "education.student_register", "item": "年级", "statement": "与残联所报不一致", **told}
+    return (await ask(name, OPEN, i=given))["data"]["openCorrection"]
+
+
+@pytest.mark.parametrize(
+    ("day", "count", "free", "due"),
+    [
+        (date(2026, 10, 20), 10, (), date(2026, 11, 3)),  # a Tuesday
+        (date(2026, 10, 23), 1, (), date(2026, 10, 26)),  # a Friday: the Monday after
+        (date(2026, 10, 24), 1, (), date(2026, 10, 26)),  # a Saturday
+        (date(2026, 10, 25), 1, (), date(2026, 10, 26)),
+        (date(2026, 9, 30), 1, (date(2026, 10, 1), date(2026, 10, 2)), date(2026, 10, 5)),
+        (date(2026, 10, 20), 0, (), date(2026, 10, 20)),
+    ],
+)
+def test_working_days(day, count, free, due):
+    assert working_days_after(day, count, frozenset(free)) == due
+
+
+async def test_the_provider_answers_and_the_hub_edits_nothing(ask, watch):
+    child = (await ask("lead", "{ children(first: 1, filter: {enrolled: true}) { nodes { id } } }"))["data"]["children"]["nodes"][0]["id"]
+    before = await watch.fetch("select * from enrolment order by id")
+    told = await opened(ask, personId=child)
+    assert told == {"__typename": "CorrectionStands", "no": 1, "dueOn": "2026-11-03", "state": "OPEN"}
+    theirs = (await ask("education", LIST))["data"]["corrections"]["nodes"]
+    assert theirs[0]["personId"] == child and theirs[0]["owner"] == "education" and theirs[0]["department"] == "supervision" and not theirs[0]["overdue"]
+    assert (await ask("lead", LIST))["data"]["corrections"]["nodes"] == theirs
+    for other in ("civil", "justice", "disabled"):
+        assert (await ask(other, LIST))["data"]["corrections"] == {"totalCount": 0, "nodes": []}
+    assert "data" not in await ask("school", LIST)
+    for name, field in (("lead", "no"), ("civil", "no")):  # who asks does not answer; for a third it is not there
+        refused = (await ask(name, ANSWER, i={"no": 1, "outcome": "CONFIRMED", "answer": "无误"}))["data"]["answerCorrection"]
+        assert refused["field"] == field
+    assert (await ask("civil", ANSWER, i={"no": 1, "outcome": "CONFIRMED", "answer": "无误"}))["data"] == (await ask("civil", ANSWER, i={"no": 99, "outcome": "CONFIRMED", "answer": "无误"}))["data"]
+    done = (await ask("education", ANSWER, i={"no": 1, "outcome": "CORRECTED", "answer": "学籍年级已更正，下批交付"}))["data"]["answerCorrection"]
+    assert done["state"] == "CORRECTED"
+    assert (await ask("education", ANSWER, i={"no": 1, "outcome": "CONFIRMED", "answer": "无误"}))["data"]["answerCorrection"]["reason"] == "it is answered already"
+    assert await watch.fetch("select * from enrolment order by id") == before
+    assert await watch.fetchval("select count(*) from publication where kind = 'correction'") == 2
+
+
+async def test_ten_more_days_once_and_late_is_told_the_day_after(ask, watch):
+    assert (await opened(ask))["no"] == 1
+    more = {"no": 1, "outcome": "EXTENDED", "answer": "须到校核实"}
+    assert (await ask("education", ANSWER, i=more))["data"]["answerCorrection"] == {"__typename": "CorrectionStands", "no": 1, "dueOn": "2026-11-17", "state": "EXTENDED"}
+    assert "once" in (await ask("education", ANSWER, i=more))["data"]["answerCorrection"]["reason"]
+    today = date(2026, 10, 20)
+    for due, late in ((today - timedelta(1), True), (today, False), (today + timedelta(1), False)):
+        await watch.execute("update correction set due_on = $1", due)
+        assert (await ask("lead", LIST))["data"]["corrections"]["nodes"][0]["overdue"] is late
+
+
+async def test_a_finding_opens_one_about_its_person(ask):
+    found = (await ask("lead", "{ findings(first: 1) { nodes { id person { id } } } }"))["data"]["findings"]["nodes"][0]
+    assert (await opened(ask, source="disabled_persons.certificate", item="残疾等级", findingId=found["id"]))["no"] == 1
+    assert (await ask("disabled", LIST))["data"]["corrections"]["nodes"][0]["personId"] == found["person"]["id"]
+
+
+async def test_what_is_refused(ask):
+    assert (await opened(ask, source="justice.nothing"))["field"] == "source"
+    assert (await opened(ask, "education"))["reason"].startswith("this source is your own")
+    assert (await opened(ask, item=" "))["field"] == "item"
+    assert (await opened(ask, statement="电话13900000000不对"))["field"] == "statement"
+    assert (await opened(ask, personId=global_id("Person", 3)))["field"] == "personId"
+    assert (await opened(ask, findingId=global_id("Finding", 3)))["field"] == "findingId"
+    assert (await opened(ask))["no"] == 1 and (await opened(ask))["reason"].endswith("request 1")
+    assert (await ask("education", ANSWER, i={"no": 1, "outcome": "MAYBE", "answer": "x"}))["data"]["answerCorrection"]["field"] == "outcome"
