@@ -54,7 +54,7 @@ class ChildPlan:
     on: date
     facts: list[PlanFact]
     disagreements: list[str] = strawberry.field(
-        description="部门不一致 · Where departments say different things; the planner chooses, with a reason."
+        description="部门不一致及提示 · Where departments say different things; the planner chooses, with a reason. Besides: rows in quarantine that may be anybody's."
     )
     programmes: list[ProgrammeAnswer]
 
@@ -87,7 +87,7 @@ async def aid_plan(info: Info[Any, Any], scope: Scope, household: int) -> AidPla
     if not found:
         return None
     members = await plans.household_members(ctx.rows, ctx.division, household, known=scope.known)
-    children = [row for row in members if row["birth_date"] is not None and _age(row["birth_date"], scope.on) < 18]
+    children = [row for row in members if row["born_to"] is not None and _age(row["born_to"], scope.on) < 18]
     cash = await rows_by(info, scope, Edge("cash", "", "assistance", "household")).load(household)
     monthly = [row["monthly_amount"] for row in cash if row["programme"] == "F01" and row["monthly_amount"] is not None]
     return AidPlan(
@@ -106,7 +106,7 @@ async def _plans(info: Info[Any, Any], scope: Scope, people: list[Any]) -> list[
         ChildPlan(
             person=wrap(PERSON_BY_ID.target, row, scope),
             on=scope.on,
-            disagreements=list(plan.disagreements),
+            disagreements=[*plan.disagreements, *plan.notices],
             facts=[
                 PlanFact(
                     noun=f.noun,

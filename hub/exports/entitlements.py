@@ -17,7 +17,7 @@ AT_ONCE = 2_000
 
 
 async def export_entitlements(connection: AsyncConnection, division: int, out: Path, *, on: date) -> int:
-    """One line a child under 18 and programme; a household's programme has a line for each of its children."""
+    """One line a programme and child who may be under 18; a household's programme has a line for each of its children."""
 
     async def rows(statement: Any) -> Sequence[Any]:
         return (await connection.execute(statement)).mappings().all()
@@ -26,7 +26,7 @@ async def export_entitlements(connection: AsyncConnection, division: int, out: P
     born_after = on.replace(year=on.year - 18) if (on.month, on.day) != (2, 29) else date(on.year - 18, 2, 28)
     children = await rows(
         select(p.c.id, p.c.register_household, p.c.living_household)
-        .where(p.c.division == division, p.c.birth_date > born_after)
+        .where(p.c.division == division, p.c.born_to > born_after)
         .order_by(p.c.id)
     )
     lines: list[tuple[object, ...]] = []

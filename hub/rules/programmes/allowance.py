@@ -11,9 +11,7 @@ def judge(situation: Situation) -> Judgement:
     """Recognised: receiving. Otherwise income and property are missing; civil affairs can settle it."""
     if "F01" in situation.standings:
         return Judgement(Answer.RECEIVING, "低保在保", "covered by the minimum living allowance")
-    if not situation.told_by(SOURCE):
-        return unknown("低保名单", "civil_affairs", "民政未提供低保名单", "civil affairs has delivered no list")
-    return unknown(
+    return situation.unsure(SOURCE) or unknown(
         "家庭人均收入和财产状况", "civil_affairs", "不在低保名单；收入和财产无来源", "not on the list; no source tells income and property"
     )
 

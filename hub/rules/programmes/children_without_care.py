@@ -4,6 +4,7 @@ from datetime import date
 
 from hub.rules.programmes.situation import Answer, Judgement, Programme, Situation, not_due, unknown
 
+RECOGNISED = "civil_affairs.child_welfare"
 GONE = frozenset({"死亡", "失踪"})
 #: Situations in which a parent cannot care (民政部 2019): each parent is looked at apart.
 CANNOT_CARE = frozenset(
@@ -12,17 +13,19 @@ CANNOT_CARE = frozenset(
 
 
 def judge_orphan(situation: Situation) -> Judgement:
-    """Both parents dead or missing, under 18."""
+    """Both parents dead or missing; under 18, or still in full-time study."""
     if "F05" in situation.standings:
         return Judgement(Answer.RECEIVING, "已认定孤儿", "recognised as an orphan")
-    known = _too_old(situation) or _cared_for(situation)
+    known = _age_untold(situation) or _cared_for(situation)
     if known:
         return known
     parents = (situation.father, situation.mother)
-    if all(parent in GONE for parent in parents):
-        return Judgement(Answer.DUE, "父母均死亡或失踪，未见认定", "both parents dead or missing, not recognised")
     if any(parent is not None and parent not in GONE for parent in parents):
         return not_due("父母一方在世", "a parent is alive")
+    if situation.ages and situation.ages[0] >= 18 and not situation.studies:  # on no register of ours, perhaps at a university
+        return unknown("是否仍在全日制就读", "education", "已满18周岁，是否仍在全日制就读不明", "18 or older; whether in full-time study is not told")
+    if all(parent in GONE for parent in parents):
+        return situation.unsure(RECOGNISED) or Judgement(Answer.DUE, "父母均死亡或失踪，未见认定", "both parents dead or missing, not recognised")
     return _ask(parents)
 
 
@@ -30,7 +33,7 @@ def judge_without_care(situation: Situation) -> Judgement:
     """Both parents unable to care, or one gone and the other unable; under 18."""
     if "F06" in situation.standings:
         return Judgement(Answer.RECEIVING, "已认定事实无人抚养", "recognised as without care")
-    known = _too_old(situation) or _cared_for(situation)
+    known = _too_old(situation) or _age_untold(situation) or _cared_for(situation)
     if known:
         return known
     parents = (situation.father, situation.mother)
@@ -39,15 +42,19 @@ def judge_without_care(situation: Situation) -> Judgement:
     if "正常" in parents:
         return not_due("父母一方能够履行监护职责", "a parent can care")
     if all(parent in GONE | CANNOT_CARE for parent in parents):
-        return Judgement(Answer.DUE, "父母双方符合情形，未见认定", "both parents are in a listed situation, not recognised")
+        return situation.unsure(RECOGNISED) or Judgement(Answer.DUE, "父母双方符合情形，未见认定", "both parents are in a listed situation, not recognised")
     return _ask(parents)
 
 
 def _too_old(situation: Situation) -> Judgement | None:
-    least, greatest = situation.ages or (0, 18)
-    if least >= 18:
-        return not_due("已满18周岁", "18 or older")
-    return unknown("出生日期", "public_security", "出生日期不明", "the birth date is not known") if greatest >= 18 else None
+    return not_due("已满18周岁", "18 or older") if situation.ages and situation.ages[0] >= 18 else None
+
+
+def _age_untold(situation: Situation) -> Judgement | None:
+    """Whether the child is under 18 hangs on a birth date that is not known so closely, and nothing else settles it."""
+    if situation.ages is None or situation.ages[0] < 18 <= situation.ages[1]:
+        return unknown("出生日期", "public_security", "出生日期不明", "the birth date is not known")
+    return None
 
 
 def _cared_for(situation: Situation) -> Judgement | None:

@@ -10,15 +10,21 @@ SEVERE = frozenset({"一级", "二级"})
 
 
 def judge_living(situation: Situation) -> Judgement:
-    """A valid certificate of any level, in a household on the minimum living allowance."""
+    """A valid certificate of any level, in a household on the minimum living allowance; what a place widens or bars is for civil affairs."""
     known = _not_certified(situation)
     if known:
         return known
     if "F01" in situation.standings:
+        if "F05" in situation.standings and "F07" not in situation.paid | situation.standings:
+            return unknown(
+                "孤儿能否同时享受", "civil_affairs", "已认定孤儿；能否同时享受由本地规定", "recognised as an orphan; whether both go together is a local rule"
+            )
         return due_or_receiving(situation, "F07", "持证残疾且低保在保", "certified, and on the minimum living allowance")
-    if not situation.told_by(ALLOWANCE):
-        return unknown("低保名单", "civil_affairs", "民政未提供低保名单", "civil affairs has delivered no list")
-    return not_due("不在低保名单", "not on the minimum living allowance")
+    if "F03" in situation.standings:
+        if "F07" in situation.paid | situation.standings:
+            return due_or_receiving(situation, "F07", "持证残疾且低保边缘", "certified, and at the edge of the allowance")
+        return unknown("是否扩大到低保边缘家庭", "civil_affairs", "低保边缘；是否扩大由本地规定", "at the edge of the allowance; whether it is widened so far is a local rule")
+    return situation.unsure(ALLOWANCE) or not_due("不在低保名单", "not on the minimum living allowance")
 
 
 def judge_care(situation: Situation) -> Judgement:
@@ -36,9 +42,7 @@ def judge_care(situation: Situation) -> Judgement:
 def _not_certified(situation: Situation) -> Judgement | None:
     if situation.certified:
         return None
-    if not situation.told_by(CERTIFICATES):
-        return unknown("残疾人证", "disabled_persons", "残联未提供持证名单", "the federation has delivered no list")
-    return not_due("无有效残疾人证", "no valid certificate")
+    return situation.unsure(CERTIFICATES) or not_due("无有效残疾人证", "no valid certificate")
 
 
 F07 = Programme(

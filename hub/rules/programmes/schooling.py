@@ -1,5 +1,7 @@
 """F10 两免一补, F11 寄宿生生活补助, F12 非寄宿生生活补助: a place in grades 1 to 9, boarding or not, and a kind of need."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 from hub.rules.programmes.situation import Answer, Judgement, Programme, Situation, due_or_receiving, not_due, unknown
@@ -7,19 +9,39 @@ from hub.rules.programmes.situation import Answer, Judgement, Programme, Situati
 REGISTER = "education.student_register"
 ALLOWANCE = "civil_affairs.minimum_living_allowance"
 POVERTY = "poverty_relief.household"
-#: Lists that would tell a kind of hardship, with who sends them: as long as one has not come, nobody is told to have none.
-DAY_PUPILS_LISTS = (
-    (ALLOWANCE, "civil_affairs", "低保名单"),
-    (POVERTY, "poverty_relief", "脱贫户和监测户名单"),
-    ("civil_affairs.destitute_support", "civil_affairs", "特困人员名单"),
-    ("disabled_persons.certificate", "disabled_persons", "持证残疾人名单"),
-)
-BOARDERS_LISTS = (*DAY_PUPILS_LISTS, ("civil_affairs.child_welfare", "civil_affairs", "孤儿和事实无人抚养儿童名单"))
+#: Lists that would tell a kind of hardship: as long as one does not speak, nobody is told to have none.
+DAY_PUPILS_LISTS = (ALLOWANCE, POVERTY, "civil_affairs.destitute_support", "disabled_persons.certificate")
+BOARDERS_LISTS = (*DAY_PUPILS_LISTS, "civil_affairs.child_welfare")
 #: National base, yuan a year: (from, stage, amount). Spring 2024 raised it (domain F11, F12).
-BOARDERS = ((date(2024, 3, 1), "小学", "1250"), (date(2024, 3, 1), "初中", "1500"))
-OTHERS = ((date(2024, 3, 1), "小学", "625"), (date(2024, 3, 1), "初中", "750"))
+RAISED = date(2024, 3, 1)
+BOARDERS = ((date(2017, 3, 1), "小学", "1000"), (date(2017, 3, 1), "初中", "1250"), (RAISED, "小学", "1250"), (RAISED, "初中", "1500"))
+OTHERS = ((date(2019, 9, 1), "小学", "500"), (date(2019, 9, 1), "初中", "625"), (RAISED, "小学", "625"), (RAISED, "初中", "750"))
+Rule = Callable[[Situation], Judgement]
 
 
+def whatever_grade(rule: Rule) -> Rule:
+    """A rule for pupils whose grade may be blank: what it says of none of the grades 1 to 9 stands; for the rest the grade is missing."""
+
+    def judge(situation: Situation) -> Judgement:
+        if not situation.grade_blank:
+            return rule(situation)
+        within = rule(replace(situation, grade=1, grade_blank=False))
+        if within.answer is Answer.NOT_DUE:
+            return within
+        also = within if within.answer is Answer.UNKNOWN else Judgement(Answer.UNKNOWN, "", "")
+        return Judgement(
+            Answer.UNKNOWN,
+            "；".join(filter(None, ["年级不明", also.reason_zh])),
+            "; ".join(filter(None, ["the grade is not told", also.reason_en])),
+            ("年级", *also.missing),
+            "education",
+        )
+
+    return judge
+
+
+
+@whatever_grade
 def judge_free_schooling(situation: Situation) -> Judgement:
     """Every pupil of grades 1 to 9: it comes with the place, in kind."""
     known = _not_enrolled(situation)
@@ -28,6 +50,7 @@ def judge_free_schooling(situation: Situation) -> Judgement:
     )
 
 
+@whatever_grade
 def judge_boarder(situation: Situation) -> Judgement:
     """Grades 1 to 9, boarding, of any kind of hardship on the national list."""
     known = _not_enrolled(situation)
@@ -39,9 +62,10 @@ def judge_boarder(situation: Situation) -> Judgement:
         return not_due("不住校", "does not board")
     if situation.standings & {"F01", "F03", "F04", "F05", "F06", "POV"} or situation.certified or situation.school_disability:
         return due_or_receiving(situation, "F11", "住校且家庭经济困难", "boards, and in hardship")
-    return _no_hardship(situation, BOARDERS_LISTS)
+    return _no_hardship(situation, "F11", BOARDERS_LISTS)
 
 
+@whatever_grade
 def judge_day_pupil(situation: Situation) -> Judgement:
     """Grades 1 to 9, not boarding, of one of the four kinds: lifted out of poverty, disabled, rural allowance, extreme hardship."""
     known = _not_enrolled(situation)
@@ -57,23 +81,19 @@ def judge_day_pupil(situation: Situation) -> Judgement:
         return unknown("低保类型（城市或农村）", "civil_affairs", "低保类型不明", "whether the allowance is rural is not told")
     if "POV" in situation.standings and situation.lifted is None:
         return unknown("户类型", "poverty_relief", "户类型不明", "whether the household was lifted out of poverty or is only watched is not told")
-    return _no_hardship(situation, DAY_PUPILS_LISTS)
+    return _no_hardship(situation, "F12", DAY_PUPILS_LISTS)
 
 
 def _not_enrolled(situation: Situation) -> Judgement | None:
     if situation.grade is None:
-        if not situation.told_by(REGISTER):
-            return unknown("学籍", "education", "教育未提供学籍", "education has delivered no register")
-        return not_due("无在读学籍", "no active place on a register")
+        return situation.unsure(REGISTER) or not_due("无在读学籍", "no active place on a register")
     return None if 1 <= situation.grade <= 9 else not_due("不在义务教育阶段", "not in compulsory education")
 
 
-def _no_hardship(situation: Situation, lists: tuple[tuple[str, str, str], ...]) -> Judgement:
-    absent = [(department, name) for source, department, name in lists if not situation.told_by(source)]
-    if absent:
-        told = "未提供" + "、".join(name for _, name in absent)
-        return Judgement(Answer.UNKNOWN, told, "lists that would tell it have not been delivered", tuple(n for _, n in absent), absent[0][0])
-    return not_due("不属于困难类型", "of no kind of hardship known")
+def _no_hardship(situation: Situation, code: str, lists: tuple[str, ...]) -> Judgement:
+    if code in situation.paid:  # on a ground that no list of ours tells: 残疾人子女, 烈士子女 … (C.15)
+        return Judgement(Answer.RECEIVING, "已发放，依据见发放名单", "it is paid, on the ground that the list of payments tells")
+    return situation.unsure(*lists) or not_due("不属于困难类型", "of no kind of hardship known")
 
 
 F10 = Programme(
@@ -85,6 +105,7 @@ F10 = Programme(
     date(2017, 3, 1),
     None,
     judge_free_schooling,
+    with_place=True,
 )
 F11 = Programme(
     "F11",
@@ -95,6 +116,7 @@ F11 = Programme(
     date(2017, 3, 1),
     None,
     judge_boarder,
+    with_place=True,
     amounts=BOARDERS,
 )
 F12 = Programme(
@@ -106,5 +128,6 @@ F12 = Programme(
     date(2019, 9, 1),
     None,
     judge_day_pupil,
+    with_place=True,
     amounts=OTHERS,
 )

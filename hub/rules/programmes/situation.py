@@ -1,9 +1,23 @@
 """What is known of a child when entitlements are judged, and the three-valued answers; a thing not told is never taken for false."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+
+from hub.rules.limits import limit_days
+
+#: The lists that programmes look in, by what they are called; who sends one is the first part of its name.
+LISTS = {
+    "education.student_register": ("学籍", "student register"),
+    "disabled_persons.certificate": ("持证残疾人名单", "list of certificates"),
+    "civil_affairs.minimum_living_allowance": ("低保名单", "list of the minimum living allowance"),
+    "civil_affairs.destitute_support": ("特困人员名单", "list of people in extreme hardship"),
+    "civil_affairs.child_welfare": ("孤儿和事实无人抚养儿童名单", "list of orphans and children without care"),
+    "civil_affairs.disability_subsidy": ("残疾人两项补贴发放名单", "list of disability subsidies"),
+    "poverty_relief.household": ("脱贫户和监测户名单", "list of households lifted out of poverty or watched"),
+    "finance.aid_payment": ("资助发放名单", "list of aid paid"),
+}
 
 
 class Answer(StrEnum):
@@ -25,14 +39,33 @@ class Basis:
     as_of: date | None
 
 
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The child has died, or is no longer registered here: why, since when (None: not told), and who says so."""
+
+    dead: bool
+    zh: str
+    en: str
+    since: date | None
+    paid: frozenset[str] = frozenset()  # programmes that a list still shows the child in, or that were paid after that day
+
+
 @dataclass(frozen=True)
 class Situation:
-    """A child's facts on a day. Each is None where no source told it; ``delivered`` says which sources have told anything at all."""
+    """A child's facts on a day. Each is None where no source told it.
+
+    ``delivered`` says which lists have come by that day, with the latest date each speaks for; ``waiting`` those of whose rows one
+    waits in quarantine that may be this child's.
+    """
 
     on: date
     born: tuple[date, date] | None  # the first and the last day that the birth date can mean
-    delivered: frozenset[str]
-    grade: int | None = None  # of an active enrolment; None: no active enrolment known
+    delivered: Mapping[str, date]
+    waiting: frozenset[str] = frozenset()
+    gone: Gone | None = None
+    grade: int | None = None  # of an active enrolment; None: no active enrolment known, or its grade is not told
+    grade_blank: bool = False  # there is an active enrolment, and its grade is not told
+    vocational: bool = False  # on the register of a vocational school
     boards: bool | None = None
     school_disability: bool | None = None
     certificate_level: str | None = None  # of a valid certificate; '' where the level is not told
@@ -47,6 +80,16 @@ class Situation:
     basis: tuple[Basis, ...] = ()
 
     @property
+    def enrolled(self) -> bool:
+        """Whether there is an active place on the register of pupils."""
+        return self.grade is not None or self.grade_blank
+
+    @property
+    def studies(self) -> bool:
+        """Whether there is a place at any school that sends a register."""
+        return self.enrolled or self.vocational
+
+    @property
     def ages(self) -> tuple[int, int] | None:
         """The least and the greatest age in full years; the same where the day of birth is known."""
         if self.born is None:
@@ -54,9 +97,33 @@ class Situation:
         oldest, youngest = (self.on.year - b.year - ((self.on.month, self.on.day) < (b.month, b.day)) for b in self.born)
         return youngest, oldest
 
-    def told_by(self, source: str) -> bool:
-        """Whether a source has delivered: then a child it does not list is not on its list."""
-        return source in self.delivered
+    def unsure(self, *lists: str) -> "Judgement | None":
+        """UNKNOWN where the child's absence from one of some lists proves nothing: it has not come, it is too old (D-32), or a row of it
+        that may be this child's waits in quarantine. None where whom they leave out is on none of them."""
+        doubts = [(source, doubt) for source in lists if (doubt := self._doubt(source))]
+        if not doubts:
+            return None
+        missing, zh, en = zip(*(doubt for _, doubt in doubts), strict=True)
+        return Judgement(Answer.UNKNOWN, "；".join(zh), "; ".join(en), missing, doubts[0][0].partition(".")[0])
+
+    def speaks(self, source: str) -> bool:
+        """Whether a list has come and is young enough to prove something by whom it leaves out."""
+        return source in self.delivered and (self.on - self.delivered[source]).days <= limit_days(source)
+
+    def _doubt(self, source: str) -> tuple[str, str, str] | None:
+        zh, en = LISTS[source]
+        if source not in self.delivered:
+            return zh, f"未提供{zh}", f"no {en} has been delivered"
+        told, limit = self.delivered[source], limit_days(source)
+        if not self.speaks(source):
+            return f"{zh}（现有截至{told}）", f"{zh}截至{told}，已超过{limit}天", f"the {en} is of {told}, older than {limit} days"
+        if source in self.waiting:
+            return (
+                f"{zh}（隔离行，截至{told}）",
+                f"{zh}中有一行可能是该儿童，尚在隔离区",
+                f"a row of the {en} that may be this child's waits in quarantine",
+            )
+        return None
 
 
 @dataclass(frozen=True)
@@ -81,9 +148,22 @@ class Programme:
     cites: str
     since: date
     until: date | None
-    judge: Callable[[Situation], Judgement]
+    rule: Callable[[Situation], Judgement]
     household_level: bool = False
+    with_place: bool = False  # it goes with the place at a school here, wherever the child is registered (F10 to F12)
     amounts: tuple[tuple[date, str, str], ...] = field(default=())  # (from, what, yuan): national ones only
+
+    def judge(self, situation: Situation) -> Judgement:
+        """What the programme says of the child. Nothing is due to who has died or is registered elsewhere; what is still paid is said (E.10 OVER)."""
+        gone = situation.gone
+        if gone and (gone.dead or not (self.with_place and situation.enrolled)):
+            if self.code in gone.paid:
+                return not_due(f"{gone.zh}；仍在名单或仍有发放，应予核减", f"{gone.en}; still on the list or still paid: to be stopped")
+            return not_due(gone.zh, gone.en)
+        judged = self.rule(situation)
+        if judged.answer is Answer.NOT_DUE and self.code in situation.paid | situation.standings:
+            return not_due(f"{judged.reason_zh}；仍有发放，应予核查", f"{judged.reason_en}; still paid: to be looked at")
+        return judged
 
 
 def unknown(missing: str, department: str, why_zh: str, why_en: str) -> Judgement:
@@ -96,20 +176,22 @@ def not_due(zh: str, en: str) -> Judgement:
     return Judgement(Answer.NOT_DUE, zh, en)
 
 
-#: Lists of payments, and who sends them: as long as none of a programme's has come, nobody is told to go without.
+#: Lists of payments: one of a programme's must speak before anybody is told to go without.
 PAYMENT_LISTS = {
-    "F07": ("civil_affairs", ("civil_affairs.disability_subsidy", "finance.aid_payment")),
-    "F08": ("civil_affairs", ("civil_affairs.disability_subsidy", "finance.aid_payment")),
-    "F11": ("finance", ("finance.aid_payment",)),
-    "F12": ("finance", ("finance.aid_payment",)),
+    "F07": ("civil_affairs.disability_subsidy", "finance.aid_payment"),
+    "F08": ("civil_affairs.disability_subsidy", "finance.aid_payment"),
+    "F11": ("finance.aid_payment",),
+    "F12": ("finance.aid_payment",),
 }
 
 
 def due_or_receiving(situation: Situation, code: str, zh: str, en: str) -> Judgement:
-    """Entitled: receiving if it is paid or recognised; due if a list of payments has come and does not show it."""
+    """Entitled: receiving if it is paid or recognised; due if a list of payments speaks and does not show it."""
     if code in situation.paid or code in situation.standings:
         return Judgement(Answer.RECEIVING, f"{zh}；已发放", f"{en}; it is paid")
-    department, lists = PAYMENT_LISTS[code]
-    if not any(situation.told_by(source) for source in lists):
-        return unknown("发放名单", department, f"{zh}；未提供发放名单", f"{en}; no list of payments has been delivered")
+    lists = PAYMENT_LISTS[code]
+    speaking = tuple(source for source in lists if situation.speaks(source))
+    doubt = situation.unsure(*(speaking or lists))
+    if doubt:
+        return replace(doubt, reason_zh=f"{zh}；{doubt.reason_zh}", reason_en=f"{en}; {doubt.reason_en}")
     return Judgement(Answer.DUE, f"{zh}；未见发放", f"{en}; no payment is seen")

@@ -1,0 +1,77 @@
+"""Whether a child has died, or is no longer on the household register here; each counts from its day on, that day included (E.0.5)."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from hub.rules.programmes.situation import Gone
+
+MOVED = frozenset({"迁出", "出国(境)注销"})
+DEAD = "死亡注销"
+OF_FEDERATION, OF_SCHOOL = "注销(死亡)", "死亡"
+
+
+def departure(facts: dict[str, list[Any]], named: Sequence[Any], on: date, standings: frozenset[str]) -> Gone | None:
+    """Dead by any date of death or by the register; by federation or school alone only where no entry of the register stands. Moved
+    away or gone abroad where no entry stands; a second entry cancelled as 重户 says nothing. None where nothing of that is told."""
+    register = facts["hukou_registration"]
+    days = [row["deceased_on"] for row in (*named, *register) if row["deceased_on"]]
+    cancelled = [_cancelled(row) for row in register if DEAD in (row["register_state"], row["cancel_reason"])]
+    days += [day for day in cancelled if day]
+    undated = None in cancelled and not days
+    if not days and not undated and not registered(facts, on) and (said := reported_dead(facts)):
+        days = [said]
+    past = [day for day in days if day <= on]
+    if past or undated:
+        since = min(past) if past else None
+        when = f"（{since}）" if since else ""
+        return Gone(True, f"已死亡{when}", f"died{f' on {since}' if since else ''}", since, _still_paid(facts, standings, since))
+    ended = [row for row in register if _ended(row, on)]
+    if not ended or registered(facts, on):
+        return None
+    since = min((day for row in ended if (day := row["cancelled_on"])), default=None)
+    abroad = any("出国(境)注销" in _why(row) for row in ended)
+    zh, en = ("户籍已因出国（境）注销", "register entry cancelled on going abroad") if abroad else ("户籍已迁出", "moved to a register elsewhere")
+    return Gone(False, zh + (f"（{since}）" if since else ""), en + (f" on {since}" if since else ""), since, _still_paid(facts, standings, since))
+
+
+def registered(facts: dict[str, list[Any]], on: date) -> bool:
+    """Whether an entry of the household register stands on the day."""
+    return any(not _ended(row, on) and not _void(row, on) for row in facts["hukou_registration"])
+
+
+def reported_dead(facts: dict[str, list[Any]]) -> date | None:
+    """Since when federation or school say that the child has died."""
+    told = [row["valid"].lower for row in facts["certificate"] if row["state"] == OF_FEDERATION]
+    told += [row["valid"].lower for row in facts["enrolment"] if row["state"] == OF_SCHOOL]
+    return min((day for day in told if day), default=None)
+
+
+def _why(row: Any) -> Iterable[str]:
+    return {row["register_state"] or "", row["cancel_reason"] or ""}
+
+
+def _ended(row: Any, on: date) -> bool:
+    return bool(MOVED & set(_why(row))) and (row["cancelled_on"] is None or row["cancelled_on"] <= on)
+
+
+def _void(row: Any, on: date) -> bool:
+    """A duplicate entry that was cancelled, or one cancelled for death or for a reason that is not told."""
+    if row["cancelled_on"] is not None:
+        return bool(row["cancelled_on"] <= on)
+    return bool({"重户", DEAD} & set(_why(row)))
+
+
+def _cancelled(row: Any) -> date | None:
+    day: date | None = row["cancelled_on"] or row["deceased_on"]
+    return day
+
+
+def _still_paid(facts: dict[str, list[Any]], standings: frozenset[str], since: date | None) -> frozenset[str]:
+    """Programmes whose list still holds the child, or that paid after the day."""
+    paid = {
+        row["programme"]
+        for row in facts["payment"]
+        if row["programme"] and row["paid_on"] and since and row["paid_on"] > since and (row["state"] or "成功") == "成功"
+    }
+    return standings | paid

@@ -1,0 +1,332 @@
+"""Plans over facts of single children: blank grades, death and moving away at their days, old lists, and rows that wait in quarantine."""
+
+import json
+from datetime import date, timedelta
+
+import asyncpg
+import pytest
+from asyncpg import Range
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from hub.access.sealing import Keys
+from hub.casework.plans import child_plans
+from hub.exports.entitlements import export_entitlements
+from hub.rules.limits import limit_days
+from hub.rules.programmes import LISTS
+from tests.flow import DIVISION, carry, hub, number, write_csv
+from tests.rules.city import City
+
+ON = date(2026, 11, 24)
+BORN = date(2015, 5, 3)
+DAY = timedelta(days=1)
+CERTIFICATES, ALLOWANCE = "disabled_persons.certificate", "civil_affairs.minimum_living_allowance"
+
+
+class Office(City):
+    """A city whose plans can be asked for."""
+
+    def __init__(self, connection, database, keys):
+        super().__init__(connection, "")
+        self.database, self.keys = database, keys
+        self.statements = 0
+
+    async def plans(self, *persons, on=ON, known=None):
+        """The plans, and how many statements they took."""
+        engine = create_async_engine("postgresql+asyncpg://", async_creator=lambda: asyncpg.connect(self.database.dsn("hub_writer")))
+        self.statements = 0
+        async with engine.connect() as reading:
+
+            async def rows(statement):
+                self.statements += 1
+                return (await reading.execute(statement)).mappings().all()
+
+            told = await child_plans(rows, DIVISION, persons, on=on, known=known)
+        await engine.dispose()
+        return told
+
+    async def judged(self, person, on=ON, known=None):
+        """Programme -> judgement."""
+        return {a.programme.code: a.judgement for a in (await self.plans(person, on=on, known=known))[0].answers}
+
+    async def answers(self, person, on=ON, known=None):
+        """Programme -> answer."""
+        return {code: judgement.answer.value for code, judgement in (await self.judged(person, on, known)).items()}
+
+    async def lists(self, as_of=date(2026, 10, 31), publication=1):
+        """All lists that programmes look in have come."""
+        for source in LISTS:
+            await self.list(source, as_of, publication)
+
+    async def list(self, source, as_of, publication=1):
+        """One list has come; the delivery's id."""
+        self.next += 1
+        await self.connection.execute(
+            """insert into delivery (division, id, source, contract_version, file, parts, headers, as_of, state, publication)
+               values ($1, $2, $3, '1', 'f', '[]', '[]', $4, 'PUBLISHED', $5)""",
+            DIVISION, self.next, source, as_of, publication,
+        )
+        return self.next
+
+    async def waits(self, source, cells, *, delivery=None, state="OPEN", publication=1):
+        """A row of a list's latest delivery in quarantine; numbers are sealed, as they are kept."""
+        delivery = delivery or await self.connection.fetchval("select id from delivery where source = $1 order by as_of desc limit 1", source)
+        self.next += 1
+        payload = {c: {"mask": "2102…", "blind": self.keys.blind(v).hex()} if any(w in c for w in ("身份证", "证号", "电话")) else v for c, v in cells.items()}
+        await self.connection.execute(
+            """insert into quarantine (division, delivery, sheet, row, source, payload, problems, state, publication)
+               values ($1, $2, '', $3, $4, $5, '[]', $6, $7)""",
+            DIVISION, delivery, self.next, source, json.dumps(payload), state, publication,
+        )
+
+    async def named(self, name, serial, born=BORN):
+        """A child with a number, as its mention names it."""
+        person = await self.someone(born)
+        blind = self.keys.blind(number(born, serial))
+        await self.connection.execute("update person_resolved set name = $2, number_blind = $3 where id = $1", person, name, blind)
+        self.next += 1
+        await self.connection.execute(
+            """insert into mention (division, id, record, hash, source, role, kind, name, name_key, number_blind, number_state, birth_date, valid, known_from)
+               values ($1, $2, $2, 1, 'education.student_register', '主体', 'child', $3::text, $3::text, $4, 'VALID', $5, '(,)', 1)""",
+            DIVISION, self.next, name, blind, born,
+        )
+        await self.connection.execute(
+            "insert into identity (division, id, person, cluster, tier, score, reasons, rule_version, valid, known_from) values ($1, $2, $3, '', 'NUMBER', 9, '[]', '1', '(,)', 1)",
+            DIVISION, self.next, person,
+        )
+        return person
+
+    async def pupil(self, person, **values):
+        """A place at school."""
+        await self.fact("enrolment", person, source="education.student_register", **({"state": "在读", "grade": 4, "attendance_mode": "走读"} | values))
+
+
+@pytest.fixture
+async def office(database, tmp_path):
+    connection = await asyncpg.connect(database.dsn("hub_writer"))
+    made = Office(connection, database, Keys.load_or_make(tmp_path / "keys.json"))
+    await made.lists()
+    yield made
+    await connection.close()
+
+
+async def test_a_blank_grade_is_missing_and_not_the_first(office):
+    child = await office.registered()
+    await office.pupil(child, grade=None)
+    judged = await office.judged(child)
+    assert (judged["F10"].answer, judged["F10"].missing, judged["F10"].department) == ("UNKNOWN", ("年级",), "education")
+    assert judged["F11"].answer == judged["F12"].answer == "NOT_DUE"  # no boarder, and of no kind of hardship
+    await office.fact("certificate", child, category="智力残疾", level="二级", state="正常")
+    judged = await office.judged(child)
+    assert (judged["F12"].answer, judged["F12"].missing[0]) == ("UNKNOWN", "年级")
+
+
+async def test_of_two_places_the_one_that_tells_its_grade_counts(office):
+    child = await office.registered()
+    await office.pupil(child, grade=None)
+    await office.pupil(child, grade=7)
+    assert (await office.answers(child))["F10"] == "RECEIVING"
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"deceased_on": ON},
+        {"deceased_on": ON, "register_state": "死亡注销"},
+        {"register_state": "死亡注销", "cancelled_on": ON},
+        {"cancel_reason": "死亡注销", "register_state": "死亡注销", "cancelled_on": ON, "deceased_on": ON + DAY},
+    ],
+)
+async def test_death_counts_from_its_day_on(office, entry):
+    child = await office.registered(**entry)
+    await office.pupil(child)
+    assert (await office.answers(child, ON - DAY))["F10"] == "RECEIVING"
+    judged = await office.judged(child, ON)
+    assert {judgement.answer.value for judgement in judged.values()} == {"NOT_DUE"}
+    assert all(f"已死亡（{ON}" in judgement.reason_zh and "died on" in judgement.reason_en for judgement in judged.values())
+
+
+async def test_any_sources_date_of_death_counts(office):
+    child = await office.named("王小禾", 21)
+    await office.pupil(child)
+    await office.connection.execute("update mention set deceased_on = $1, source = 'health.deaths'", ON)
+    assert (await office.answers(child, ON - DAY))["F10"] == "RECEIVING"
+    assert set((await office.answers(child)).values()) == {"NOT_DUE"}
+
+
+async def test_federation_or_school_alone_count_where_no_entry_contradicts(office):
+    unregistered, registered = await office.someone(BORN), await office.registered()
+    for child in (unregistered, registered):
+        await office.fact("certificate", child, category="智力残疾", level="二级", state="注销(死亡)")
+        await office.pupil(child)
+    assert set((await office.answers(unregistered)).values()) == {"NOT_DUE"}
+    plan = (await office.plans(registered))[0]
+    assert {a.programme.code: a.judgement.answer.value for a in plan.answers}["F10"] == "RECEIVING"
+    assert any("户籍在册" in told for told in plan.disagreements)
+
+
+@pytest.mark.parametrize("state", ["迁出", "出国(境)注销"])
+async def test_moving_away_counts_from_its_day_on(office, state):
+    child = await office.registered(register_state=state, cancelled_on=ON)
+    assert (await office.answers(child, ON - DAY))["F01"] == "UNKNOWN"
+    judged = await office.judged(child)
+    assert {judgement.answer.value for judgement in judged.values()} == {"NOT_DUE"}
+    assert all(str(ON) in judgement.reason_zh and str(ON) in judgement.reason_en for judgement in judged.values())
+
+
+@pytest.mark.parametrize("other", [{"register_state": "正常"}, {"register_state": "迁出", "cancelled_on": ON + DAY}])
+async def test_whoever_has_another_entry_that_stands_has_not_moved_away(office, other):
+    child = await office.registered(register_state="迁出", cancelled_on=ON - DAY)
+    await office.fact("hukou_registration", child, **other)
+    assert (await office.answers(child))["F01"] == "UNKNOWN"
+
+
+async def test_a_duplicate_entry_that_was_cancelled_is_no_moving_away(office):
+    child = await office.registered(register_state="重户", cancelled_on=ON - DAY)
+    assert (await office.answers(child))["F01"] == "UNKNOWN"
+
+
+async def test_what_is_paid_after_death_is_said(office):
+    child = await office.registered(deceased_on=date(2026, 10, 1))
+    allowance = {"programme": "F01", "kind": "农村低保", "state": "在保", "source": ALLOWANCE}
+    await office.fact("assistance", child, **allowance)
+    for programme, paid_on in (("F07", date(2026, 10, 1)), ("F08", date(2026, 10, 2))):
+        await office.fact("payment", child, programme=programme, paid_on=paid_on, state="成功", source="finance.aid_payment")
+    judged = await office.judged(child)
+    assert {judgement.answer.value for judgement in judged.values()} == {"NOT_DUE"}
+    assert {code for code, judgement in judged.items() if "应予核减" in judgement.reason_zh} == {"F01", "F08"}
+
+
+async def test_a_list_speaks_as_long_as_its_limit_and_not_before_its_date(office):
+    child = await office.registered()
+    last = date(2026, 10, 31) + limit_days(CERTIFICATES) * DAY
+    assert (await office.answers(child, last))["F08"] == "NOT_DUE"
+    late = (await office.judged(child, last + DAY))["F08"]
+    assert (late.answer, late.missing, late.department) == ("UNKNOWN", ("持证残疾人名单（现有截至2026-10-31）",), "disabled_persons")
+    assert (await office.answers(child, date(2026, 10, 31)))["F08"] == "NOT_DUE"
+    assert (await office.answers(child, date(2026, 10, 30)))["F08"] == "UNKNOWN"
+    await office.list(CERTIFICATES, last + DAY, publication=7)
+    assert (await office.answers(child, last + DAY))["F08"] == "NOT_DUE"
+    assert (await office.answers(child, last + DAY, known=6))["F08"] == "UNKNOWN"
+
+
+@pytest.mark.parametrize(
+    ("cells", "answer"),
+    [
+        ({"姓名": "王小禾", "残疾类别": "?"}, "UNKNOWN"),
+        ({"姓名": "王 小 禾"}, "UNKNOWN"),
+        ({"姓名": "王?禾"}, "UNKNOWN"),
+        ({"姓名": "王小禾", "身份证号": "21029920150503"}, "UNKNOWN"),  # damaged: nobody's
+        ({"姓名": "王小禾", "监护人身份证号": number(date(1985, 1, 1), 11)}, "UNKNOWN"),
+        ({"姓名": "王小禾", "出生日期": "2015-05"}, "UNKNOWN"),
+        ({"姓名": "王晓河", "身份证号": number(BORN, 21)}, "UNKNOWN"),
+        ({"身份证号": number(BORN, 21)}, "UNKNOWN"),
+        ({"姓名": "王小禾", "出生日期": "2015-06"}, "NOT_DUE"),
+        ({"姓名": "王小禾", "身份证号": number(BORN, 23)}, "NOT_DUE"),  # her namesake's
+        ({"姓名": "李明", "监护人姓名": "王小禾"}, "NOT_DUE"),
+        ({"姓名": "李明"}, "NOT_DUE"),
+        ({"残疾类别": "肢体"}, "NOT_DUE"),
+    ],
+)
+async def test_a_row_that_waits_and_may_be_hers_leaves_it_open(office, cells, answer):
+    child, namesake = await office.named("王小禾", 21), await office.named("王小禾", 23)
+    assert await office.named("王大山", 11, date(1985, 1, 1)) != namesake
+    await office.waits(CERTIFICATES, cells)
+    judged = await office.judged(child)
+    assert (judged["F07"].answer, judged["F08"].answer) == (answer, answer)
+    assert answer == "NOT_DUE" or ("隔离" in judged["F08"].reason_zh and judged["F08"].department == "disabled_persons")
+    assert judged["F10"].answer == "NOT_DUE"  # of another list
+
+
+async def test_a_row_that_names_nobody_is_a_notice_and_leaves_answers_alone(office):
+    child = await office.named("王小禾", 21)
+    await office.waits(CERTIFICATES, {"残疾类别": "肢体", "监护人姓名": "王大山"})
+    await office.waits(CERTIFICATES, {"身份证号": "2102"})
+    await office.waits(ALLOWANCE, {"家庭成员姓名": "李明"})
+    plan = (await office.plans(child))[0]
+    assert [notice for notice in plan.notices if "2行" in notice and "2 rows" in notice and "持证残疾人名单" in notice] == list(plan.notices) != []
+
+
+async def test_rows_that_may_not_be_read_are_a_notice(office):
+    child = await office.named("王小禾", 21)
+    await office.connection.execute("update delivery set rows_quarantined = 3 where source = $1", CERTIFICATES)
+    await office.waits(CERTIFICATES, {"姓名": "李明"})
+    assert [("2行" in notice, "无权查看" in notice) for notice in (await office.plans(child))[0].notices] == [(True, True)]
+
+
+async def test_a_row_of_a_real_list_waits(database, tmp_path):
+    """Through the flow: the second list's row of her lacks the name, and its number is hers."""
+    head = ["残疾人证号", "姓名", "性别", "出生日期", "身份证号", "残疾类别", "残疾等级", "证件状态"]
+
+    def row(name, serial):
+        return [number(BORN, serial) + "12", name, "男", "20150503", number(BORN, serial), "智力", "一级", "正常"]
+
+    async with hub(database, tmp_path) as (connection, keys):
+        for month, name in (("2026-09-30", "王小禾"), ("2026-10-31", "")):
+            rows = [row(name, 21), *(row(other, serial) for other, serial in (("李明", 31), ("赵丽", 41), ("孙秀兰", 51)))]
+            write_csv(tmp_path / month, f"持证残疾人_{month}.csv", [head, *rows])
+            await carry(connection, keys, tmp_path / month, released=True)
+        assert await connection.fetchval("select count(*) from quarantine") == 1
+        office = Office(connection, database, keys)
+        child, other = [
+            await connection.fetchval("select id from person_resolved where number_blind = $1", keys.blind(number(BORN, serial))) for serial in (21, 31)
+        ]
+        judged = (await office.judged(child))["F08"]
+        assert (judged.answer, judged.department) == ("UNKNOWN", "disabled_persons") and "隔离" in judged.reason_zh
+        assert "隔离" not in (await office.judged(other))["F08"].reason_zh
+
+
+async def test_a_row_waits_until_a_later_list_or_its_replay(office):
+    child = await office.named("王小禾", 21)
+    await office.waits(CERTIFICATES, {"姓名": "王小禾"}, state="REPAIRED")
+    assert (await office.answers(child))["F08"] == "UNKNOWN"
+    await office.connection.execute("update quarantine set state = 'REPLAYED', publication = 5")
+    assert (await office.answers(child))["F08"] == "NOT_DUE"
+    assert (await office.answers(child, known=4))["F08"] == "UNKNOWN"
+    assert (await office.answers(child, known=5))["F08"] == "NOT_DUE"
+    await office.connection.execute("update quarantine set state = 'OPEN', publication = 1")
+    await office.list(CERTIFICATES, date(2026, 11, 10), publication=6)
+    assert (await office.answers(child))["F08"] == "NOT_DUE"
+    assert (await office.answers(child, date(2026, 11, 9)))["F08"] == "UNKNOWN"
+    assert (await office.answers(child, known=5))["F08"] == "UNKNOWN"
+
+
+async def test_parents_of_whom_sources_say_different_things_are_not_known(office):
+    child = await office.registered()
+    for role, situation in (("父亲", "死亡"), ("母亲", "死亡"), ("母亲", "失踪")):
+        await office.fact("parent_situation", child, source="civil_affairs.child_welfare", parent_role=role, situation=situation)
+    assert (await office.answers(child))["F05"] == "DUE"
+    await office.fact("parent_situation", child, source="civil_affairs.left_behind", parent_role="母亲", situation="失联")
+    judged = (await office.judged(child))["F05"]
+    assert (judged.answer, judged.missing) == ("UNKNOWN", ("母亲情形",))
+
+
+async def test_statements_do_not_grow_with_the_children(office):
+    children = [await office.named("王小禾", 21 + 2 * n) for n in range(30)]
+    for child in children:
+        await office.pupil(child)
+        await office.waits(CERTIFICATES, {"姓名": "王小禾", "身份证号": "2102"})
+    await office.plans(children[0])
+    one = office.statements
+    await office.plans(*children)
+    assert office.statements == one <= 17
+
+
+async def test_facts_of_another_time_do_not_count(office):
+    child = await office.named("王小禾", 21)
+    await office.fact("hukou_registration", child, valid=Range(date(2026, 1, 1), ON), register_state="迁出", cancelled_on=date(2026, 2, 1))
+    await office.fact("hukou_registration", child, valid=Range(ON, None), register_state="正常")
+    assert (await office.answers(child, ON))["F01"] == "UNKNOWN"
+    assert (await office.answers(child, ON - DAY))["F01"] == "NOT_DUE"
+
+
+async def test_the_export_lists_whoever_may_be_under_eighteen(office, tmp_path):
+    under, over, perhaps = await office.someone(date(2008, 11, 25)), await office.someone(ON.replace(year=2008)), await office.someone(BORN)
+    await office.connection.execute(
+        "update person_resolved set birth_date = null, born_from = '2008-11-01', born_to = '2008-11-30' where id = $1", perhaps
+    )
+    engine = create_async_engine("postgresql+asyncpg://", async_creator=lambda: asyncpg.connect(office.database.dsn("hub_writer")))
+    async with engine.connect() as reading:
+        await export_entitlements(reading, DIVISION, tmp_path / "out.csv", on=ON)
+    await engine.dispose()
+    told = (tmp_path / "out.csv").read_text(encoding="utf-8-sig")
+    assert [str(child) in told for child in (under, over, perhaps)] == [True, False, True]
