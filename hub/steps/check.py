@@ -19,6 +19,7 @@ from hub.storage.publishing import Publication
 
 CITYS = frozenset(name for name, noun in NOUNS.items() if noun.owner is Owner.CITY)
 JUDGED = "judged"
+MANY, SHARE = 2_000, 0.5  # from so many touched and this share of all on, everybody is rechecked
 #: Children -> (person, programme, answer, reason) for each programme.
 Judge = Callable[[list[int]], Awaitable[list[tuple[int, str, str, str]]]]
 
@@ -55,6 +56,7 @@ async def check(
     """
     judged = [rule for rule in rules if JUDGED in rule.reads]
     touched = await take_touched(publication, leave=bool(judged) and judge is None)
+    everybody = everybody or await _many(publication, len(touched))
     rules = rules if judge else [rule for rule in rules if rule not in judged]
     year = school_year(on)
     fresh = await freshness(publication)
@@ -87,6 +89,13 @@ async def check(
         await _note_run(publication, outcome.rule.name, outcome.rule.version, year, outcome.found, outcome.refused)
     await _register(publication, on, None if everybody else touched)
     return [outcomes[rule.name] for rule in rules if rule.name in outcomes]
+
+
+async def _many(publication: Publication, touched: int) -> bool:
+    """Whether so many are touched that looking at everybody costs less than picking them out."""
+    return touched > MANY and touched > SHARE * await publication.connection.fetchval(
+        "select count(*) from person_resolved where division = $1", publication.division
+    )
 
 
 async def _judge(publication: Publication, judge: Judge, told: dict[str, Any], year: int) -> None:
