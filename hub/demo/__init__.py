@@ -8,6 +8,7 @@ from pathlib import Path
 
 from hub.demo import departments, education, further
 from hub.demo.changes import second_month
+from hub.demo.checks import lose_some, plant_checks
 from hub.demo.city import build
 from hub.demo.dirt import LEVELS, MEDIUM, Dirt
 from hub.demo.family import add_family
@@ -46,10 +47,12 @@ def generate(
     city = build(children, seed)
     plant(city)
     add_family(city)
+    plant_checks(city)
     made = DemoCity(out, sum(1 for _ in city.children()))
     for number, day in enumerate(rounds, start=1):
         if number == 2:
             second_month(city, out / "truth")
+            lose_some(city)
         _write_round(Round(city, dirt, day, number), out, made, progress)
     write_truth(city, out / "truth", rounds)
     return made

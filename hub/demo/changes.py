@@ -13,7 +13,7 @@ def second_month(city: City, folder: Path) -> None:
     rng = Random(f"{city.seed}/changes")
     changes: list[tuple[str, str, str]] = []
     for child in city.children():
-        if child.example:
+        if child.example or child.cases:
             continue
         draw = rng.random()
         if child.where == "SCHOOL" and draw < 0.004 and 1 <= child.grade <= 9 and not child.placement:

@@ -264,7 +264,7 @@ def funding(round_: Round) -> Iterator[Line]:
     for place, (name, told) in enumerate(round_.city.schools.items()):
         if told["kind"] == "小学教学点":
             pupils = TEACHING_POINT[1] if name == TEACHING_POINT[0] else 20 + place % 60
-            paid = pupils if place % 5 == 0 or name == TEACHING_POINT[0] else 100
+            paid = pupils if place % 4 == 0 or name == TEACHING_POINT[0] else 100
             yield Line(
                 {
                     "教学点": name,

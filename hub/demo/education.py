@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import islice
 
@@ -166,6 +167,10 @@ def student_register(round_: Round) -> Iterator[Line]:
             }
             named.append(Named(f"成员{place}", member, told))
         yield Line(cells, named, TOWNSHIPS[round_.city.schools[child.school]["township"]])
+        if "第二学籍" in child.said:  # the same child on another school's register
+            other = next(name for name, told in round_.city.schools.items() if told["level"] == round_.city.schools[child.school]["level"] and name != child.school)
+            second = cells | {"学校名称": other, "学校标识码": round_.city.schools[other]["code"]} | child.said["第二学籍"]
+            yield Line(second, named, TOWNSHIPS[round_.city.schools[other]["township"]])
 
 
 def entered(child: Person) -> str:
@@ -183,29 +188,29 @@ def movements(round_: Round) -> Iterator[Line]:
             day = date(SCHOOL_YEAR, 6, 28) if child.where == "DONE" else date(SCHOOL_YEAR, 3 + int(child.id[1:]) % 4, 5)
             kind = {"ELSEWHERE": "转学(转出)", "DONE": "毕业", "ABROAD": "出国"}.get(child.where, "")
             stem = TOWNSHIPS[child.township].removesuffix("满族乡").rstrip("街道镇乡")
-            yield Line(
-                {
-                    "学籍号": student_number(child, state),
-                    "姓名": child.name,
-                    "性别": s.sex(child.sex),
-                    "身份证件号": number,
-                    "年级": GRADES[min(child.grade, 9)],
-                    "班级": "1班",
-                    "异动类型": kind,
-                    "异动原因": "其他",
-                    "异动日期": f"{day:%Y%m%d}",
-                    "申请日期": f"{day - timedelta(days=9):%Y%m%d}",
-                    "申请学校": f"{stem}实验小学",
-                    "转入学校": "大连市甘井子区某小学" if child.where == "ELSEWHERE" else "",
-                    "转出学校": f"{stem}实验小学",
-                    "审核状态": "已完成",
-                    "完成日期": f"{day + timedelta(days=12):%Y%m%d}",
-                    "录入日期": f"{day + timedelta(days=1):%Y%m%d}",
-                    "毕业证书号": f"BY{SCHOOL_YEAR}{child.id[1:]}" if child.where == "DONE" else "",
-                    "异动说明": "随父母务工转出" if child.where == "ELSEWHERE" else "",
-                },
-                [Named("主体", child, state)],
-            )
+            cells = {
+                "学籍号": student_number(child, state),
+                "姓名": child.name,
+                "性别": s.sex(child.sex),
+                "身份证件号": number,
+                "年级": GRADES[min(child.grade, 9)],
+                "班级": "1班",
+                "异动类型": kind,
+                "异动原因": "其他",
+                "异动日期": f"{day:%Y%m%d}",
+                "申请日期": f"{day - timedelta(days=9):%Y%m%d}",
+                "申请学校": f"{stem}实验小学",
+                "转入学校": "大连市甘井子区某小学" if child.where == "ELSEWHERE" else "",
+                "转出学校": f"{stem}实验小学",
+                "审核状态": "已完成",
+                "完成日期": f"{day + timedelta(days=12):%Y%m%d}",
+                "录入日期": f"{day + timedelta(days=1):%Y%m%d}",
+                "毕业证书号": f"BY{SCHOOL_YEAR}{child.id[1:]}" if child.where == "DONE" else "",
+                "异动说明": "随父母务工转出" if child.where == "ELSEWHERE" else "",
+            }
+            yield Line(cells, [Named("主体", child, state)])
+            if "再次异动" in child.said:
+                yield Line(cells | child.said["再次异动"], [Named("主体", replace(child, said={}), state)])
 
 
 def ledger(round_: Round) -> Iterator[Line]:
@@ -343,6 +348,7 @@ def present(kind: str) -> "Extract":
         for child in pupils(round_.city):
             if (
                 child.where != "SCHOOL"
+                or "E.4" in child.cases
                 or not 1 <= child.grade <= 9
                 or (kind == "校车乘坐名单" and not child.bus)
                 or (kind == "食堂就餐名单" and not child.boards)
@@ -358,8 +364,8 @@ def present(kind: str) -> "Extract":
                     "姓名": child.name,
                     "学籍号": student_number(child, state),
                     "身份证件号": number,
-                    "学年": f"{SCHOOL_YEAR}-{SCHOOL_YEAR + 1}",
-                    "学期": "秋季学期",
+                    "学年": f"{SCHOOL_YEAR - (round_.number == 1)}-{SCHOOL_YEAR + (round_.number > 1)}",
+                    "学期": "春季学期" if round_.number == 1 else "秋季学期",
                     "月份": f"{round_.day:%Y%m}",
                     "成绩": str(60 + int(child.id[1:]) % 40),
                     "就餐次数": "22",
@@ -376,7 +382,7 @@ def present(kind: str) -> "Extract":
 def head_counts(round_: Round) -> Iterator[Line]:
     """Pupils present in each class on the day of the supervisor's visit."""
     counted = Counter((c.school, c.grade) for c in pupils(round_.city) if 1 <= c.grade <= 9)
-    there = Counter((c.school, c.grade) for c in pupils(round_.city) if 1 <= c.grade <= 9 and c.where == "SCHOOL")
+    there = Counter((c.school, c.grade) for c in pupils(round_.city) if 1 <= c.grade <= 9 and c.where == "SCHOOL" and "E.4" not in c.cases)
     for (school, grade), registered in sorted(counted.items()):
         yield Line(
             {

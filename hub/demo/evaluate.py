@@ -21,7 +21,10 @@ from hub.rules import RULES
 from hub.storage import tables
 
 AT_ONCE = 2_000
-PLANTED = ("E.1", "E.2", "E.3", "E.8", "A-87")  # rules whose truth a city knows, even where it has no case
+PLANTED = (
+    "E.1", "E.2", "E.3", "E.4", "E.5-1", "E.5-2", "E.5-3", "E.5-4", "E.5-5", "E.5-6", "E.5-8", "E.6", "E.7", "E.8", "E.11-3", "E.11-5", "E.11-12", "A-13", "A-61",
+    "A-65", "A-87",
+)  # fmt: skip  # rules whose truth a city knows, even where it has no case
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from hub.demo.checks import derived
 from hub.demo.city import REFERENCE, City, Household, Person
 
 PROGRAMMES = ("F01", "F05", "F06", "F07", "F08", "F10", "F11", "F12")
@@ -39,6 +40,10 @@ def unenrolled(city: City) -> Iterator[tuple[str, ...]]:
 def findings(city: City, rounds: tuple[date, ...]) -> Iterator[tuple[str, ...]]:
     """What the cross-checks should find: E.1 disabled, E.2 prisoners' and E.3 poor children out of school, A-87 all of them, E.8 child labour."""
     for child, household in _families(city):
+        for rule, why in {**dict(derived(child, household)), **child.cases}.items():
+            yield rule, child.id, child.number, why
+        if child.where == "VOCATIONAL" and 6 <= child.age(REFERENCE) < 15:
+            yield "A-87", child.id, child.number, "on a vocational register only, before fifteen"
         if is_unenrolled(child):
             age = child.age(REFERENCE)
             compulsory = 6 <= age <= 15
@@ -51,7 +56,7 @@ def findings(city: City, rounds: tuple[date, ...]) -> Iterator[tuple[str, ...]]:
             if compulsory and (household.allowance or household.poverty or {"F05", "F06"} & child.aid.keys()):
                 told = household.allowance or household.poverty or "recognised as an orphan or without care"
                 yield "E.3", child.id, child.number, f"{child.where}: {told}"
-        if "用工备案" in child.said and child.age(date.fromisoformat(child.said["用工备案"]["合同起始"])) < 16:
+        if "用工备案" in child.said and "E.8" not in child.cases and child.age(date.fromisoformat(child.said["用工备案"]["合同起始"])) < 16:
             yield "E.8", child.id, child.number, "a contract before the age of 16"
     for child in city.residents:  # in no school's register of the city, and nowhere else as far as anybody can tell
         if 6 <= child.age(REFERENCE) <= 15 and child.where != "SCHOOL":

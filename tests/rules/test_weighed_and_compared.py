@@ -61,7 +61,7 @@ async def test_weak_signals_add_up_and_are_told(city):
         ({}, [("EXAM", {}), ("MEAL", {})], False),  # a day pupil need not eat there
         ({"school_bus_needed": True}, [("EXAM", {}), ("BUS", {})], True),
         ({}, [("EXAM", {}), ("BUS", {})], False),
-        ({"attendance_mode": "住校"}, [("EXAM", {"others": 4}), ("MEAL", {})], False),  # four names are no list of a school
+        ({"attendance_mode": "住校"}, [("EXAM", {"others": 2}), ("MEAL", {})], False),  # two names are no list of a school
         ({"attendance_mode": "住校"}, [("EXAM", {"school": 8}), ("MEAL", {})], False),  # another school's
         ({"attendance_mode": "住校"}, [("EXAM", {"name": "王小禾"}), ("MEAL", {})], False),  # a row of that name could not be linked
         ({"attendance_mode": "住校"}, [("EXAM", {"name": "王小雨"}), ("MEAL", {})], True),
