@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import asyncpg
@@ -19,6 +19,7 @@ from graphql import GraphQLError, NonNullTypeNode, OperationDefinitionNode
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from hub.access.alarms import Watch
 from hub.access.audit import AuditDown, Heads, Writer, entry_of
 from hub.access.sealing import Keys
 from hub.access.viewer import NotAdmitted, Viewer
@@ -103,6 +104,7 @@ class Answering:
         self.publications = Publications(database, settings.division)
         check_entries(graph.types)
         self.admission = Admission(settings, self.readers)
+        self.watch = Watch()
         self.audit = Writer(functools.partial(database.connect, "writer"), settings.division, Heads.open(settings.audit, settings.audit_key))
 
     @property
@@ -188,6 +190,7 @@ class Answering:
                 about, noted = context.read, noted | context.noted
             if about or not fields.isdisjoint(asking.policy.allowed.personal):
                 name = operation.name.value if operation.name else ""
+                self.watch.note(asking.viewer.subject, asking.viewer.role, about, datetime.now(UTC))
                 await self.audit.write(entry_of(asking.viewer, asking.purpose, name, sha256(request.document), sorted(fields), about, **noted))
             return answer
         except (Refused, TooMuch, RecursionError, NotAdmitted) as error:

@@ -20,7 +20,7 @@ from hub.query.reading import Args, BadInput, Given, Listed, Place, Read, Rows, 
 from hub.storage import tables
 from hub.storage.publishing import publishing
 from schema import audit, facts, finding, household, identity, person, school, sources
-from schema.audit import AccessConnection, read_accesses
+from schema.audit import AccessConnection, AlarmQueries, read_accesses
 from schema.connections import connection_type, page
 from schema.corrections import CorrectionMutations, CorrectionQueries
 from schema.deciding import (
@@ -207,7 +207,7 @@ def second_key(text: str) -> str:
 
 
 @strawberry.type(description="查询 · What can be asked.")
-class Query(RequestQueries, CorrectionQueries):
+class Query(RequestQueries, CorrectionQueries, AlarmQueries):
     """The root fields."""
 
     @strawberry.field(description="人员 · A person, by any id ever issued.", metadata=reads(read_person))  # type: ignore[untyped-decorator]

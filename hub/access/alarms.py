@@ -1,0 +1,39 @@
+"""Alarms of reading (domain G.9): at night, of many people within an hour, numbers opened and glasses broken; for the auditor, and as a line of the log."""
+
+import logging
+from collections.abc import Collection
+from datetime import datetime, timedelta, timezone
+
+MANY = 300  # people within an hour of the clock, above which one account's reading is an alarm
+NIGHT_FROM, NIGHT_TO = 22, 6  # hours of the day in China, the first included, the last not
+CHINA = timezone(timedelta(hours=8))
+log = logging.getLogger("hub.access")
+
+
+class Watch:
+    """What one process has seen of the hour: says once an hour and account that there is an alarm, never who looked or at whom."""
+
+    def __init__(self) -> None:
+        self._hour = -1
+        self._seen: dict[str, set[str]] = {}
+        self._told: set[tuple[str, str]] = set()
+
+    def note(self, subject: str, role: str, about: Collection[str], at: datetime) -> list[str]:
+        """Take note of an answer; the alarms that it raised, which the log has then too."""
+        hour = int(at.timestamp() // 3600)
+        if hour != self._hour:
+            self._hour, self._seen, self._told = hour, {}, set()
+        seen = self._seen.setdefault(subject, set())
+        if len(seen) <= MANY:
+            seen.update(about)
+        raised = [kind for kind, is_so in (("NIGHT", bool(about) and is_night(at)), ("MANY", len(seen) > MANY)) if is_so and (subject, kind) not in self._told]
+        for kind in raised:
+            self._told.add((subject, kind))
+            log.warning("alarm %s: an account of role %s; `accessAlarms` tells the auditor which", kind, role)
+        return raised
+
+
+def is_night(at: datetime) -> bool:
+    """Whether a time is at night in China."""
+    hour = at.astimezone(CHINA).hour
+    return hour >= NIGHT_FROM or hour < NIGHT_TO

@@ -1,0 +1,66 @@
+"""Alarms for the auditor: at night, of many, of numbers and glasses; the log has a line that names nobody."""
+
+import json
+import logging
+from datetime import UTC, datetime, timedelta
+
+import asyncpg
+import pytest
+
+from hub.access.alarms import MANY, Watch, is_night
+from tests.flow import DIVISION
+
+ASK = "{ accessAlarms(first: 50) { totalCount nodes { kind who role hour people answers } } }"
+
+
+@pytest.mark.parametrize(
+    ("hour", "minute", "night"),
+    [(13, 59, False), (14, 0, True), (21, 59, True), (22, 0, False), (4, 0, False)],  # of the day in UTC: 22:00 to 6:00 in China
+)
+def test_night_is_chinas(hour, minute, night):
+    assert is_night(datetime(2026, 10, 20, hour, minute, tzinfo=UTC)) is night
+
+
+def test_the_log_says_once_an_hour_that_there_is_an_alarm_and_names_nobody(caplog):
+    watch, noon = Watch(), datetime(2026, 10, 20, 4, tzinfo=UTC)
+    with caplog.at_level(logging.WARNING, "hub.access"):
+        assert watch.note("demo:a", "team.lead", {str(n) for n in range(MANY)}, noon) == []
+        assert watch.note("demo:a", "team.lead", {"0"}, noon) == []  # the same again is nobody more
+        assert watch.note("demo:b", "team.lead", {"x"}, noon) == []
+        assert watch.note("demo:a", "team.lead", {str(MANY)}, noon) == ["MANY"]
+        assert watch.note("demo:a", "team.lead", {"more"}, noon) == []
+        assert watch.note("demo:a", "team.lead", {"one"}, noon + timedelta(hours=1)) == []
+        assert watch.note("demo:a", "team.lead", {"one"}, noon + timedelta(hours=11)) == ["NIGHT"]
+        assert watch.note("demo:a", "team.lead", set(), noon + timedelta(hours=12)) == []  # of nobody
+    assert len(caplog.messages) == 2 and not any("demo:a" in one for one in caplog.messages)
+
+
+async def test_the_auditor_is_told_which_account_and_hour(ask, database):
+    admin = await asyncpg.connect(database.dsn("hub_admin"))
+    no = 1000
+
+    async def entry(who: str, at: datetime, persons: list[int], **more) -> None:
+        nonlocal no
+        no += 1
+        told = json.dumps({"who": who, "role": "team.lead", **more})
+        await admin.execute("insert into audit_entry (division, no, at, entry, persons, leaf, chain) values ($1, $2, $3, $4, $5, '', '')", DIVISION, no, at, told, persons)
+
+    noon, night = datetime(2026, 10, 20, 4, 10, tzinfo=UTC), datetime(2026, 10, 20, 14, 0, tzinfo=UTC)
+    await entry("many", noon, list(range(MANY)))
+    await entry("many", noon + timedelta(minutes=40), [1, MANY])  # one more than may be
+    await entry("few", noon, list(range(MANY)))
+    await entry("few", noon + timedelta(minutes=50), [MANY])  # in the next hour
+    await entry("late", night, [1])
+    await entry("late of nobody", night, [])
+    await entry("early", datetime(2026, 10, 20, 21, 59, 59, tzinfo=UTC), [1, 2])
+    await entry("morning", datetime(2026, 10, 20, 22, 0, tzinfo=UTC), [1])
+    await entry("opens", noon, [7], opened="NUMBER")
+    await entry("breaks", noon, [8], glass_broken=3)
+    told = (await ask("auditor", ASK))["data"]["accessAlarms"]
+    found = {(one["kind"], one["who"], one["people"], one["answers"]) for one in told["nodes"] if not one["who"].startswith("demo:")}
+    assert found == {("MANY", "many", MANY + 1, 2), ("NIGHT", "late", 1, 1), ("NIGHT", "early", 2, 1), ("NUMBER", "opens", 1, 1), ("GLASS", "breaks", 1, 1)}
+    assert "data" not in await ask("lead", ASK)
+    pages = (await ask("auditor", "{ accessAlarms(first: 2) { pageInfo { endCursor } nodes { who } } }"))["data"]["accessAlarms"]
+    more = (await ask("auditor", 'query ($c: String) { accessAlarms(first: 50, after: $c) { nodes { who } } }', c=pages["pageInfo"]["endCursor"]))["data"]["accessAlarms"]
+    assert [one["who"] for one in (pages["nodes"] + more["nodes"])] == [one["who"] for one in told["nodes"]]
+    await admin.close()
