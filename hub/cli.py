@@ -265,6 +265,8 @@ def export_list(
     document: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A GraphQL document that asks one list for its nodes.")],
     out: Annotated[Path, typer.Option("--out", help="The file: .ndjson, .csv or .xlsx.")],
     variables: Annotated[str, typer.Option("--variables", help="The document's variables as a JSON object.")] = "{}",
+    because: Annotated[str, typer.Option("--because", help="Why; more than fifty rows need a second person, who reads it.")] = "",
+    request: Annotated[int | None, typer.Option("--request", help="The request that a second person has agreed to.")] = None,
     on: On = None,
 ) -> None:
     """A whole list of the graph, streamed to a file: { children(filter: {disabled: true}) { nodes { name township } } }."""
@@ -274,7 +276,7 @@ def export_list(
     from hub.query.reading import BadInput
 
     try:
-        told = carry_out(lambda hub: export_document(hub, document.read_text(encoding="utf-8"), variables, out, hub.today()), on)
+        told = carry_out(lambda hub: export_document(hub, document.read_text(encoding="utf-8"), variables, out, hub.today(), request=request, because=because), on)
     except (BadInput, TooMuch, TooLong) as bad:
         raise Refusal(str(bad)) from None
     console.print(f"{told} rows in {out}")

@@ -1,12 +1,14 @@
 """Export a list of the graph: a document, its variables and a file, as the verb takes them; the audit has it before the first row."""
 
-from datetime import date
+import getpass
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import orjson
 
-from hub.auditing import record
-from hub.exports.lists import WRITERS, export_list
+from hub.access.requests import OPEN_MINUTES, Asker, Kind, NotOpened, ask
+from hub.auditing import PURPOSE, record
+from hub.exports.lists import WRITERS, export_list, is_longer
 from hub.opening import Hub
 from hub.query.bulk import bulk
 from hub.query.documents import read
@@ -14,11 +16,17 @@ from hub.query.limits import TRUSTED
 from hub.query.policy import ALLOWS_EVERYTHING
 from hub.query.reading import BadInput
 from hub.query.trusted import sha256
+from hub.refusal import Refusal
 from schema.declared import graph
 
+ROWS_ALONE = 50  # rows that one person takes away without a second person's agreement (G.8)
 
-async def export_document(hub: Hub, text: str, variables: str, out: Path, on: date) -> int:
-    """Write the list that a document asks for; returns how many rows. BadInput where it cannot be exported."""
+
+async def export_document(hub: Hub, text: str, variables: str, out: Path, on: date, *, request: int | None = None, because: str = "") -> int:
+    """Write the list that a document asks for; returns how many rows. BadInput where it cannot be exported.
+
+    More than fifty rows need a request that somebody else has agreed to: without one it is asked for, and Refusal says its number.
+    """
     if out.suffix not in WRITERS:
         raise BadInput(f"{out.name}: the file must end in {', '.join(WRITERS)}")
     document = read(graph.types, text, TRUSTED)
@@ -36,9 +44,33 @@ async def export_document(hub: Hub, text: str, variables: str, out: Path, on: da
         raise BadInput("; ".join(error.message for error in told))
     asked = told | ALLOWS_EVERYTHING.request(hub.division, on)
     told_of = bulk(graph, document, operation, asked, ALLOWS_EVERYTHING)
-    await record(hub, "hub export list", sha256(text), sorted(document.fields), whole_list=True)
+    who, told_hash = f"shell:{getpass.getuser()}", sha256(text + "\0" + variables)
     connection = await hub.database.connect("reader")
     try:
-        return await export_list(connection, told_of, asked, out)
+        if hub.settings.without_token != "everything" and await is_longer(connection, told_of, asked, ROWS_ALONE):
+            await _agreed(hub, who, told_hash, request, because)
+        await record(hub, "hub export list", sha256(text), sorted(document.fields), whole_list=True, request=request)
+        mark = f"{who} {datetime.now(UTC).isoformat(timespec='seconds')} {PURPOSE}" + (f" 申请{request}" if request else "")
+        return await export_list(connection, told_of, asked, out, mark)
     finally:
         await connection.close()
+
+
+async def _agreed(hub: Hub, who: str, what: str, request: int | None, because: str) -> None:
+    """Refusal unless a second person has agreed to this very list within ten minutes; without a request one is asked for."""
+    writer = await hub.database.connect("writer")
+    try:
+        if request is None:
+            asker = Asker(who, "data_bureau", "it.operator", PURPOSE)
+            no = await ask(writer, hub.division, Kind.EXPORT, asker, what=what, reason=because)
+            raise Refusal(f"more than {ROWS_ALONE} rows need a second person: asked as request {no}; once it is agreed to (decideAccess), go on with --request {no}")
+        good = await writer.fetchval(
+            "select exists (select from access_request where division = $1 and no = $2 and kind = 'EXPORT' and asked_by = $3 and what = $4 and agreed and ends_at > now())",
+            hub.division, request, who, what,
+        )  # fmt: skip
+        if not good:
+            raise Refusal(f"request {request} is not agreed to, not of this document with these variables, or older than {OPEN_MINUTES} minutes")
+    except NotOpened as refused:
+        raise Refusal(f"{refused}: --because") from None
+    finally:
+        await writer.close()

@@ -23,10 +23,10 @@ class TooLong(Exception):
     """A list that its file cannot hold."""
 
 
-async def export_list(connection: asyncpg.Connection, asked: Bulk, variables: Mapping[str, Any], out: Path) -> int:
-    """Write the list; its kind is that of the file's ending. Returns how many rows."""
+async def export_list(connection: asyncpg.Connection, asked: Bulk, variables: Mapping[str, Any], out: Path, mark: str = "") -> int:
+    """Write the list; its kind is that of the file's ending. Returns how many rows. ``mark`` says below them who took them, when and for what (G.8)."""
     written = 0
-    with WRITERS[out.suffix](out, asked.cells) as write:
+    with WRITERS[out.suffix](out, asked.cells, mark) as write:
         async for text in rows(connection, asked, variables):
             write(text)
             written += 1
@@ -43,15 +43,27 @@ async def rows(connection: asyncpg.Connection, asked: Bulk, variables: Mapping[s
             yield row["answer"].encode()
 
 
+async def is_longer(connection: asyncpg.Connection, asked: Bulk, variables: Mapping[str, Any], rows: int) -> bool:
+    """Whether the list has more than so many rows; no more than these are looked at."""
+    assert asked.plan.sql is not None
+    async with connection.transaction(isolation="repeatable_read", readonly=True):
+        for name in SETTINGS:
+            await connection.execute("select set_config($1, $2, true)", f"hub.{name}", variables[f"@{name}"])
+        found = await connection.fetchval(f"select count(*) from (select 1 from ({asked.plan.sql}) list limit {rows + 1}) few", *asked.plan.parameters(variables))
+    return bool(found > rows)
+
+
 @contextmanager
-def ndjson(out: Path, cells: Sequence[tuple[str, ...]]) -> Iterator[Row]:
+def ndjson(out: Path, cells: Sequence[tuple[str, ...]], mark: str = "") -> Iterator[Row]:
     """One object a line, as PostgreSQL wrote it."""
     with private(out) as file:
         yield lambda text: file.writelines((text, b"\n"))
+        if mark:
+            file.write(orjson.dumps({"watermark": mark}) + b"\n")
 
 
 @contextmanager
-def comma_separated(out: Path, cells: Sequence[tuple[str, ...]]) -> Iterator[Row]:
+def comma_separated(out: Path, cells: Sequence[tuple[str, ...]], mark: str = "") -> Iterator[Row]:
     """One line a row; a text that a spreadsheet would take for a formula gets an apostrophe."""
     with private(out, encoding="utf-8-sig") as file:
         writer = csv.writer(file, lineterminator="\r\n")
@@ -62,10 +74,12 @@ def comma_separated(out: Path, cells: Sequence[tuple[str, ...]]) -> Iterator[Row
             writer.writerow([safe(_cell(told, path)) for path in cells])
 
         yield write
+        if mark:
+            writer.writerow([safe(mark)])
 
 
 @contextmanager
-def workbook(out: Path, cells: Sequence[tuple[str, ...]]) -> Iterator[Row]:
+def workbook(out: Path, cells: Sequence[tuple[str, ...]], mark: str = "") -> Iterator[Row]:
     """One sheet, written through to disk row by row; nothing in it is a formula or a link."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with private(out) as file, xlsxwriter.Workbook(file, options) as book:
@@ -85,6 +99,9 @@ def workbook(out: Path, cells: Sequence[tuple[str, ...]]) -> Iterator[Row]:
                     sheet.write(count, column, safe(value))
 
         yield write
+        if mark:
+            sheet.set_footer(f"&L{mark.replace('&', '&&')}")
+            sheet.write(count + 1, 0, safe(mark))
 
 
 WRITERS = {".ndjson": ndjson, ".csv": comma_separated, ".xlsx": workbook}

@@ -7,9 +7,11 @@ import openpyxl
 import orjson
 import pytest
 
+from hub.access.requests import NotOpened, decide
 from hub.answering import Answering, Request
-from hub.exporting import export_document
+from hub.exporting import ROWS_ALONE, export_document
 from hub.query.reading import BadInput
+from hub.refusal import Refusal
 from hub.storage.database import Database
 from tests.flow import DIVISION
 from tests.queries.random_data import TODAY, fill_at_random
@@ -41,11 +43,45 @@ async def test_an_export_is_the_list_whole_and_in_order(hub, tmp_path):
     files = {ending: tmp_path / f"list.{ending}" for ending in ("ndjson", "csv", "xlsx")}
     for path in files.values():
         assert await export_document(hub, LIST, "{}", path, TODAY) == len(page) > 3
-    assert [orjson.loads(line) for line in files["ndjson"].read_bytes().splitlines()] == page
+    told = [orjson.loads(line) for line in files["ndjson"].read_bytes().splitlines()]
+    assert told[:-1] == page and told[-1]["watermark"].startswith("shell:")
     sheet = [list(row) for row in openpyxl.load_workbook(files["xlsx"], read_only=True).active.iter_rows(values_only=True)]
-    assert sheet[0] == ["id", "name", "registerHousehold.number", "enrolments"] and [row[0] for row in sheet[1:]] == [node["id"] for node in page]
+    assert sheet[0] == ["id", "name", "registerHousehold.number", "enrolments"] and [row[0] for row in sheet[1:-1]] == [node["id"] for node in page]
+    assert sheet[-1][0].startswith("shell:") and sheet[-1][0].endswith(" operation")  # who, when, for what
     assert {row[1] for row in sheet[1:] if row[1]} >= {"'=HYPERLINK(1)"}
     assert ",=HYPERLINK" not in files["csv"].read_text("utf-8-sig") and "'=HYPERLINK(1)" in files["csv"].read_text("utf-8-sig")
+
+
+async def test_more_than_fifty_rows_need_a_second_person(hub, database, tmp_path):
+    """50 go alone, 51 do not; the agreement is of this document, this person and ten minutes."""
+    admin = await asyncpg.connect(database.dsn("hub_admin"))
+    await admin.execute("delete from person_resolved; delete from access_request")
+    hub.settings = database.settings(HUB_BUSINESS_DATE=TODAY.isoformat(), HUB_WITHOUT_TOKEN="refused")
+    insert = "insert into person_resolved (division, id, name, chosen, valid, known_from) select $1, n, '王', '{}', daterange(null, null), 1 from generate_series($2::int, $3::int) n"
+    await admin.execute(insert, DIVISION, 1, ROWS_ALONE)
+    document, out = "{ persons { nodes { id } } }", tmp_path / "list.csv"
+    assert await export_document(hub, document, "{}", out, TODAY) == ROWS_ALONE
+    await admin.execute(insert, DIVISION, ROWS_ALONE + 1, ROWS_ALONE + 1)
+    out.unlink()
+    with pytest.raises(Refusal, match="--because"):
+        await export_document(hub, document, "{}", out, TODAY)
+    with pytest.raises(Refusal, match="asked as request 1"):
+        await export_document(hub, document, "{}", out, TODAY, because="专项督导")
+    with pytest.raises(Refusal, match="is not agreed to"):
+        await export_document(hub, document, "{}", out, TODAY, request=1)
+    asked = await admin.fetchval("select asked_by from access_request")
+    with pytest.raises(NotOpened, match="second person"):
+        await decide(admin, DIVISION, 1, by=asked, agreed=True)
+    await decide(admin, DIVISION, 1, by="demo:manager", agreed=True)
+    with pytest.raises(Refusal, match="not of this document"):
+        await export_document(hub, "{ persons { nodes { id name } } }", "{}", out, TODAY, request=1)
+    assert not out.exists()
+    assert await export_document(hub, document, "{}", out, TODAY, request=1) == ROWS_ALONE + 1
+    assert "申请1" in out.read_text("utf-8-sig").splitlines()[-1]
+    await admin.execute("update access_request set ends_at = now()")
+    with pytest.raises(Refusal, match="older than"):
+        await export_document(hub, document, "{}", out, TODAY, request=1)
+    await admin.close()
 
 
 @pytest.mark.parametrize(("document", "says"), [
