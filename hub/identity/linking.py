@@ -59,7 +59,7 @@ async def relink(publication: Publication, keys: Keys, touched: Collection[int])
     near = await Neighbourhood.around(connection, division, keys, touched, publication.business_date.year)
     outcome = near.engine.decide(near.evidence, near.held, near.free)
     await _write(publication, keys, outcome.decisions, near.before, near.looked_at)
-    await _write_review(publication, outcome.review)
+    await _write_review(publication, outcome.review, near.looked_at)
 
 
 async def relink_by_verdict(publication: Publication, keys: Keys, pair: tuple[int, int]) -> None:
@@ -70,7 +70,7 @@ async def relink_by_verdict(publication: Publication, keys: Keys, pair: tuple[in
     outcome = near.engine.decide(near.evidence, near.held, near.free)
     by_data = await without_verdicts(connection, division, [mention.id for mention in near.evidence])
     await _write(publication, keys, outcome.decisions, near.before, near.looked_at, by_data)
-    await _write_review(publication, outcome.review)
+    await _write_review(publication, outcome.review, near.looked_at)
 
 
 async def _settle(publication: Publication) -> None:
@@ -102,7 +102,7 @@ async def _decide_all(publication: Publication, keys: Keys) -> None:
     engine = await _engine(connection, division, publication.business_date.year, opened)
     outcome = engine.decide([evidence_of(row, opened.get) for row in rows])
     await _write(publication, keys, outcome.decisions, {row["id"]: row["person"] for row in rows}, None)
-    await _write_review(publication, outcome.review)
+    await _write_review(publication, outcome.review, None)
 
 
 async def _prepare(publication: Publication) -> None:
@@ -315,18 +315,35 @@ async def _store(publication: Publication) -> None:
         await publication.analyze("identity", "person_id")
 
 
-async def _write_review(publication: Publication, review: Sequence[ReviewPair]) -> None:
-    """Store the pairs that stay apart until a person decides."""
-    if not review:
-        return
-    await publication.connection.executemany(
+async def _write_review(publication: Publication, review: Sequence[ReviewPair], looked_at: Collection[int] | None) -> None:
+    """Store the pairs that stay apart until a person decides, and retire those that have become one, or (of everything) that fit no longer."""
+    connection, division = publication.connection, publication.division
+    await connection.execute(
+        "create temp table if not exists in_review (id bigint, mention bigint, other bigint, score numeric(8,3), kind text, reasons jsonb) on commit drop;"
+        "create temp table if not exists in_stale (id bigint) on commit drop; truncate in_review, in_stale"
+    )
+    await connection.copy_records_to_table(
+        "in_review",
+        columns=["mention", "other", "score", "kind", "reasons"],
+        records=[(p.mention, p.other, p.score, p.kind, orjson.dumps(p.reasons).decode()) for p in review],
+    )
+    await connection.execute("update in_review set id = hashint8extended(mention, other)")
+    await connection.execute(
+        """insert into in_stale select r.id from link_review r
+             join identity a on a.division = $1 and a.id = r.mention join identity b on b.division = $1 and b.id = r.other
+            where r.division = $1 and (a.person = b.person and (r.mention = any($2::bigint[]) or $2 is null)
+                                       or $2 is null and not exists (select from in_review n where n.id = r.id))
+              and not exists (select from link_verdict v where v.division = $1 and v.mention = least(r.mention, r.other) and v.other = greatest(r.mention, r.other))""",
+        division,
+        None if looked_at is None else list(looked_at),
+    )
+    await connection.execute(retire("link_review", source="in_stale", match=f"t.division = {division} and t.id = s.id"), publication.no)
+    await connection.execute(
         """insert into link_review (division, id, mention, other, score, kind, reasons, valid, known_from)
-           select $1, hashint8extended($2::bigint, $3::bigint), $2, $3, $4, $5, $6, '(,)', $7
-            where not exists (select from link_review l where l.division = $1 and l.id = hashint8extended($2::bigint, $3::bigint))""",
-        [
-            (publication.division, p.mention, p.other, p.score, p.kind, orjson.dumps(p.reasons).decode(), publication.no)
-            for p in review
-        ],
+           select $1, id, mention, other, score, kind, reasons, '(,)', $2 from in_review n
+            where not exists (select from link_review l where l.division = $1 and l.id = n.id)""",
+        division,
+        publication.no,
     )
 
 

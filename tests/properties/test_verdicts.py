@@ -182,3 +182,16 @@ async def test_a_decided_pair_waits_no_more(small):
         assert pair.sides[0] and pair.sides[1]
         await decide(small, pair.mention, pair.other, same=False, by="甲", reason="核对")
     assert await waiting(small, 100) == []
+
+
+async def test_pairs_that_are_one_by_now_or_fit_no_longer_wait_no_more(small):
+    insert = """insert into link_review (division, id, kind, score, reasons, mention, other, valid, known_from)
+                select division, hashint8extended($1, $2), 'BAND', 1, '[]', $1, $2, '(,)', 1 from identity where id = $1"""
+    one = await small.connection.fetchrow("select min(id) as a, max(id) as b from identity group by person having count(*) > 1 limit 1")
+    strangers = await small.connection.fetchrow("select a.id as a, b.id as b from identity a, identity b where a.person < b.person limit 1")
+    real = {row["id"] for row in await small.connection.fetch("select id from link_review")}
+    for pair in (one, strangers):
+        await small.connection.execute(insert, *sorted(pair))
+    await link_everything(small)
+    assert {row["id"] for row in await small.connection.fetch("select id from link_review")} == real
+    assert await small.connection.fetchval("select count(*) from link_review_history") == 2, "they were shown once: history keeps them"
