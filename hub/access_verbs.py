@@ -105,3 +105,39 @@ def audit_export(out: Annotated[Path, typer.Option("--out", help="The file to wr
     from hub.auditing import export_audit
 
     console.print(f"{carry_out(lambda hub: export_audit(hub, out))} entries in {out}", markup=False)
+
+
+keys_app = typer.Typer(no_args_is_help=True, help="The sealing keys, and erasure.")
+
+
+@keys_app.command("rotate")
+def keys_rotate(suite: Annotated[str, typer.Option(help="aes (AES-256-GCM) or sm (SM4-GCM).")] = "aes") -> None:
+    """Seal every number under a new key; what serves takes it up by itself, what loads must not run."""
+    from hub.access.sealing import SUITES
+    from hub.keeping import rotate
+
+    if suite not in SUITES:
+        raise Refusal(f"--suite may be {', '.join(SUITES)}")
+    console.print(f"{carry_out(lambda hub: rotate(hub, suite))} numbers are sealed under the new key", markup=False)
+
+
+@keys_app.command("forget")
+def keys_forget() -> None:
+    """Destroy the older keys; backups and deliveries that were sealed under them can no longer be opened."""
+    from hub.keeping import forget
+
+    console.print(f"{carry_out(forget)} older keys are destroyed", markup=False)
+
+
+@keys_app.command("erase")
+def keys_erase(
+    person: Annotated[int, typer.Argument(help="The person's number in the hub.")],
+    by: Annotated[str, typer.Option(help="Who erases.")],
+    because: Annotated[str, typer.Option(help="Why: the request, or the period that has ended.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be erased.")] = False,
+) -> None:
+    """Erase the ciphertext of a person's numbers; masks stay, nobody can open them, and the audit stays valid."""
+    from hub.keeping import erase
+
+    told = carry_out(lambda hub: erase(hub, person, by=by, because=because, dry_run=dry_run))
+    console.print(f"{told.numbers} numbers {'would be' if dry_run else 'are'} erased; {told.shared} stay, since somebody else has them too", markup=False)

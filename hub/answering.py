@@ -100,7 +100,7 @@ class Answering:
         self.reader = database.engine("reader", deadline=DEADLINE)
         self.readers = database.readers("reader", deadline=DEADLINE)
         self.noted: Callable[[str], object] | None = None  # told of every statement of the first road
-        self._keys: Keys | None = None
+        self._keys: tuple[Keys, int] | None = None
         self.publications = Publications(database, settings.division)
         check_entries(graph.types)
         self.admission = Admission(settings, self.readers)
@@ -123,10 +123,12 @@ class Answering:
         return found
 
     def keys(self) -> Keys:
-        """The sealing keys, which the linker needs; read when something is first changed that links."""
-        if self._keys is None:
-            self._keys = Keys.load_or_make(self.settings.key_file)
-        return self._keys
+        """The sealing keys, which the linker and whoever opens a number need; read anew when the file is another."""
+        path = self.settings.key_file
+        at = path.stat().st_mtime_ns if path.exists() else 0
+        if self._keys is None or self._keys[1] != at:
+            self._keys = (Keys.load_or_make(path, self.settings.crypto), path.stat().st_mtime_ns)
+        return self._keys[0]
 
     async def events(self, request: Request) -> AsyncGenerator[Answer, None]:
         """The answers of a request one after another: one of a query or mutation, as many of a subscription as there are events."""

@@ -11,7 +11,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from connectors.configured import SourcesError
-from hub.access_verbs import access_app, audit_app
+from hub.access_verbs import access_app, audit_app, keys_app
 from hub.contract.model import ContractError
 from hub.refusal import Refusal
 from hub.rules_verbs import rules_app
@@ -38,6 +38,7 @@ for name, sub in (
     ("export", export_app),
     ("link", link_app),
     ("access", access_app),
+    ("keys", keys_app),
     ("audit", audit_app),
     ("review", review_app),
     ("db", database_app),

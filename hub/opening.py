@@ -41,7 +41,7 @@ async def open_hub(settings: Settings) -> AsyncIterator[Hub]:
         url = database.dsn("owner")
         if pending(url):
             migrate(url)
-        keys = Keys.load_or_make(settings.key_file)
+        keys = Keys.load_or_make(settings.key_file, settings.crypto)
         connection = await database.connect("writer")
         try:
             yield Hub(settings, keys, RawStore(settings.home / "raw", keys), database, connection)

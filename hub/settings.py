@@ -48,6 +48,7 @@ SETTINGS = (
     Setting("HUB_AUDIT", "", "Folder, outside the database, where the audit's signed heads and the public key are kept. Empty: audit under HUB_HOME."),
     Setting("HUB_AUDIT_KEY", "", "File with the key that signs them. Empty: keys/audit.pem under HUB_HOME."),
     Setting("HUB_WITHOUT_TOKEN", "refused", "What a request without a token sees: refused; or everything, for tests over invented people on this machine."),
+    Setting("HUB_CRYPTO", "aes", "What a new home seals with: aes (AES-256-GCM, BLAKE2b) or sm (SM4-GCM, SM3); later `hub keys rotate --suite`."),
     Setting("HUB_LOG_LEVEL", "INFO", f"How much is logged: {', '.join(LOG_LEVELS)}."),
 )
 
@@ -86,6 +87,7 @@ class Settings:
     audit: Path
     audit_key: Path
     without_token: str
+    crypto: str
     log_level: str
 
     @classmethod
@@ -147,6 +149,12 @@ def _folder(text: str) -> Path | None:
 def _issuer(text: str) -> str:
     if text and not re.match(r"https://|http://(127\.0\.0\.1|localhost|\[::1\])[:/]", text):
         raise ValueError("not an issuer; write its https:// address")
+    return text
+
+
+def _crypto(text: str) -> str:
+    if text not in ("aes", "sm"):
+        raise ValueError("may be aes or sm")
     return text
 
 
@@ -241,5 +249,6 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "HUB_AUDIT": _path,
     "HUB_AUDIT_KEY": _path,
     "HUB_WITHOUT_TOKEN": _without_token,
+    "HUB_CRYPTO": _crypto,
     "HUB_LOG_LEVEL": _log_level,
 }
