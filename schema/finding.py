@@ -45,6 +45,7 @@ class Evidence:
     says: str = strawberry.field(description="内容 · What it says, without numbers.")
     as_of: date | None = strawberry.field(description="自何时 · Since when.")
     fact: str = strawberry.field(description="事实类别 · The noun.")
+    tier: str | None = strawberry.field(description="关联级别 · How sure it is whom the row means: NUMBER, NAME, RELATIVE, ALONE; null of a school's.")
     record: Annotated["Record", strawberry.lazy("schema.sources")] | None = strawberry.field(description="记录 · The row.", metadata=reads(read_side_record))  # type: ignore[valid-type]
 
 
@@ -110,7 +111,7 @@ Conclusion = make(
 def read_evidence(place: Place, args: Args) -> Rows:
     """Both sides, in the order in which the rule told them."""
     sides = elements(place.columns["evidence"]["sides"])
-    told = {name: sides.c.value[name].astext for name in ("department", "source", "says", "fact")}
+    told = {name: sides.c.value[name].astext for name in ("department", "source", "says", "fact", "tier")}
     as_of = cast(func.nullif(sides.c.value["as_of"].astext, "", type_=Text), Date)
     return Rows(sides, order=(sides.c.position,), columns={**told, "as_of": as_of, "value": sides.c.value})
 
@@ -140,6 +141,7 @@ def _evidence() -> Any:
                 source=side["source"],
                 says=side["says"],
                 fact=side["fact"],
+                tier=side.get("tier"),
                 as_of=date.fromisoformat(side["as_of"]) if side["as_of"] else None,
                 record=next((wrap("schema.sources:Record", row, self.scope) for row in rows if str(row["hash"]) == side["hash"]), None),
             )
@@ -171,6 +173,7 @@ Finding = make(
     {
         "rule": _rule(),
         "rule_version": plain("rule_version", str, "规则版本 · Version of the rule."),
+        "subject": plain("subject", str, "对象 · person or school."),
         "kind": plain("kind", str, "子类 · Sub-list."),
         "school_year": plain("school_year", int, "学年 · School year (it begins in September)."),
         "reference_date": plain("reference_date", date, "基准日 · Reference date."),

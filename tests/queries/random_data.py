@@ -68,7 +68,7 @@ def json_of(name: str, table: str, chance: random.Random) -> Any:
             return {field: str(chance.choice(MENTIONS)) for field in ASSERTED if chance.random() < 0.5}
         case "evidence":
             sides = [
-                {"department": "教育", "source": chance.choice(SOURCES), "says": chance.choice(TEXTS), "fact": "enrolment", "as_of": chance.choice(("2026-09-30", None)),
+                {"department": "教育", "source": chance.choice(SOURCES), "says": chance.choice(TEXTS), "fact": "enrolment", "as_of": chance.choice(("2026-09-30", None)), "tier": chance.choice(("NUMBER", None)),
                  "record": str(chance.choice(RECORDS)), "hash": str(chance.choice((1, 2, -3)))}
                 for _ in range(chance.randrange(3))
             ]
