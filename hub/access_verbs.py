@@ -107,6 +107,18 @@ def audit_export(out: Annotated[Path, typer.Option("--out", help="The file to wr
     console.print(f"{carry_out(lambda hub: export_audit(hub, out))} entries in {out}", markup=False)
 
 
+@audit_app.command("looked")
+def audit_looked(
+    person: Annotated[int, typer.Argument(help="The person's number in the hub.")],
+    out: Annotated[Path, typer.Option("--out", help="The page to write, .html; print it.")],
+    by: Annotated[str, typer.Option(help="Who gives it to the family.")],
+) -> None:
+    """A page for a child's family: when which office looked at the child, for which purpose, at what."""
+    from hub.auditing import looked
+
+    console.print(f"{carry_out(lambda hub: looked(hub, person, out, by=by))} times in {out}", markup=False)
+
+
 keys_app = typer.Typer(no_args_is_help=True, help="The sealing keys, and erasure.")
 
 

@@ -3,11 +3,16 @@
 import json
 import logging
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import asyncpg
 import pytest
 
 from hub.access.alarms import MANY, Watch, is_night
+from hub.auditing import looked
+from hub.query.cursors import local_id
+from hub.refusal import Refusal
+from hub.storage.database import Database
 from tests.flow import DIVISION
 
 ASK = "{ accessAlarms(first: 50) { totalCount nodes { kind who role hour people answers } } }"
@@ -64,3 +69,20 @@ async def test_the_auditor_is_told_which_account_and_hour(ask, database):
     more = (await ask("auditor", 'query ($c: String) { accessAlarms(first: 50, after: $c) { nodes { who } } }', c=pages["pageInfo"]["endCursor"]))["data"]["accessAlarms"]
     assert [one["who"] for one in (pages["nodes"] + more["nodes"])] == [one["who"] for one in told["nodes"]]
     await admin.close()
+
+
+async def test_the_family_is_given_a_page_that_names_offices_and_no_account(ask, database, tmp_path):
+    """Every look under any id the child ever had; nothing of what was seen; that it was made is on it too."""
+    settings = database.settings(HUB_BUSINESS_DATE="2026-10-20")
+    connection = await asyncpg.connect(database.dsn("hub_writer"))
+    logins = {role: database.dsn(f"hub_{role}") for role in ("owner", "writer", "reader", "auditor")}
+    hub = SimpleNamespace(settings=settings, connection=connection, division=DIVISION, database=Database(None, logins))
+    [child] = (await ask("lead", "{ children(first: 1) { nodes { id name custodies { facility } } } }"))["data"]["children"]["nodes"]
+    key = local_id(child["id"], "Person")
+    assert await looked(hub, key, tmp_path / "page.html", by="审计科") == 2
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "联合核查组长" in page and "联合核查" in page and "服刑与羁押" in page and "个人信息保护法" in page
+    assert child["name"] not in page and "demo:lead" not in page and page.count("<tr>") == 3
+    with pytest.raises(Refusal):
+        await looked(hub, 5, tmp_path / "other.html", by="审计科")
+    await connection.close()
