@@ -164,6 +164,7 @@ def conditions(at: Place, person: FromClause, asked: Args, *, children: bool, wi
     found: list[ColumnElement[bool]] = [person.c.division == at.division]
     if children:
         found.append(person.c.born_to > years_before(at.on, literal(18, Integer)))
+        found.append(or_(person.c.birth_date.is_(None), person.c.birth_date <= at.on))  # who is not born yet is nobody's child
     for name, condition in (
         ("disabled", told.disabled),
         ("enrolled", told.enrolled),

@@ -1,6 +1,6 @@
 """The three uses over GraphQL, and what every list and edge must hold."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import asyncpg
@@ -50,6 +50,19 @@ async def test_across_departments_in_one_operation(database, served, writer, tmp
     assert told["children"]["totalCount"] == sum(group["count"] for group in told["childCounts"]) == 4
     townships = [node["township"] for node in told["children"]["nodes"]]
     assert townships == sorted(townships) and all(not node["enrolments"] and node["certificates"] for node in told["children"]["nodes"])
+
+
+async def test_a_child_is_listed_from_the_day_of_its_birth(database, served, writer, tmp_path):
+    await fill(*writer, tmp_path / "in", 12)
+    async with served(database) as client:
+        (first,) = (await client.ask("{ children(orderBy: BIRTH_DATE, first: 1) { nodes { born } } }"))["children"]["nodes"]
+        born = date.fromisoformat(first["born"])
+        counted = await client.ask(
+            "query ($before: Date!, $day: Date!) { before: children(on: $before) { totalCount } day: children(on: $day) { nodes { born } } }",
+            {"before": (born - timedelta(days=1)).isoformat(), "day": born.isoformat()},
+        )
+    assert counted["before"]["totalCount"] == 0
+    assert {node["born"] for node in counted["day"]["nodes"]} == {first["born"]}
 
 
 async def test_a_finding_opens_to_both_sides_in_one_operation(database, served, writer, tmp_path):
