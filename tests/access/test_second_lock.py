@@ -21,6 +21,10 @@ UNREACHED = {"audit_entry", "access_use"}  # of random data there are none
 async def reader(database):
     writer = await asyncpg.connect(database.dsn("hub_writer"))
     await fill_at_random(writer, random.Random(7))
+    await writer.execute(
+        """insert into quarantine (division, delivery, sheet, row, source, payload, problems, state, publication)
+           select division, id, '', 1, source, '{}', '[]', 'OPEN', publication from delivery where publication is not null limit 1"""
+    )
     await writer.close()
     connection = await asyncpg.connect(database.dsn("hub_reader"))
     yield connection
