@@ -14,6 +14,7 @@ from connectors.configured import SourcesError
 from hub.access_verbs import access_app, audit_app, keys_app
 from hub.contract.model import ContractError
 from hub.refusal import Refusal
+from hub.rounds_verbs import round_app
 from hub.rules_verbs import rules_app
 from hub.settings import CannotServe, SettingsError
 from hub.steps.repairs import RepairError
@@ -41,6 +42,7 @@ for name, sub in (
     ("keys", keys_app),
     ("audit", audit_app),
     ("review", review_app),
+    ("round", round_app),
     ("db", database_app),
 ):
     app.add_typer(sub, name=name)

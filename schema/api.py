@@ -19,7 +19,7 @@ from hub.query.cursors import key_of, local_id, split_id
 from hub.query.reading import Args, BadInput, Given, Listed, Place, Read, Rows, Value
 from hub.storage import tables
 from hub.storage.publishing import publishing
-from schema import audit, facts, finding, household, identity, person, school, sources
+from schema import audit, facts, finding, household, identity, person, rounds, school, sources
 from schema.audit import AccessConnection, AlarmQueries, read_accesses
 from schema.connections import connection_type, page
 from schema.corrections import CorrectionMutations, CorrectionQueries
@@ -54,6 +54,7 @@ from schema.person import Person
 from schema.plans import AidPlan, ChildPlan, aid_plan, child_plan
 from schema.register import RegisterEntry
 from schema.requests import RequestMutations, RequestQueries
+from schema.rounds import RoundMutations, RoundQueries
 from schema.school import School
 from schema.scope import Scope, context, place, scope_of
 from schema.sources import DeliveryConnection, Source, read_deliveries, read_sources
@@ -207,7 +208,7 @@ def second_key(text: str) -> str:
 
 
 @strawberry.type(description="查询 · What can be asked.")
-class Query(RequestQueries, CorrectionQueries, AlarmQueries):
+class Query(RequestQueries, CorrectionQueries, AlarmQueries, RoundQueries):
     """The root fields."""
 
     @strawberry.field(description="人员 · A person, by any id ever issued.", metadata=reads(read_person))  # type: ignore[untyped-decorator]
@@ -462,7 +463,7 @@ ConcludeFindingResult = Annotated[
 
 
 @strawberry.type(description="变更 · What can be done.")
-class Mutation(RequestMutations, CorrectionMutations):
+class Mutation(RequestMutations, CorrectionMutations, RoundMutations):
     """The mutations; each is one transaction with typed outcomes."""
 
     @strawberry.mutation(
@@ -536,6 +537,7 @@ NODES: dict[str, Edge] = {
     "Delivery": Edge("delivery", "schema.sources:Delivery", "delivery", "id"),
     "Mention": person.MENTION_BY_ID,
     "LinkReview": REVIEW_BY_ID,
+    **rounds.NODES,
     "LinkVerdict": Edge("link_verdict", "schema.identity:LinkVerdict", "link_verdict", "id", current=False),
     **{
         facts.type_name(noun): Edge(noun.name, f"schema.facts:{facts.type_name(noun)}", noun.name, "id", current=False)
@@ -552,6 +554,7 @@ TYPES = [getattr(facts, facts.type_name(noun)) for noun in NOUNS.values()] + [
     school.School,
     finding.Finding,
     finding.Conclusion,
+    *rounds.TYPES,
     sources.Record,
     sources.Delivery,
 ]

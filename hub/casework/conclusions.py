@@ -38,8 +38,7 @@ async def record_conclusion(
     publication: Publication, *, finding: int, code: str, by: str, department: str, note: str | None, document: str | None
 ) -> ConclusionRecorded | ConclusionRefused:
     """Record a conclusion about a finding and bring the finding to its status; nothing earlier is overwritten."""
-    known = {entry.code: entry.label for entry in CODE_LISTS["conclusion"].codes}
-    refused = _refuse(code, by, department, note, document, known)
+    refused = refusal_of(code, by, department, note, document)
     if refused:
         return refused
     connection, division = publication.connection, publication.division
@@ -83,10 +82,12 @@ async def record_conclusion(
     await connection.execute(  # who has the child in hand stands in the register, which the next check brings up to date
         "insert into recheck select $1, $2 where $2::bigint is not null on conflict do nothing", division, row["person"]
     )
-    return ConclusionRecorded(finding, code, known[code], status, publication.no)
+    return ConclusionRecorded(finding, code, _labels()[code], status, publication.no)
 
 
-def _refuse(code: str, by: str, department: str, note: str | None, document: str | None, known: dict[str, str]) -> ConclusionRefused | None:
+def refusal_of(code: str, by: str, department: str, note: str | None, document: str | None) -> ConclusionRefused | None:
+    """Why a conclusion could be recorded about no finding at all; None where it could about an open one."""
+    known = _labels()
     if code not in known:
         return ConclusionRefused("code", f"the code must be one of {', '.join(known)}")
     if not by.strip():
@@ -100,3 +101,7 @@ def _refuse(code: str, by: str, department: str, note: str | None, document: str
     if any(holds_number(text or "") for text in (note, document, by)):
         return ConclusionRefused("note", "a citizen, bank or telephone number has no place in a text; leave it out")
     return None
+
+
+def _labels() -> dict[str, str]:
+    return {entry.code: entry.label for entry in CODE_LISTS["conclusion"].codes}

@@ -26,6 +26,7 @@ EVERY_DEPARTMENT = "department/*"
 SETTINGS = ("divisions", "reach", "care", "towns", "tables", "day")
 
 
+ROUNDS = ("inspection_round", "round_signature")  # which name nobody; one that a rule of it closes is not there at all
 STAFF = ("access_request", "access_use")  # whose rows are there for whoever decides, wherever the child is
 
 
@@ -67,8 +68,10 @@ class Policy:
         """Whether a row comes from a list that these rights open: a list of prisoners' children tells why by naming a child, and so does
         the mere being there of a finding about them."""
         opened = ["", *sorted(self.allowed.tables)]
-        if table == "finding":
+        if table in ("finding", "round_row", "round_result"):
             return rows.c.reveals.in_(opened)
+        if table in ROUNDS:
+            return rows.c.reveals.bool_op("<@")(literal(opened, ARRAY(Text)))
         if table == "conclusion":
             f = tables.finding.alias()
             return exists(select(1).where(f.c.division == rows.c.division, f.c.id == rows.c.finding, f.c.reveals.in_(opened)))
@@ -124,11 +127,11 @@ def _of(source: ColumnElement[Any], lists: Collection[str]) -> ColumnElement[boo
 
 def _rule(reach: Reach, table: str, rows: FromClause, glass: bool) -> ColumnElement[bool] | None:
     """Which rows of a personal table are in the viewer's care; a table without a rule gives none to who does not reach the county."""
-    if reach is Reach.COUNTY or table in ("person_id", *STAFF):
+    if reach is Reach.COUNTY or table in ("person_id", *STAFF, *ROUNDS):
         return None
     if table == "person_resolved":
         return _in_care(reach, rows, rows.c.id, glass)
-    if table == "finding" and reach is Reach.TOWNSHIP:
+    if table in ("finding", "round_row", "round_result") and reach is Reach.TOWNSHIP:
         own: ColumnElement[bool] = rows.c.township == _care()
         return or_(own, _through_glass(rows.c.person)) if glass else own
     if table == "household":

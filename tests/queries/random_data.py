@@ -24,7 +24,7 @@ TEXTS = ("王小明", "a\"b\\c", "行\n\t列", "\x01\x1f\x7f", "𠮷😀", "", "
 TOWNS = (*list(TOWNSHIPS)[:3], COUNTY, "999999999")
 PEOPLE, HOUSEHOLDS, SCHOOLS, RECORDS, DELIVERIES, MENTIONS, FINDINGS = (range(1, n + 1) for n in (14, 5, 4, 30, 6, 30, 12))
 PERSON = DIVISION * 10_000_000_000
-READ = ("delivery", "record", "household", "school", "person_id", "conclusion", "person_resolved", "mention", "identity", "finding", "register_entry", *tables.FACTS, "link_review", "link_verdict", "access_request", "correction")
+READ = ("delivery", "record", "household", "school", "person_id", "conclusion", "person_resolved", "mention", "identity", "finding", "register_entry", *tables.FACTS, "link_review", "link_verdict", "access_request", "correction", "inspection_round", "round_row", "round_result", "round_signature")
 KEYS = {"person_resolved": PEOPLE, "mention": MENTIONS, "identity": MENTIONS, "finding": FINDINGS, "household": HOUSEHOLDS, "school": SCHOOLS, "delivery": DELIVERIES}
 FIXED: dict[str, Sequence[Any]] = {
     "source": SOURCES,
@@ -161,6 +161,14 @@ def _rows(version: Table, name: str, key: int, chance: random.Random, is_history
             row |= {"no": key, "asked_by": "demo:甲", "decided_by": (None, "demo:乙")[key % 2]}
         if name == "correction":
             row |= {"owner": ("education", "justice", "civil_affairs")[key % 3], "department": ("supervision", "education")[key % 2], "state": ("OPEN", "CORRECTED", "EXTENDED")[key % 3]}
+        if name == "inspection_round":
+            row |= {"rules": ["unenrolled_disabled"], "townships": chance.sample(TOWNS, key % 3), "departments": ["education", "justice"], "reveals": ["custody"] if key % 4 == 0 else []}
+        if name == "round_signature":
+            row |= {"round": key, "department": "education", "reveals": ["custody"] if key % 4 == 0 else []}
+        if name in ("round_row", "round_result"):
+            row |= {"round": 1 + key % 3, "row" if name == "round_result" else "place": 1 + key % 7}
+        if name == "round_result":
+            row |= {"by": "甲", "department": "education", "countersigned_by": None, "countersigned_for": (None, "justice")[key % 2]}
         if "id" in version.c:
             row["id"] = PERSON + 100 + key if name == "person_id" else key
         if name == "conclusion":
@@ -194,6 +202,10 @@ IDS = {
     "Delivery": [global_id("Delivery", n) for n in DELIVERIES],
     "Mention": [global_id("Mention", n) for n in MENTIONS],
     "LinkReview": [global_id("LinkReview", n) for n in range(1, 31)],
+    "InspectionRound": [global_id("InspectionRound", n) for n in range(1, 31)],
+    "RoundRow": [global_id("RoundRow", n) for n in range(1, 31)],
+    "RoundResult": [global_id("RoundResult", n) for n in range(1, 31)],
+    "RoundSignature": [global_id("RoundSignature", n) for n in range(1, 31)],
     "LinkVerdict": [global_id("LinkVerdict", n) for n in range(1, 31)],
     "Record": [global_id("Record", f"{n}/{(1, 2, -3)[n % 3]}") for n in RECORDS] + [global_id("Record", "1/9")],
     "Conclusion": [global_id("Conclusion", f"{1 + n % len(FINDINGS)}/{1 + n // len(FINDINGS)}") for n in range(1, 31)],

@@ -190,6 +190,8 @@ class Operations:
                 return chance.choice((True, False, None))
             case "kind":
                 return chance.choice(("", *TEXTS))
+            case "round":
+                return chance.choice(IDS["InspectionRound"][:4]) if chance.random() < 0.97 else chance.choice(("x", IDS["Mention"][0]))
             case "rule" | "status":
                 return self._filtered("rule") if name == "rule" else chance.choice(("待核查", "销号", ""))
             case "source":

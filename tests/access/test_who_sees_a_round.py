@@ -1,0 +1,77 @@
+"""A round over the endpoint: opened, answered, countersigned and signed by whose it is, and not there for who may not know of it."""
+
+import asyncpg
+import pytest
+
+from tests.access.people import TOWNSHIP
+from tests.flow import DIVISION
+
+OPEN = "mutation ($i: OpenRoundInput!) { openRound(input: $i) { __typename ... on RoundOpened { round { id size frozenOn departments } } ... on RoundRefused { field reason } } }"
+ANSWERED = "{ __typename ... on RowAnswered { again result { id state reason countersignedFor } } ... on RoundRefused { field reason } }"
+ANSWER = f"mutation ($i: AnswerRowInput!) {{ answerRow(input: $i) {ANSWERED} }}"
+COUNTERSIGN = f"mutation ($i: CountersignInput!) {{ countersignAnswer(input: $i) {ANSWERED} }}"
+SIGN = "mutation ($i: SignRoundInput!) { signRound(input: $i) { __typename ... on RoundSigned { waitsFor } ... on RoundRefused { field reason } } }"
+LIST = "{ inspectionRounds { totalCount nodes { id title size signatures { department } } } }"
+ROWS = "query ($r: ID!) { roundRows(round: $r) { totalCount nodes { id place township finding { status } results { state code } } } }"
+TEAM = ["supervision", "justice", "education"]
+
+
+@pytest.fixture
+async def watch(database, ask):
+    connection = await asyncpg.connect(database.dsn("hub_admin"))
+    yield connection
+    await connection.close()
+
+
+async def opened(ask, name: str = "lead", **told) -> dict:
+    return (await ask(name, OPEN, i={"title": "联合核查", "rules": ["unenrolled_disabled"], "departments": TEAM, **told}))["data"]["openRound"]
+
+
+async def test_from_the_list_to_the_last_signature(ask):
+    told = await opened(ask)
+    assert told["__typename"] == "RoundOpened" and told["round"]["departments"] == sorted(TEAM)
+    no = told["round"]["id"]
+    rows = (await ask("lead", ROWS, r=no))["data"]["roundRows"]
+    assert rows["totalCount"] == told["round"]["size"] == 1
+    row = rows["nodes"][0]["id"]
+    assert (await ask("lead", ANSWER, i={"rowId": row, "code": "13"}))["data"]["answerRow"]["field"] == "note"
+    waits = (await ask("lead", ANSWER, i={"rowId": row, "code": "13", "note": "查无此人"}))["data"]["answerRow"]["result"]
+    assert waits["state"] == "WAITING"
+    assert (await ask("lead", COUNTERSIGN, i={"resultId": waits["id"]}))["data"]["countersignAnswer"]["field"] == "by"
+    stands = (await ask("member", COUNTERSIGN, i={"resultId": waits["id"]}))["data"]["countersignAnswer"]["result"]
+    assert stands["state"] == "TAKEN" and stands["countersignedFor"] == "justice"
+    assert [one["state"] for one in (await ask("member", ROWS, r=no))["data"]["roundRows"]["nodes"][0]["results"]] == ["WAITING", "TAKEN"]
+    assert (await ask("lead", SIGN, i={"roundId": no}))["data"]["signRound"]["waitsFor"] == ["education", "justice"]
+    assert (await ask("lead", SIGN, i={"roundId": no}))["data"]["signRound"]["field"] == "department"
+    assert (await ask("lead", LIST))["data"]["inspectionRounds"]["nodes"][0]["signatures"] == [{"department": "supervision"}]
+
+
+async def test_what_is_refused_and_to_whom_it_is_not_there(ask):
+    assert (await opened(ask, departments=["supervision"]))["field"] == "departments"
+    assert (await opened(ask, "member", departments=["education", "civil_affairs"]))["field"] == "departments"
+    no = (await opened(ask))["round"]["id"]
+    for name in ("education", "placement", "school", "village", "planner", "leader", "operator"):  # without the purpose, or at all
+        told = await ask(name, LIST)
+        assert "data" not in told, (name, told)
+    assert "data" not in await ask("township", ANSWER, i={"rowId": "x", "code": "01"})
+    assert (await ask("lead", ANSWER, i={"rowId": no, "code": "01"}))["data"]["answerRow"]["field"] == "rowId"
+
+
+async def test_a_round_of_a_rule_that_tells_of_custody_is_not_there_for_who_may_not_know(ask, watch):
+    no = (await opened(ask))["round"]["id"]
+    refused = await opened(ask, "member", rules=["unenrolled_of_prisoners"], departments=["justice", "education"])
+    assert refused["field"] == "rules" and "unenrolled_of_prisoners" in refused["reason"]
+    assert (await ask("member", ROWS, r=no))["data"]["roundRows"]["totalCount"] == 1
+    await watch.execute("update inspection_round set reveals = '{custody}'; update round_row set reveals = 'custody'")
+    assert (await ask("lead", LIST))["data"]["inspectionRounds"]["totalCount"] == 1
+    assert (await ask("member", LIST))["data"]["inspectionRounds"] == {"totalCount": 0, "nodes": []}
+    rows = (await ask("member", ROWS, r=no))["data"]["roundRows"]
+    assert rows == {"totalCount": 0, "nodes": []}
+    assert (await ask("member", SIGN, i={"roundId": no}))["data"]["signRound"]["field"] == "roundId"
+
+
+async def test_a_township_sees_its_own_rows(ask, watch):
+    no = (await opened(ask))["round"]["id"]
+    for town, seen in ((TOWNSHIP, 1), ("210281999", 0)):
+        await watch.execute("update round_row set township = $1 where division = $2", town, DIVISION)
+        assert (await ask("township", ROWS, r=no))["data"]["roundRows"]["totalCount"] == seen

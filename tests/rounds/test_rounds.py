@@ -1,0 +1,281 @@
+"""A round from its frozen list to its last signature: replayed, sampled, handed out, taken back, in conflict, countersigned, compared."""
+
+import stat
+from datetime import date, timedelta
+
+import asyncpg
+import openpyxl
+import pytest
+
+from hub.casework.conclusions import record_conclusion
+from hub.rounds.comparing import compare
+from hub.rounds.freezing import NotOpened, Wanted, draw_again, open_round
+from hub.rounds.results import Answer, NotTaken, countersign, sign, take, unsettled
+from hub.rounds.sheets import ANSWERS, KEYS, SHEET, take_sheet, told_of, write_sheets
+from hub.storage.publishing import publishing
+from tests.flow import DIVISION
+from tests.rules.city import ON, City
+
+RULE = "unenrolled_disabled"
+TOWNS = ("210281101", "210281102", "210281103")
+TEAM = ("education", "disabled_persons", "justice")
+
+
+@pytest.fixture
+async def city(database):
+    """Nine disabled children out of school, three in each of three townships."""
+    connection = await asyncpg.connect(database.dsn("hub_writer"))
+    made = City(connection, RULE)
+    await made.deliver()
+    made.children = []
+    for town in TOWNS:
+        for month in (1, 2, 3):
+            person = await made.someone(date(2015, month, 3), township=town)
+            await made.fact("hukou_registration", person, register_state="正常")
+            await made.fact("certificate", person, category="智力残疾", level="二级", state="正常")
+            made.children.append(person)
+    assert set(await made.found()) == set(made.children)
+    yield made
+    await connection.close()
+
+
+def publication(city, on: date = ON, kind: str = "round"):
+    return publishing(city.connection, division=DIVISION, kind=kind, by="test", business_date=on)
+
+
+async def opened(city, on: date = ON, **told) -> int:
+    wanted = {"title": "秋季联合核查", "rules": (RULE,), "departments": TEAM} | told
+    async with publication(city, on) as now:
+        return await open_round(now, Wanted(**wanted), by="甲", department="education")
+
+
+async def rows(city, no: int) -> list:
+    return await city.connection.fetch("select * from round_row where round = $1 order by township, place", no)
+
+
+async def answered(city, no: int, finding: int, code: str, department: str = "education", by: str = "甲", on: date = ON, **told):
+    document = told.pop("document", "证明 1 号")
+    async with publication(city, on) as now:
+        return await take(now, round_no=no, finding=finding, answer=Answer(code, told.pop("note", "说明"), document), by=by, department=department, **told)
+
+
+async def refused(work) -> NotTaken | NotOpened:
+    with pytest.raises((NotTaken, NotOpened)) as told:
+        await work
+    return told.value
+
+
+async def status(city, finding: int) -> str:
+    return await city.connection.fetchval("select status from finding where id = $1", finding)
+
+
+async def test_a_list_drawn_again_a_year_later_is_identical_though_everything_has_changed(city):
+    no = await opened(city, sample=2, seed="秋")
+    before = await rows(city, no)
+    assert len(before) == 6 and [row["place"] for row in before] == [1, 2] * 3
+    await answered(city, no, before[0]["finding"], "01")  # one is concluded, one moves, one is enrolled, one is new
+    await city.connection.execute("update person_resolved set township = $2, known_from = 9 where id = $1", before[1]["person"], TOWNS[2])
+    await city.registered(date(2014, 4, 4))
+    await city.fact("enrolment", before[2]["person"], source="education.student_register", school=None, state="在读", grade=3)
+    await city.check(ON + timedelta(days=1))
+    await city.check(ON + timedelta(days=365))
+    again, same = await draw_again(city.connection, DIVISION, no)
+    assert same and [(row.finding, row.place, row.township) for row in again] == [(row["finding"], row["place"], row["township"]) for row in before]
+
+
+async def test_a_list_that_was_changed_behind_the_rounds_back_is_told(city, database):
+    no = await opened(city)
+    assert (await draw_again(city.connection, DIVISION, no))[1]
+    admin = await asyncpg.connect(database.dsn("hub_admin"))
+    await admin.execute("update round_row set checksum = 'x' where place = 1 and township = $1", TOWNS[0])
+    await admin.close()
+    assert not (await draw_again(city.connection, DIVISION, no))[1]
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await city.connection.execute("delete from round_row")
+
+
+async def test_the_day_the_publication_the_sample_and_the_townships_bound_the_list(city):
+    assert len(await rows(city, await opened(city))) == 9
+    assert len(await rows(city, await opened(city, townships=TOWNS[:2]))) == 6
+    assert [row["township"] for row in await rows(city, await opened(city, sample=1))] == list(TOWNS)
+    drawn = [{row["finding"] for row in await rows(city, await opened(city, sample=2, seed=seed))} for seed in ("a", "a", "b", "c", "d")]
+    assert drawn[0] == drawn[1] and len({frozenset(one) for one in drawn}) > 1
+    assert (await refused(opened(city, frozen_on=ON - timedelta(days=1)))).field == "rules"  # the day before, nothing was open
+    assert (await refused(opened(city, frozen_on=ON + timedelta(days=1)))).field == "frozenOn"
+    newest = await city.connection.fetchval("select max(no) from publication")
+    assert (await refused(opened(city, known=newest + 1))).field == "known"
+    assert (await refused(opened(city, known=0))).field == "known"
+    assert (await refused(opened(city, sample=0))).field == "sample"
+    assert (await refused(opened(city, departments=("education",)))).field == "departments"
+    assert (await refused(opened(city, departments=("justice", "disabled_persons")))).field == "departments"
+    assert (await refused(opened(city, rules=("nothing",)))).field == "rules"
+    assert (await refused(opened(city, title="电话13900000000"))).field == "title"
+
+
+async def test_a_sheet_goes_out_and_comes_back(city, tmp_path):
+    no = await opened(city)
+    written = await write_sheets(city.connection, DIVISION, no, tmp_path / "out")
+    assert [count for _, count in written] == [3, 3, 3]
+    path = written[0][0]
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    book = openpyxl.load_workbook(path)
+    sheet = book[SHEET]
+    assert sheet.protection.sheet and [cell.value for cell in sheet[1]] == [*KEYS, *ANSWERS]
+    assert all(cell.protection.locked for cell in sheet[2][: len(KEYS)]) and not any(cell.protection.locked for cell in sheet[2][len(KEYS) :])
+    for at, told in ((2, ("01", "学籍 1 号", None)), (3, ("10", "批准 3 号", None)), (4, ("42", None, None))):
+        for column, one in enumerate(told, start=len(KEYS) + 1):
+            sheet.cell(at, column, one)
+    book.save(path)
+    async with publication(city) as now:
+        lines = await take_sheet(now, no, path, by="甲", department="education")
+    assert told_of(lines) == {"TAKEN": 1, "WAITING": 1, "REFUSED": 1}
+    assert lines[2].refused.startswith("code: the code must be one of 01, 02")
+    listed = await rows(city, no)
+    assert [await status(city, row["finding"]) for row in listed[:3]] == ["销号", "待核查", "待核查"]
+    async with publication(city) as now:  # the same sheet once more changes nothing
+        assert told_of(await take_sheet(now, no, path, by="甲", department="education")) == {"AGAIN": 2, "REFUSED": 1}
+    assert await city.connection.fetchval("select count(*) from round_result") == 2
+
+
+@pytest.mark.parametrize(("column", "value"), [("姓名", "王小苗"), ("核查编号", "17"), ("乡镇街道", "别处"), ("校验码", "0"), ("轮次", "1"), ("出生日期", "")])
+async def test_a_sheet_whose_key_was_changed_is_refused_as_a_whole(city, tmp_path, column, value):
+    no = await opened(city)
+    path = (await write_sheets(city.connection, DIVISION, no, tmp_path, township=TOWNS[0]))[0][0]
+    book = openpyxl.load_workbook(path)
+    sheet = book[SHEET]
+    sheet.cell(2, len(KEYS) + 1, "01")
+    sheet.cell(3, KEYS.index(column) + 1, value)
+    book.save(path)
+    async with publication(city) as now:
+        told = await refused(take_sheet(now, no, path, by="甲", department="education"))
+    assert told.field == "sheet" and "row 3" in str(told) and column in str(told)
+    assert await city.connection.fetchval("select count(*) from round_result") == 0
+
+
+async def test_two_swapped_rows_and_another_rounds_sheet_and_no_sheet_at_all(city, tmp_path):
+    no, other = await opened(city), await opened(city)
+    path = (await write_sheets(city.connection, DIVISION, no, tmp_path, township=TOWNS[0]))[0][0]
+    async with publication(city) as now:
+        assert "轮次" in str(await refused(take_sheet(now, other, path, by="甲", department="education")))
+    book = openpyxl.load_workbook(path)
+    sheet = book[SHEET]
+    one, two = sheet.cell(2, 3).value, sheet.cell(3, 3).value
+    sheet.cell(2, 3, two), sheet.cell(3, 3, one)
+    book.save(path)
+    async with publication(city) as now:
+        assert "row 2" in str(await refused(take_sheet(now, no, path, by="甲", department="education")))
+        for wrong in (b"", b"PK\x03\x04", b"a,b\n"):
+            (tmp_path / "x.xlsx").write_bytes(wrong)
+            assert (await refused(take_sheet(now, no, tmp_path / "x.xlsx", by="甲", department="education"))).field == "sheet"
+
+
+async def test_a_line_twice_in_a_sheet_with_two_answers_waits_and_a_second_department_says_which(city, tmp_path):
+    no = await opened(city)
+    path = (await write_sheets(city.connection, DIVISION, no, tmp_path, township=TOWNS[0]))[0][0]
+    book = openpyxl.load_workbook(path)
+    sheet = book[SHEET]
+    for column in range(1, len(KEYS) + 1):
+        sheet.cell(5, column, sheet.cell(2, column).value)
+    sheet.cell(2, len(KEYS) + 1, "01"), sheet.cell(5, len(KEYS) + 1, "02")
+    book.save(path)
+    async with publication(city) as now:
+        lines = await take_sheet(now, no, path, by="甲", department="education")
+    assert [line.taken.state for line in lines] == ["CONFLICT", "CONFLICT"]
+    finding = (await rows(city, no))[0]["finding"]
+    assert await status(city, finding) == "待核查"
+    async with publication(city) as now:
+        await countersign(now, result=lines[1].taken.result, by="乙", department="disabled_persons")
+    assert await city.connection.fetchval("select conclusion from finding where id = $1", finding) == "02"
+    async with publication(city) as now:  # the other one waits no more
+        assert (await refused(countersign(now, result=lines[0].taken.result, by="乙", department="disabled_persons"))).field == "result"
+    assert await unsettled(city.connection, DIVISION, no) == []
+
+
+async def test_what_has_changed_since_the_list_was_frozen_conflicts(city):
+    no = await opened(city)
+    listed = [row["finding"] for row in await rows(city, no)]
+    async with publication(city, kind="conclusion") as now:
+        await record_conclusion(now, finding=listed[0], code="01", by="丙", department="township", note=None, document=None)
+    told = await answered(city, no, listed[0], "02")
+    assert (told.state, "01 on 2026-11-24" in told.reason) == ("REFUSED", True)
+    await city.connection.execute("update certificate set level = '四级' where person = $1", (await rows(city, no))[1]["person"])
+    await city.check(ON)
+    told = await answered(city, no, listed[1], "01")
+    assert (told.state, told.reason) == ("CONFLICT", "the finding says something else than the list: severity, evidence")
+    assert await status(city, listed[1]) == "待核查"
+    assert (await answered(city, no, listed[1], "01")).again
+    assert (await answered(city, no, listed[1], "02", "disabled_persons", "乙")).reason == "another answer waits: 01 by education"
+    async with publication(city) as now:
+        assert (await refused(countersign(now, result=told.result, by="丁", department="education"))).field == "by"
+        assert (await refused(countersign(now, result=told.result, by="甲", department="justice"))).field == "by"
+        assert (await refused(countersign(now, result=told.result, by="丁", department="township"))).field == "department"
+        assert (await countersign(now, result=told.result, by="丁", department="justice")).state == "TAKEN"
+    assert await status(city, listed[1]) == "销号"
+    assert await city.connection.fetchval("select countersigned_for from round_result where settles = $1", told.result) == "justice"
+
+
+async def test_confirmed_out_of_school_goes_on_and_is_answered_again(city):
+    no = await opened(city)
+    finding = (await rows(city, no))[0]["finding"]
+    assert (await answered(city, no, finding, "15")).state == "TAKEN" and await status(city, finding) == "属实"
+    assert (await answered(city, no, finding, "16")).state == "TAKEN" and await status(city, finding) == "销号"
+
+
+@pytest.mark.parametrize(
+    ("code", "first", "second", "good"),
+    [
+        ("17", "education", "disabled_persons", True), ("17", "disabled_persons", "education", True), ("17", "education", "justice", False),
+        ("18", "education", "justice", True), ("18", "education", "disabled_persons", False),
+        ("12", "disabled_persons", "education", True), ("12", "disabled_persons", "justice", False),
+        ("13", "education", "justice", True), ("14", "education", "justice", True),  # public security is none of this team
+    ],
+)  # fmt: skip
+async def test_a_conclusion_that_demands_it_is_countersigned_by_whose_fact_it_is(city, code, first, second, good):
+    no = await opened(city)
+    finding = (await rows(city, no))[0]["finding"]
+    told = await answered(city, no, finding, code, first)
+    assert told.state == "WAITING" and await status(city, finding) == "待核查"
+    async with publication(city) as now:
+        if good:
+            await countersign(now, result=told.result, by="乙", department=second)
+        else:
+            assert (await refused(countersign(now, result=told.result, by="乙", department=second))).field == "department"
+    assert (await status(city, finding) == "销号") is good
+
+
+async def test_a_round_closes_when_every_department_has_signed_and_nothing_waits(city):
+    no = await opened(city, townships=TOWNS[:1])
+    listed = [row["finding"] for row in await rows(city, no)]
+    waiting = await answered(city, no, listed[0], "13")
+    async with publication(city) as now:
+        assert (await refused(sign(now, round_no=no, by="甲", department="education", unanswered=True))).field == "round"
+        await countersign(now, result=waiting.result, by="乙", department="justice")
+    await answered(city, no, listed[1], "01")
+    async with publication(city) as now:
+        assert str(await refused(sign(now, round_no=no, by="甲", department="education"))).startswith("1 rows have no answer")
+        assert await sign(now, round_no=no, by="甲", department="education", unanswered=True) == ("disabled_persons", "justice")
+        assert (await refused(sign(now, round_no=no, by="甲", department="education", unanswered=True))).field == "department"
+    await answered(city, no, listed[2], "02")  # until the last signature, answers are taken
+    async with publication(city) as now:
+        assert await sign(now, round_no=no, by="乙", department="disabled_persons") == ("justice",)
+        assert await sign(now, round_no=no, by="丙", department="justice") == ()
+    assert (await refused(answered(city, no, listed[2], "01"))).field == "round"
+    assert (await refused(answered(city, no, 17, "01"))).field == "round"
+
+
+async def test_two_rounds_compared(city):
+    first = await opened(city)
+    listed = await rows(city, first)
+    await answered(city, first, listed[0]["finding"], "01")
+    await answered(city, first, listed[1]["finding"], "15")
+    new = await city.child(date(2014, 4, 4))
+    await city.check(ON + timedelta(days=1))
+    second = await opened(city, ON + timedelta(days=1))
+    await answered(city, second, listed[1]["finding"], "16", on=ON + timedelta(days=1))
+    told = await compare(city.connection, DIVISION, first, second)
+    assert (len(told.both), [side.finding for side in told.gone], len(told.come)) == (8, [listed[0]["finding"]], 1)
+    assert [(one.code, other.code) for one, other in told.changed()] == [("15", "16")]
+    assert {row["person"] for row in await rows(city, second)} == set(city.children) - {listed[0]["person"]} | {new}
+    same = await compare(city.connection, DIVISION, first, first)
+    assert len(same.both) == 9 and not same.changed() and not same.gone and not same.come
+    assert (await refused(compare(city.connection, DIVISION, first, 999))).field == "round"
