@@ -2,13 +2,13 @@ SELECT convert_to(concat('{"data":', concat('{"a":', (SELECT concat('{"nodes":',
 FROM (SELECT anon_1.name AS name, anon_1.id AS id, anon_1.key_0 AS key_0, anon_1.key_1 AS key_1, row_number() OVER (ORDER BY anon_1.key_0, anon_1.key_1) AS n, count(*) OVER () AS found 
 FROM (SELECT person_resolved_1.name AS name, person_resolved_1.id AS id, person_resolved_1.name_order AS key_0, person_resolved_1.id AS key_1 
 FROM person_resolved AS person_resolved_1 
-WHERE person_resolved_1.division = $1::INTEGER AND person_resolved_1.born_to > CAST($2::DATE - make_interval(18) AS DATE) ORDER BY person_resolved_1.name_order, person_resolved_1.id 
+WHERE person_resolved_1.division = $1::INTEGER AND person_resolved_1.born_to > CAST($2::DATE - make_interval(18) AS DATE) AND (person_resolved_1.birth_date IS NULL OR person_resolved_1.birth_date <= $2::DATE) ORDER BY person_resolved_1.name_order, person_resolved_1.id 
  LIMIT 2) AS anon_1) AS page_1 
 HAVING count(*) >= 0), ',"b":', (SELECT concat('{"nodes":', coalesce('[' || string_agg(concat(chr(1), coalesce(CAST(page_2."id" AS TEXT), ''), chr(2), '{"name":', coalesce(CAST(to_json(page_2."name") AS TEXT), 'null'), '}'), ',' ORDER BY page_2."n") FILTER (WHERE page_2."n" <= 1) || ']', '[]'), '}') AS concat_2 
 FROM (SELECT anon_2.name AS name, anon_2.id AS id, anon_2.key_0 AS key_0, anon_2.key_1 AS key_1, row_number() OVER (ORDER BY anon_2.key_0, anon_2.key_1) AS n, count(*) OVER () AS found 
 FROM (SELECT person_resolved_2.name AS name, person_resolved_2.id AS id, CASE WHEN (person_resolved_2.birth_date IS NULL) THEN '9000-01-01' ELSE person_resolved_2.birth_date END AS key_0, person_resolved_2.id AS key_1 
 FROM person_resolved AS person_resolved_2 
-WHERE person_resolved_2.division = $1::INTEGER AND person_resolved_2.born_to > CAST($2::DATE - make_interval(18) AS DATE) ORDER BY CASE WHEN (person_resolved_2.birth_date IS NULL) THEN '9000-01-01' ELSE person_resolved_2.birth_date END, person_resolved_2.id 
+WHERE person_resolved_2.division = $1::INTEGER AND person_resolved_2.born_to > CAST($2::DATE - make_interval(18) AS DATE) AND (person_resolved_2.birth_date IS NULL OR person_resolved_2.birth_date <= $2::DATE) ORDER BY CASE WHEN (person_resolved_2.birth_date IS NULL) THEN '9000-01-01' ELSE person_resolved_2.birth_date END, person_resolved_2.id 
  LIMIT 2) AS anon_2) AS page_2 
 HAVING count(*) >= 0), '}'), '}'), 'UTF8') AS answer, false AS refused 
 FROM (SELECT concat(set_config('hub.divisions', $3::VARCHAR, true), set_config('hub.reach', $4::VARCHAR, true), set_config('hub.care', $5::VARCHAR, true), set_config('hub.towns', $6::VARCHAR, true), set_config('hub.tables', $7::VARCHAR, true), set_config('hub.day', $8::VARCHAR, true)) AS told

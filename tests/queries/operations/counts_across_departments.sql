@@ -1,7 +1,7 @@
 SELECT convert_to(concat('{"data":', concat('{"childCounts":', (SELECT coalesce('[' || string_agg(concat('{"key":', coalesce(CAST(to_json(anon_1.key) AS TEXT), 'null'), ',"count":', coalesce(CAST(anon_1.count AS TEXT), 'null'), '}'), ',' ORDER BY anon_1.key) || ']', '[]') AS coalesce_1 
 FROM (SELECT person_resolved_1.township AS key, count(*) AS count 
 FROM person_resolved AS person_resolved_1 
-WHERE person_resolved_1.division = $1::INTEGER AND person_resolved_1.born_to > CAST($2::DATE - make_interval(18) AS DATE) AND (EXISTS (SELECT 1 
+WHERE person_resolved_1.division = $1::INTEGER AND person_resolved_1.born_to > CAST($2::DATE - make_interval(18) AS DATE) AND (person_resolved_1.birth_date IS NULL OR person_resolved_1.birth_date <= $2::DATE) AND (EXISTS (SELECT 1 
 FROM certificate AS certificate_1 
 WHERE certificate_1.division = $1::INTEGER AND certificate_1.person = person_resolved_1.id AND (certificate_1.valid @> $2::DATE) AND coalesce(certificate_1.state, '正常') = '正常' AND (certificate_1.valid_until IS NULL OR certificate_1.valid_until >= $2::DATE))) AND NOT (EXISTS (SELECT 1 
 FROM enrolment AS enrolment_1 

@@ -7,7 +7,9 @@ FROM person_resolved_history
 WHERE person_resolved_history.known @> $1::BIGINT) AS person_resolved_1 
 WHERE person_resolved_1.division = $2::INTEGER AND person_resolved_1.born_to > CAST((SELECT publication_1.business_date 
 FROM publication AS publication_1 
-WHERE publication_1.division = $2::INTEGER AND publication_1.no = $1::BIGINT) - make_interval(18) AS DATE) GROUP BY person_resolved_1.sex) AS anon_1), '}'), '}'), 'UTF8') AS answer, NOT (EXISTS (SELECT publication_2.no 
+WHERE publication_1.division = $2::INTEGER AND publication_1.no = $1::BIGINT) - make_interval(18) AS DATE) AND (person_resolved_1.birth_date IS NULL OR person_resolved_1.birth_date <= (SELECT publication_1.business_date 
+FROM publication AS publication_1 
+WHERE publication_1.division = $2::INTEGER AND publication_1.no = $1::BIGINT)) GROUP BY person_resolved_1.sex) AS anon_1), '}'), '}'), 'UTF8') AS answer, NOT (EXISTS (SELECT publication_2.no 
 FROM publication AS publication_2 
 WHERE publication_2.division = $2::INTEGER AND publication_2.no = $1::BIGINT)) AS refused 
 FROM (SELECT concat(set_config('hub.divisions', $3::VARCHAR, true), set_config('hub.reach', $4::VARCHAR, true), set_config('hub.care', $5::VARCHAR, true), set_config('hub.towns', $6::VARCHAR, true), set_config('hub.tables', $7::VARCHAR, true), set_config('hub.day', $8::VARCHAR, true)) AS told
