@@ -12,6 +12,11 @@ NEEDS_DOCUMENT = frozenset({"04", "05", "07", "08", "10", "11", "12", "14", "17"
 NEEDS_NOTE = frozenset({"13", "99"})
 #: Codes that confirm a child out of school: the case goes on and the finding stays open.
 GOES_ON = {"15": "属实"}
+#: Codes by which a confirmed disabled child is at school: they need the placement and the 学籍号 on education's register (A-68, C.18).
+AT_SCHOOL = frozenset({"01", "02", "03", "16"})
+PLACEMENTS = frozenset({"普通学校随班就读", "普通学校特教班", "特殊教育学校", "康复机构特教办学点", "福利机构特教办学点", "送教上门", "远程教育"})
+#: Codes that only one kind of placement bears out.
+ONLY = {"02": PLACEMENTS - {"普通学校随班就读", "送教上门", "远程教育"}, "03": frozenset({"送教上门"})}
 DEPARTMENTS = ("education", "civil_affairs", "justice", "disabled_persons", "public_security", "township", "supervision")
 
 
@@ -47,6 +52,10 @@ async def record_conclusion(
         return ConclusionRefused("finding", "there is no such finding")
     if row["status"] == "销号":
         return ConclusionRefused("finding", "it is concluded already; a new finding opens if the data bears it out again")
+    if row["rule"] == "unenrolled_disabled" and row["status"] == GOES_ON["15"] and code in AT_SCHOOL:
+        refused = await _placed(publication, row["person"], code)
+        if refused:
+            return refused
     status = GOES_ON.get(code, "销号")
     await connection.execute(
         """insert into conclusion (division, finding, publication, code, status, note, document, by, department, "on")
@@ -83,6 +92,22 @@ async def record_conclusion(
         "insert into recheck select $1, $2 where $2::bigint is not null on conflict do nothing", division, row["person"]
     )
     return ConclusionRecorded(finding, code, _labels()[code], status, publication.no)
+
+
+async def _placed(publication: Publication, person: int, code: str) -> ConclusionRefused | None:
+    """Why a confirmed disabled child is not at school as far as the register says; None where placement and 学籍号 stand there."""
+    places = await publication.connection.fetch(
+        """select placement, student_number_blind is not null as numbered from enrolment
+            where division = $1 and person = $2 and valid @> $3::date
+              and coalesce(state, '在读') not in ('退学', '停学', '休学', '流失', '毕业', '结业', '肄业', '转学(转出)', '死亡', '开除', '下落不明')""",
+        publication.division, person, publication.business_date,
+    )  # fmt: skip
+    right = ONLY.get(code, PLACEMENTS)
+    if not any(place["numbered"] for place in places):
+        return ConclusionRefused("code", "a confirmed disabled child is closed with a 学籍号 (A-68), and the register has none in force; or with an approved exemption: 10, 11, 12")
+    if not any(place["numbered"] and place["placement"] in right for place in places):
+        return ConclusionRefused("code", f"a confirmed disabled child is closed with a placement (A-68), and the register says none of {', '.join(sorted(right))} beside the 学籍号")
+    return None
 
 
 def refusal_of(code: str, by: str, department: str, note: str | None, document: str | None) -> ConclusionRefused | None:

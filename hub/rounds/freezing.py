@@ -17,7 +17,7 @@ from hub.casework.conclusions import DEPARTMENTS
 from hub.domain.values.concealed import holds_number
 from hub.rules import RULES
 from hub.steps.findings import CONCLUDED
-from hub.storage.history import columns_of
+from hub.storage.history import known_at
 from hub.storage.publishing import Publication
 
 
@@ -129,15 +129,6 @@ def row_id(no: int, finding: int) -> int:
 def fingerprint(rows: Sequence[Frozen]) -> str:
     """What two equal lists have in common, and no two others: SHA-256 over the rows' checksums in order."""
     return sha256("\n".join(row.checksum for row in rows).encode()).hexdigest()
-
-
-def known_at(name: str) -> str:
-    """A two-axes table of division $1 as known at publication $2, as the source of a select."""
-    columns = ", ".join(f'"{column}"' for column in columns_of(name))
-    return (
-        f"(select {columns}, known_from as version from {name} where division = $1 and known_from <= $2"
-        f" union all select {columns}, lower(known) as version from {name}_history where division = $1 and known @> $2::bigint)"
-    )
 
 
 def _frozen(row: Any, place: int) -> Frozen:

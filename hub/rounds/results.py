@@ -14,8 +14,9 @@ import asyncpg
 import orjson
 
 from hub.casework.conclusions import ConclusionRefused, record_conclusion, refusal_of
-from hub.rounds.freezing import NotOpened, known_at, round_of
+from hub.rounds.freezing import NotOpened, round_of
 from hub.steps.findings import CONCLUDED
+from hub.storage.history import known_at
 from hub.storage.publishing import Publication
 
 TAKEN, WAITING, CONFLICT, REFUSED = "TAKEN", "WAITING", "CONFLICT", "REFUSED"

@@ -17,9 +17,10 @@ from python_calamine import CalamineError, load_workbook
 from hub.domain.values.codes import CODE_LISTS
 from hub.domain.values.division import TOWNSHIPS
 from hub.exports.cells import private, safe
-from hub.rounds.freezing import known_at, round_of
+from hub.rounds.freezing import round_of
 from hub.rounds.results import COUNTERSIGNED, Answer, NotTaken, Taken, take
 from hub.rules import RULES
+from hub.storage.history import known_at
 from hub.storage.publishing import Publication
 
 SHEET = "核查表"

@@ -38,6 +38,15 @@ def columns_of(name: str) -> list[str]:
     return [column.name for column in current.c if column.name != "known_from" and column.computed is None]
 
 
+def known_at(name: str) -> str:
+    """A two-axes table of division $1 as known at publication $2, as the source of a select."""
+    columns = ", ".join(f'"{column}"' for column in columns_of(name))
+    return (
+        f"(select {columns}, known_from as version from {name} where division = $1 and known_from <= $2"
+        f" union all select {columns}, lower(known) as version from {name}_history where division = $1 and known @> $2::bigint)"
+    )
+
+
 def retire(name: str, *, source: str, match: str, delete: bool = True) -> str:
     """SQL ($1 = publication) that moves to history the rows of ``name`` (as t) joined to ``source`` (as s) on ``match``.
 

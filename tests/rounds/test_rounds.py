@@ -216,8 +216,11 @@ async def test_what_has_changed_since_the_list_was_frozen_conflicts(city):
 
 async def test_confirmed_out_of_school_goes_on_and_is_answered_again(city):
     no = await opened(city)
-    finding = (await rows(city, no))[0]["finding"]
+    row = (await rows(city, no))[0]
+    finding = row["finding"]
     assert (await answered(city, no, finding, "15")).state == "TAKEN" and await status(city, finding) == "属实"
+    assert (await refused(answered(city, no, finding, "16"))).field == "code"  # neither placement nor 学籍号
+    await city.fact("enrolment", row["person"], source="education.student_register", state="在读", placement="特殊教育学校", student_number_blind=b"1")
     assert (await answered(city, no, finding, "16")).state == "TAKEN" and await status(city, finding) == "销号"
 
 
@@ -271,6 +274,7 @@ async def test_two_rounds_compared(city):
     new = await city.child(date(2014, 4, 4))
     await city.check(ON + timedelta(days=1))
     second = await opened(city, ON + timedelta(days=1))
+    await city.fact("enrolment", listed[1]["person"], source="education.student_register", state="在读", placement="送教上门", student_number_blind=b"1")
     await answered(city, second, listed[1]["finding"], "16", on=ON + timedelta(days=1))
     told = await compare(city.connection, DIVISION, first, second)
     assert (len(told.both), [side.finding for side in told.gone], len(told.come)) == (8, [listed[0]["finding"]], 1)

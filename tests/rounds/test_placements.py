@@ -1,0 +1,72 @@
+"""A confirmed disabled child is closed only with a placement and a 学籍号, or an approved exemption (A-68, C.18)."""
+
+from datetime import date, timedelta
+
+import asyncpg
+import pytest
+from asyncpg import Range
+
+from hub.casework.conclusions import ConclusionRecorded, record_conclusion
+from hub.storage.publishing import publishing
+from tests.flow import DIVISION
+from tests.rules.city import ON, City
+
+DAY = timedelta(days=1)
+PLACE = {"state": "在读", "placement": "普通学校随班就读", "student_number_blind": b"1"}
+
+
+@pytest.fixture
+async def city(database):
+    connection = await asyncpg.connect(database.dsn("hub_writer"))
+    made = City(connection, "unenrolled_disabled")
+    await made.deliver()
+    yield made
+    await connection.close()
+
+
+async def concluded(city, finding: int, code: str) -> str:
+    """'' where it was recorded, else why not."""
+    async with publishing(city.connection, division=DIVISION, kind="conclusion", by="t", business_date=ON) as publication:
+        told = await record_conclusion(publication, finding=finding, code=code, by="甲", department="education", note="说明", document="文 1 号")
+    return "" if isinstance(told, ConclusionRecorded) else told.reason
+
+
+async def confirmed(city) -> tuple[int, int]:
+    child = await city.child()
+    finding = (await city.one())["id"]
+    assert await concluded(city, finding, "15") == ""
+    return child, finding
+
+
+@pytest.mark.parametrize(
+    ("place", "code", "lacks"),
+    [
+        (None, "16", "学籍号"), (None, "01", "学籍号"), (None, "10", ""), (None, "11", ""), (None, "12", ""), (None, "04", ""),
+        (PLACE, "16", ""), (PLACE, "01", ""), (PLACE, "02", "placement"), (PLACE, "03", "placement"),
+        (PLACE | {"student_number_blind": None}, "16", "学籍号"), (PLACE | {"placement": None}, "16", "placement"),
+        (PLACE | {"placement": "待安置"}, "16", "placement"), (PLACE | {"placement": "非特教"}, "01", "placement"),
+        (PLACE | {"placement": "送教上门"}, "03", ""), (PLACE | {"placement": "特殊教育学校"}, "02", ""), (PLACE | {"placement": "远程教育"}, "16", ""),
+        (PLACE | {"state": "休学"}, "16", "学籍号"), (PLACE | {"state": "流失"}, "16", "学籍号"), (PLACE | {"state": None}, "16", ""),
+        (PLACE | {"valid": Range(date(2026, 9, 1), ON)}, "16", "学籍号"), (PLACE | {"valid": Range(date(2026, 9, 1), ON + DAY)}, "16", ""),
+        (PLACE | {"valid": Range(ON, None)}, "16", ""), (PLACE | {"valid": Range(ON + DAY, None)}, "16", "学籍号"),
+    ],
+)  # fmt: skip
+async def test_what_closes_a_confirmed_child(city, place, code, lacks):
+    child, finding = await confirmed(city)
+    if place:
+        await city.fact("enrolment", child, source="education.student_register", **place)
+    told = await concluded(city, finding, code)
+    assert (told == "") if not lacks else (lacks in told.split("(A-68)")[0]), told
+    assert await city.connection.fetchval("select status from finding where id = $1", finding) == ("属实" if lacks else "销号")
+
+
+async def test_who_was_never_confirmed_needs_none(city):
+    await city.child()
+    assert await concluded(city, (await city.one())["id"], "01") == ""
+
+
+async def test_number_and_placement_of_two_places_are_not_one(city):
+    child, finding = await confirmed(city)
+    for told in (PLACE | {"placement": None}, PLACE | {"student_number_blind": None}):
+        await city.fact("enrolment", child, source="education.student_register", **told)
+    assert "placement" in await concluded(city, finding, "16")
