@@ -2,7 +2,7 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -10,7 +10,7 @@ from hub.contract.model import ContractError
 from hub.refusal import Refusal
 from hub.rules import DEFINITIONS, RULES
 from hub.rules.reader import read_rule
-from hub.verbs import console, print_table
+from hub.verbs import On, carry_out, console, print_table
 
 rules_app = typer.Typer(no_args_is_help=True, help="Cross-checks: which there are, whether a file is good, what one asks.")
 
@@ -52,3 +52,39 @@ def rules_show(name: str) -> None:
     for word in needed([rule], DEFINITIONS):
         console.print(word.sql, markup=False, highlight=False, soft_wrap=True)
     console.print(rule.asked, markup=False, highlight=False, soft_wrap=True)
+
+
+@rules_app.command("indicators")
+def rules_indicators(
+    known: Annotated[int | None, typer.Option("--as-known-at", help="The publication as known at which; the newest. The same one gives the same answer for ever.")] = None,
+    name: Annotated[str, typer.Option("--only", help="One indicator, with its townships.")] = "",
+    out: Annotated[Path | None, typer.Option("--out", help="With --only: a CSV of the subjects behind it (township, subject, in the numerator).")] = None,
+    on: On = None,
+) -> None:
+    """The indicators of E.12: numerator, denominator and share, at a date and as known at a publication."""
+    from hub.exports.cells import write_csv
+    from hub.rules.indicators import INDICATORS, closing_days, measure
+
+    chosen = [one for one in INDICATORS if name in ("", one.name)]
+    if not chosen or (out and not name):
+        raise Refusal(f"--only names one of {', '.join(one.name for one in INDICATORS)}")
+
+    async def work(hub: Any) -> Any:
+        newest = await hub.connection.fetchval("select coalesce(max(no), 0) from publication where division = $1", hub.division)
+        at = newest if known is None else known
+        if not 1 <= at <= newest:
+            raise Refusal(f"there is no publication {at}; the newest is {newest}")
+        told = [await measure(hub.connection, hub.division, one, on=hub.today(), known=at) for one in chosen]
+        return told, await closing_days(hub.connection, hub.division, on=hub.today(), known=at), at
+
+    told, days, at = carry_out(work, on)
+    rows: list[tuple[str, ...]] = []
+    for one in told:
+        places = [("全市", one.city), *(sorted(one.townships.items()) if name else [])]
+        rows += [(one.indicator.name, one.indicator.zh, place or "-", str(share.above), str(share.below), "" if share.percent is None else str(share.percent)) for place, share in places]
+        if out:
+            lines = [(place, subject, subject in set(share.above_list)) for place, share in sorted(one.townships.items()) for subject in share.below_list]
+            write_csv(out, ("township", "subject", "counted"), lines)
+    print_table(f"指标 indicators on {told[0].on} as known at publication {at}", ("name", "名称", "where", "above", "below", "%"), rows)
+    if "*" in days and name in ("", "closing"):
+        console.print(f"销号用时中位数 median days to close: {days['*']:g}", markup=False)

@@ -1,0 +1,161 @@
+"""Indicators (E.12): numerator and denominator as lists, by township, at a date and as known at a publication – so that a frozen value comes again.
+
+Each denominator is a list of rows with one township each (``''``: none owns it) and a weight of one; a numerator is those of them for
+which the indicator holds. The city is therefore the sum of its townships, whatever the data. The retention rates (九年巩固率) are of a
+cohort's counts instead: their weights are numbers of pupils. A share of nobody is no number: None.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from statistics import median
+
+import asyncpg
+
+from hub.rules.rule import school_year
+from hub.storage.history import known_at
+
+IN_SCHOOL = ("在校", "在校(特教)", "送教上门", "市外或境外就读", "中职在读")
+ACCOUNTED = ("死亡", "户口迁出或注销", "已完成义务教育")
+QUARTER_DAYS = 92  # within which a left-behind child's file is brought up to date (A-72)
+NO_TOWNSHIP = ""
+
+_CHILDREN = f"""
+    select r.person as subject, coalesce(r.township, '') as township, 1 as below, case when r.conclusion in {IN_SCHOOL} then 1 else 0 end as above
+      from register_entry r where r.school_year = $4 and r.valid @> $3::date and r.local and r.conclusion not in {ACCOUNTED}"""
+_DISABLED = f"""
+    {_CHILDREN} and r.person in (select c.person from certificate c where c.valid @> $3::date and coalesce(c.state, '正常') = '正常' and coalesce(c.category, '') <> '无残疾')"""
+
+
+def _placed(*placements: str) -> str:
+    """The share of one kind of placement among disabled children who are in school."""
+    listed = ", ".join(f"'{one}'" for one in placements)
+    return f"""
+    select d.subject, d.township, d.below,
+           case when exists (select from enrolment e where e.person = d.subject and e.valid @> $3::date and e.placement in ({listed})) then 1 else 0 end as above
+      from ({_DISABLED}) d where d.above = 1"""
+
+
+def _retained(entered: str, graduated: str, years: int, adjusted: bool) -> str:
+    """Graduates of the summer against those who entered ``years`` Septembers before, school by school; adjusted: with whom the cohort gained and lost."""
+    first = 10 - years  # the grade of entry, where the last is the ninth
+    moved = "coalesce(c.transferred_in, 0) - coalesce(c.transferred_out, 0) - coalesce(c.died, 0)" if adjusted else "0"
+    return f"""
+    select c.id as subject, coalesce(s.township, '') as township,
+           (case when c.grade = {first} then coalesce(c.{entered}, 0) else 0 end + {moved})::int as below, (case when c.grade = 9 then coalesce(c.{graduated}, 0) else 0 end)::int as above
+      from cohort_count c left join school s on s.division = $1 and s.id = c.school
+     where c.valid @> $3::date and c.grade between {first} and 9 and left(c.school_year, 4) = ($4 - 10 + c.grade)::text"""
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One indicator: its name, its words, where it stands, and the list behind it (subject, township, below, above)."""
+
+    name: str
+    zh: str
+    en: str
+    cites: str
+    sql: str
+    reads: tuple[str, ...]
+
+
+_SHARES = (
+    ("inclusive", "随班就读比例", ("普通学校随班就读",)),
+    ("special_class", "特教班比例", ("普通学校特教班",)),
+    ("special_school", "特殊教育学校（含办学点）比例", ("特殊教育学校", "康复机构特教办学点", "福利机构特教办学点")),
+    ("at_home", "送教上门比例", ("送教上门",)),
+    ("remote", "远程教育比例", ("远程教育",)),
+)
+INDICATORS: tuple[Indicator, ...] = (
+    Indicator("retention_raw", "九年义务教育巩固率（原始）", "Nine-year retention, raw", "A-01, E.12", _retained("entered", "graduated", 9, False), ("cohort_count",)),
+    Indicator("retention_adjusted", "九年义务教育巩固率（调整）", "Nine-year retention, adjusted", "A-01, E.12", _retained("entered", "graduated", 9, True), ("cohort_count",)),
+    Indicator("enrolment", "适龄儿童入学率", "Enrolment of compulsory age; 休学 is not enrolled", "E.12", _CHILDREN, ("register_entry",)),
+    Indicator("enrolment_disabled", "残疾儿童义务教育入学率", "Enrolment of disabled children", "E.12", _DISABLED, ("register_entry", "certificate")),
+    *(Indicator(f"placed_{name}", zh, f"Placement share: {name}", "A-76, C.18", _placed(*placements), ("register_entry", "certificate", "enrolment")) for name, zh, placements in _SHARES),
+    Indicator(
+        "dropout", "辍学率（本学年新增）", "New dropouts of the school year among the pupils of its first day", "E.12",
+        """select e.person as subject, coalesce(p.township, '') as township, 1 as below,
+                  case when exists (select from absence_spell a where a.person = e.person and a.mark = '辍学'
+                                     and a.marked_on between make_date($4, 9, 1) and $3::date) then 1 else 0 end as above
+             from (select distinct person from enrolment where valid @> make_date($4, 9, 1) and grade between 1 and 9
+                      and coalesce(state, '在读') not in ('退学', '停学', '流失', '毕业', '结业', '肄业', '转学(转出)', '死亡', '开除', '下落不明')) e
+             left join lateral (select township from person_resolved p where p.id = e.person and p.valid @> $3::date limit 1) p on true""",
+        ("enrolment", "absence_spell", "person_resolved"),
+    ),
+    Indicator(
+        "quarterly_update", "留守儿童档案按季更新率", f"Left-behind files visited within {QUARTER_DAYS} days", "A-72, E.12",
+        f"""select f.id as subject, coalesce(p.township, '') as township, 1 as below, case when f.visited_on > $3::date - {QUARTER_DAYS} and f.visited_on <= $3::date then 1 else 0 end as above
+              from left_behind_file f left join lateral (select township from person_resolved p where p.id = f.person and p.valid @> $3::date limit 1) p on true
+             where f.valid @> $3::date""",
+        ("left_behind_file", "person_resolved"),
+    ),
+    Indicator(
+        "closing", "核查发现销号率", "Findings of the school year that were concluded", "A-08, E.12",
+        """select f.id as subject, coalesce(f.township, '') as township, 1 as below, case when f.status = '销号' and f.concluded_on <= $3::date then 1 else 0 end as above
+             from finding f where f.school_year = $4 and f.valid @> $3::date""",
+        ("finding",),
+    ),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Share:
+    """Above and below, with the subjects that they are made of."""
+
+    above: int
+    below: int
+    above_list: tuple[int, ...]
+    below_list: tuple[int, ...]
+
+    @property
+    def percent(self) -> Decimal | None:
+        """The share in per cent to two places; None of nobody."""
+        return None if self.below <= 0 else (Decimal(100) * self.above / self.below).quantize(Decimal("0.01"))
+
+
+@dataclass(frozen=True)
+class Measured:
+    """An indicator at a date, as known at a publication: the city and its townships."""
+
+    indicator: Indicator
+    on: date
+    known: int
+    city: Share
+    townships: dict[str, Share]
+
+
+async def measure(connection: asyncpg.Connection, division: int, indicator: Indicator, *, on: date, known: int) -> Measured:
+    """Measure an indicator; the same date and publication give the same lists for ever."""
+    as_known = ", ".join(f"{table} as (select * from {known_at(table)} t where division = $1)" for table in indicator.reads)
+    rows = await connection.fetch(
+        f"with {as_known} select subject, township, below, above from ({indicator.sql}) told where $2::bigint is not null and $3::date is not null and $4::int is not null order by township, subject",
+        division, known, on, school_year(on),
+    )  # fmt: skip
+    by_township: dict[str, list[asyncpg.Record]] = defaultdict(list)
+    for row in rows:
+        by_township[row["township"]].append(row)
+    return Measured(indicator, on, known, _share(rows), {township: _share(theirs) for township, theirs in by_township.items()})
+
+
+async def closing_days(connection: asyncpg.Connection, division: int, *, on: date, known: int) -> dict[str, float]:
+    """The median days from opening to conclusion of the school year's concluded findings, by township and under '*' for the city."""
+    rows = await connection.fetch(
+        f"""select coalesce(township, '') as township, concluded_on - opened_on as days from {known_at("finding")} f
+             where status = '销号' and concluded_on <= $3::date and school_year = $4 and valid @> $3::date""",
+        division, known, on, school_year(on),
+    )  # fmt: skip
+    told: dict[str, list[int]] = defaultdict(list)
+    for row in rows:
+        for place in (row["township"], "*"):
+            told[place].append(row["days"])
+    return {place: float(median(days)) for place, days in told.items()}
+
+
+def _share(rows: list[asyncpg.Record]) -> Share:
+    return Share(
+        sum(row["above"] for row in rows),
+        sum(row["below"] for row in rows),
+        tuple(row["subject"] for row in rows if row["above"]),
+        tuple(row["subject"] for row in rows if row["below"]),
+    )
