@@ -157,3 +157,18 @@ def round_replay(no: No) -> None:
     if not same:
         raise Refusal(f"round {no} drawn again gives {len(rows)} rows, and not those that were handed out")
     console.print(f"round {no} drawn again: {len(rows)} rows, identical")
+
+
+@round_app.command("tell")
+def round_tell(on: On = None) -> None:
+    """Send departments their new, changed and overdue findings by the signed web-hooks of hooks.toml; what fails waits for the next time."""
+    from hub.events.hooks import read_hooks, send
+
+    async def work(hub: Any) -> Any:
+        return [await send(hub.connection, hub.division, hook, hub.settings.home, today=hub.today()) for hook in read_hooks(hub.settings.home)]
+
+    told = _carry_out(work, on)
+    for one in told:
+        console.print(f"{one.department}: {one.events} events confirmed" + (f"; the rest waits: {one.failed}" if one.failed else ""), markup=False)
+    if any(one.failed for one in told):
+        raise Refusal("some departments could not be told; the next time goes on from what they confirmed")
