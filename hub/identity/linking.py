@@ -38,7 +38,8 @@ async def link(publication: Publication, keys: Keys) -> None:
     await connection.execute("insert into in_touched select distinct mention from in_told; analyze in_touched")
     if await connection.fetchval("select exists (select from in_touched)"):
         await _write_keys(publication, keys)
-        await _settle(publication)
+        if await connection.fetchval("select exists (select from identity where division = $1)", publication.division):
+            await _settle(publication)
         unsettled = await connection.fetch(
             "select id from in_touched t where not exists (select from in_identity n where n.id = t.id)"
         )
@@ -214,13 +215,17 @@ async def _write_keys(publication: Publication, keys: Keys) -> None:
     hashed = [
         (key, mention.id)
         for mention in evidence
-        for key in {keys.number("key", told) for told in (*keys_of(mention, beside[mention.record], year), f"w|{mention.name}")}
+        for key in {
+            keys.number("key", told)
+            for told in (*keys_of(mention, [other for other in beside[mention.record] if other is not mention], year), f"w|{mention.name}")
+        }
     ]
     await connection.copy_records_to_table("in_key", columns=["key", "mention"], records=hashed)
-    await connection.execute(  # those beside them in their rows have theirs written anew too
-        f"""delete from mention_key k using (select id from in_touched union select mention from in_key) t
-             where k.division = {division} and k.mention = t.id"""
-    )
+    if await connection.fetchval("select exists (select from mention_key where division = $1)", division):
+        await connection.execute(  # those beside them in their rows have theirs written anew too
+            f"""delete from mention_key k using (select id from in_touched union select mention from in_key) t
+                 where k.division = {division} and k.mention = t.id"""
+        )
     await connection.execute(f"insert into mention_key (division, key, mention) select {division}, key, mention from in_key order by key")
     await connection.execute("analyze in_key")
     if len(evidence) > 10 * ANALYZE_ROWS:
