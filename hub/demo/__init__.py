@@ -39,8 +39,9 @@ def generate(
     rounds: tuple[date, ...] = ROUNDS,
     dirt: Dirt = MEDIUM,
     progress: Callable[[str, int], None] | None = None,
+    on_round: Callable[[date], None] = lambda day: None,
 ) -> DemoCity:
-    """Write the city's deliveries under ``out/<month>/<department>/`` and its truth under ``out/truth/``.
+    """Write the city's deliveries under ``out/<month>/<department>/`` and its truth under ``out/truth/``; ``on_round`` hears of each month that is there.
 
     The same arguments give the same bytes.
     """
@@ -54,6 +55,7 @@ def generate(
             second_month(city, out / "truth")
             lose_some(city)
         _write_round(Round(city, dirt, day, number), out, made, progress)
+        on_round(day)
     write_truth(city, out / "truth", rounds)
     return made
 

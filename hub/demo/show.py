@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import sys
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -12,7 +13,7 @@ from typing import Any
 from rich.console import Console
 
 from hub.access.accounts import Accounts
-from hub.demo import LEVELS, ROUNDS, generate
+from hub.demo import LEVELS, ROUNDS
 from hub.demo.accounts import demo_accounts
 from hub.demo.evaluate import Evaluation, evaluate
 from hub.opening import Hub, open_hub
@@ -74,7 +75,10 @@ def reset(settings: Settings) -> str:
 async def _fill(
     settings: Settings, city: Path, asked: tuple[int, int, str], console: Console, watch: Callable[[], Any]
 ) -> tuple[Evaluation, list[str]]:
-    """Make the city if there is none of these arguments, carry what is not carried yet, and look at what came of it."""
+    """Make the city if there is none of these arguments, carry what is not carried yet, and look at what came of it.
+
+    A month is carried while a process of its own makes the next.
+    """
     stamp = city / "made"
     children, seed, dirt = asked
     if dirt not in LEVELS:
@@ -84,12 +88,19 @@ async def _fill(
         if stamp.exists():
             raise CannotServe(f"{settings.home} holds a city of {stamp.read_text()}; `make demo-reset` removes it")
         console.print(f"making a city of {wanted} …", markup=False)
-        generate(city, children=children, seed=seed, dirt=LEVELS[dirt])
-        stamp.write_text(wanted)
+        told = map(str, (city, children, seed, dirt))
+        making = await asyncio.create_subprocess_exec(sys.executable, "-m", "hub.demo", *told, stdout=asyncio.subprocess.PIPE)
+    else:
+        making = None
     async with open_hub(settings) as hub:
-        for month in sorted(path for path in city.iterdir() if path.is_dir() and path.name[:2] == "20"):
-            outcome = await run_folder(hub, month, watch=watch)
-            _tell(month.name, outcome, console)
+        for month in (f"{day:%Y-%m}" for day in ROUNDS):
+            if making and making.stdout and (await making.stdout.readline()).decode().strip() != month:
+                raise CannotServe("the city could not be made; what stands above says why")
+            outcome = await run_folder(hub, city / month, watch=watch)
+            _tell(month, outcome, console)
+        if making and await making.wait():
+            raise CannotServe("the city could not be made; what stands above says why")
+        stamp.write_text(wanted)
         accounts = await demo_accounts(settings, hub.connection)
         return await evaluate(hub, city / "truth", on=hub.today()), [*await next_steps(hub, city), *accounts_told(accounts)]
 
