@@ -95,12 +95,16 @@ class _Case:
         if programme == "F10":  # comes with the place
             return RECEIVING if self._pupil else NOT_DUE
         entitled = {
-            "F07": _certified(self.child) and self._allowance,
-            "F08": _certified(self.child) and self.child.level <= 2,
+            "F07": self._certificate_in_force and self._allowance,
+            "F08": self._certificate_in_force and self.child.level <= 2,
             "F11": self._pupil and self.child.boards and self._needy,
             "F12": self._pupil and not self.child.boards and self._of_the_four_kinds,
         }[programme]
         return NOT_DUE if not entitled else RECEIVING if programme in self.child.paid else DUE
+
+    @property
+    def _certificate_in_force(self) -> bool:
+        return _certified(self.child) and "E.11-12" not in self.child.cases
 
     @property
     def _allowance(self) -> bool:
