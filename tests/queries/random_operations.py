@@ -29,15 +29,16 @@ class Operations:
         self.second_road = second_road
         self.asked: Counter[str] = Counter()
         self.cursors: dict[str, list[str]] = {}
+        self.deep = False  # for what lies so deep that it is hardly met
 
     def make(self) -> tuple[str, dict[str, Any]]:
         """An operation and its variables."""
         self.variables: dict[str, tuple[str, Any]] = {}
         self.fragments: list[str] = []
         self.names = 0
-        self.size = self.chance.choice((4, 10, 25))
+        self.size = 40 if self.deep else self.chance.choice((4, 10, 25))
         self.known = ""
-        body = self._selection(graph.types.query_type, self.chance.choice((2, 3, 4, 6)))
+        body = self._selection(graph.types.query_type, 8 if self.deep else self.chance.choice((2, 3, 4, 6)))
         declared = ", ".join(f"${name}: {type_}" for name, (type_, _) in self.variables.items())
         head = f"query Q({declared}) " if declared else self.chance.choice(("query Q ", ""))
         return " ".join([head + body, *self.fragments]), {name: value for name, (_, value) in self.variables.items() if value is not Ellipsis}

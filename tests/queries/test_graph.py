@@ -58,8 +58,7 @@ async def test_a_child_is_listed_from_the_day_of_its_birth(database, served, wri
         (first,) = (await client.ask("{ children(orderBy: BIRTH_DATE, first: 1) { nodes { born } } }"))["children"]["nodes"]
         born = date.fromisoformat(first["born"])
         counted = await client.ask(
-            "query ($before: Date!, $day: Date!) { before: children(on: $before) { totalCount } day: children(on: $day) { nodes { born } } }",
-            {"before": (born - timedelta(days=1)).isoformat(), "day": born.isoformat()},
+            f'{{ before: children(on: "{born - timedelta(days=1)}") {{ totalCount }} day: children(on: "{born}") {{ nodes {{ born }} }} }}'
         )
     assert counted["before"]["totalCount"] == 0
     assert {node["born"] for node in counted["day"]["nodes"]} == {first["born"]}
@@ -195,9 +194,10 @@ async def test_conclusions_have_typed_outcomes(database, served, writer, tmp_pat
         assert (await concluded(code="77"))["field"] == "code"
         assert (await concluded(code="10"))["field"] == "document"
         assert (await concluded(code="15"))["status"] == "属实"
-        told = await concluded(code="02", document="瓦特教学籍证明 2026-1")
-        assert told["status"] == "销号" and [c["code"] for c in told["finding"]["conclusions"]] == ["15", "02"]
-        assert (await concluded(code="02"))["__typename"] == "ConclusionRefused"
+        assert (await concluded(code="02", document="瓦特教学籍证明 2026-1"))["__typename"] == "ConclusionRefused"  # no place with a number yet
+        told = await concluded(code="04", document="在读证明 2026-1")
+        assert told["status"] == "销号" and [c["code"] for c in told["finding"]["conclusions"]] == ["15", "04"]
+        assert (await concluded(code="04", document="在读证明 2026-1"))["__typename"] == "ConclusionRefused"
         assert (await client.ask('{ findings(status: "销号") { totalCount } }'))["findings"]["totalCount"] == 1
 
 
