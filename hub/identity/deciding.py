@@ -186,7 +186,7 @@ class Engine:
             if equal is not None:
                 join_equal(clusters, equal)
         link_at = needed(mentions, pairs, levels, self.needs)
-        open_ = undecided(mentions, pairs, scores, link_at)
+        open_ = undecided(mentions, pairs, scores, link_at, places_of(ids, self.cannot))
         refused = merge(mentions, clusters, pairs, scores, np.where(open_, np.inf, link_at))
         refused += [(pair, "number") for pair in np.flatnonzero(open_).tolist()]
         return Round(pairs, levels, adult, scores, clusters, refused)
@@ -323,11 +323,18 @@ def needed(mentions: Mentions, pairs: Ints, levels: Levels, needs: Thresholds) -
     return np.select([may_be_twins(levels), doubled], [needs.twins, needs.same_source], default=needs.link)
 
 
-def undecided(mentions: Mentions, pairs: Ints, scores: NDArray[np.float64], link_at: NDArray[np.float64]) -> Flags:
-    """The pairs that would join somebody without a number to one of several people whom it fits as well: they stay apart, for a person."""
+def undecided(mentions: Mentions, pairs: Ints, scores: NDArray[np.float64], link_at: NDArray[np.float64], apart: Sequence[tuple[int, int]]) -> Flags:
+    """The pairs that would join somebody without a number to one of several people whom it fits as well: they stay apart, for a person.
+
+    ``apart`` are places that a person has told apart: whoever is not meant is nobody's rival.
+    """
     numbers = mentions.number[pairs]
     asked = np.flatnonzero((scores >= link_at) & ((numbers < 0).sum(axis=1) == 1))
     one, number = pairs[asked][numbers[asked] < 0], numbers[asked].max(axis=1)
+    if apart:
+        told = {(a, int(mentions.number[b])) for pair in apart for a, b in (pair, pair[::-1])}
+        meant = np.array([(a, n) not in told for a, n in zip(one.tolist(), number.tolist(), strict=True)], dtype=bool)
+        asked, one, number = asked[meant], one[meant], number[meant]
     kinds, of = np.unique(one * (int(number.max(initial=0)) + 1) + number, return_inverse=True)
     best = np.full(len(kinds), -np.inf)
     np.maximum.at(best, of, scores[asked])

@@ -1,5 +1,6 @@
 """Indicators: their lists, the boundary days, townships that sum to the city, and a frozen value that comes again."""
 
+import os
 import random
 from datetime import date, timedelta
 from decimal import Decimal
@@ -137,7 +138,6 @@ async def test_townships_sum_to_the_city_over_random_data(database, seed):
 
 
 async def test_the_verb_prints_townships_and_writes_the_list(city, database, tmp_path):
-    import os
     import subprocess
     import sys
 

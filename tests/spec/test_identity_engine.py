@@ -57,6 +57,9 @@ def test_two_pupils_of_one_name_at_one_school_leave_a_bare_name_alone():
     namesake = replace(PUPIL, id=6, record=6, number="210299201309120017", numbered_born="2013-09-12", born="2013-09-12", village="西屯村", school=31)
     clusters = {d.mention: d.cluster for d in decided(replace(PUPIL, school=31), namesake, listed).decisions}
     assert len(set(clusters.values())) == 3
+    outcome = decided(replace(PUPIL, school=31), namesake, listed, cannot=((2, 5),))
+    clusters = {d.mention: d.cluster for d in outcome.decisions}
+    assert clusters[5] == clusters[6] != clusters[2], "whom a person has told apart is no rival"
 
 
 def test_twins_are_two_even_where_one_has_no_number():
