@@ -50,11 +50,13 @@ async def run_folder(hub: Hub, folder: Path, *, watch: Watch, as_of: date | None
     """Carry every delivery under a folder, oldest first, then check; ``as_of`` is the date they speak for, whatever their names say."""
     _not_to_come(as_of, hub.today())
     contracts = load_contracts(hub.settings.contracts)
-    known = await _known(hub, folder)
+    known = await _known(hub, folder, as_of)
     raws = list(open_deliveries(folder, is_header=header_test(contracts), known=known))
     kept = {raw.file: hub.raw.keep(_received(folder, raw.file)) for raw in raws}
     already = tuple(Report("", file, hub.today(), "ALREADY") for file in known.values())
     outcome = await _carry(hub, raws, contracts, kept=kept, watch=watch, as_of=as_of)
+    if as_of:
+        await _refuse_misdated(hub, as_of)
     return Outcome((*already, *outcome.reports), outcome.refused, outcome.checks)
 
 
@@ -255,10 +257,25 @@ class _Line:
         self.show("谁是谁 · who is who")
 
 
-async def _known(hub: Hub, folder: Path) -> dict[str, str]:
-    """SHA-256 -> file name of what lies under the folder and was received before under the same name."""
+async def _refuse_misdated(hub: Hub, as_of: date) -> None:
+    """A held delivery whose bytes now stand under the date that was said is refused: nothing of it waits any more."""
+    await hub.connection.execute(
+        """update delivery wrong set state = 'REFUSED', decided_by = 'hub run --as-of', decided_at = now()
+            where wrong.division = $1 and wrong.state = 'HELD' and wrong.as_of <> $2
+              and exists (select from delivery d where d.division = $1 and d.state = 'PUBLISHED' and d.as_of = $2 and d.source = wrong.source
+                          and jsonb_path_query_array(d.parts, '$[*].sha256') @> jsonb_path_query_array(wrong.parts, '$[*].sha256'))""",
+        hub.division,
+        as_of,
+    )
+
+
+async def _known(hub: Hub, folder: Path, as_of: date | None) -> dict[str, str]:
+    """SHA-256 -> file name of what lies under the folder and was received before under the same name; what was held or refused is new under another date."""
     rows = await hub.connection.fetch(
-        "select p->>'file' as file, p->>'sha256' as sha256 from delivery, jsonb_array_elements(parts) p where division = $1", hub.division
+        """select p->>'file' as file, p->>'sha256' as sha256 from delivery, jsonb_array_elements(parts) p
+            where division = $1 and (state = 'PUBLISHED' or as_of = coalesce($2, as_of))""",
+        hub.division,
+        as_of,
     )
     received = {(PurePath(row["file"]).name, row["sha256"]) for row in rows}
     if not received:

@@ -71,10 +71,15 @@ async def held(hub: Hub) -> Told:
         "待定 held deliveries",
         ("id", "source", "file", "as of", "days", "reasons"),
         [
-            (str(r["id"]), r["source"], r["file"], r["as_of"].isoformat(), str((hub.today() - r["as_of"]).days), "; ".join(orjson.loads(r["reasons"])))
+            (str(r["id"]), r["source"], r["file"], r["as_of"].isoformat(), age(r["as_of"], hub.today()), "; ".join(orjson.loads(r["reasons"])))
             for r in rows
         ],
     )
+
+
+def age(as_of: date, today: date) -> str:
+    """How many days old a date is; one that lies ahead, as a mistyped one may, has no age."""
+    return "to come" if as_of > today else str((today - as_of).days)
 
 
 async def quarantined(hub: Hub) -> Told:

@@ -14,12 +14,12 @@ from hub.contract.spellings import clashes
 from hub.contract.types import DATE_TYPES, SECRET_TYPES, TYPES
 from hub.domain.noun import Column, Kind, Noun, Owner, Sensitivity
 from hub.domain.nouns import NOUNS
-from hub.domain.person import MENTION_COLUMNS
+from hub.domain.person import MENTION_COLUMNS, TIE_COLUMNS
 from hub.domain.values.diagnosis import CELL_LISTS
 
 MODES = tuple(mode.value for mode in Mode)
 HOLD_LIMITS = ("rows_lost", "rows_quarantined", "column_blank", "columns_swapped", "column_unreadable", "numbers_contradicted", "dated_later")
-MENTION = {column.name: column for column in MENTION_COLUMNS}
+MENTION = {column.name: column for column in (*MENTION_COLUMNS, *TIE_COLUMNS)}
 _TOP = ("name", "title", "department", "version", "mode", "cadence_days", "natural_key", "new_columns", "recognise", "needs",
         "hold", "persons", "facts", "columns", "keep")
 _PERSON = ("kind", "of", "also", "split", "same_when")

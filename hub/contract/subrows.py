@@ -15,7 +15,7 @@ from hub.contract.sheets import SHEET
 from hub.contract.splitting import Split, compile_split
 from hub.domain.noun import Kind
 from hub.domain.nouns import NOUNS
-from hub.domain.person import MENTION_COLUMNS
+from hub.domain.person import MENTION_COLUMNS, TIE_COLUMNS
 from hub.domain.values.citizen_number import damaged_digits
 from hub.domain.values.concealed import concealed
 from hub.domain.values.text import is_blank
@@ -25,7 +25,7 @@ Items = tuple[tuple[str, str, Convert], ...]  # (target column, source column, h
 Tell = Callable[[], tuple[SubRow, ...]]
 Subrows = Callable[[Read, Mapping[str, str], list[CellProblem]], Tell]
 
-MENTION_KINDS = {column.name: column.kind for column in MENTION_COLUMNS}
+MENTION_KINDS = {column.name: column.kind for column in (*MENTION_COLUMNS, *TIE_COLUMNS)}
 EVIDENCE = ("name", "number", "number_read", "student_number", "certificate_number")
 
 

@@ -20,3 +20,5 @@ MENTION_COLUMNS = (
     Column("address", Kind.TEXT, "地址", "Address; township and village are read from it."),
     Column("deceased_on", Kind.DATE, "死亡日期", "Date of death.", sensitivity=Sensitivity.SENSITIVE),
 )
+#: What a contract may say of a person for identity alone: it ties the mention, asserts nothing and is not read back.
+TIE_COLUMNS = (Column("school", Kind.SCHOOL, "学校", "The school at which a row names the person, where no fact of the row tells it."),)

@@ -134,7 +134,7 @@ class Draft:
 
     def _ties(self, subrow: SubRow) -> dict[str, Tie]:
         """Role -> how the row ties that person to others."""
-        ties: dict[str, Tie] = {}
+        ties = {role: Tie(school=self.school(told["school"])) for role, told in subrow.persons.items() if told.get("school")}
         for fact in subrow.facts:
             if fact.person == subrow.subject:
                 for column in KIN_COLUMNS & fact.values.keys():

@@ -89,6 +89,19 @@ async def test_history_and_the_same_bytes_are_told(database, tmp_path):
         assert "the same bytes came before, for 2026-09-30" in again.notices
 
 
+async def test_the_right_date_is_said_at_the_next_run(database, tmp_path):
+    """The bytes are known, and held under a day that is wrong: under the right one they are carried, and nothing waits any more."""
+    write_csv(tmp_path / "a", "持证残疾人_2062-09.csv", certificates())
+    verb(database, "run", str(tmp_path / "a"), "--on", ON, "--quiet")
+    assert "to come" in verb(database, "status", "--on", ON).stdout
+    again = verb(database, "run", str(tmp_path / "a"), "--on", ON, "--as-of", "2026-09-30", "--quiet")
+    assert again.returncode == 0, again.stderr
+    async with hub(database, tmp_path) as (connection, _):
+        stands = await connection.fetch("select as_of, state from delivery order by as_of")
+        assert [tuple(row) for row in stands] == [(date(2026, 9, 30), "PUBLISHED"), (date(2062, 9, 30), "REFUSED")]
+    assert "ALREADY" in verb(database, "run", str(tmp_path / "a"), "--on", ON, "--as-of", "2026-09-30", "--quiet").stdout.upper()
+
+
 async def test_the_right_date_is_said_at_release_or_from_the_start(database, tmp_path):
     write_csv(tmp_path / "a", "持证残疾人_2062-09.csv", certificates())
     assert "HELD" in verb(database, "run", str(tmp_path / "a"), "--on", ON, "--quiet").stdout.upper()
