@@ -7,8 +7,9 @@ from pathlib import Path
 
 from hub.exports.mentions import told_mentions
 from hub.identity.evidence import ADULT_YEARS
-from hub.identity.linking import Neighbourhood, relink_all, stored_evidence
-from hub.identity.scoring import Pairs, Told, scores, twins_confused
+from hub.identity.gathering import Neighbourhood, stored_evidence
+from hub.identity.linking import relink_all
+from hub.identity.scoring import Score, Told, scores, twins_confused
 from hub.identity.training import train
 from hub.opening import Hub
 from hub.refusal import Refusal
@@ -80,7 +81,7 @@ async def train_weights(hub: Hub) -> tuple[str, int]:
 class Measured:
     """The scores of the linkage, how many twins were confused, and how much is left to persons."""
 
-    scores: tuple[Pairs, ...]
+    scores: tuple[Score, ...]
     twins: int
     review_per_thousand: float
     unknown: int  # mentions of the truth that the graph does not have

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.access.sealing import Keys
 from hub.casework.plans import child_plans
-from hub.identity.scoring import Pairs
+from hub.identity.scoring import Score
 from hub.linking import measure
 from hub.opening import Hub
 from hub.rules import RULES
@@ -25,28 +25,6 @@ PLANTED = (
     "E.1", "E.2", "E.3", "E.4", "E.5-1", "E.5-2", "E.5-3", "E.5-4", "E.5-5", "E.5-6", "E.5-8", "E.6", "E.7", "E.8", "E.11-3", "E.11-5", "E.11-12", "A-13", "A-61",
     "A-65", "A-87",
 )  # fmt: skip  # rules whose truth a city knows, even where it has no case
-
-
-@dataclass(frozen=True)
-class Score:
-    """How many were found of those there are, and how many of those found are right."""
-
-    name: str
-    right: int
-    found: int
-    there: int
-
-    @property
-    def precision(self) -> float:
-        return self.right / self.found if self.found else 1.0
-
-    @property
-    def recall(self) -> float:
-        return self.right / self.there if self.there else 1.0
-
-    def __str__(self) -> str:
-        f1 = 2 * self.precision * self.recall / (self.precision + self.recall) if self.precision + self.recall else 0.0
-        return f"{self.name}: precision {self.precision:.4f}  recall {self.recall:.4f}  F1 {f1:.4f}  ({self.right} right, {self.found} found, {self.there} there)"
 
 
 @dataclass(frozen=True)
@@ -103,7 +81,7 @@ class Evaluation:
     """The scores of the findings and of the linkage, and the agreement of each programme's answers."""
 
     findings: tuple[Score, ...]
-    linkage: tuple[Pairs, ...]  # over the latest round's rows
+    linkage: tuple[Score, ...]  # over the latest round's rows
     entitlements: tuple[Agreement, ...]
 
     def __str__(self) -> str:

@@ -9,7 +9,7 @@ import asyncpg
 from hub.identity.deciding import Decision
 from hub.storage.publishing import Publication
 
-Link = tuple[int, int, str, Decimal, str, bytes, int | None]  # mention, person, tier, score, reasons as JSON, cluster, household
+Link = tuple[int, int, str, Decimal, str, bytes, int | None, str]  # mention, person, tier, score, reasons as JSON, cluster, household, rule version
 ID_SPAN = 10_000_000_000  # ids carry the division: 210281 0000000001
 
 
@@ -39,7 +39,7 @@ def assign_persons(decisions: Iterable[Decision], before: Mapping[int, int | Non
 
 async def without_verdicts(connection: asyncpg.Connection, division: int, mentions: Collection[int]) -> dict[int, Link]:
     """Mention -> its link as the data alone made it, as far as it had one: what no verdict has changed."""
-    columns = "id, person, tier, score, reasons, cluster, household"
+    columns = "id, person, tier, score, reasons, cluster, household, rule_version"
     rows = await connection.fetch(
         f"""select distinct on (told.id) {", ".join(f"told.{c}" for c in columns.split(", "))} from (
                select {columns}, known_from from identity where division = $1 and id = any($2::bigint[])

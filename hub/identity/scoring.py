@@ -27,8 +27,8 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Pairs:
-    """How many pairs were found of those there are, and how many of those found are right."""
+class Score:
+    """How many (pairs, or cases) were found of those there are, and how many of those found are right."""
 
     name: str
     right: int
@@ -37,12 +37,12 @@ class Pairs:
 
     @property
     def precision(self) -> float:
-        """Share of the pairs found that are right."""
+        """Share of those found that are right."""
         return self.right / self.found if self.found else 1.0
 
     @property
     def recall(self) -> float:
-        """Share of the true pairs that were found."""
+        """Share of those there that were found."""
         return self.right / self.there if self.there else 1.0
 
     @property
@@ -63,7 +63,7 @@ SETS: tuple[tuple[str, Callable[[Told], bool]], ...] = (
 )
 
 
-def scores(mentions: Iterable[Told]) -> list[Pairs]:
+def scores(mentions: Iterable[Told]) -> list[Score]:
     """Pairs of subjects and of all mentions, of the subjects who are hard to tell, and of households."""
     told = list(mentions)
     subjects = [m for m in told if is_subject(m.role)]
@@ -96,7 +96,7 @@ def is_subject(role: str) -> bool:
     return role == SUBJECT or role.startswith("子女")
 
 
-def pairs(name: str, told: list[Told], true: Callable[[Told], str], said: Callable[[Told], str], belongs: Callable[[Told], bool] = lambda m: True) -> Pairs:
+def pairs(name: str, told: list[Told], true: Callable[[Told], str], said: Callable[[Told], str], belongs: Callable[[Told], bool] = lambda m: True) -> Score:
     """The pairs of one set, counted by groups: all pairs of a group less those of which neither side belongs to the set."""
 
     def counted(key: Callable[[Told], object]) -> int:
@@ -104,7 +104,7 @@ def pairs(name: str, told: list[Told], true: Callable[[Told], str], said: Callab
         outside = Counter(key(m) for m in told if not belongs(m))
         return sum(comb(n, 2) for n in every.values()) - sum(comb(n, 2) for n in outside.values())
 
-    return Pairs(name, counted(lambda m: (true(m), said(m))), counted(said), counted(true))
+    return Score(name, counted(lambda m: (true(m), said(m))), counted(said), counted(true))
 
 
 def twins_confused(mentions: Iterable[Told]) -> int:

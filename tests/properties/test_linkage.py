@@ -7,7 +7,8 @@ from random import Random
 import pytest
 
 from hub.identity.deciding import Engine
-from hub.identity.linking import relink_all, stored_evidence
+from hub.identity.gathering import stored_evidence
+from hub.identity.linking import relink_all
 from hub.steps.assemble import prepare, rehome
 from hub.steps.resolve import resolve
 from hub.storage.publishing import publishing

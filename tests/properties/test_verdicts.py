@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from hub.identity import linking
+from hub.identity import writing
 from hub.identity.verdicts import standing
 from hub.linking import link_everything
 from hub.opening import open_hub
@@ -117,7 +117,7 @@ async def stands_over_reloads(hub, monkeypatch, *, verdicts: int, reloads: int) 
         given[one, other] = same
     assert await together(hub, given) == list(given.values())
     for turn in range(reloads):
-        monkeypatch.setattr(linking, "RULE_VERSION", f"identity-of-another-time-{turn}")
+        monkeypatch.setattr(writing, "RULE", f"identity-of-another-time-{turn}")
         await link_everything(hub)
         assert await together(hub, given) == list(given.values()), turn
     assert len(await standing(hub.connection, hub.division)) == len(given)

@@ -23,7 +23,7 @@ from hub.demo import generate
 from hub.demo.dirt import LEVELS as DEMO_LEVELS
 from hub.identity.deciding import Engine, Outcome
 from hub.identity.evidence import CHILD
-from hub.identity.scoring import Pairs, Told, pairs, scores, twins_confused
+from hub.identity.scoring import Score, Told, pairs, scores, twins_confused
 from hub.identity.training import Lesson
 from hub.linking import SHORT_NAMES
 from tests.bench.linkage import febrl
@@ -41,7 +41,7 @@ def linked(told: Read) -> tuple[Outcome, float]:
     return outcome, time.process_time() - began
 
 
-def scored(told: Read, outcome: Outcome, truth: Path) -> tuple[list[Pairs], int]:
+def scored(told: Read, outcome: Outcome, truth: Path) -> tuple[list[Score], int]:
     """The scores against a truth, and how many clusters hold two twins."""
     by_mention = {decision.mention: decision for decision in outcome.decisions}
     register = {mention.id: mention.register_household for mention in told.evidence if mention.anchor is None}
@@ -66,9 +66,9 @@ def scored(told: Read, outcome: Outcome, truth: Path) -> tuple[list[Pairs], int]
     return scores(rows), twins_confused(rows)
 
 
-def table(name: str, seeds: dict[int, tuple[list[Pairs], int, float, float]]) -> None:
+def table(name: str, seeds: dict[int, tuple[list[Score], int, float, float]]) -> None:
     """The mean over seeds of each score."""
-    by_set: dict[str, list[Pairs]] = defaultdict(list)
+    by_set: dict[str, list[Score]] = defaultdict(list)
     for found, _, _, _ in seeds.values():
         for score in found:
             by_set[score.name].append(score)
@@ -79,7 +79,7 @@ def table(name: str, seeds: dict[int, tuple[list[Pairs], int, float, float]]) ->
     print(f"  twin clusters confused {sum(t for _, t, _, _ in seeds.values())}; review pairs for each 1,000 child rows {max(r for _, _, _, r in seeds.values()):.1f} at most", flush=True)
 
 
-def measured(folder: Path, truth: Path) -> tuple[list[Pairs], int, float, float]:
+def measured(folder: Path, truth: Path) -> tuple[list[Score], int, float, float]:
     """Scores, twins confused, seconds, and pairs for review for each 1,000 child rows."""
     told = read(folder)
     outcome, seconds = linked(told)

@@ -19,7 +19,7 @@ from hub.identity.blocking import unique_pairs
 from hub.identity.comparing import FEATURES, Levels
 from hub.identity.deciding import Around, Engine, Thresholds
 from hub.identity.evidence import Evidence, Ints
-from hub.identity.scoring import Pairs
+from hub.identity.scoring import Score
 from hub.identity.training import Table, fit
 from hub.identity.weights import Weights
 
@@ -86,7 +86,7 @@ def agreeing(levels: Levels) -> Ints:
     return count
 
 
-def scored(name: str, folder: Path, files: tuple[str, ...]) -> Pairs:
+def scored(name: str, folder: Path, files: tuple[str, ...]) -> Score:
     """Pairs found in a set, against its record names."""
     rows = [(row, file) for file in files for row in csv.DictReader((folder / file).open(encoding="utf-8"))]
     evidence = [mention for at, (row, file) in enumerate(rows, start=1) for mention in mentions_of(row, file, at)]
@@ -97,7 +97,7 @@ def scored(name: str, folder: Path, files: tuple[str, ...]) -> Pairs:
     def pairs(keys: list[object]) -> int:
         return sum(comb(n, 2) for n in Counter(keys).values())
 
-    return Pairs(name, pairs(list(zip(true, said, strict=True))), pairs(list(said)), pairs(list(true)))
+    return Score(name, pairs(list(zip(true, said, strict=True))), pairs(list(said)), pairs(list(true)))
 
 
 def main(folder: Path) -> None:

@@ -24,8 +24,11 @@ from hub.access.sealing import Keys
 from hub.domain.values.citizen_number import check_digit
 from hub.domain.values.division import TOWNSHIPS
 from hub.identity.blocking import keys_of
-from hub.identity.linking import evidence_of, link
+from hub.identity.gathering import evidence_of
+from hub.identity.linking import link
 from hub.identity.pinyin import pinyin_key
+from hub.identity.weights import shipped
+from hub.identity.writing import rule_version
 from hub.settings import Settings
 from hub.steps.standardise import MENTION_FIELDS, span
 from hub.storage.database import keep_up
@@ -119,7 +122,7 @@ async def copy(connection: asyncpg.Connection, keys: Keys, rows: list[dict[str, 
     people = [DIVISION * 10_000_000_000 + n for n in range(first, first + len(rows))]
     await connection.copy_records_to_table(
         "identity", columns=["division", "id", "person", "tier", "score", "reasons", "rule_version", "cluster", "valid", "known_from"],
-        records=[(DIVISION, row["id"], person, "NUMBER", 18, "[]", "identity-2", b"N" + row["number_blind"], EVER, 1) for row, person in zip(rows, people, strict=True)],
+        records=[(DIVISION, row["id"], person, "NUMBER", 18, "[]", rule_version(shipped().version), b"N" + row["number_blind"], EVER, 1) for row, person in zip(rows, people, strict=True)],
     )  # fmt: skip
     await connection.copy_records_to_table("person_id", columns=["division", "id", "current", "publication"], records=[(DIVISION, p, p, 1) for p in people])
 

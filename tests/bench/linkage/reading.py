@@ -11,7 +11,7 @@ from hub.access.sealing import Keys
 from hub.contract.model import Accepted
 from hub.contract.recognise import header_test
 from hub.identity.evidence import Evidence
-from hub.identity.linking import evidence_of
+from hub.identity.gathering import evidence_of
 from hub.linking import SHORT_NAMES
 from hub.steps.standardise import MENTION_FIELDS, Draft, Version
 from hub.steps.validate import raw_pages, sort_out, validate

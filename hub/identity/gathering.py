@@ -1,0 +1,213 @@
+"""Gather: what the engine needs of the hub to decide – some mentions with all that may bear on them, or everybody.
+
+The neighbourhood of mentions is what shares a key with them, with all of their clusters, and around it – to be known, not to be taken
+apart – whoever stands beside those in a row, shares a household or is named by a verdict.
+"""
+
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+import numpy as np
+
+from hub.access.sealing import Keys
+from hub.domain.values.person_name import compare_form
+from hub.identity.blocking import MOST
+from hub.identity.comparing import STEPS
+from hub.identity.deciding import Engine, Explained
+from hub.identity.evidence import Evidence, Flags
+from hub.identity.verdicts import pairs, standing
+from hub.identity.weights import read_weights, shipped
+
+HOUSEHOLD_MOST = 30  # larger households (of a firm, a home) say nothing of who lives with whom
+
+
+@dataclass
+class Neighbourhood:
+    """Some mentions with all that may bear on them."""
+
+    engine: Engine
+    evidence: list[Evidence]
+    before: dict[int, int | None]  # mention -> person
+    held: list[int | None]  # the person of those that are known and not looked at again
+    free: Flags
+
+    @classmethod
+    async def around(cls, connection: asyncpg.Connection, division: int, keys: Keys, touched: Collection[int], year: int) -> "Neighbourhood":
+        """Gather the neighbourhood of these mentions from the database."""
+        await connection.execute(BY_INDEX)
+        rows = await connection.fetch(NEAR, division, list(touched))
+        await connection.execute(AS_BEFORE)
+        opened = await _opened(connection, division, keys, rows)
+        evidence = [evidence_of(row, opened.get) for row in rows]
+        engine = await _engine(connection, division, year, opened)
+        engine.frequency = await _frequencies(connection, division, keys, evidence)
+        return cls(
+            engine,
+            evidence,
+            {row["id"]: row["person"] for row in rows},
+            [None if row["free"] else row["person"] for row in rows],
+            np.array([row["free"] for row in rows], dtype=bool),
+        )
+
+    @property
+    def looked_at(self) -> set[int]:
+        """The mentions that are decided anew."""
+        return {mention.id for mention, free in zip(self.evidence, self.free, strict=True) if free}
+
+    def explained(self, ones: Collection[int], others: Collection[int]) -> Explained:
+        """How two sets of mentions compare, by the pair of them that speaks most for one person."""
+        return self.engine.explain(self.evidence, ones, others)
+
+
+@dataclass(frozen=True)
+class Everybody:
+    """Every mention of the hub, and the engine for them."""
+
+    engine: Engine
+    evidence: list[Evidence]
+    before: dict[int, int | None]  # mention -> person
+
+    @classmethod
+    async def of(cls, connection: asyncpg.Connection, division: int, keys: Keys, year: int) -> "Everybody":
+        """Gather them from the database."""
+        rows = await connection.fetch(ALL, division)
+        opened = await _opened(connection, division, keys, rows)
+        return cls(await _engine(connection, division, year, opened), [evidence_of(row, opened.get) for row in rows], {row["id"]: row["person"] for row in rows})
+
+
+async def stored_evidence(connection: asyncpg.Connection, division: int, keys: Keys) -> tuple[list[Evidence], dict[Hashable, str]]:
+    """Every mention as the engine takes it, and the digits of every number, for training."""
+    rows = await connection.fetch(ALL, division)
+    opened = await _opened(connection, division, keys, rows, every=True)
+    return [evidence_of(row, opened.get) for row in rows], opened
+
+
+async def weights_version(connection: asyncpg.Connection, division: int) -> str:
+    """Which weights decide now: the hub's newest, else those that come with it."""
+    told: str | None = await connection.fetchval("select version from linkage_weights where division = $1 order by publication desc limit 1", division)
+    return told or shipped().version
+
+
+async def _engine(connection: asyncpg.Connection, division: int, year: int, opened: Mapping[Hashable, str]) -> Engine:
+    """The engine with the hub's newest weights, else those that come with it, and with what persons have decided."""
+    told = await connection.fetchval("select weights from linkage_weights where division = $1 order by publication desc limit 1", division)
+    verdicts = await standing(connection, division)
+    return Engine(
+        year,
+        read_weights(told.encode()) if told else shipped(),
+        opened=lambda number: opened.get(number, ""),
+        must=pairs(verdicts, same=True),
+        cannot=pairs(verdicts, same=False),
+    )
+
+
+def evidence_of(row: Any, opened: Callable[[bytes], str | None]) -> Evidence:
+    """A stored mention as the engine takes it."""
+    valid = row["number_state"] == "valid"
+    number = row["number_blind"]
+    return Evidence(
+        id=row["id"],
+        record=row["record"],
+        source=row["source"],
+        kind=row["kind"],
+        anchor=row["anchor"],
+        number=number if valid else None,
+        written=None if valid or number is None else opened(number),
+        claimed=None if valid else number,
+        name=row["name_key"],
+        former=row["former_name"] and compare_form(row["former_name"]),
+        pinyin=row["pinyin"],
+        numbered_born=row["birth_date"].isoformat() if valid and row["birth_date"] else None,
+        born=row["born"],
+        sex=row["sex"],
+        phone=row["phone_blind"],
+        township=row["township"],
+        village=row["village"],
+        relation=row["relation"],
+        register_household=row["register_household"],
+        living_household=row["living_household"],
+        school=row["school"],
+    )
+
+
+async def _opened(connection: asyncpg.Connection, division: int, keys: Keys, rows: Sequence[Any], *, every: bool = False) -> dict[Hashable, str]:
+    """Number -> its digits; where no mention among these has a damaged one to be held against them, there is no need of any."""
+    if not every and all(row["number_state"] == "valid" or row["number_blind"] is None for row in rows):
+        return {}
+    blinds = list({row["number_blind"] for row in rows if row["number_blind"] is not None})
+    found = await connection.fetch("select blind, cipher, key_no from vault where division = $1 and blind = any($2::bytea[])", division, blinds)
+    return {row["blind"]: keys.open(row["cipher"], row["blind"], row["key_no"]) for row in found}
+
+
+async def _frequencies(connection: asyncpg.Connection, division: int, keys: Keys, evidence: Sequence[Evidence]) -> Callable[[str], int]:
+    """How many mentions of the whole hub have each of these names, as far as it matters."""
+    names = {mention.name for mention in evidence if mention.name} | {mention.former for mention in evidence if mention.former}
+    hashed = {keys.number("key", f"w|{name}"): name for name in names}
+    rows = await connection.fetch(
+        """select t.key, (select count(*) from (select from mention_key k where k.division = $1 and k.key = t.key limit $3) x) as n
+             from unnest($2::bigint[]) t(key)""",
+        division,
+        list(hashed),
+        int(STEPS[-1]) + 1,
+    )
+    counted = {hashed[row["key"]]: row["n"] for row in rows}
+    return lambda name: counted.get(name, 0)
+
+
+#: Every step from one set of mentions to the next is a look-up by index; the planner, which cannot know how few they are, would read whole tables.
+BY_INDEX = "set local enable_hashjoin = off; set local enable_mergejoin = off; set local enable_seqscan = off; set local jit = off"
+AS_BEFORE = BY_INDEX.replace("= off", "to default")
+COLUMNS = """m.id, m.record, m.source, m.kind, m.anchor, m.number_state, m.number_blind, m.name_key, m.former_name,
+       m.pinyin, m.birth_date, m.born, m.sex, m.phone_blind, m.township, m.village, m.relation, m.register_household, m.living_household, m.school, i.person"""
+#: Every mention as its row last told it, with whom it has meant so far.
+ALL = f"""select distinct on (m.id) {COLUMNS}
+  from mention m left join identity i on i.division = $1 and i.id = m.id where m.division = $1 order by m.id, lower(m.valid) desc"""
+#: The neighbourhood of the mentions $2: what shares a key with them and the whole of their clusters is ``free``; around it, with their
+#: clusters, whoever stands in a row or a household with those, or in a verdict.
+NEAR = f"""
+with touched as materialized (
+  select distinct on (m.id) m.id, case when m.number_state = 'valid' then m.number_blind end as number
+    from unnest($2::bigint[]) t(id) join mention m on m.division = $1 and m.id = t.id order by m.id, lower(m.valid) desc),
+asked as materialized (  -- two people with different numbers need not be compared: who has one asks for those without, and for its own
+  select k.key, bool_or(t.number is null) as all_of, array_agg(distinct t.number) as numbers
+    from touched t join mention_key k on k.division = $1 and k.mention = t.id group by k.key),
+near as materialized (
+  select id from touched
+  union
+  select m.id from asked a
+    cross join lateral (select array_agg(mention) as mentions from (
+        select k.mention from mention_key k where k.division = $1 and k.key = a.key limit {MOST + 1}) x) n
+    cross join lateral unnest(n.mentions) c(id)
+    join mention m on m.division = $1 and m.id = c.id and (a.all_of or m.number_state <> 'valid' or m.number_blind = any(a.numbers))
+   where cardinality(n.mentions) <= {MOST}),
+free as materialized (
+  select id from near
+  union
+  select o.id from near n join identity i on i.division = $1 and i.id = n.id join identity o on o.division = $1 and o.person = i.person),
+mine as materialized (
+  select distinct m.record, m.register_household, m.living_household from free f join mention m on m.division = $1 and m.id = f.id),
+around as materialized (
+  select v.other as id from free f join link_verdict v on v.division = $1 and v.mention = f.id
+  union
+  select v.mention from free f join link_verdict v on v.division = $1 and v.other = f.id
+  union
+  select m.id from (select distinct record from mine) r join mention m on m.division = $1 and m.record = r.record
+  union
+  select m.id from (select distinct register_household from mine where register_household is not null) r
+    cross join lateral (select id from mention m where m.division = $1 and m.register_household = r.register_household limit {HOUSEHOLD_MOST}) m
+  union
+  select m.id from (select distinct living_household from mine where living_household is not null) r
+    cross join lateral (select id from mention m where m.division = $1 and m.living_household = r.living_household limit {HOUSEHOLD_MOST}) m),
+scope as materialized (
+  select id, bool_or(free) as free from (
+  select id, true as free from free
+  union all
+  select id, false from around
+  union all
+  select o.id, false from around n join identity i on i.division = $1 and i.id = n.id join identity o on o.division = $1 and o.person = i.person) told
+   group by id)
+select distinct on (m.id) {COLUMNS}, s.free
+  from scope s join mention m on m.division = $1 and m.id = s.id left join identity i on i.division = $1 and i.id = s.id
+ order by m.id, lower(m.valid) desc"""

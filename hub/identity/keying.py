@@ -1,0 +1,42 @@
+"""Key: write for each mention the hashed keys by which mentions of one person are met."""
+
+from hub.access.sealing import Keys
+from hub.identity.blocking import companions_by_row, keys_of
+from hub.identity.gathering import COLUMNS, evidence_of
+from hub.storage.publishing import Publication
+
+ANALYZE_ROWS = 20_000  # more mentions than this change what the planner should know
+
+
+async def write_keys(publication: Publication, keys: Keys) -> None:
+    """Write the hashed keys of the mentions that were touched; a name is a key too, counted but never a reason to compare."""
+    connection, division = publication.connection, publication.division
+    rows = await connection.fetch(TOUCHED, division)
+    evidence = [evidence_of(row, lambda number: None) for row in rows]
+    beside = companions_by_row(evidence)
+    year = publication.business_date.year
+    hashed = [
+        (key, mention.id)
+        for mention in evidence
+        for key in {
+            keys.number("key", told)
+            for told in (*keys_of(mention, [other for other in beside[mention.record] if other is not mention], year), f"w|{mention.name}")
+        }
+    ]
+    await connection.copy_records_to_table("in_key", columns=["key", "mention"], records=hashed)
+    if await connection.fetchval("select exists (select from mention_key where division = $1)", division):
+        await connection.execute(  # those beside them in their rows have theirs written anew too
+            f"""delete from mention_key k using (select id from in_touched union select mention from in_key) t
+                 where k.division = {division} and k.mention = t.id"""
+        )
+    await connection.execute(f"insert into mention_key (division, key, mention) select {division}, key, mention from in_key order by key")
+    await connection.execute("analyze in_key")
+    if len(evidence) > ANALYZE_ROWS:
+        await publication.analyze("mention_key")
+
+
+#: All mentions in the rows of those in ``in_touched``.
+TOUCHED = f"""select distinct on (m.id) {COLUMNS}
+  from (select distinct t.record from in_touched x join mention t on t.division = $1 and t.id = x.id) r
+  join mention m on m.division = $1 and m.record = r.record left join identity i on i.division = $1 and i.id = m.id
+ order by m.id, lower(m.valid) desc"""
