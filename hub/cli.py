@@ -333,36 +333,69 @@ def link_explain(one: Id, other: Id, on: On = None) -> None:
 
 @review_app.command("list")
 def review_list(most: Annotated[int, typer.Option(help="How many pairs at most.")] = 20, on: On = None) -> None:
-    """The pairs that wait for a person, most harmful first: two mentions, what their rows say, and why the pair waits."""
+    """The pairs that wait for a person, most harmful first: two mentions, what their rows say, why the pair waits, and who could tell."""
     from hub.reviewing import waiting
 
     pairs = carry_out(lambda hub: waiting(hub, most), on)
     for pair in pairs:
-        console.print(f"{pair.kind}  score {pair.score:.1f}\n  {pair.mention}  {pair.sides[0]}\n  {pair.other}  {pair.sides[1]}", markup=False)
+        left = f"  left undecided; {pair.settler} could settle it" if pair.settler else ""
+        console.print(f"{pair.kind}  score {pair.score:.1f}{left}\n  {pair.mention}  {pair.sides[0]}\n  {pair.other}  {pair.sides[1]}", markup=False)
     console.print(f"{len(pairs)} pairs; `hub link explain A B` says why, `hub review decide A B --same|--different` decides", markup=False)
+
+
+By = Annotated[str, typer.Option(help="Who decides.")]
+Reason = Annotated[str, typer.Option(help="Why; no numbers.")]
 
 
 @review_app.command("decide", context_settings=IDS)
 def review_decide(
-    one: Id,
-    other: Id,
-    same: Annotated[bool, typer.Option("--same/--different", help="One person, or two.")],
-    by: Annotated[str, typer.Option(help="Who decides.")],
-    reason: Annotated[str, typer.Option(help="Why; no numbers.")],
-    on: On = None,
+    one: Id, other: Id, same: Annotated[bool, typer.Option("--same/--different", help="One person, or two.")], by: By, reason: Reason, on: On = None
 ) -> None:
     """Decide that two mentions mean one person or two, and link anew around them; it stands until it is withdrawn."""
     from hub.reviewing import decide
 
-    console.print(f"they mean {' and '.join(map(str, carry_out(lambda hub: decide(hub, one, other, same=same, by=by, reason=reason), on)))}")
+    tell_persons(carry_out(lambda hub: decide(hub, one, other, same=same, by=by, reason=reason), on))
+
+
+@review_app.command("undecided", context_settings=IDS)
+def review_undecided(
+    one: Id, other: Id, settler: Annotated[str, typer.Option(help="Who could settle it.")], by: By, reason: Reason, on: On = None
+) -> None:
+    """Say that two mentions cannot be told from one another: they stay apart, and the pair waits at the end of the queue."""
+    from hub.reviewing import leave_undecided
+
+    tell_persons(carry_out(lambda hub: leave_undecided(hub, one, other, settler=settler, by=by, reason=reason), on))
+
+
+@review_app.command("merge")
+def review_merge(person: Id, other: Id, by: By, reason: Reason, on: On = None) -> None:
+    """Decide that two persons are one; the id that is given up leads to the other for ever."""
+    from hub.reviewing import merge
+
+    tell_persons(carry_out(lambda hub: merge(hub, person, other, by=by, reason=reason), on))
+
+
+@review_app.command("split", context_settings=IDS)
+def review_split(
+    person: Id, mentions: Annotated[list[int], typer.Argument(help="The mentions that are somebody else's.")], by: By, reason: Reason, on: On = None
+) -> None:
+    """Decide that some mentions of a person are none of the others; `hub review withdraw` of one such pair takes all of it back."""
+    from hub.reviewing import split
+
+    tell_persons(carry_out(lambda hub: split(hub, person, mentions, by=by, reason=reason), on))
 
 
 @review_app.command("withdraw", context_settings=IDS)
 def review_withdraw(one: Id, other: Id, by: Annotated[str, typer.Option(help="Who withdraws.")], on: On = None) -> None:
-    """Take a verdict back: what it joined or parted goes back to the persons it was of."""
+    """Take a verdict and what was said with it back: what it joined or parted goes back to the persons it was of."""
     from hub.reviewing import withdraw
 
-    console.print(f"they mean {' and '.join(map(str, carry_out(lambda hub: withdraw(hub, one, other, by=by), on)))}")
+    tell_persons(carry_out(lambda hub: withdraw(hub, one, other, by=by), on))
+
+
+def tell_persons(persons: list[int]) -> None:
+    """Whom the mentions mean that were decided on."""
+    console.print(f"they mean {' and '.join(map(str, persons))}")
 
 
 @review_app.command("verdicts")
@@ -371,7 +404,8 @@ def review_verdicts(on: On = None) -> None:
     from hub.identity.verdicts import standing
 
     for verdict in carry_out(lambda hub: standing(hub.connection, hub.division), on):
-        console.print(f"{verdict.on}  {verdict.mention} {verdict.other}  {'one person' if verdict.same else 'two persons'}  {verdict.by}: {verdict.reason}", markup=False)
+        answer = {True: "one person", False: "two persons", None: f"undecided, {verdict.settler} could settle it"}[verdict.same]
+        console.print(f"{verdict.on}  {verdict.mention} {verdict.other}  {answer}  {verdict.by}: {verdict.reason}", markup=False)
 
 
 # --- serving and keeping ----------------------------------------------------------------------------------------------

@@ -1,9 +1,11 @@
-"""What ``hub review`` does: the pairs that wait for a person, and the verdicts that persons give and withdraw.
+"""What ``hub review`` does: the pairs that wait for a person, and the verdicts that persons give and withdraw – on a pair of mentions,
+or on persons: two that are merged, one from whom mentions are split off.
 
 A verdict, the new links around it, the facts that move with them and the checks they touch are one publication.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -19,7 +21,7 @@ from hub.rules import RULES
 from hub.steps.assemble import prepare, rehome
 from hub.steps.check import check
 from hub.steps.resolve import resolve
-from hub.storage.publishing import Publication, publishing
+from hub.storage.publishing import VERDICT, Publication, publishing
 
 #: Most harmful first: a wrong number or a confused twin gives one child another child's record.
 BY_HARM = ("NUMBER_CONFLICT", "ADULT_NUMBER", "TWINS", "SEVERAL_CANDIDATES", "BAND")
@@ -50,72 +52,177 @@ class NotDecided(Refusal):
 
 @dataclass(frozen=True)
 class Pair:
-    """A pair that waits: two mentions with what their rows say of them (no numbers), and why it waits."""
+    """A pair that waits: two mentions with what their rows say of them (no numbers), why it waits, and who could tell where somebody could not."""
 
     kind: str
     score: float
     mention: int
     other: int
     sides: tuple[str, str]
+    settler: str | None
 
 
 async def waiting(hub: Desk, most: int) -> list[Pair]:
-    """The pairs that nobody has decided and that still stay apart, most harmful first."""
+    """The pairs that nobody has decided and that still stay apart, most harmful first; last those that somebody could not tell."""
     rows = await hub.connection.fetch(
         """select r.kind, r.score::float8 as score, r.mention, r.other,
                   array(select concat_ws(' ', m.source, m.name, m.sex, m.born, m.township) from unnest(array[r.mention, r.other]) with ordinality t(id, n)
-                          cross join lateral (select * from mention m where m.division = $1 and m.id = t.id order by lower(m.valid) desc limit 1) m order by t.n) as sides
+                          cross join lateral (select * from mention m where m.division = $1 and m.id = t.id order by lower(m.valid) desc limit 1) m order by t.n) as sides,
+                  v.settler
              from link_review r
              join identity a on a.division = $1 and a.id = r.mention join identity b on b.division = $1 and b.id = r.other
-            where r.division = $1 and a.person <> b.person
-              and not exists (select from link_verdict v where v.division = $1 and v.mention = least(r.mention, r.other) and v.other = greatest(r.mention, r.other))
-            order by array_position($2::text[], r.kind), r.score desc, r.id limit $3""",
+             left join link_verdict v on v.division = $1 and v.mention = least(r.mention, r.other) and v.other = greatest(r.mention, r.other)
+            where r.division = $1 and a.person <> b.person and v.same is null
+            order by v.id is not null, array_position($2::text[], r.kind), r.score desc, r.id limit $3""",
         hub.division,
         list(BY_HARM),
         most,
     )
-    return [Pair(row["kind"], row["score"], row["mention"], row["other"], tuple(row["sides"])) for row in rows if len(row["sides"]) == 2]
+    return [Pair(row["kind"], row["score"], row["mention"], row["other"], tuple(row["sides"]), row["settler"]) for row in rows if len(row["sides"]) == 2]
 
 
 async def decide(hub: Desk, one: int, other: int, *, same: bool, by: str, reason: str) -> list[int]:
     """Give a verdict on two mentions and link anew around them; returns whom they mean now.
 
-    The same verdict twice is one. Refusal where it contradicts another, or where a mention is not known.
+    The same verdict twice is one. NotDecided where it contradicts another, or where a mention is not known.
     """
-    if not by.strip() or not reason.strip():
-        raise NotDecided("reason" if by.strip() else "by", "say who decides (--by) and why (--reason)")
-    if holds_number(by) or holds_number(reason):
-        raise NotDecided("by" if holds_number(by) else "reason", "a citizen, bank or telephone number has no place in a reason; leave it out")
-    low, high = await _pair(hub, one, other)
-    async with publishing(hub.connection, division=hub.division, kind="verdict", by=by, business_date=hub.today()) as publication:
-        verdicts = await standing(hub.connection, hub.division)
-        if not any(verdict.pair == (low, high) and verdict.same is same for verdict in verdicts):
-            verdict = Verdict(low, high, same, by, reason, hub.today())
-            try:
-                refuse_contradiction(verdicts, verdict)
-            except Contradiction as contradiction:
-                raise NotDecided("same", str(contradiction)) from contradiction
-            await write(publication, verdict)
-            await _link_anew(hub, publication, (low, high))
-        return await _persons(hub, (low, high))
+    _signed(by, reason)
+    pair = await _pair(hub, one, other)
+    async with _verdict(hub, by) as publication:
+        return await _say(hub, publication, [Verdict(*pair, same, by, reason, hub.today())])
+
+
+async def leave_undecided(hub: Desk, one: int, other: int, *, settler: str, by: str, reason: str) -> list[int]:
+    """Say that two mentions, now two persons, cannot be told from one another, and who could: they stay apart and wait at the end of the queue."""
+    _signed(by, reason)
+    _without_number("settler", settler)
+    if not settler.strip():
+        raise NotDecided("settler", "say who could settle it: an office, a school, a village")
+    pair = await _pair(hub, one, other)
+    async with _verdict(hub, by) as publication:
+        if len(await _persons(hub, pair)) == 1:
+            raise NotDecided("other", "the two mean one person now; what cannot be told only stays apart where it is apart")
+        return await _say(hub, publication, [Verdict(*pair, None, by, reason, hub.today(), settler)])
+
+
+async def merge(hub: Desk, person: int, other: int, *, by: str, reason: str, seen: Collection[int] | None = None) -> list[int]:
+    """Say that two persons are one, by a verdict on the mention of each that tells most of it; returns the one that stands.
+
+    ``seen`` are the mentions that whoever asks may see (None: all): the verdict is on two of those.
+    """
+    _signed(by, reason)
+    async with _verdict(hub, by) as publication:
+        ids = [await _current(hub, "person", person), await _current(hub, "other", other)]
+        if ids[0] == ids[1]:
+            raise NotDecided("other", "these are one person already")
+        ones, others = [await _mentions(hub, id_, seen) for id_ in ids]
+        low, high = sorted((ones[0], others[0]))
+        open_ = [v.pair for v in await standing(hub.connection, hub.division) if v.same is None and _between(v.pair, ones, others)]
+        return await _say(hub, publication, [Verdict(low, high, True, by, reason, hub.today())], settled=open_)
+
+
+async def split(hub: Desk, person: int, mentions: Collection[int], *, by: str, reason: str) -> list[int]:
+    """Say that some mentions of a person are none of the others: a verdict on each pair across. Returns whom all of them mean now.
+
+    Whether either side holds together is for the data to say, and for further verdicts.
+    """
+    _signed(by, reason)
+    async with _verdict(hub, by) as publication:
+        every = await _mentions(hub, await _current(hub, "person", person), None)
+        off = sorted(set(mentions))
+        strange = [mention for mention in off if mention not in every]
+        if strange:
+            raise NotDecided("mentions", f"{strange[0]} is no mention of this person; `hub explain` and Person.mentions show them")
+        rest = sorted(set(every) - set(off))
+        if not off or not rest:
+            raise NotDecided("mentions", "name some of the person's mentions, and not all: those that are somebody else's")
+        return await _say(hub, publication, [Verdict(min(one, other), max(one, other), False, by, reason, hub.today()) for one in off for other in rest])
 
 
 async def withdraw(hub: Desk, one: int, other: int, *, by: str) -> list[int]:
-    """Take a verdict back: whatever it joined or parted goes back to the persons it was of, under their old ids."""
-    low, high = await _pair(hub, one, other)
-    async with publishing(hub.connection, division=hub.division, kind="verdict", by=by, business_date=hub.today()) as publication:
-        if not await erase(publication, (low, high)):
+    """Take back a verdict and what was said with it: whatever was joined or parted goes back to the persons it was of, under their old ids."""
+    pair = await _pair(hub, one, other)
+    async with _verdict(hub, by) as publication:
+        ended = await erase(publication, pair)
+        if not ended:
             raise NotDecided("other", "no verdict stands on these two mentions; `hub review verdicts` lists those that do")
-        await _link_anew(hub, publication, (low, high))
-        return await _persons(hub, (low, high))
+        await _link_anew(hub, publication, {mention for pair in ended for mention in pair})
+        return await _persons(hub, pair)
 
 
-async def _link_anew(hub: Desk, publication: Publication, pair: tuple[int, int]) -> None:
+def _verdict(hub: Desk, by: str) -> AbstractAsyncContextManager[Publication]:
+    return publishing(hub.connection, division=hub.division, kind=VERDICT, by=by, business_date=hub.today())
+
+
+async def _say(hub: Desk, publication: Publication, new: Sequence[Verdict], settled: Collection[tuple[int, int]] = ()) -> list[int]:
+    """Let verdicts stand that do not yet, in place of those that left the same pairs (and ``settled`` ones) open, and link anew around them."""
+    verdicts = await standing(hub.connection, hub.division)
+    answers = {verdict.pair: verdict.same for verdict in verdicts}
+    due = [verdict for verdict in new if verdict.pair not in answers or answers[verdict.pair] is not verdict.same]
+    for pair in {*settled, *(verdict.pair for verdict in due)}:
+        if pair in answers and answers[pair] is None:
+            await erase(publication, pair)
+            verdicts = [verdict for verdict in verdicts if verdict.pair != pair]
+    for verdict in due:
+        try:
+            refuse_contradiction(verdicts, verdict)
+        except Contradiction as contradiction:
+            raise NotDecided("same", str(contradiction)) from contradiction
+        verdicts.append(verdict)
+        await write(publication, verdict)
+    mentions = {mention for verdict in new for mention in verdict.pair}
+    if due:
+        await _link_anew(hub, publication, mentions)
+    return await _persons(hub, mentions)
+
+
+async def _link_anew(hub: Desk, publication: Publication, mentions: Collection[int]) -> None:
     await prepare(publication)
-    await relink_by_verdict(publication, hub.keys, pair)
+    await relink_by_verdict(publication, hub.keys, mentions)
     await rehome(publication)
     await resolve(publication)
     await check(publication, RULES, on=publication.business_date)
+
+
+def _signed(by: str, reason: str) -> None:
+    """NotDecided unless somebody decides and says why, without numbers."""
+    if not by.strip() or not reason.strip():
+        raise NotDecided("reason" if by.strip() else "by", "say who decides (--by) and why (--reason)")
+    _without_number("by", by)
+    _without_number("reason", reason)
+
+
+def _without_number(field: str, text: str) -> None:
+    if holds_number(text):
+        raise NotDecided(field, "a citizen, bank or telephone number has no place in a reason; leave it out")
+
+
+async def _current(hub: Desk, field: str, person: int) -> int:
+    """The person that an id means now. NotDecided where it was never issued."""
+    current: int | None = await hub.connection.fetchval("select current from person_id where division = $1 and id = $2", hub.division, person)
+    if current is None:
+        raise NotDecided(field, f"no person was ever issued the id {person}")
+    return current
+
+
+async def _mentions(hub: Desk, person: int, seen: Collection[int] | None) -> list[int]:
+    """A person's mentions (of those seen), the one that tells most of who it is first: a row's own subject, with a valid number."""
+    rows = await hub.connection.fetch(
+        """select i.id from identity i
+             left join lateral (select anchor, number_state from mention m where m.division = $1 and m.id = i.id order by lower(m.valid) desc limit 1) m on true
+            where i.division = $1 and i.person = $2 and ($3::bigint[] is null or i.id = any($3::bigint[]))
+            order by m.anchor is not null, m.number_state is distinct from 'valid', i.id""",
+        hub.division,
+        person,
+        None if seen is None else list(seen),
+    )
+    if not rows:
+        raise NotDecided("person", "nothing names this person any more")
+    return [row["id"] for row in rows]
+
+
+def _between(pair: tuple[int, int], ones: Collection[int], others: Collection[int]) -> bool:
+    return (pair[0] in ones and pair[1] in others) or (pair[1] in ones and pair[0] in others)
 
 
 async def _pair(hub: Desk, one: int, other: int) -> tuple[int, int]:
@@ -130,7 +237,7 @@ async def _pair(hub: Desk, one: int, other: int) -> tuple[int, int]:
     return min(one, other), max(one, other)
 
 
-async def _persons(hub: Desk, mentions: Sequence[int]) -> list[int]:
+async def _persons(hub: Desk, mentions: Collection[int]) -> list[int]:
     rows = await hub.connection.fetch(
         "select distinct person from identity where division = $1 and id = any($2::bigint[]) order by person", hub.division, list(mentions)
     )

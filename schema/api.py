@@ -29,10 +29,15 @@ from schema.deciding import (
     DecideLinkInput,
     DecideLinkResult,
     Desk,
+    LeaveUndecidedInput,
+    MergePersonsInput,
+    SplitPersonInput,
     WithdrawVerdictInput,
-    decided,
     decider,
-    pair_asked,
+    find_person,
+    merged,
+    on_pair,
+    split,
 )
 from schema.division import Division, all_divisions, division_of, read_division, read_divisions
 from schema.finding import Finding, FindingConnection, findings_listed, findings_of
@@ -94,16 +99,6 @@ async def find_paired(info: Info[Any, Any], scope: Scope, kind: str, key: str) -
     rows = await rows_by(info, scope, edge).load(key_of(one))
     found = next((row for row in rows if str(row[other]) == told), None)
     return wrap(edge.target, found, scope) if found else None
-
-
-async def find_person(info: Info[Any, Any], scope: Scope, key: int) -> Any:
-    """A person by any id ever issued."""
-    found = await find(info, scope, PERSON_BY_ID, key)
-    if found is not None:
-        return found
-    p = tables.person_id
-    current = await context(info).value(select(p.c.current).where(p.c.division == context(info).division, p.c.id == key))
-    return await find(info, scope, PERSON_BY_ID, current) if current else None
 
 
 def read_person(at: Place, args: Args) -> Rows:
@@ -511,16 +506,33 @@ class Mutation(RequestMutations, CorrectionMutations, RoundMutations):
         async def work(desk: Desk, one: int, other: int) -> list[int]:
             return await reviewing.decide(desk, one, other, same=input.same, by=decider(info, input.by), reason=input.reason)
 
-        return await decided(info, lambda: pair_asked(info, input.review_id, input.mention_id, input.other_id), work)
+        return await on_pair(info, input.review_id, input.mention_id, input.other_id, work)
 
     @strawberry.mutation(
-        description="撤销核对结论 · Withdraw a verdict; everything goes back to the persons it was of, under their old ids."
+        description="暂不能判定 · Say that two mentions cannot be told from one another: they stay apart and wait at the end of the queue."
+    )  # type: ignore[untyped-decorator]
+    async def leave_undecided(self, info: Info[Any, Any], input: LeaveUndecidedInput) -> DecideLinkResult:
+        async def work(desk: Desk, one: int, other: int) -> list[int]:
+            return await reviewing.leave_undecided(desk, one, other, settler=input.settler, by=decider(info, input.by), reason=input.reason)
+
+        return await on_pair(info, input.review_id, input.mention_id, input.other_id, work)
+
+    @strawberry.mutation(description="合并人员 · Decide that two persons are one; the id that is given up leads to the other for ever.")  # type: ignore[untyped-decorator]
+    async def merge_persons(self, info: Info[Any, Any], input: MergePersonsInput) -> DecideLinkResult:
+        return await merged(info, input)
+
+    @strawberry.mutation(description="拆分人员 · Decide that some mentions of a person are none of the others.")  # type: ignore[untyped-decorator]
+    async def split_person(self, info: Info[Any, Any], input: SplitPersonInput) -> DecideLinkResult:
+        return await split(info, input)
+
+    @strawberry.mutation(
+        description="撤销核对结论 · Withdraw a verdict and what was said with it; everything goes back to the persons it was of, under their old ids."
     )  # type: ignore[untyped-decorator]
     async def withdraw_verdict(self, info: Info[Any, Any], input: WithdrawVerdictInput) -> DecideLinkResult:
         async def work(desk: Desk, one: int, other: int) -> list[int]:
             return await reviewing.withdraw(desk, one, other, by=decider(info, input.by))
 
-        return await decided(info, lambda: pair_asked(info, None, input.mention_id, input.other_id), work)
+        return await on_pair(info, None, input.mention_id, input.other_id, work)
 
 
 #: Nodes whose key is two columns: how the rows of the first are found, and the second.

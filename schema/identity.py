@@ -7,6 +7,7 @@ import strawberry
 from sqlalchemy import BigInteger, Float, Integer, Text, case, cast, func, literal, or_, select
 from strawberry.types import Info
 
+from hub.query.cursors import global_id, global_id_in_sql
 from hub.query.reading import Args, BadInput, Listed, Place, Rows, Value
 from hub.query.scalar import within
 from hub.reviewing import BY_HARM
@@ -23,6 +24,9 @@ MENTION_VERSIONS = Edge("mention", "schema.person:Mention", "mention", "id", cur
 LINKS_BY_PERSON = Edge("identity", "", "identity", "person", current=False)
 VERDICTS_BY_MENTION = Edge("verdicts", "schema.identity:LinkVerdict", "link_verdict", "mention", current=False)
 VERDICTS_BY_OTHER = Edge("verdicts", "schema.identity:LinkVerdict", "link_verdict", "other", current=False)
+IN_TIME = ("publication", "kind", "person", "other")
+EVENTS_BY_PERSON = Edge("events", "", "identity_event", "person", order=IN_TIME)
+EVENTS_BY_OTHER = Edge("events", "", "identity_event", "other", order=IN_TIME)
 
 
 @strawberry.type(description="理由 · One piece of evidence and its weight; a link's reasons sum to its score.")
@@ -66,10 +70,11 @@ def _mention(column: str, description: str) -> Any:
 LinkVerdict = make(
     "LinkVerdict",
     {
-        "same": plain("same", bool, "同一人 · Whether the two mentions are one person."),
+        "same": plain("same", bool, "同一人 · Whether the two mentions are one person; null: it cannot be told, and they stay apart."),
         "by": plain("by", str, "经办人 · Who decided."),
         "reason": plain("reason", str, "理由 · Why."),
         "decided_on": plain("decided_on", date, "日期 · When."),
+        "settler": plain("settler", str, "可核实者 · Who could tell, where it could not be told."),
         "mention": _mention("mention", "提及一 · One of the two."),
         "other": _mention("other", "提及二 · The other."),
     },
@@ -143,15 +148,19 @@ def kind_named(name: str) -> str:
 
 
 def link_reviews_listed(at: Place, args: Args) -> Listed:
-    """Pairs for review, the most harmful kind and then the likeliest first; open ones are those without a verdict that are still apart."""
+    """Pairs for review, the most harmful kind and then the likeliest first, and last those that somebody could not tell.
+
+    Open ones are those of which nobody has said what they are and that are still apart.
+    """
     r, v = at.table("link_review"), at.table("link_verdict")
     where = [r.c.division == at.division]
     where += [r.c.kind == args.sql("kind", Text, kind_named)] if args.given("kind") else []
-    decided = select(literal(1)).where(v.c.division == at.division, *_on(v, r.c)).exists()
+    on_it = select(literal(1)).where(v.c.division == at.division, *_on(v, r.c))
+    decided, undecided = on_it.where(v.c.same.is_not(None)).exists(), on_it.where(v.c.same.is_(None)).exists()
     wanted = args.choice("decided")
     if wanted is not None:
         where += [decided] if wanted else [~decided, ~_together(at, r)]
-    rank = case({kind: place for place, kind in enumerate(BY_HARM)}, value=r.c.kind, else_=len(BY_HARM))
+    rank = case({kind: place for place, kind in enumerate(BY_HARM)}, value=r.c.kind, else_=len(BY_HARM)) + case((undecided, len(BY_HARM) + 1), else_=0)
     unlikely = cast(func.round(-1000 * r.c.score), Integer)
     return Listed(r, tuple(where), (cast(rank, Integer), unlikely, r.c.id), "linkReviews")
 
@@ -203,6 +212,22 @@ def read_verdicts(place: Place, args: Args) -> Rows:
     return Rows(v, (v.c.division == place.division, or_(mine(v.c.mention), mine(v.c.other))), (v.c.id, v.c.valid))
 
 
+def read_events(place: Place, args: Args) -> Rows:
+    """What became of the person's id, and of others' through it."""
+    e = place.table("identity_event")
+    ours = or_(e.c.person == place.columns["id"], e.c.other == place.columns["id"])
+    return Rows(e, (e.c.division == place.division, ours), tuple(e.c[name] for name in IN_TIME))
+
+
+def read_whose(column: str) -> Any:
+    """The id of a person that a column names."""
+
+    def read(place: Place, args: Args) -> Value:
+        return global_id_in_sql("Person", place.columns[column])
+
+    return read
+
+
 def read_identity(place: Place, args: Args) -> Rows:
     """The person again: what is below asks of the same row."""
     return Rows(select(literal(1).label("here")).subquery(), many=False, columns=place.columns)
@@ -224,6 +249,10 @@ class IdentityLink:
     def tier(self) -> str:
         return str(self.row["tier"])
 
+    @strawberry.field(description="规则版本 · The rule and the weights that decided it.")  # type: ignore[untyped-decorator]
+    def rule_version(self) -> str:
+        return str(self.row["rule_version"])
+
     @strawberry.field(description="分值 · Natural log odds; the reasons sum to it.", metadata=reads(read_score))  # type: ignore[untyped-decorator]
     def score(self) -> float:
         return float(self.row["score"])
@@ -243,9 +272,38 @@ async def record_field(info: Info[Any, Any], scope: Scope, told: Row) -> Any:
     return wrap("schema.sources:Record", found, scope) if found else None
 
 
+@strawberry.type(description="身份变动 · What became of a person's id.")
+class IdentityEvent:
+    """One event."""
+
+    row: strawberry.Private[Row]
+
+    @strawberry.field(
+        description="类别 · MERGED into the other; FORWARDED to the other from now on; RESTORED from the other; SPLIT: mentions left for the other."
+    )  # type: ignore[untyped-decorator]
+    def kind(self) -> str:
+        return str(self.row["kind"])
+
+    @strawberry.field(description="日期 · The business date.")  # type: ignore[untyped-decorator]
+    def on(self) -> date:
+        return self.row["on"]  # type: ignore[no-any-return]
+
+    @strawberry.field(description="发布号 · The publication that made it.")  # type: ignore[untyped-decorator]
+    def publication(self) -> int:
+        return int(self.row["publication"])
+
+    @strawberry.field(description="人员 · The id that it befell; it resolves for ever.", metadata=reads(read_whose("person")))  # type: ignore[untyped-decorator]
+    def person_id(self) -> strawberry.ID:
+        return strawberry.ID(global_id("Person", self.row["person"]))
+
+    @strawberry.field(description="另一人员 · The other id.", metadata=reads(read_whose("other")))  # type: ignore[untyped-decorator]
+    def other_id(self) -> strawberry.ID:
+        return strawberry.ID(global_id("Person", self.row["other"]))
+
+
 @strawberry.type(description="身份 · How the hub knows that these rows name one person.")
 class Identity:
-    """A person's links, and the verdicts that bear on them."""
+    """A person's links, the verdicts that bear on them, and what became of its ids."""
 
     row: strawberry.Private[Row]
     scope: strawberry.Private[Scope]
@@ -266,6 +324,15 @@ class Identity:
             for row in rows
         }
         return [wrap(VERDICTS_BY_MENTION.target, found[id_], self.scope) for id_ in sorted(found)]
+
+    @strawberry.field(description="身份变动 · Merges, splits and forwards of this id and into it, in time.", metadata=reads(read_events))  # type: ignore[untyped-decorator]
+    async def events(self, info: Info[Any, Any]) -> list[IdentityEvent]:
+        found = {
+            tuple(row[name] for name in IN_TIME): row
+            for edge in (EVENTS_BY_PERSON, EVENTS_BY_OTHER)
+            for row in await rows_by(info, self.scope, edge).load(self.row["id"])
+        }
+        return [IdentityEvent(row=found[key]) for key in sorted(found)]
 
 
 def identity_field() -> Any:

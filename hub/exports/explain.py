@@ -1,4 +1,4 @@
-"""A person's walk through the hub: the rows, how they were read, how they were linked, what facts came of them, what was found."""
+"""A person's walk through the hub: the rows, how they were read, how they were linked, what became of their id, what facts came of them, what was found."""
 
 from datetime import date
 from typing import Any
@@ -23,16 +23,37 @@ async def explain(connection: asyncpg.Connection, division: int, person: int, *,
             f"采用值 chosen: {chosen['name']} {chosen['sex'] or ''} {chosen['born'] or ''} {chosen['number_mask'] or '无有效号码 no valid number'}"
             f" 乡镇 township {chosen['township'] or '-'} 户 household {chosen['register_household'] or '-'}"
         )
+    lines += await _events(connection, division, current)
     lines += await _rows(connection, division, current)
     lines += await _facts(connection, division, current, on)
     lines += await _findings(connection, division, current)
     return "\n".join(lines)
 
 
+EVENTS = {
+    "MERGED": "{person} 并入 merged into {other}",
+    "FORWARDED": "{person} 转至 leads to {other}",
+    "RESTORED": "{person} 自 {other} 恢复 stands again, apart from {other}",
+    "SPLIT": "{person} 的部分来源行归 some rows went to {other}",
+}
+
+
+async def _events(connection: asyncpg.Connection, division: int, person: int) -> list[str]:
+    """What became of the person's id, and of every id that leads to it."""
+    rows = await connection.fetch(
+        """with ids as (select id from person_id where division = $1 and current = $2)
+           select * from identity_event where division = $1 and (person in (select id from ids) or other in (select id from ids))
+            order by publication, kind, person, other""",
+        division,
+        person,
+    )
+    return [f"身份变动 {row['on']}（发布 publication {row['publication']}）: {EVENTS[row['kind']].format(**row)}" for row in rows]
+
+
 async def _rows(connection: asyncpg.Connection, division: int, person: int) -> list[str]:
     """Each row that names the person: where it is, what it says, how that was read, why it is this person."""
     rows = await connection.fetch(
-        """select m.*, i.tier, i.score, i.reasons, r.sheet, r.row as number, r.payload, r.problems, d.file, d.as_of
+        """select m.*, i.tier, i.score, i.reasons, i.rule_version, r.sheet, r.row as number, r.payload, r.problems, d.file, d.as_of
              from identity i join mention m on m.division = i.division and m.id = i.id
              join record r on r.division = i.division and r.id = m.record and r.hash = m.hash
              join delivery d on d.division = i.division and d.id = r.delivery
@@ -56,7 +77,7 @@ async def _rows(connection: asyncpg.Connection, division: int, person: int) -> l
         lines.append(f"  规范 as read: {'，'.join(read)}；号码 number {row['number_state']}")
         lines += [f"  问题 problem: {p['column']}: {p['kind']}; {p['hint']}" for p in orjson.loads(row["problems"] or "[]")]
         why = " + ".join(f"{name} {weight:+g}" for name, weight in orjson.loads(row["reasons"]))
-        lines.append(f"  关联 link: {row['tier']}，{row['score']} = {why or '单独 alone'}")
+        lines.append(f"  关联 link: {row['tier']}，{row['score']} = {why or '单独 alone'}（{row['rule_version']}）")
     return lines
 
 

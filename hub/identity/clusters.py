@@ -173,13 +173,17 @@ def merge(
 
 
 def join_equal(clusters: Clusters, codes: Ints) -> None:
-    """Join all places of one code (-1: none), as of one trusted number, but for those that a person has told apart."""
-    first: dict[int, int] = {}
+    """Join all places of one code (-1: none), as of one trusted number; those that a person has told apart stay so, each with its own."""
+    parts: dict[int, list[int]] = defaultdict(list)
     for place in np.flatnonzero(codes >= 0).tolist():
-        known = first.setdefault(int(codes[place]), place)
-        a, b = clusters.root(known), clusters.root(place)
-        if a != b and clusters.forbidden(a, b) != "pinned":
-            clusters.join(a, b)
+        known = parts[int(codes[place])]
+        for part in known:
+            a, b = clusters.root(part), clusters.root(place)
+            if a == b or clusters.forbidden(a, b) != "pinned":
+                clusters.join(a, b)
+                break
+        else:
+            known.append(place)
 
 
 def places_of(ids: Sequence[int], pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -51,11 +51,11 @@ async def relink(publication: Publication, keys: Keys, touched: Collection[int])
     await write_review(publication, outcome.review, near.looked_at)
 
 
-async def relink_by_verdict(publication: Publication, keys: Keys, pair: tuple[int, int]) -> None:
-    """Decide anew about two mentions and those near them, since a verdict on the two has been given or taken back."""
+async def relink_by_verdict(publication: Publication, keys: Keys, mentions: Collection[int]) -> None:
+    """Decide anew about mentions and those near them, since verdicts on them have been given or taken back."""
     connection, division = publication.connection, publication.division
     await _prepare(publication)
-    near = await Neighbourhood.around(connection, division, keys, pair, publication.business_date.year)
+    near = await Neighbourhood.around(connection, division, keys, mentions, publication.business_date.year)
     outcome = near.engine.decide(near.evidence, near.held, near.free)
     by_data = await without_verdicts(connection, division, [mention.id for mention in near.evidence])
     await write_decisions(publication, keys, outcome.decisions, near.before, near.looked_at, near.engine.weights.version, by_data)

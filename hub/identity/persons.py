@@ -10,6 +10,7 @@ from hub.identity.deciding import Decision
 from hub.storage.publishing import Publication
 
 Link = tuple[int, int, str, Decimal, str, bytes, int | None, str]  # mention, person, tier, score, reasons as JSON, cluster, household, rule version
+Event = tuple[str, int, int]  # kind, the id that it befell, the other id
 ID_SPAN = 10_000_000_000  # ids carry the division: 210281 0000000001
 
 
@@ -53,23 +54,25 @@ async def without_verdicts(connection: asyncpg.Connection, division: int, mentio
     return {row["id"]: tuple(row) for row in rows}
 
 
-async def stand(publication: Publication, persons: Collection[int]) -> None:
+async def stand(publication: Publication, persons: Collection[int]) -> list[Event]:
     """Let ids that only forwarded stand for themselves again, and what forwarded to them before do so again."""
-    await publication.connection.execute(
+    changed = await publication.connection.fetch(
         """with back as (select p.id, coalesce(last.current, p.id) as current from person_id p left join lateral (
                            select h.current from person_id_history h where h.division = $1 and h.id = p.id order by upper(h.known) desc limit 1) last on true
                           where p.division = $1 and p.current <> p.id and (p.id = any($2::bigint[]) or last.current = any($2::bigint[]))),
-                 due as (select b.id, case when b.id = any($2::bigint[]) then b.id else b.current end as current from back b
+                 due as (select b.id, p.current as before, case when b.id = any($2::bigint[]) then b.id else b.current end as current from back b
                            join person_id p on p.division = $1 and p.id = b.id
                           where p.current <> case when b.id = any($2::bigint[]) then b.id else b.current end),
                  kept as (insert into person_id_history (division, id, current, known)
                           select $1, p.id, p.current, int8range(p.publication, $3) from person_id p join due d on p.division = $1 and p.id = d.id
                            where p.publication < $3)
-            update person_id p set current = d.current, publication = $3 from due d where p.division = $1 and p.id = d.id""",
+            update person_id p set current = d.current, publication = $3 from due d where p.division = $1 and p.id = d.id
+            returning d.id, d.before, d.current""",
         publication.division,
         list(persons),
         publication.no,
     )
+    return [("RESTORED", row["id"], row["before"]) if row["id"] == row["current"] else ("FORWARDED", row["id"], row["current"]) for row in changed]
 
 
 async def issue(publication: Publication, clusters: dict[bytes, int | None]) -> None:
@@ -91,11 +94,11 @@ async def issue(publication: Publication, clusters: dict[bytes, int | None]) -> 
     )
 
 
-async def forward(publication: Publication, went: dict[int, int | None]) -> None:
+async def forward(publication: Publication, went: dict[int, int | None]) -> list[Event]:
     """An id that has no mention left forwards to the person who has them; an id that has some stands for itself."""
     moved = [(person, target) for person, target in went.items() if target is not None and target != person]
     if not moved:
-        return
+        return []
     connection, division = publication.connection, publication.division
     await connection.execute("create temp table if not exists in_forward (id bigint, target bigint) on commit drop; truncate in_forward")
     await connection.copy_records_to_table("in_forward", records=moved, columns=["id", "target"])
@@ -103,7 +106,28 @@ async def forward(publication: Publication, went: dict[int, int | None]) -> None
         f"""delete from in_forward f where exists (select from identity i where i.division = {division} and i.person = f.id);
             insert into person_id_history (division, id, current, known)
             select p.division, p.id, p.current, int8range(p.publication, {publication.no}) from person_id p
-              join in_forward f on p.division = {division} and p.current = f.id where p.publication < {publication.no};
-            update person_id p set current = f.target, publication = {publication.no} from in_forward f
-             where p.division = {division} and p.current = f.id"""
+              join in_forward f on p.division = {division} and p.current = f.id where p.publication < {publication.no}"""
     )
+    led = await connection.fetch(
+        """update person_id p set current = f.target, publication = $2 from in_forward f
+            where p.division = $1 and p.current = f.id returning p.id, f.id as was, f.target""",
+        division,
+        publication.no,
+    )
+    return [("MERGED" if row["id"] == row["was"] else "FORWARDED", row["id"], row["target"]) for row in led]
+
+
+def splits(moved: Iterable[tuple[int, int]], events: Iterable[Event]) -> list[Event]:
+    """Of mentions that have gone from one id to another, what neither a merge nor its undoing tells: both ids stand."""
+    told = {(person, other) for kind, person, other in events if kind == "MERGED"} | {(other, person) for kind, person, other in events if kind == "RESTORED"}
+    return [("SPLIT", person, other) for person, other in sorted(set(moved) - told)]
+
+
+async def record(publication: Publication, events: Collection[Event]) -> None:
+    """Keep what became of ids: MERGED into the other, FORWARDED to the other from now on, RESTORED from the other, SPLIT: mentions left for the other."""
+    if events:
+        await publication.connection.executemany(
+            """insert into identity_event (division, publication, kind, person, other, "on") values ($1, $2, $3, $4, $5, $6)
+               on conflict do nothing""",
+            [(publication.division, publication.no, *event, publication.business_date) for event in sorted(events)],
+        )

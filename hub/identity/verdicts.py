@@ -1,7 +1,8 @@
-"""Verdicts: what a person has decided about two mentions – that they mean one person, or two.
+"""Verdicts: what a person has decided about two mentions – that they mean one person, or two, or that it cannot be told.
 
 A verdict binds the linker, against any weight and any number, until it is withdrawn. It is kept by the ids of the mentions, which are
 keyed hashes of where they stand, so that a reload, new weights and new rules find it again. Verdicts never contradict each other.
+What was said in one act – a person split off is a verdict on many pairs – is taken back in one.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,14 +17,18 @@ from hub.storage.publishing import Publication
 
 @dataclass(frozen=True)
 class Verdict:
-    """One decision: the two mentions (lower id first), whether they are one person, who says so, when and why."""
+    """One decision: the two mentions (lower id first), whether they are one person, who says so, when and why.
+
+    ``same`` is None where somebody has looked and cannot tell: they stay apart, and ``settler`` says who could tell.
+    """
 
     mention: int
     other: int
-    same: bool
+    same: bool | None
     by: str
     reason: str
     on: date
+    settler: str | None = None
 
     @property
     def pair(self) -> tuple[int, int]:
@@ -37,14 +42,14 @@ class Contradiction(Exception):
 async def standing(connection: asyncpg.Connection, division: int) -> list[Verdict]:
     """Every verdict that stands, in the order of the pairs."""
     rows = await connection.fetch(
-        'select mention, other, same, by, reason, decided_on from link_verdict where division = $1 order by mention, other', division
+        'select mention, other, same, by, reason, decided_on, settler from link_verdict where division = $1 order by mention, other', division
     )
     return [Verdict(*row.values()) for row in rows]
 
 
 def pairs(verdicts: Iterable[Verdict], *, same: bool) -> list[tuple[int, int]]:
-    """The pairs of one kind, as the engine takes them."""
-    return [verdict.pair for verdict in verdicts if verdict.same is same]
+    """The pairs that are one person, or that stay apart, as the engine takes them."""
+    return [verdict.pair for verdict in verdicts if bool(verdict.same) is same]
 
 
 def refuse_contradiction(verdicts: Sequence[Verdict], new: Verdict) -> None:
@@ -72,8 +77,8 @@ def refuse_contradiction(verdicts: Sequence[Verdict], new: Verdict) -> None:
 async def write(publication: Publication, verdict: Verdict) -> None:
     """Let a verdict stand from this publication on."""
     await publication.connection.execute(
-        """insert into link_verdict (division, id, mention, other, same, by, reason, decided_on, valid, known_from)
-           values ($1, hashint8extended($2::bigint, $3::bigint), $2, $3, $4, $5, $6, $7, '(,)', $8)""",
+        """insert into link_verdict (division, id, mention, other, same, by, reason, decided_on, settler, valid, known_from)
+           values ($1, hashint8extended($2::bigint, $3::bigint), $2, $3, $4, $5, $6, $7, $8, '(,)', $9)""",
         publication.division,
         verdict.mention,
         verdict.other,
@@ -81,25 +86,27 @@ async def write(publication: Publication, verdict: Verdict) -> None:
         verdict.by,
         verdict.reason,
         verdict.on,
+        verdict.settler,
         publication.no,
     )
 
 
-async def erase(publication: Publication, pair: tuple[int, int]) -> bool:
-    """End the verdict on a pair; it stays in history. False where none stands."""
+async def erase(publication: Publication, pair: tuple[int, int]) -> list[tuple[int, int]]:
+    """End the verdict on a pair and all that were given with it; they stay in history. Returns their pairs; none where none stands."""
     listed = ", ".join(columns_of("link_verdict"))
-    ended = await publication.connection.fetchval(
-        f"""with gone as (delete from link_verdict where division = $1 and mention = $2 and other = $3 returning *),
+    ended = await publication.connection.fetch(
+        f"""with act as (select known_from from link_verdict where division = $1 and mention = $2 and other = $3),
+                 gone as (delete from link_verdict v using act a where v.division = $1 and v.known_from = a.known_from returning v.*),
                  kept as (insert into link_verdict_history ({listed}, known)
                           select {listed}, int8range(known_from, $4) from gone where known_from < $4)
-            select count(*) from gone""",
+            select mention, other from gone order by mention, other""",
         publication.division,
         *pair,
         publication.no,
     )
-    return bool(ended)
+    return [(row["mention"], row["other"]) for row in ended]
 
 
 def _told(verdict: Verdict) -> str:
-    what = "one person" if verdict.same else "two persons"
-    return f"it was decided on {verdict.on} that mentions {verdict.mention} and {verdict.other} are {what}"
+    what = {True: "are one person", False: "are two persons", None: "cannot be told from one another, and stay apart"}[verdict.same]
+    return f"it was decided on {verdict.on} that mentions {verdict.mention} and {verdict.other} {what}"

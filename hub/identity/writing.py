@@ -6,7 +6,7 @@ import orjson
 
 from hub.access.sealing import Keys
 from hub.identity.deciding import Decision, ReviewPair
-from hub.identity.persons import Link, assign_persons, forward, issue, stand
+from hub.identity.persons import Event, Link, assign_persons, forward, issue, record, splits, stand
 from hub.storage.history import retire
 from hub.storage.publishing import Publication
 
@@ -34,8 +34,9 @@ async def write_decisions(
     that whatever is taken back is as it was.
     """
     clusters, went = assign_persons(decisions, before if by_data is None else {mention: link[1] for mention, link in by_data.items()})
+    events: list[Event] = []
     if by_data is not None:
-        await stand(publication, [person for person in clusters.values() if person is not None])
+        events += await stand(publication, [person for person in clusters.values() if person is not None])
         went |= assign_persons(decisions, before)[1]
     await issue(publication, clusters)
     if free is not None:  # what was only known is left as it is, unless its cluster has become somebody else's
@@ -51,7 +52,9 @@ async def write_decisions(
         "in_identity", columns=["id", "person", "tier", "score", "reasons", "cluster", "household", "rule_version"], records=links
     )
     await store(publication)
-    await forward(publication, {person: clusters[cluster] for person, cluster in went.items()})
+    events += await forward(publication, {person: clusters[cluster] for person, cluster in went.items()})
+    moved = [(was, now) for mention, now, *_ in links if (was := before.get(mention)) is not None and now is not None and was != now]
+    await record(publication, [*events, *splits(moved, events)])
 
 
 async def store(publication: Publication) -> None:

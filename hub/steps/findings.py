@@ -3,6 +3,9 @@
 A finding leaves the open list only by a conclusion that a person records. Where a later file contradicts it, it says so and since
 when; where the contradiction goes, that goes too. A concluded one that the data first lets go and then bears out again is reopened.
 History keeps the trace.
+
+A verdict on who is who changes no fact: where it undoes what a verdict did to a finding, the finding is as it was before; and one that only a
+person had whom verdicts made is concluded with that person, as an error of the data (E.0.6: 13).
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,10 +19,12 @@ from asyncpg import Range
 
 from hub.rules.rule import Rule, reference_date, school_year
 from hub.storage.history import columns_of
-from hub.storage.publishing import Publication
+from hub.storage.publishing import VERDICT, Publication
 
 OPEN = "待核查"
 CONCLUDED = "销号"
+ERROR = "13"  # 信息错误/重复/查无此人
+IDENTITY_CORRECTED = "身份更正：所据身份由核对结论合并或拆分，已改正"
 
 
 @dataclass(frozen=True)
@@ -45,8 +50,10 @@ async def keep(
             publication.division, rule.name, year, *([] if persons is None else [persons]),
         )
     }
-    changed = [*_seen(publication, rule, on, year, now, before, looked_in), *_unseen(before, now, on)]
+    undone, made = ({}, set()) if publication.kind != VERDICT or not before else await _by_verdicts(publication, list(before))
+    changed = [*_seen(publication, rule, on, year, now, before, looked_in, undone), *_unseen(before, now, on, undone, made)]
     await _write(publication, changed)
+    await _note_corrected(publication, [row["id"] for row in changed if _corrected(row, before, undone, made)], on)
     stand = len(now) if persons is None else await publication.connection.fetchval(
         "select count(*) from finding where division = $1 and rule = $2 and school_year = $3 and contradicted_on is null",
         publication.division, rule.name, year,
@@ -61,7 +68,8 @@ def finding_id(rule: Rule, subject: int, year: int, part: str = "") -> int:
 
 
 def _seen(
-    publication: Publication, rule: Rule, on: date, year: int, now: dict[int, Any], before: dict[int, Any], looked_in: list[dict[str, str]]
+    publication: Publication, rule: Rule, on: date, year: int, now: dict[int, Any], before: dict[int, Any], looked_in: list[dict[str, str]],
+    undone: dict[int, Any],
 ) -> Iterable[dict[str, Any]]:
     """New findings, and known ones whose evidence, severity or contradiction changed."""
     for id_, row in now.items():
@@ -97,15 +105,59 @@ def _seen(
                 "valid": Range(on, None),
             }
         elif old["contradicted_on"] or (old["status"] != CONCLUDED and _differs(old, told)):
+            was = undone.get(id_)
+            if was and was["contradicted_on"] is None and (was["status"] == CONCLUDED or not _differs(was, told)):
+                yield dict(was)
+                continue
             again = {"status": OPEN, "conclusion": None, "concluded_on": None, "reopened": old["reopened"] + 1} if old["status"] == CONCLUDED else {}
             yield {**dict(old), **told, **again, "rule_version": rule.version, "last_seen_on": on, "contradicted_on": None}
 
 
-def _unseen(before: dict[int, Any], now: dict[int, Any], on: date) -> Iterable[dict[str, Any]]:
+def _unseen(before: dict[int, Any], now: dict[int, Any], on: date, undone: dict[int, Any], made: set[int]) -> Iterable[dict[str, Any]]:
     """Findings that the data no longer bears out: contradicted since today, and still there."""
     for id_, old in before.items():
-        if id_ not in now and old["contradicted_on"] is None:
+        if id_ in now or old["contradicted_on"] is not None:
+            continue
+        if id_ in undone and undone[id_]["contradicted_on"]:
+            yield dict(undone[id_])
+        elif id_ in made and old["status"] == OPEN:  # only the person whom verdicts made had it
+            yield {**dict(old), "contradicted_on": on, "status": CONCLUDED, "conclusion": ERROR, "concluded_on": on}
+        else:
             yield {**dict(old), "contradicted_on": on}
+
+
+async def _by_verdicts(publication: Publication, ids: list[int]) -> tuple[dict[int, Any], set[int]]:
+    """Of some findings, those whose last change a verdict made, as they were before; and those that a verdict opened."""
+    undone = await publication.connection.fetch(
+        """select h.* from finding f join publication p on p.division = $1 and p.no = f.known_from and p.kind = $3
+             join finding_history h on h.division = $1 and h.id = f.id and upper(h.known) = f.known_from
+            where f.division = $1 and f.id = any($2::bigint[])""",
+        publication.division, ids, VERDICT,
+    )  # fmt: skip
+    made = await publication.connection.fetch(
+        """select f.id from finding f left join lateral (select min(lower(known)) as no from finding_history h where h.division = $1 and h.id = f.id) first on true
+             join publication p on p.division = $1 and p.no = coalesce(first.no, f.known_from) and p.kind = $3
+            where f.division = $1 and f.id = any($2::bigint[])""",
+        publication.division, ids, VERDICT,
+    )  # fmt: skip
+    return {row["id"]: row for row in undone}, {row["id"] for row in made}
+
+
+def _corrected(row: dict[str, Any], before: dict[int, Any], undone: dict[int, Any], made: set[int]) -> bool:
+    """Whether a finding ends here with the person whom verdicts had made, and not by going back to how it was."""
+    id_ = row["id"]
+    ends = id_ in made and row["status"] == CONCLUDED and before[id_]["status"] == OPEN
+    return ends and not (id_ in undone and undone[id_]["status"] == CONCLUDED)
+
+
+async def _note_corrected(publication: Publication, ids: list[int], on: date) -> None:
+    """The conclusions of findings that ended with the person whom they were about."""
+    if not ids:
+        return
+    await publication.connection.executemany(
+        """insert into conclusion (division, finding, publication, code, status, note, by, department, "on") values ($1, $2, $3, $4, $5, $6, $7, 'data_bureau', $8)""",
+        [(publication.division, id_, publication.no, ERROR, CONCLUDED, IDENTITY_CORRECTED, publication.by, on) for id_ in ids],
+    )
 
 
 def _differs(old: Any, told: dict[str, Any]) -> bool:

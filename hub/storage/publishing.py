@@ -7,19 +7,21 @@ from datetime import date
 
 import asyncpg
 
+VERDICT = "verdict"  # the kind of those by which persons decide who is who
 CHANNEL = "hub_publication"  # notified of at the commit
 LOCK = 0x48_55_42  # one publication at a time per hub: numbers are given in the order of commits
 
 
 @dataclass(frozen=True)
 class Publication:
-    """An open publication: its connection, its number, and the business date it was made on."""
+    """An open publication: its connection, its number, the business date it was made on, of what kind it is and by whom."""
 
     connection: asyncpg.Connection
     division: int
     no: int
     business_date: date
-
+    kind: str
+    by: str
 
     async def analyze(self, *names: str) -> None:
         """Tell the planner what a load brought, where the server lets the writer do so (17 and newer)."""
@@ -44,4 +46,4 @@ async def publishing(
             by,
         )
         await connection.execute("select pg_notify($1, $2)", CHANNEL, str(no))
-        yield Publication(connection, division, no, business_date)
+        yield Publication(connection, division, no, business_date, kind, by)

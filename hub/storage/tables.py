@@ -402,13 +402,28 @@ link_verdict, link_verdict_history = two_axes(
     [
         Column("mention", BigInteger, nullable=False),
         Column("other", BigInteger, nullable=False),
-        Column("same", Boolean, nullable=False),
+        Column("same", Boolean),  # null: it cannot be told, and they stay apart
         Column("by", Text, nullable=False),
         Column("reason", Text, nullable=False),
         Column("decided_on", Date, nullable=False),
+        Column("settler", Text),  # who could tell
     ],
     indexes=(("mention",), ("other",)),
-    comment="What a person has decided about two mentions: one person, or two.",
+    comment="What a person has decided about two mentions: one person, two, or that it cannot be told.",
+)
+
+identity_event = Table(
+    "identity_event",
+    metadata,
+    division(),
+    key("publication"),
+    key("kind", Text),  # MERGED, FORWARDED, RESTORED or SPLIT
+    key("person"),
+    key("other"),
+    Column("on", Date, nullable=False),
+    Index(None, "division", "person"),
+    Index(None, "division", "other"),
+    comment="What became of person ids: merged into another, forwarded, restored, split.",
 )
 
 # --- findings ---------------------------------------------------------------------------------------------------------

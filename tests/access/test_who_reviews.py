@@ -27,9 +27,23 @@ async def test_who_reviews_decides_and_takes_back_by_the_account(ask, database, 
     await watch.close()
 
 
+@pytest.mark.parametrize("name", ["education", "lead"])
+async def test_who_reviews_merges_by_the_account_and_the_lead_alone_sees_what_became_of_ids(ask, database, name):
+    one, other = (await ask(name, PEOPLE))["data"]["children"]["nodes"]
+    merge = f"mutation ($input: MergePersonsInput!) {{ mergePersons(input: $input) {OUTCOME} }}"
+    told = await ask(name, merge, input={"personId": one["id"], "otherId": other["id"], "by": "somebody else", "reason": "核对了户口簿"})
+    assert len(told["data"]["mergePersons"]["persons"]) == 1, told
+    watch = await asyncpg.connect(database.dsn("hub_admin"))
+    assert await watch.fetchval("select by from link_verdict") == f"demo:{name}"
+    await watch.close()
+    seen = await ask(name, "{ children(first: 1) { nodes { identity { events { kind } } } } }")
+    assert ("data" in seen) == (name == "lead"), seen
+
+
 @pytest.mark.parametrize("name", ["school", "township", "civil", "planner", "supervisor", "operator", "auditor", "placement", "justice"])
 async def test_nobody_else_does(ask, name):
-    for query in ("{ linkReviews { totalCount } }", "mutation ($input: DecideLinkInput!) { decideLink(input: $input) { __typename } }"):
+    names = {"decideLink": "DecideLink", "leaveUndecided": "LeaveUndecided", "mergePersons": "MergePersons", "splitPerson": "SplitPerson"}
+    for query in ("{ linkReviews { totalCount } }", *(f"mutation ($input: {kind}Input!) {{ {does}(input: $input) {{ __typename }} }}" for does, kind in names.items())):
         assert "data" not in await ask(name, query, input={"same": True, "by": "x", "reason": "x"})
 
 

@@ -24,7 +24,7 @@ TEXTS = ("王小明", "a\"b\\c", "行\n\t列", "\x01\x1f\x7f", "𠮷😀", "", "
 TOWNS = (*list(TOWNSHIPS)[:3], COUNTY, "999999999")
 PEOPLE, HOUSEHOLDS, SCHOOLS, RECORDS, DELIVERIES, MENTIONS, FINDINGS = (range(1, n + 1) for n in (14, 5, 4, 30, 6, 30, 12))
 PERSON = DIVISION * 10_000_000_000
-READ = ("delivery", "record", "household", "school", "person_id", "conclusion", "person_resolved", "mention", "identity", "finding", "register_entry", *tables.FACTS, "link_review", "link_verdict", "access_request", "correction", "inspection_round", "round_row", "round_result", "round_signature")
+READ = ("delivery", "record", "household", "school", "person_id", "conclusion", "person_resolved", "mention", "identity", "finding", "register_entry", *tables.FACTS, "link_review", "link_verdict", "access_request", "correction", "inspection_round", "round_row", "round_result", "round_signature", "identity_event")
 KEYS = {"person_resolved": PEOPLE, "mention": MENTIONS, "identity": MENTIONS, "finding": FINDINGS, "household": HOUSEHOLDS, "school": SCHOOLS, "delivery": DELIVERIES}
 FIXED: dict[str, Sequence[Any]] = {
     "source": SOURCES,
@@ -171,6 +171,8 @@ def _rows(version: Table, name: str, key: int, chance: random.Random, is_history
             row |= {"by": "甲", "department": "education", "countersigned_by": None, "countersigned_for": (None, "justice")[key % 2]}
         if "id" in version.c:
             row["id"] = PERSON + 100 + key if name == "person_id" else key
+        if name == "identity_event":
+            row |= {"kind": ("MERGED", "SPLIT", "FORWARDED")[key % 3], "publication": 1 + key % PUBLICATIONS, "person": PERSON + chance.choice(PEOPLE), "other": PERSON + PEOPLE[key % len(PEOPLE)]}
         if name == "conclusion":
             row["finding"], row["publication"] = 1 + key % len(FINDINGS), 1 + key // len(FINDINGS)
         if name == "record":

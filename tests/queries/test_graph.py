@@ -334,3 +334,42 @@ async def test_a_pair_is_decided_and_taken_back(database, served, tmp_path):
         back = (await client.ask(withdraw, input={**pair, "by": "乙"}))["withdrawVerdict"]["persons"]
         assert {person["id"] for person in back} == ids and not any(person["identity"]["verdicts"] for person in back)
         assert (await client.ask(withdraw, input={**pair, "by": "乙"}))["withdrawVerdict"]["field"] == "otherId"
+
+
+async def test_persons_are_merged_split_and_left_undecided_over_the_graph(database, served, tmp_path):
+    keys = Keys.load_or_make(database.settings().key_file)
+    connection = await asyncpg.connect(database.dsn("hub_writer"))
+    await fill(connection, keys, tmp_path / "in", 12)
+    await connection.close()
+    outcome = """{ __typename ... on LinkRefused { field reason } ... on LinkDecided { persons { id mentions { id } identity {
+        verdicts { same settler } events { kind personId otherId } links { ruleVersion } } } } }"""
+    names = {"mergePersons": "MergePersonsInput", "splitPerson": "SplitPersonInput", "leaveUndecided": "LeaveUndecidedInput", "withdrawVerdict": "WithdrawVerdictInput"}
+    async with served(database) as client:
+
+        async def told(name, **input):
+            asked = f"mutation ($input: {names[name]}!) {{ {name}(input: $input) {outcome} }}"
+            return (await client.ask(asked, input={"by": "甲", **({} if name == "withdrawVerdict" else {"reason": "核对了户口簿"}), **input}))[name]
+
+        one, other = (await client.ask("{ children(first: 2) { nodes { id mentions { id } } } }"))["children"]["nodes"]
+        pair = {"mentionId": one["mentions"][0]["id"], "otherId": other["mentions"][0]["id"]}
+        left = (await told("leaveUndecided", **pair, settler="学校"))["persons"]
+        assert {p["id"] for p in left} == {one["id"], other["id"]} and left[0]["identity"]["verdicts"] == [{"same": None, "settler": "学校"}]
+        assert (await told("leaveUndecided", **pair, settler=""))["field"] == "settler"
+
+        assert (await told("mergePersons", personId=one["id"], otherId=one["mentions"][0]["id"]))["field"] == "otherId"
+        [person] = (await told("mergePersons", personId=one["id"], otherId=other["id"]))["persons"]
+        [gone] = {one["id"], other["id"]} - {person["id"]}
+        assert {m["id"] for m in person["mentions"]} == {m["id"] for m in one["mentions"] + other["mentions"]}
+        assert person["identity"]["events"] == [{"kind": "MERGED", "personId": gone, "otherId": person["id"]}]
+        assert person["identity"]["verdicts"] == [{"same": True, "settler": None}]
+        assert all(link["ruleVersion"].startswith("identity-") for link in person["identity"]["links"])
+        assert (await told("mergePersons", personId=gone, otherId=person["id"]))["field"] == "otherId", "the old id leads to the same person"
+
+        assert (await told("splitPerson", personId=gone, mentionIds=[]))["field"] == "mentionIds"
+        refused = await told("splitPerson", personId=gone, mentionIds=[pair["mentionId"]])
+        assert refused["field"] == "same" and "withdraw" in refused["reason"]
+        back = (await told("withdrawVerdict", **pair))["persons"]
+        assert {p["id"] for p in back} == {one["id"], other["id"]} and not any(p["identity"]["verdicts"] for p in back)
+        assert [e["kind"] for e in back[0]["identity"]["events"]] == ["MERGED", "RESTORED"]
+        parted = (await told("splitPerson", personId=one["id"], mentionIds=[m["id"] for m in one["mentions"][:1]]))["persons"]
+        assert len(parted) == 2 and {e["kind"] for e in parted[0]["identity"]["events"]} >= {"SPLIT"}

@@ -12,21 +12,33 @@ FROM mention_history
 WHERE (mention_history.known @> $1::BIGINT)) AS mention_1 
 WHERE mention_1.division = $2::INTEGER AND mention_1.id = page_1."mention" ORDER BY mention_1.valid DESC 
  LIMIT 1), 'null'), ',"verdict":', coalesce((SELECT concat('{"same":', coalesce(CAST(link_verdict_1.same AS TEXT), 'null'), '}') AS concat_3 
-FROM (SELECT link_verdict.division AS division, link_verdict.id AS id, link_verdict.mention AS mention, link_verdict.other AS other, link_verdict.same AS same, link_verdict.by AS by, link_verdict.reason AS reason, link_verdict.decided_on AS decided_on, link_verdict.valid AS valid 
+FROM (SELECT link_verdict.division AS division, link_verdict.id AS id, link_verdict.mention AS mention, link_verdict.other AS other, link_verdict.same AS same, link_verdict.by AS by, link_verdict.reason AS reason, link_verdict.decided_on AS decided_on, link_verdict.settler AS settler, link_verdict.valid AS valid 
 FROM link_verdict 
-WHERE link_verdict.known_from <= $1::BIGINT UNION ALL SELECT link_verdict_history.division AS division, link_verdict_history.id AS id, link_verdict_history.mention AS mention, link_verdict_history.other AS other, link_verdict_history.same AS same, link_verdict_history.by AS by, link_verdict_history.reason AS reason, link_verdict_history.decided_on AS decided_on, link_verdict_history.valid AS valid 
+WHERE link_verdict.known_from <= $1::BIGINT UNION ALL SELECT link_verdict_history.division AS division, link_verdict_history.id AS id, link_verdict_history.mention AS mention, link_verdict_history.other AS other, link_verdict_history.same AS same, link_verdict_history.by AS by, link_verdict_history.reason AS reason, link_verdict_history.decided_on AS decided_on, link_verdict_history.settler AS settler, link_verdict_history.valid AS valid 
 FROM link_verdict_history 
 WHERE (link_verdict_history.known @> $1::BIGINT)) AS link_verdict_1 
 WHERE link_verdict_1.division = $2::INTEGER AND link_verdict_1.mention = least(page_1."mention", page_1."other") AND link_verdict_1.other = greatest(page_1."mention", page_1."other") ORDER BY link_verdict_1.id, link_verdict_1.valid 
  LIMIT 1), 'null'), '}'), ',' ORDER BY page_1."n") FILTER (WHERE page_1."n" <= 4) || ']', '[]'), '}') AS concat_1 
 FROM (SELECT anon_1.kind AS kind, anon_1.mention AS mention, anon_1.other AS other, anon_1.key_0 AS key_0, anon_1.key_1 AS key_1, anon_1.key_2 AS key_2, row_number() OVER (ORDER BY anon_1.key_0, anon_1.key_1, anon_1.key_2) AS n, count(*) OVER () AS found 
-FROM (SELECT link_review_1.kind AS kind, link_review_1.mention AS mention, link_review_1.other AS other, CAST(CASE link_review_1.kind WHEN 'NUMBER_CONFLICT' THEN 0 WHEN 'ADULT_NUMBER' THEN 1 WHEN 'TWINS' THEN 2 WHEN 'SEVERAL_CANDIDATES' THEN 3 WHEN 'BAND' THEN 4 ELSE 5 END AS INTEGER) AS key_0, CAST(round(-1000 * link_review_1.score) AS INTEGER) AS key_1, link_review_1.id AS key_2 
+FROM (SELECT link_review_1.kind AS kind, link_review_1.mention AS mention, link_review_1.other AS other, CAST(CASE link_review_1.kind WHEN 'NUMBER_CONFLICT' THEN 0 WHEN 'ADULT_NUMBER' THEN 1 WHEN 'TWINS' THEN 2 WHEN 'SEVERAL_CANDIDATES' THEN 3 WHEN 'BAND' THEN 4 ELSE 5 END + CASE WHEN (EXISTS (SELECT 1 AS anon_2 
+FROM (SELECT link_verdict.division AS division, link_verdict.id AS id, link_verdict.mention AS mention, link_verdict.other AS other, link_verdict.same AS same, link_verdict.by AS by, link_verdict.reason AS reason, link_verdict.decided_on AS decided_on, link_verdict.settler AS settler, link_verdict.valid AS valid 
+FROM link_verdict 
+WHERE link_verdict.known_from <= $1::BIGINT UNION ALL SELECT link_verdict_history.division AS division, link_verdict_history.id AS id, link_verdict_history.mention AS mention, link_verdict_history.other AS other, link_verdict_history.same AS same, link_verdict_history.by AS by, link_verdict_history.reason AS reason, link_verdict_history.decided_on AS decided_on, link_verdict_history.settler AS settler, link_verdict_history.valid AS valid 
+FROM link_verdict_history 
+WHERE (link_verdict_history.known @> $1::BIGINT)) AS link_verdict_2 
+WHERE link_verdict_2.division = $2::INTEGER AND link_verdict_2.mention = least(link_review_1.mention, link_review_1.other) AND link_verdict_2.other = greatest(link_review_1.mention, link_review_1.other) AND link_verdict_2.same IS NULL)) THEN 6 ELSE 0 END AS INTEGER) AS key_0, CAST(round(-1000 * link_review_1.score) AS INTEGER) AS key_1, link_review_1.id AS key_2 
 FROM (SELECT link_review.division AS division, link_review.id AS id, link_review.mention AS mention, link_review.other AS other, link_review.score AS score, link_review.kind AS kind, link_review.reasons AS reasons, link_review.valid AS valid 
 FROM link_review 
 WHERE link_review.known_from <= $1::BIGINT UNION ALL SELECT link_review_history.division AS division, link_review_history.id AS id, link_review_history.mention AS mention, link_review_history.other AS other, link_review_history.score AS score, link_review_history.kind AS kind, link_review_history.reasons AS reasons, link_review_history.valid AS valid 
 FROM link_review_history 
 WHERE link_review_history.known @> $1::BIGINT) AS link_review_1 
-WHERE link_review_1.division = $2::INTEGER ORDER BY CAST(CASE link_review_1.kind WHEN 'NUMBER_CONFLICT' THEN 0 WHEN 'ADULT_NUMBER' THEN 1 WHEN 'TWINS' THEN 2 WHEN 'SEVERAL_CANDIDATES' THEN 3 WHEN 'BAND' THEN 4 ELSE 5 END AS INTEGER), CAST(round(-1000 * link_review_1.score) AS INTEGER), link_review_1.id 
+WHERE link_review_1.division = $2::INTEGER ORDER BY CAST(CASE link_review_1.kind WHEN 'NUMBER_CONFLICT' THEN 0 WHEN 'ADULT_NUMBER' THEN 1 WHEN 'TWINS' THEN 2 WHEN 'SEVERAL_CANDIDATES' THEN 3 WHEN 'BAND' THEN 4 ELSE 5 END + CASE WHEN (EXISTS (SELECT 1 AS anon_2 
+FROM (SELECT link_verdict.division AS division, link_verdict.id AS id, link_verdict.mention AS mention, link_verdict.other AS other, link_verdict.same AS same, link_verdict.by AS by, link_verdict.reason AS reason, link_verdict.decided_on AS decided_on, link_verdict.settler AS settler, link_verdict.valid AS valid 
+FROM link_verdict 
+WHERE link_verdict.known_from <= $1::BIGINT UNION ALL SELECT link_verdict_history.division AS division, link_verdict_history.id AS id, link_verdict_history.mention AS mention, link_verdict_history.other AS other, link_verdict_history.same AS same, link_verdict_history.by AS by, link_verdict_history.reason AS reason, link_verdict_history.decided_on AS decided_on, link_verdict_history.settler AS settler, link_verdict_history.valid AS valid 
+FROM link_verdict_history 
+WHERE (link_verdict_history.known @> $1::BIGINT)) AS link_verdict_2 
+WHERE link_verdict_2.division = $2::INTEGER AND link_verdict_2.mention = least(link_review_1.mention, link_review_1.other) AND link_verdict_2.other = greatest(link_review_1.mention, link_review_1.other) AND link_verdict_2.same IS NULL)) THEN 6 ELSE 0 END AS INTEGER), CAST(round(-1000 * link_review_1.score) AS INTEGER), link_review_1.id 
  LIMIT 5) AS anon_1) AS page_1 
 HAVING count(*) >= 0), '}'), '}'), 'UTF8') AS answer, NOT (EXISTS (SELECT publication_1.no 
 FROM publication AS publication_1 

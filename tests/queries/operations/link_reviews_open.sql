@@ -2,20 +2,24 @@ SELECT convert_to(concat('{"data":', concat('{"linkReviews":', (SELECT concat('{
 FROM link_review AS link_review_1 
 WHERE link_review_1.division = $1::INTEGER AND NOT (EXISTS (SELECT 1 AS anon_1 
 FROM link_verdict AS link_verdict_1 
-WHERE link_verdict_1.division = $1::INTEGER AND link_verdict_1.mention = least(link_review_1.mention, link_review_1.other) AND link_verdict_1.other = greatest(link_review_1.mention, link_review_1.other))) AND NOT (EXISTS (SELECT 1 AS anon_2 
+WHERE link_verdict_1.division = $1::INTEGER AND link_verdict_1.mention = least(link_review_1.mention, link_review_1.other) AND link_verdict_1.other = greatest(link_review_1.mention, link_review_1.other) AND link_verdict_1.same IS NOT NULL)) AND NOT (EXISTS (SELECT 1 AS anon_2 
 FROM identity AS identity_1, identity AS identity_2 
 WHERE identity_1.division = $1::INTEGER AND identity_1.id = link_review_1.mention AND identity_2.division = $1::INTEGER AND identity_2.id = link_review_1.other AND identity_1.person = identity_2.person))) AS TEXT), 'null'), ',"nodes":', coalesce('[' || string_agg(concat('{"id":', coalesce(CAST(to_json(rtrim(encode(convert_to(concat('LinkReview:', page_1."id"), 'UTF8'), 'base64'), '=')) AS TEXT), 'null'), ',"kind":', coalesce(CAST(to_json(page_1."kind") AS TEXT), 'null'), ',"verdict":', coalesce((SELECT concat('{"same":', coalesce(CAST(link_verdict_2.same AS TEXT), 'null'), '}') AS concat_2 
 FROM link_verdict AS link_verdict_2 
 WHERE link_verdict_2.division = $1::INTEGER AND link_verdict_2.mention = least(page_1."mention", page_1."other") AND link_verdict_2.other = greatest(page_1."mention", page_1."other") ORDER BY link_verdict_2.id, link_verdict_2.valid 
  LIMIT 1), 'null'), '}'), ',' ORDER BY page_1."n") FILTER (WHERE page_1."n" <= 50) || ']', '[]'), '}') AS concat_1 
 FROM (SELECT anon_3.id AS id, anon_3.kind AS kind, anon_3.mention AS mention, anon_3.other AS other, anon_3.key_0 AS key_0, anon_3.key_1 AS key_1, anon_3.key_2 AS key_2, row_number() OVER (ORDER BY anon_3.key_0, anon_3.key_1, anon_3.key_2) AS n, count(*) OVER () AS found 
-FROM (SELECT link_review_1.id AS id, link_review_1.kind AS kind, link_review_1.mention AS mention, link_review_1.other AS other, CAST(CASE link_review_1.kind WHEN 'NUMBER_CONFLICT' THEN 0 WHEN 'ADULT_NUMBER' THEN 1 WHEN 'TWINS' THEN 2 WHEN 'SEVERAL_CANDIDATES' THEN 3 WHEN 'BAND' THEN 4 ELSE 5 END AS INTEGER) AS key_0, CAST(round(-1000 * link_review_1.score) AS INTEGER) AS key_1, link_review_1.id AS key_2 
+FROM (SELECT link_review_1.id AS id, link_review_1.kind AS kind, link_review_1.mention AS mention, link_review_1.other AS other, CAST(CASE link_review_1.kind WHEN 'NUMBER_CONFLICT' THEN 0 WHEN 'ADULT_NUMBER' THEN 1 WHEN 'TWINS' THEN 2 WHEN 'SEVERAL_CANDIDATES' THEN 3 WHEN 'BAND' THEN 4 ELSE 5 END + CASE WHEN (EXISTS (SELECT 1 AS anon_1 
+FROM link_verdict AS link_verdict_1 
+WHERE link_verdict_1.division = $1::INTEGER AND link_verdict_1.mention = least(link_review_1.mention, link_review_1.other) AND link_verdict_1.other = greatest(link_review_1.mention, link_review_1.other) AND link_verdict_1.same IS NULL)) THEN 6 ELSE 0 END AS INTEGER) AS key_0, CAST(round(-1000 * link_review_1.score) AS INTEGER) AS key_1, link_review_1.id AS key_2 
 FROM link_review AS link_review_1 
 WHERE link_review_1.division = $1::INTEGER AND NOT (EXISTS (SELECT 1 AS anon_1 
 FROM link_verdict AS link_verdict_1 
-WHERE link_verdict_1.division = $1::INTEGER AND link_verdict_1.mention = least(link_review_1.mention, link_review_1.other) AND link_verdict_1.other = greatest(link_review_1.mention, link_review_1.other))) AND NOT (EXISTS (SELECT 1 AS anon_2 
+WHERE link_verdict_1.division = $1::INTEGER AND link_verdict_1.mention = least(link_review_1.mention, link_review_1.other) AND link_verdict_1.other = greatest(link_review_1.mention, link_review_1.other) AND link_verdict_1.same IS NOT NULL)) AND NOT (EXISTS (SELECT 1 AS anon_2 
 FROM identity AS identity_1, identity AS identity_2 
-WHERE identity_1.division = $1::INTEGER AND identity_1.id = link_review_1.mention AND identity_2.division = $1::INTEGER AND identity_2.id = link_review_1.other AND identity_1.person = identity_2.person)) ORDER BY CAST(CASE link_review_1.kind WHEN 'NUMBER_CONFLICT' THEN 0 WHEN 'ADULT_NUMBER' THEN 1 WHEN 'TWINS' THEN 2 WHEN 'SEVERAL_CANDIDATES' THEN 3 WHEN 'BAND' THEN 4 ELSE 5 END AS INTEGER), CAST(round(-1000 * link_review_1.score) AS INTEGER), link_review_1.id 
+WHERE identity_1.division = $1::INTEGER AND identity_1.id = link_review_1.mention AND identity_2.division = $1::INTEGER AND identity_2.id = link_review_1.other AND identity_1.person = identity_2.person)) ORDER BY CAST(CASE link_review_1.kind WHEN 'NUMBER_CONFLICT' THEN 0 WHEN 'ADULT_NUMBER' THEN 1 WHEN 'TWINS' THEN 2 WHEN 'SEVERAL_CANDIDATES' THEN 3 WHEN 'BAND' THEN 4 ELSE 5 END + CASE WHEN (EXISTS (SELECT 1 AS anon_1 
+FROM link_verdict AS link_verdict_1 
+WHERE link_verdict_1.division = $1::INTEGER AND link_verdict_1.mention = least(link_review_1.mention, link_review_1.other) AND link_verdict_1.other = greatest(link_review_1.mention, link_review_1.other) AND link_verdict_1.same IS NULL)) THEN 6 ELSE 0 END AS INTEGER), CAST(round(-1000 * link_review_1.score) AS INTEGER), link_review_1.id 
  LIMIT 51) AS anon_3) AS page_1 
 HAVING count(*) >= 0), '}'), '}'), 'UTF8') AS answer, false AS refused 
 FROM (SELECT concat(set_config('hub.divisions', $2::VARCHAR, true), set_config('hub.reach', $3::VARCHAR, true), set_config('hub.care', $4::VARCHAR, true), set_config('hub.towns', $5::VARCHAR, true), set_config('hub.tables', $6::VARCHAR, true), set_config('hub.day', $7::VARCHAR, true)) AS told

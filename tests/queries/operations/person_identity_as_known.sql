@@ -37,9 +37,9 @@ WHERE mention.known_from <= $1::BIGINT UNION ALL SELECT mention_history.division
 FROM mention_history 
 WHERE mention_history.known @> $1::BIGINT) AS mention_4 
 WHERE mention_4.division = $2::INTEGER AND mention_4.id = identity_1.id))), ',"verdicts":', (SELECT coalesce('[' || string_agg(concat('{"same":', coalesce(CAST(link_verdict_1.same AS TEXT), 'null'), '}'), ',' ORDER BY link_verdict_1.id, link_verdict_1.valid) || ']', '[]') AS coalesce_2 
-FROM (SELECT link_verdict.division AS division, link_verdict.id AS id, link_verdict.mention AS mention, link_verdict.other AS other, link_verdict.same AS same, link_verdict.by AS by, link_verdict.reason AS reason, link_verdict.decided_on AS decided_on, link_verdict.valid AS valid 
+FROM (SELECT link_verdict.division AS division, link_verdict.id AS id, link_verdict.mention AS mention, link_verdict.other AS other, link_verdict.same AS same, link_verdict.by AS by, link_verdict.reason AS reason, link_verdict.decided_on AS decided_on, link_verdict.settler AS settler, link_verdict.valid AS valid 
 FROM link_verdict 
-WHERE link_verdict.known_from <= $1::BIGINT UNION ALL SELECT link_verdict_history.division AS division, link_verdict_history.id AS id, link_verdict_history.mention AS mention, link_verdict_history.other AS other, link_verdict_history.same AS same, link_verdict_history.by AS by, link_verdict_history.reason AS reason, link_verdict_history.decided_on AS decided_on, link_verdict_history.valid AS valid 
+WHERE link_verdict.known_from <= $1::BIGINT UNION ALL SELECT link_verdict_history.division AS division, link_verdict_history.id AS id, link_verdict_history.mention AS mention, link_verdict_history.other AS other, link_verdict_history.same AS same, link_verdict_history.by AS by, link_verdict_history.reason AS reason, link_verdict_history.decided_on AS decided_on, link_verdict_history.settler AS settler, link_verdict_history.valid AS valid 
 FROM link_verdict_history 
 WHERE link_verdict_history.known @> $1::BIGINT) AS link_verdict_1 
 WHERE link_verdict_1.division = $2::INTEGER AND (link_verdict_1.mention IN (SELECT identity_2.id 
