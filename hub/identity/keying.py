@@ -15,22 +15,20 @@ async def write_keys(publication: Publication, keys: Keys) -> None:
     evidence = [evidence_of(row, lambda number: None) for row in rows]
     beside = companions_by_row(evidence)
     year = publication.business_date.year
-    hashed = [
-        (key, mention.id)
-        for mention in evidence
-        for key in {
-            keys.number("key", told)
-            for told in (*keys_of(mention, [other for other in beside[mention.record] if other is not mention], year), f"w|{mention.name}")
-        }
-    ]
-    await connection.copy_records_to_table("in_key", columns=["key", "mention"], records=hashed)
+    hashed = []
+    for mention in evidence:
+        beside_it = [other for other in beside[mention.record] if other is not mention]
+        meets = {keys.number("key", told) for told in keys_of(mention, beside_it, year)}
+        hashed += [(key, mention.id, True) for key in meets]
+        hashed += [(key, mention.id, False) for key in {keys.number("key", f"w|{mention.name}")} - meets]
+    await connection.copy_records_to_table("in_key", columns=["key", "mention", "meets"], records=hashed)
+    await connection.execute("analyze in_key")
     if await connection.fetchval("select exists (select from mention_key where division = $1)", division):
         await connection.execute(  # those beside them in their rows have theirs written anew too
             f"""delete from mention_key k using (select id from in_touched union select mention from in_key) t
                  where k.division = {division} and k.mention = t.id"""
         )
     await connection.execute(f"insert into mention_key (division, key, mention) select {division}, key, mention from in_key order by key")
-    await connection.execute("analyze in_key")
     if len(evidence) > ANALYZE_ROWS:
         await publication.analyze("mention_key")
 

@@ -9,6 +9,7 @@ from collections.abc import Collection
 import orjson
 
 from hub.access.sealing import Keys
+from hub.identity.blocking import MOST
 from hub.identity.deciding import CERTAIN_BY_NUMBER
 from hub.identity.gathering import Everybody, Neighbourhood, weights_version
 from hub.identity.keying import write_keys
@@ -23,16 +24,15 @@ async def link(publication: Publication, keys: Keys) -> None:
     """Decide who is meant by the mentions in ``in_told``; leaves ``in_rehomed`` (mention, person) for ``assemble``."""
     connection = publication.connection
     await _prepare(publication)
-    await connection.execute("insert into in_touched select distinct mention from in_told; analyze in_touched")
-    if await connection.fetchval("select exists (select from in_touched)"):
-        await write_keys(publication, keys)
-        if await connection.fetchval("select exists (select from identity where division = $1)", publication.division):
-            await _settle(publication)
-        unsettled = await connection.fetch(
-            "select id from in_touched t where not exists (select from in_identity n where n.id = t.id)"
-        )
+    touched = {row["id"] for row in await connection.fetch("insert into in_touched select distinct mention from in_told returning id")}
+    if not touched:
+        return
+    await connection.execute("analyze in_touched")
+    await write_keys(publication, keys)
+    settled = await _settle(publication)
+    if settled:
         await store(publication)
-        await relink(publication, keys, [row["id"] for row in unsettled])
+    await relink(publication, keys, touched - settled)
 
 
 async def relink(publication: Publication, keys: Keys, touched: Collection[int]) -> None:
@@ -62,17 +62,16 @@ async def relink_by_verdict(publication: Publication, keys: Keys, mentions: Coll
     await write_review(publication, outcome.review, near.looked_at)
 
 
-async def _settle(publication: Publication) -> None:
-    """Join the new mentions of whom nothing is to be asked with those of the same number; ``in_identity`` takes them in.
+async def _settle(publication: Publication) -> set[int]:
+    """Join the new mentions of whom nothing is to be asked with those of the same number; ``in_identity`` takes them in. Returns which.
 
     Under one trusted number, with a name it had, and with no key by which somebody without a number could be met who was not met by its
     other mentions. This is most of what a further list brings. (Those without a number in this list ask for themselves.)
     """
     ((reason, weight),) = CERTAIN_BY_NUMBER
     version = rule_version(await weights_version(publication.connection, publication.division))
-    await publication.connection.execute(
-        SETTLED.format(division=publication.division, score=weight, reasons=orjson.dumps([[reason, weight]]).decode(), version=version)
-    )
+    told = {"division": publication.division, "score": weight, "reasons": orjson.dumps([[reason, weight]]).decode(), "version": version, "most": MOST}
+    return {row["id"] for row in await publication.connection.fetch(SETTLED.format(**told))}
 
 
 async def relink_all(publication: Publication, keys: Keys) -> None:
@@ -100,7 +99,7 @@ async def _prepare(publication: Publication) -> None:
                create temp table in_identity (id bigint, person bigint, tier text, score numeric(8,3), reasons jsonb,
                                               cluster bytea, household bigint, rule_version text) on commit delete rows;
                create temp table in_touched (id bigint primary key) on commit delete rows;
-               create temp table in_key (key bigint, mention bigint) on commit delete rows"""
+               create temp table in_key (key bigint, mention bigint, meets boolean) on commit delete rows"""
         )
 
 
@@ -119,11 +118,20 @@ known as materialized (
    where t.number_state = 'valid' and o.number_state = 'valid' and not exists (select from in_touched x where x.id = o.id)
    group by t.id, t.name_key, t.kind
   having bool_and(i.tier = 'NUMBER') and bool_or(o.name_key = t.name_key and o.kind = t.kind) and min(i.person) = max(i.person)
-     and min(i.household) is not distinct from max(i.household))
+     and min(i.household) is not distinct from max(i.household)),
+asked as materialized (select n.id, k.key from known n join in_key k on k.mention = n.id where k.meets),
+met as materialized (  -- by each key, who has no number and was there before; too many are never compared
+  select d.key, m.id
+    from (select distinct key from asked) d
+    cross join lateral (select array_agg(mention) as mentions from (
+        select o.mention from mention_key o where o.division = {division} and o.key = d.key limit {most} + 1) x) n
+    cross join lateral unnest(n.mentions) c(id)
+    cross join lateral (select c.id from mention o where o.division = {division} and o.id = c.id and o.number_state <> 'valid' limit 1) m
+   where cardinality(n.mentions) <= {most} and not exists (select from in_touched x where x.id = c.id)),
+due as materialized (
+  select distinct a.id from asked a join (select distinct key from met) m on m.key = a.key join known n on n.id = a.id
+   where not exists (select from mention_key b where b.division = {division} and b.key = a.key and b.mention = any(n.mates)))
 select n.id, n.person, 'NUMBER', {score}, '{reasons}', n.cluster, n.household, '{version}' from known n
- where not exists (
-   select from in_key k join mention_key o on o.division = {division} and o.key = k.key
-     join mention m on m.division = {division} and m.id = o.mention and m.number_state <> 'valid'
-    where k.mention = n.id and not exists (select from in_touched x where x.id = o.mention) and not exists (
-     select from mention_key a where a.division = {division} and a.key = k.key and a.mention = any(n.mates)))
+ where not exists (select from due d where d.id = n.id)
+returning id
 """

@@ -11,7 +11,7 @@ from hub.storage.history import retire
 from hub.storage.publishing import Publication
 
 RULE = "identity-2"
-ANALYZE_ROWS = 2_000  # more decisions than this change what the planner should know
+ANALYZE_ROWS, ANALYZE_SHARE = 2_000, 0.05  # more decisions than this, and this share of all, change what the planner should know
 
 
 def rule_version(weights: str) -> str:
@@ -60,9 +60,9 @@ async def write_decisions(
 async def store(publication: Publication) -> None:
     """Write the decisions in ``in_identity`` that differ from what is known, and note whose person or household changed."""
     connection, division = publication.connection, publication.division
-    await connection.execute("analyze in_identity")
     await connection.execute(
-        f"""delete from in_identity n using identity i
+        f"""analyze in_identity;
+            delete from in_identity n using identity i
              where i.division = {division} and i.id = n.id and i.person = n.person and i.tier = n.tier and i.cluster = n.cluster
                and i.household is not distinct from n.household and i.rule_version = n.rule_version;
             insert into in_rehomed select n.id, n.person from in_identity n join identity i
@@ -70,25 +70,24 @@ async def store(publication: Publication) -> None:
             on conflict (mention) do update set person = excluded.person"""
     )
     await connection.execute(retire("identity", source="in_identity", match=f"t.division = {division} and t.id = s.id"), publication.no)
-    await connection.execute(
-        """insert into identity (division, id, person, tier, score, reasons, rule_version, cluster, household, valid, known_from)
+    written = await connection.execute(
+        """with homes as (insert into household (division, id, kind, publication)
+                          select distinct $1::int, household, 'LIVING', $2::bigint from in_identity where household is not null on conflict do nothing)
+           insert into identity (division, id, person, tier, score, reasons, rule_version, cluster, household, valid, known_from)
            select $1, id, person, tier, score, reasons, rule_version, cluster, household, '(,)', $2 from in_identity""",
         division,
         publication.no,
     )
-    await connection.execute(
-        """insert into household (division, id, kind, publication)
-           select distinct $1::int, household, 'LIVING', $2::bigint from in_identity where household is not null on conflict do nothing""",
-        division,
-        publication.no,
-    )
-    if await connection.fetchval("select count(*) from in_identity") > ANALYZE_ROWS:
+    rows = int(written.split()[-1])
+    if rows > ANALYZE_ROWS and rows > ANALYZE_SHARE * await connection.fetchval("select reltuples from pg_class where oid = 'identity'::regclass"):
         await publication.analyze("identity", "person_id")
 
 
 async def write_review(publication: Publication, review: Sequence[ReviewPair], looked_at: Collection[int] | None) -> None:
     """Store the pairs that stay apart until a person decides, and retire those that have become one, or (of everything) that fit no longer."""
     connection, division = publication.connection, publication.division
+    if looked_at is not None and not review and not await connection.fetchval(BECOME_ONE, division, list(looked_at)):
+        return
     await connection.execute(
         "create temp table if not exists in_review (id bigint, mention bigint, other bigint, score numeric(8,3), kind text, reasons jsonb) on commit drop;"
         "create temp table if not exists in_stale (id bigint) on commit drop; truncate in_review, in_stale"
@@ -116,3 +115,9 @@ async def write_review(publication: Publication, review: Sequence[ReviewPair], l
         division,
         publication.no,
     )
+
+
+#: Whether a pair of the mentions $2 waits whose two are one person now.
+BECOME_ONE = """select exists (select from link_review r
+  join identity a on a.division = $1 and a.id = r.mention join identity b on b.division = $1 and b.id = r.other
+ where r.division = $1 and r.mention = any($2::bigint[]) and a.person = b.person)"""

@@ -145,6 +145,7 @@ async def publish(connection: asyncpg.Connection, keys: Keys, rows: list[dict[st
         await connection.copy_records_to_table("in_mention", columns=list(MENTION_FIELDS), records=records)
         listed = ", ".join(MENTION_FIELDS)
         await connection.execute(f"insert into mention ({listed}, known_from) select {listed}, $1 from in_mention", publication.no)
+        await connection.execute("create temp table in_told on commit drop as select distinct id as mention from in_mention")
         await link(publication, keys)
 
 
