@@ -7,7 +7,6 @@ import pytest
 
 from hub.casework.conclusions import record_conclusion
 from hub.exports.explain import explain
-from hub.identity import writing
 from hub.identity.verdicts import standing
 from hub.linking import link_everything
 from hub.opening import open_hub
@@ -19,6 +18,7 @@ from hub.storage.publishing import publishing
 from hub.storage.tables import TWO_AXES
 from tests.bench.linkage.population import write
 from tests.flow import carry
+from tests.weighing import install
 
 WHEN_KNOWN = {"known_from", "publication"}
 NOT_COMPARED = {"link_verdict", "link_review"}
@@ -143,7 +143,7 @@ async def together(hub, pairs) -> list[bool]:
     return [now[a] == now[b] for a, b in pairs]
 
 
-async def stands_over_reloads(hub, monkeypatch, *, verdicts: int, reloads: int) -> None:
+async def stands_over_reloads(hub, *, verdicts: int, reloads: int) -> None:
     rng = Random(7)
     given: dict[tuple[int, int], bool] = {}
     known = await mentions(hub)
@@ -157,19 +157,19 @@ async def stands_over_reloads(hub, monkeypatch, *, verdicts: int, reloads: int) 
         given[one, other] = same
     assert await together(hub, given) == list(given.values())
     for turn in range(reloads):
-        monkeypatch.setattr(writing, "RULE", f"identity-of-another-time-{turn}")
+        await install(hub, f"of-another-time-{turn}", 1.05 + turn / 50)
         await link_everything(hub)
         assert await together(hub, given) == list(given.values()), turn
     assert len(await standing(hub.connection, hub.division)) == len(given)
 
 
-async def test_verdicts_survive_reloads_and_another_version(small, monkeypatch):
-    await stands_over_reloads(small, monkeypatch, verdicts=40, reloads=2)
+async def test_verdicts_survive_reloads_and_other_weights(small):
+    await stands_over_reloads(small, verdicts=40, reloads=2)
 
 
 @pytest.mark.long
-async def test_a_thousand_verdicts_survive_ten_reloads_and_other_versions(small, monkeypatch):
-    await stands_over_reloads(small, monkeypatch, verdicts=1000, reloads=10)
+async def test_a_thousand_verdicts_survive_ten_reloads_and_other_weights(small):
+    await stands_over_reloads(small, verdicts=1000, reloads=10)
 
 
 async def test_any_order_gives_the_same_persons(small):

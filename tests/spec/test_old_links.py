@@ -5,13 +5,14 @@ from decimal import Decimal
 import orjson
 import pytest
 
-from hub.identity.weights import read_weights, shipped
+from hub.identity.weights import shipped
 from hub.identity.writing import rule_version
 from hub.linking import link_everything
 from hub.opening import open_hub
 from hub.reviewing import decide
 from tests.bench.linkage.population import write
 from tests.flow import carry
+from tests.weighing import install
 
 
 @pytest.fixture
@@ -20,20 +21,6 @@ async def small(database, tmp_path):
     async with open_hub(database.settings(HUB_BUSINESS_DATE="2026-11-24")) as hub:
         await carry(hub.connection, hub.keys, tmp_path / "city" / "2026-09")
         yield hub
-
-
-async def install(hub, version: str) -> None:
-    """Weights of another version, each a tenth heavier."""
-    told = orjson.loads(shipped().told())
-    for model in told["models"].values():
-        model["prior"] = round(1.1 * model["prior"], 3)
-        for feature, levels in model.items():
-            if feature != "prior":
-                model[feature] = {level: round(1.1 * weight, 3) for level, weight in levels.items()}
-    text = orjson.dumps(told | {"version": version}).decode()
-    assert read_weights(text.encode()).version == version
-    no = await hub.connection.fetchval("select max(no) from publication")
-    await hub.connection.execute("insert into linkage_weights (division, publication, version, weights) values ($1, $2, $3, $4)", hub.division, no, version, text)
 
 
 async def links(hub, table: str = "identity") -> list[tuple[str, str, Decimal, Decimal]]:
