@@ -262,7 +262,7 @@ async def test_a_person_is_split_and_each_side_holds_together_by_its_number(smal
     assert now[every[0]] == now[every[1]] and now[every[0]] not in {now[m] for m in rest}
     assert len({now[m] for m in every[2:]}) == 1, "who shares a number and was not told apart stays one"
     assert ("SPLIT", person) in {(kind, min(one, other)) for kind, one, other in await events(small, latest)}
-    with pytest.raises(Refusal, match="then all would be one person"):
+    with pytest.raises(Refusal, match="are two persons; withdraw that first"):
         await decide(small, every[0], rest[0], same=True, **SIGNED)
     await withdraw(small, every[0], rest[0], by="乙")
     assert {(await persons(small))[m] for m in every + rest} == {person}
