@@ -17,6 +17,7 @@ from hub.casework import conclusions
 from hub.domain.nouns import NOUNS
 from hub.query.cursors import key_of, local_id, split_id
 from hub.query.reading import Args, BadInput, Given, Listed, Place, Read, Rows, Value
+from hub.rounds.results import beside_a_round
 from hub.storage import tables
 from hub.storage.publishing import publishing
 from schema import audit, facts, finding, household, identity, person, rounds, school, sources
@@ -479,6 +480,9 @@ class Mutation(RequestMutations, CorrectionMutations, RoundMutations):
             ctx.write() as connection,
             publishing(connection, division=ctx.division, kind="conclusion", by=ctx.viewer.subject, business_date=ctx.today) as publication,
         ):
+            second = await beside_a_round(publication, key, input.code)
+            if second:
+                return ConclusionRefused(field="code", reason=second)
             told = await conclusions.record_conclusion(
                 publication,
                 finding=key,

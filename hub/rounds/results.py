@@ -128,6 +128,29 @@ async def sign(publication: Publication, *, round_no: int, by: str, department: 
     return tuple(one for one in told["departments"] if one not in signed | {department})
 
 
+async def beside_a_round(publication: Publication, finding: int, code: str) -> str:
+    """Why one department cannot conclude a finding by itself; '' where it can.
+
+    On the list of an open round it cannot where that answer would need a second department there. What was answered there is not told.
+    """
+    connection, division = publication.connection, publication.division
+    now = await connection.fetchrow("select * from finding where division = $1 and id = $2 for update", division, finding)
+    listed = await connection.fetch(
+        """select r.*, i.known, i.departments from round_row r join inspection_round i on i.division = r.division and i.id = r.round
+            where r.division = $1 and r.finding = $2
+              and (select count(*) from round_signature s where s.division = r.division and s.round = r.round) < cardinality(i.departments)
+            order by r.round""",
+        division, finding,
+    )  # fmt: skip
+    for row in listed:
+        before = await connection.fetch("select * from round_result where division = $1 and row = $2 order by publication, id", division, row["id"])
+        state, reason = await _state(publication, row, row, now, before, Answer(code), False)
+        if state in (WAITING, CONFLICT):
+            why = reason if state == WAITING else "its row there waits for a countersignature or says something else by now"
+            return f"the finding is on the list of an open round, and {why}; answer its row there, and a second one of {', '.join(row['departments'])} countersigns"
+    return ""
+
+
 async def unsettled(connection: asyncpg.Connection, division: int, round_no: int) -> list[Any]:
     """The answers that wait for a countersignature: none of their row has come to stand since."""
     found: list[Any] = await connection.fetch(

@@ -10,7 +10,7 @@ import pytest
 from hub.casework.conclusions import record_conclusion
 from hub.rounds.comparing import compare
 from hub.rounds.freezing import NotOpened, Wanted, draw_again, open_round
-from hub.rounds.results import Answer, NotTaken, countersign, sign, take, unsettled
+from hub.rounds.results import Answer, NotTaken, beside_a_round, countersign, sign, take, unsettled
 from hub.rounds.sheets import ANSWERS, KEYS, SHEET, take_sheet, told_of, write_sheets
 from hub.storage.publishing import publishing
 from tests.flow import DIVISION
@@ -264,6 +264,37 @@ async def test_a_round_closes_when_every_department_has_signed_and_nothing_waits
         assert await sign(now, round_no=no, by="丙", department="justice") == ()
     assert (await refused(answered(city, no, listed[2], "01"))).field == "round"
     assert (await refused(answered(city, no, 17, "01"))).field == "round"
+
+
+async def test_nobody_concludes_alone_what_an_open_round_demands_two_departments_for(city):
+    async def alone(finding: int, code: str) -> str:
+        async with publication(city) as now:
+            return await beside_a_round(now, finding, code)
+
+    unlisted = (await rows(city, await opened(city, townships=TOWNS[2:])))[0]["finding"]
+    async with publication(city) as now:
+        for department in TEAM:  # that round is closed
+            await sign(now, round_no=(await city.connection.fetchval("select max(id) from inspection_round")), by="甲", department=department, unanswered=True)
+    no = await opened(city, townships=TOWNS[:1])
+    first, second, third = [row["finding"] for row in await rows(city, no)]
+    assert await alone(unlisted, "13") == "" and await alone(first, "01") == ""
+    assert await alone(first, "13") == (
+        "the finding is on the list of an open round, and 13 needs a second department's countersignature; "
+        "answer its row there, and a second one of disabled_persons, education, justice countersigns"
+    )
+    waiting = await answered(city, no, second, "18")
+    told = await alone(second, "01")  # not even with a code that needs nobody, and without telling what waits
+    assert "waits for a countersignature" in told and "18" not in told
+    async with publication(city) as now:
+        await countersign(now, result=waiting.result, by="乙", department="justice")
+    assert await alone(second, "01") == ""  # concluded: the conclusion itself says so
+    await city.connection.execute("update certificate set level = '四级' where person = (select person from finding where id = $1)", third)
+    await city.check(ON)
+    assert "says something else by now" in await alone(third, "01")
+    async with publication(city) as now:
+        for department in TEAM:
+            await sign(now, round_no=no, by="甲", department=department, unanswered=True)
+    assert [await alone(finding, "13") for finding in (first, second, third)] == ["", "", ""]
 
 
 async def test_two_rounds_compared(city):
