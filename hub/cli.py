@@ -421,7 +421,7 @@ def serve(port: Annotated[int, typer.Option(help="0: any free port.")] = -1, on:
 
 @app.command()
 def worker(once: Annotated[bool, typer.Option("--once", help="One round, then stop.")] = False, on: On = None) -> None:
-    """Pull the configured sources by their cadence, run the checks, expire what is due."""
+    """Pull the configured sources by their cadence, run the checks, tell departments, expire what is due."""
     from hub.running import work
 
     asyncio.run(work(settings(on), once=once, say=console.print))

@@ -161,14 +161,26 @@ def round_replay(no: No) -> None:
 
 @round_app.command("tell")
 def round_tell(on: On = None) -> None:
-    """Send departments their new, changed and overdue findings by the signed web-hooks of hooks.toml; what fails waits for the next time."""
-    from hub.events.hooks import read_hooks, send
+    """Send departments the events of their findings and their digests by the signed web-hooks of hooks.toml, as the worker does; what fails waits for the next time."""
+    from hub.telling import tell_departments
 
-    async def work(hub: Any) -> Any:
-        return [await send(hub.connection, hub.division, hook, hub.settings.home, today=hub.today()) for hook in read_hooks(hub.settings.home)]
-
-    told = _carry_out(work, on)
+    told = carry_out(tell_departments, on)
     for one in told:
-        console.print(f"{one.department}: {one.events} events confirmed" + (f"; the rest waits: {one.failed}" if one.failed else ""), markup=False)
+        console.print(one.told(), markup=False)
     if any(one.failed for one in told):
         raise Refusal("some departments could not be told; the next time goes on from what they confirmed")
+
+
+@round_app.command("digest")
+def round_digest(department: Department, on: On = None) -> None:
+    """What a day brought a department, as the web-hook tells it: counts by rule and kind, the ids of the findings, what is open and overdue."""
+    from hub.events.hooks import digest
+
+    async def work(hub: Any) -> dict[str, Any]:
+        return await digest(hub.connection, hub.division, department, hub.today())
+
+    told = carry_out(work, on)
+    kinds = ("NEW", "CHANGED", "CONTRADICTED", "OVERDUE")
+    print_table(f"{told['day']} {department}: {told['open']} open, {told['overdue']} overdue", ("rule", *kinds), [(rule, *(str(counts.get(kind, 0)) for kind in kinds)) for rule, counts in told["counts"].items()])
+    for kind, ids in told["findings"].items():
+        console.print(f"{kind}: {' '.join(ids)}", markup=False)

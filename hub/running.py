@@ -33,6 +33,7 @@ from hub.steps.drafting import seldom_collected
 from hub.steps.quarantine import repaired
 from hub.steps.validate import Delivery, sort_out
 from hub.storage.publishing import publishing
+from hub.telling import tell_departments
 
 Watch = Callable[[], Any]
 
@@ -162,7 +163,7 @@ async def run_checks(hub: Hub) -> list[RuleOutcome]:
 
 
 async def work(settings: Settings, *, once: bool, say: Callable[[str], Any]) -> None:
-    """The worker: every minute, pull the sources whose cadence is due; once a day, check and expire."""
+    """The worker: every minute, pull the sources whose cadence is due and tell departments what they have not confirmed; once a day, check and expire."""
     checked: date | None = None
     while True:
         async with open_hub(settings) as hub:
@@ -178,6 +179,9 @@ async def work(settings: Settings, *, once: bool, say: Callable[[str], Any]) -> 
                     say(rule.told())
                 say(f"{hub.raw.expire(today)} received files expired")
                 checked = today
+            for sent in await tell_departments(hub):
+                if sent.events or sent.failed:
+                    say(sent.told())
         if once:
             return
         await asyncio.sleep(60)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from hub.domain.values.codes import CODE_LISTS
 from hub.domain.values.concealed import holds_number
 from hub.storage.history import columns_of
+from hub.storage.outbox import put_written
 from hub.storage.publishing import Publication
 
 #: Codes of E.0.6 whose conclusion rests on a document.
@@ -88,6 +89,7 @@ async def record_conclusion(
         publication.business_date,
         publication.no,
     )
+    await put_written(publication, [finding])
     await connection.execute(  # who has the child in hand stands in the register, which the next check brings up to date
         "insert into recheck select $1, $2 where $2::bigint is not null on conflict do nothing", division, row["person"]
     )

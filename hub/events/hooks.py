@@ -1,18 +1,18 @@
-"""Signed web-hooks to departments: new, changed and overdue findings, at least once, in order, and none lost over a restart.
+"""Signed web-hooks to departments: the events of their findings and a daily digest, at least once, in order, and none lost over a restart.
 
-The outbox is the graph itself: a finding's version carries the publication that wrote it, in the writer's own transaction, and history keeps
-it. A hook keeps only how far its department has confirmed; whatever comes after is sent again until it answers 2xx. An event names a
-finding, never a person, and its id is the same however often it is sent. What a finding reveals of custody goes to justice alone.
+Events come from the outbox (``hub.storage.outbox``). A mark in the database says how far a department has confirmed; whatever comes after
+is sent again until it answers 2xx, by one process at a time. What was answered but not yet marked when a process died comes once more, by
+the same ids: a receiver keeps them. An event names a finding, never a person. What a finding reveals of custody goes to justice alone.
 """
 
 import asyncio
 import hashlib
 import hmac
-import os
 import tomllib
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +24,16 @@ from hub.query.cursors import global_id
 from hub.refusal import Refusal
 from hub.rules import RULES
 from hub.steps.findings import CONCLUDED
+from hub.storage.crash_points import point
 
 FILE = "hooks.toml"
 AT_ONCE = 100  # events in one request
+DIGESTS = 31  # days back for which one is still sent
+LISTED = 500  # ids of one kind in a digest
 TRIES, FIRST_WAIT, LONGEST_WAIT = 6, 1.0, 60.0  # seconds between tries double
 TIMEOUT = 10.0
 LOCAL = ("http://127.0.0.1:", "http://[::1]:", "http://localhost:")
+Wait = Callable[[float], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,11 @@ class Hook:
     url: str
     secret: bytes
 
+    @property
+    def url_hash(self) -> str:
+        """What the mark knows the address by; another address is told everything from the beginning."""
+        return hashlib.sha256(self.url.encode()).hexdigest()[:16]
+
 
 @dataclass(frozen=True)
 class Sent:
@@ -48,6 +57,20 @@ class Sent:
     department: str
     events: int
     failed: str = ""
+
+    def told(self) -> str:
+        """One line for a person."""
+        return f"{self.department}: {self.events} events confirmed" + (f"; the rest waits: {self.failed}" if self.failed else "")
+
+
+@dataclass(frozen=True)
+class Mark:
+    """The last event that was confirmed, and the last day whose digest was."""
+
+    publication: int
+    finding: int
+    kind: str
+    digested_on: date
 
 
 def read_hooks(home: Path) -> list[Hook]:
@@ -72,52 +95,59 @@ def read_hooks(home: Path) -> list[Hook]:
     return hooks
 
 
-async def events_after(connection: asyncpg.Connection, division: int, department: str, publication: int, told_on: date, today: date, most: int = AT_ONCE) -> list[dict[str, Any]]:
-    """A department's events after a publication, in order: whole publications, as many as begin within ``most``; then what fell due since."""
-    rules = [rule.name for rule in RULES if rule.owner == department or (department == "justice" and rule.reveals)]
-    rows = await connection.fetch(
-        """with told as (
-               select id, rule, township, status, due_on, reveals, known_from as publication from finding where division = $1 and known_from > $2
-               union all
-               select id, rule, township, status, due_on, reveals, lower(known) from finding_history where division = $1 and lower(known) > $2
-           ), ours as (select * from told where rule = any($3) and (reveals = '' or $4))
-           select o.*, not exists (select from finding_history h where h.division = $1 and h.id = o.id and lower(h.known) < o.publication) as new
-             from ours o where publication <= coalesce((select max(publication) from (select publication from ours order by publication limit $5) first), 0)
-            order by publication, id""",
-        division, publication, rules, department == "justice", most,
-    )  # fmt: skip
-    found = [_event("new" if row["new"] else "changed", f"{row['publication']}/{row['id']}", row) for row in rows]
-    if len(rows) < most:
-        due = await connection.fetch(
-            """select id, rule, township, status, due_on, 0::bigint as publication from finding
-                where division = $1 and status <> $2 and due_on >= $3 and due_on < $4 and rule = any($5) and (reveals = '' or $6) order by due_on, id""",
-            division, CONCLUDED, told_on, today, rules, department == "justice",
-        )  # fmt: skip
-        found += [_event("overdue", f"overdue/{row['id']}/{row['due_on']}", row) for row in due]
-    return found
-
-
-async def send(
-    connection: asyncpg.Connection, division: int, hook: Hook, home: Path, *, today: date, wait: Callable[[float], Awaitable[None]] = asyncio.sleep
-) -> Sent:
+async def send(connection: asyncpg.Connection, division: int, hook: Hook, *, today: date, wait: Wait = asyncio.sleep) -> Sent:
     """Send what a department has not confirmed. Where it does not answer 2xx after several tries, the rest waits for the next time."""
-    mark = home / "hooks" / f"{hashlib.sha256(f'{hook.department}/{hook.url}'.encode()).hexdigest()[:16]}.json"
+    lock = int.from_bytes(hashlib.sha256(f"hook/{division}/{hook.department}/{hook.url}".encode()).digest()[:8], "big", signed=True)
+    if not await connection.fetchval("select pg_try_advisory_lock($1)", lock):
+        return Sent(hook.department, 0, "another process is telling it")
+    try:
+        async with httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False) as client:
+            return await _send(connection, division, hook, client, today, wait)
+    finally:
+        await connection.execute("select pg_advisory_unlock($1)", lock)
+
+
+async def _send(connection: asyncpg.Connection, division: int, hook: Hook, client: httpx.AsyncClient, today: date, wait: Wait) -> Sent:
     events = 0
-    async with httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False) as client:
-        while True:
-            last, told_on = _mark(mark, today)
-            newest = await connection.fetchval("select coalesce(max(no), 0) from publication where division = $1", division)
-            found = await events_after(connection, division, hook.department, last, told_on, today)
-            numbered = [one["publication"] for one in found if one["kind"] != "overdue"]
-            ended = len(numbered) < AT_ONCE
-            if found:
-                failed = await _post(client, hook, orjson.dumps({"events": found}), wait)
-                if failed:
-                    return Sent(hook.department, events, failed)
-                events += len(found)
-            _keep(mark, newest if ended else max(numbered), today if ended else told_on)
-            if ended:
-                return Sent(hook.department, events)
+    while rows := await _after(connection, division, hook, await _mark(connection, division, hook, today)):
+        failed = await _post(client, hook, orjson.dumps({"events": [event(row) for row in rows]}), wait)
+        if failed:
+            return Sent(hook.department, events, failed)
+        last = rows[-1]
+        await _keep(connection, division, hook, Mark(last["publication"], last["finding"], last["kind"], (await _mark(connection, division, hook, today)).digested_on))
+        events += len(rows)
+    mark = await _mark(connection, division, hook, today)
+    since = max(mark.digested_on, today - timedelta(days=DIGESTS + 1))
+    for day in (since + timedelta(days=n) for n in range(1, (today - since).days)):  # of days that are over
+        failed = await _post(client, hook, orjson.dumps({"digest": await digest(connection, division, hook.department, day)}), wait)
+        if failed:
+            return Sent(hook.department, events, failed)
+        await _keep(connection, division, hook, Mark(mark.publication, mark.finding, mark.kind, day))
+    return Sent(hook.department, events)
+
+
+async def digest(connection: asyncpg.Connection, division: int, department: str, day: date) -> dict[str, Any]:
+    """What a business day brought a department: counts by rule and kind, the findings' ids (of each kind at most ``LISTED``), and what is open and overdue now."""
+    rows = await connection.fetch(
+        f"""select e.* from finding_event e join publication p on p.division = e.division and p.no = e.publication
+             where e.division = $1 and p.business_date = $4 and {_OURS} order by e.publication, e.finding, e.kind""",
+        division, *_ours(department), day,
+    )  # fmt: skip
+    stands = await connection.fetchrow(
+        f"select count(*) as open, count(*) filter (where e.due_on < $5) as overdue from finding e where e.division = $1 and e.status <> $4 and {_OURS}",
+        division, *_ours(department), CONCLUDED, day,
+    )  # fmt: skip
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    findings: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        counts[row["rule"]][row["kind"]] += 1
+        findings[row["kind"]].append(global_id("Finding", row["finding"]))
+    return {
+        "id": f"digest/{department}/{day}", "day": day.isoformat(), "department": department, "open": stands["open"], "overdue": stands["overdue"],
+        "counts": {rule: dict(sorted(kinds.items())) for rule, kinds in sorted(counts.items())},
+        "findings": {kind: ids[:LISTED] for kind, ids in sorted(findings.items())},
+        "left_out": sum(max(0, len(ids) - LISTED) for ids in findings.values()),
+    }  # fmt: skip
 
 
 def signature(secret: bytes, body: bytes) -> str:
@@ -125,15 +155,48 @@ def signature(secret: bytes, body: bytes) -> str:
     return "sha256=" + hmac.new(secret, body, hashlib.sha256).hexdigest()
 
 
-async def _post(client: httpx.AsyncClient, hook: Hook, body: bytes, wait: Callable[[float], Awaitable[None]]) -> str:
+def event(row: Any) -> dict[str, Any]:
+    """An event of the outbox as a department is told of it."""
+    return {
+        "id": event_id(row), "kind": row["kind"].lower(), "publication": row["publication"], "finding": global_id("Finding", row["finding"]), "rule": row["rule"],
+        "township": row["township"], "status": row["status"], "due_on": row["due_on"] and row["due_on"].isoformat(),
+    }  # fmt: skip
+
+
+def event_id(row: Any) -> str:
+    """The id of an event: the same however often and by whatever road it comes."""
+    return f"{row['publication']}/{row['finding']}/{row['kind'].lower()}"
+
+
+#: Which findings a department is told of: those of its rules, and justice those that reveal custody, which are nobody else's.
+_OURS = "e.rule = any($2) and (e.reveals = '' or $3)"
+
+
+def _ours(department: str) -> tuple[list[str], bool]:
+    justice = department == "justice"
+    return [rule.name for rule in RULES if rule.owner == department or (justice and rule.reveals)], justice
+
+
+async def _after(connection: asyncpg.Connection, division: int, hook: Hook, mark: Mark) -> list[Any]:
+    found: list[Any] = await connection.fetch(
+        f"""select e.* from finding_event e
+             where e.division = $1 and {_OURS} and e.publication >= $4 and (e.publication, e.finding, e.kind) > ($4, $5, $6) order by e.publication, e.finding, e.kind limit {AT_ONCE}""",
+        division, *_ours(hook.department), mark.publication, mark.finding, mark.kind,
+    )  # fmt: skip
+    return found
+
+
+async def _post(client: httpx.AsyncClient, hook: Hook, body: bytes, wait: Wait) -> str:
     """'' once the department has answered 2xx; else why not, without anything that it said."""
     failed = ""
     for nth in range(TRIES):
         if nth:
             await wait(min(FIRST_WAIT * 2 ** (nth - 1), LONGEST_WAIT))
+        point("hook.before")
         try:
             async with client.stream("POST", hook.url, content=body, headers={"content-type": "application/json", "hub-signature": signature(hook.secret, body)}) as answer:
                 if answer.is_success:
+                    point("hook.answered")
                     return ""
                 failed = f"answered {answer.status_code}"
         except httpx.HTTPError as fault:
@@ -141,26 +204,17 @@ async def _post(client: httpx.AsyncClient, hook: Hook, body: bytes, wait: Callab
     return f"{failed} ({TRIES} tries)"
 
 
-def _event(kind: str, id_: str, row: Any) -> dict[str, Any]:
-    return {
-        "id": id_, "kind": kind, "publication": row["publication"], "finding": global_id("Finding", row["id"]), "rule": row["rule"],
-        "township": row["township"], "status": row["status"], "due_on": row["due_on"].isoformat(),
-    }  # fmt: skip
+async def _mark(connection: asyncpg.Connection, division: int, hook: Hook, today: date) -> Mark:
+    row = await connection.fetchrow(
+        "select publication, finding, kind, digested_on from hook_mark where division = $1 and department = $2 and url_hash = $3", division, hook.department, hook.url_hash
+    )
+    return Mark(**row) if row else Mark(0, 0, "", today - timedelta(days=1))
 
 
-def _mark(path: Path, today: date) -> tuple[int, date]:
-    if not path.exists():
-        return 0, today
-    told = orjson.loads(path.read_bytes())
-    return told["publication"], date.fromisoformat(told["told_on"])
-
-
-def _keep(path: Path, publication: int, told_on: date) -> None:
-    """Move the mark, durably and at once."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = path.with_suffix(".draft")
-    with draft.open("wb") as file:
-        file.write(orjson.dumps({"publication": publication, "told_on": told_on.isoformat()}))
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+async def _keep(connection: asyncpg.Connection, division: int, hook: Hook, mark: Mark) -> None:
+    await connection.execute(
+        """insert into hook_mark (division, department, url_hash, publication, finding, kind, digested_on) values ($1, $2, $3, $4, $5, $6, $7)
+           on conflict (division, department, url_hash) do update set publication = $4, finding = $5, kind = $6, digested_on = $7""",
+        division, hook.department, hook.url_hash, mark.publication, mark.finding, mark.kind, mark.digested_on,
+    )  # fmt: skip
+    point("hook.marked")

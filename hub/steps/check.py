@@ -13,8 +13,9 @@ from hub.domain.nouns import NOUNS
 from hub.rules import DEFINITIONS
 from hub.rules.rule import Definition, Rule, needed, nouns_read, numbered, reference_date, school_year, tables_read, words_needed
 from hub.steps import school_age_register
-from hub.steps.findings import Seen, keep
+from hub.steps.findings import CONCLUDED, Seen, keep
 from hub.steps.recheck import take_touched
+from hub.storage.outbox import put_overdue
 from hub.storage.publishing import Publication
 
 CITYS = frozenset(name for name, noun in NOUNS.items() if noun.owner is Owner.CITY)
@@ -88,6 +89,7 @@ async def check(
     for outcome in outcomes.values():
         await _note_run(publication, outcome.rule.name, outcome.rule.version, year, outcome.found, outcome.refused)
     await _register(publication, on, None if everybody else touched)
+    await put_overdue(publication, CONCLUDED)
     return [outcomes[rule.name] for rule in rules if rule.name in outcomes]
 
 

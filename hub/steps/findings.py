@@ -19,6 +19,7 @@ from asyncpg import Range
 
 from hub.rules.rule import Rule, reference_date, school_year
 from hub.storage.history import columns_of
+from hub.storage.outbox import put_written
 from hub.storage.publishing import VERDICT, Publication
 
 OPEN = "待核查"
@@ -185,3 +186,4 @@ async def _write(publication: Publication, rows: list[dict[str, Any]]) -> None:
         publication.no,
     )
     await connection.execute(f"insert into finding ({listed}, known_from) select {listed}, $1 from in_finding", publication.no)
+    await put_written(publication, [row["id"] for row in rows])

@@ -33,6 +33,7 @@ from hub.domain.person import MENTION_COLUMNS
 from hub.storage.access_tables import access_request as access_request  # with its neighbours they are of the same metadata
 from hub.storage.columns import division, key
 from hub.storage.columns import metadata as metadata
+from hub.storage.event_tables import finding_event as finding_event
 from hub.storage.round_tables import round_row as round_row
 
 # --- what was written when ------------------------------------------------------------------------------------------

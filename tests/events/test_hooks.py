@@ -1,7 +1,12 @@
 """Web-hooks against a server that misbehaves: signed, at least once, in order, and none lost over a restart."""
 
+import asyncio
 import json
+import os
+import signal
 import socket
+import subprocess
+import sys
 import threading
 from datetime import date, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -10,8 +15,9 @@ import asyncpg
 import pytest
 
 from hub.casework.conclusions import record_conclusion
-from hub.events.hooks import Hook, read_hooks, send, signature
+from hub.events.hooks import AT_ONCE, Hook, digest, event_id, read_hooks, send, signature
 from hub.refusal import Refusal
+from hub.rules import RULES
 from hub.storage.publishing import publishing
 from tests.flow import DIVISION
 from tests.rules.city import ON, City
@@ -27,6 +33,7 @@ class Office(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.will: list[object] = []
         self.got: list[dict] = []
+        self.digests: list[dict] = []
         self.signed: list[bool] = []
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
@@ -44,7 +51,9 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         self.server.signed.append(self.headers["hub-signature"] == signature(SECRET, body))
-        self.server.got += json.loads(body)["events"]
+        told = json.loads(body)
+        self.server.got += told.get("events", [])
+        self.server.digests += [told["digest"]] if "digest" in told else []
         if will == "take and hang up":  # it has them, and the hub cannot know
             self.connection.shutdown(socket.SHUT_RDWR)
             return
@@ -73,62 +82,151 @@ async def city(database):
     await connection.close()
 
 
-async def told(city, office, home, on: date = ON):
+async def told(city, office, on: date = ON):
     waits = []
 
     async def wait(seconds: float) -> None:
         waits.append(seconds)
 
-    return await send(city.connection, DIVISION, office.hook, home, today=on, wait=wait), waits
+    return await send(city.connection, DIVISION, office.hook, today=on, wait=wait), waits
 
 
 def ours(office) -> list[dict]:
     return [one for one in office.got if one["rule"] == "unenrolled_disabled"]
 
 
-async def test_new_changed_and_overdue_once_each(city, office, tmp_path):
+async def test_new_changed_and_overdue_once_each(city, office):
     await city.child()
     finding = await city.one()
-    sent, waits = await told(city, office, tmp_path)
+    sent, waits = await told(city, office)
     assert sent.failed == "" and waits == [] and [one["kind"] for one in ours(office)] == ["new"] and all(office.signed)
     assert "王" not in json.dumps(office.got, ensure_ascii=False) and str(finding["person"]) not in json.dumps(office.got)
     count = len(office.got)
-    assert (await told(city, office, tmp_path))[0].events == 0 and len(office.got) == count
+    assert (await told(city, office))[0].events == 0 and len(office.got) == count
     async with publishing(city.connection, division=DIVISION, kind="conclusion", by="t", business_date=ON) as publication:
         await record_conclusion(publication, finding=finding["id"], code="15", by="甲", department="education", note=None, document=None)
-    await told(city, office, tmp_path)
+    await told(city, office)
     assert [(one["kind"], one["status"]) for one in ours(office)] == [("new", "待核查"), ("changed", "属实")]
-    await told(city, office, tmp_path, finding["due_on"])  # on the day itself it is not late
+    await city.check(finding["due_on"])  # on the day itself it is not late
+    await told(city, office)
     assert [one["kind"] for one in ours(office)] == ["new", "changed"]
-    for _ in range(2):
-        await told(city, office, tmp_path, finding["due_on"] + DAY)
+    for later in (1, 2):
+        await city.check(finding["due_on"] + later * DAY)
+        await told(city, office)
     assert [one["kind"] for one in ours(office)] == ["new", "changed", "overdue"]
+    await city.fact("enrolment", finding["person"], source="education.student_register", school=None, state="在读", grade=3)
+    await city.check(finding["due_on"] + 2 * DAY)
+    await told(city, office)
+    assert [one["kind"] for one in ours(office)] == ["new", "changed", "overdue", "contradicted"]
+    assert len({one["id"] for one in office.got}) == len(office.got)
 
 
-async def test_a_server_that_misbehaves_is_tried_again_and_nothing_is_lost(city, office, tmp_path):
+async def test_a_server_that_misbehaves_is_tried_again_and_nothing_is_lost(city, office):
     await city.child()
     await city.one()
     office.will = [500, "hang up", 302, "take and hang up", 200]
-    sent, waits = await told(city, office, tmp_path)
+    sent, waits = await told(city, office)
     assert sent.failed == "" and waits == [1, 2, 4, 8] and all(office.signed)
     ids = [one["id"] for one in ours(office)]
     assert len(ids) == 4 and len(set(ids)) == 1  # at least once, by the same id
     await city.child(date(2014, 4, 4))
     await city.check()
     office.will = [503] * 6
-    sent, _ = await told(city, office, tmp_path)
+    sent, _ = await told(city, office)
     assert sent.failed == "answered 503 (6 tries)" and sent.events == 0
     office.got.clear()
-    sent, _ = await told(city, office, tmp_path)  # another process later: the mark is on the disk
+    sent, _ = await told(city, office)  # another process later: the mark is in the database
     assert [one["kind"] for one in ours(office)] == ["new"] and ours(office)[0]["id"] not in ids
 
 
-async def test_what_tells_of_custody_goes_to_nobody_but_justice(city, office, tmp_path):
+async def test_what_tells_of_custody_goes_to_nobody_but_justice(city, office, database):
     await city.child()
     finding = (await city.one())["id"]
-    await city.connection.execute("update finding set reveals = 'custody' where id = $1", finding)
-    await told(city, office, tmp_path)
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):  # an event is never changed
+        await city.connection.execute("update finding_event set reveals = 'custody'")
+    admin = await asyncpg.connect(database.dsn("hub_admin"))
+    await admin.execute("update finding_event set reveals = 'custody', rule = 'unenrolled_of_prisoners' where finding = $1", finding)
+    await admin.close()
+    await told(city, office)
     assert ours(office) == []
+    justice = Hook("justice", office.hook.url, SECRET)
+    await send(city.connection, DIVISION, justice, today=ON)
+    assert [one["rule"] for one in office.got if one["rule"] == "unenrolled_of_prisoners"] == ["unenrolled_of_prisoners"]
+    assert "unenrolled_of_prisoners" not in (await digest(city.connection, DIVISION, "education", ON))["counts"]
+    assert (await digest(city.connection, DIVISION, "justice", ON))["counts"]["unenrolled_of_prisoners"] == {"NEW": 1}
+
+
+async def test_a_digest_of_each_day_that_is_over(city, office):
+    for month in (1, 2, 3):
+        await city.child(date(2015, month, 3))
+    await city.check()
+    finding = await city.connection.fetchval("select min(id) from finding where rule = 'unenrolled_disabled'")
+    async with publishing(city.connection, division=DIVISION, kind="conclusion", by="t", business_date=ON) as publication:
+        await record_conclusion(publication, finding=finding, code="01", by="甲", department="education", note=None, document=None)
+    await told(city, office)
+    assert office.digests == []  # the day is not over
+    for _ in range(2):
+        await told(city, office, ON + 2 * DAY)
+    assert [one["day"] for one in office.digests] == ["2026-11-24", "2026-11-25"]
+    first, second = office.digests
+    assert first["counts"]["unenrolled_disabled"] == {"NEW": 3, "CHANGED": 1} and second["counts"] == {}
+    assert len(first["findings"]["NEW"]) == sum(kinds.get("NEW", 0) for kinds in first["counts"].values()) and first["left_out"] == 0
+    owned = [rule.name for rule in RULES if rule.owner == "education"]
+    assert first["open"] == await city.connection.fetchval("select count(*) from finding where status <> '销号' and rule = any($1)", owned)
+    assert "王" not in json.dumps(office.digests, ensure_ascii=False)
+
+
+async def test_two_processes_do_not_tell_the_same_at_once(city, office, database):
+    await city.child()
+    await city.one()
+    other = await asyncpg.connect(database.dsn("hub_writer"))
+    both = await asyncio.gather(*(send(one, DIVISION, office.hook, today=ON) for one in (city.connection, other)))
+    await other.close()
+    assert len(office.got) == len({one["id"] for one in office.got}) == sum(sent.events for sent in both)
+
+
+KILLED = """
+import os, signal, sys
+from hub.storage import crash_points
+wanted = sys.argv[1]
+def watch(name):
+    if name == wanted:
+        os.kill(os.getpid(), signal.SIGKILL)
+crash_points.watchers.append(watch)
+sys.argv = ["hub", *sys.argv[2:]]
+from hub.cli import main
+main()
+"""
+
+
+async def test_the_sender_is_killed_at_every_point_and_nothing_is_lost(city, office, database):
+    """Three whole requests' worth of events; what was answered and not yet marked comes again by the same ids, and nothing else does."""
+    for nth in range(AT_ONCE):
+        await city.child(date(2015, 1, 1) + nth * DAY)
+    await city.check()
+    environ = {**os.environ, **database.environ(HUB_BUSINESS_DATE=ON.isoformat())}
+    path = database.home / "hooks.toml"
+    path.write_text(f'[education]\nurl = "{office.hook.url}"\nsecret = "{SECRET.decode()}"\n')
+    path.chmod(0o600)
+
+    def run(point: str, *verb: str) -> int:
+        return subprocess.run([sys.executable, "-c", KILLED, point, *verb], env=environ, capture_output=True, check=False).returncode
+
+    owned = [rule.name for rule in RULES if rule.owner == "education"]
+    written = [event_id(row) for row in await city.connection.fetch("select * from finding_event where rule = any($1) order by publication, finding, kind", owned)]
+    assert len(written) > AT_ONCE
+    came = []
+    for point, requests in (("hook.before", 0), ("hook.answered", 1), ("hook.marked", 1), ("hook.before", 0), ("hook.answered", 1)):
+        before = len(office.got)
+        assert await asyncio.to_thread(run, point, "round", "tell") == -signal.SIGKILL, point
+        came.append(len(office.got) - before)
+        assert (came[-1] > 0) is (requests == 1)
+    assert await asyncio.to_thread(run, "", "worker", "--once") == 0
+    got = [one["id"] for one in office.got]
+    assert set(written) <= set(got) and all(office.signed)
+    again = [id_ for id_ in got if got.count(id_) > 1]
+    assert set(again) == {*written[:AT_ONCE], *written[AT_ONCE : 2 * AT_ONCE]} and all(got.count(id_) == 2 for id_ in again)
+    assert list(dict.fromkeys(got))[: len(written)] == written  # in order
 
 
 def test_hooks_are_read_from_a_private_file(tmp_path):
