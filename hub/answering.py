@@ -6,7 +6,7 @@ import functools
 import logging
 import secrets
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from hub.access.alarms import Watch
 from hub.access.audit import AuditDown, Heads, Writer, entry_of
 from hub.access.sealing import Keys
-from hub.access.viewer import NotAdmitted, Viewer
+from hub.access.viewer import Kind, NotAdmitted, Viewer
 from hub.admitting import Admission, Asking, check_entries
 from hub.events.publications import Publications
 from hub.query import compiling
@@ -37,6 +37,7 @@ from hub.storage.database import Database
 from hub.storage.outage import connection_lost
 from schema.api import Api, api
 from schema.declared import api_of, graph, seen_by
+from schema.events import events_of
 from schema.scope import Context
 
 DEADLINE = 10  # seconds; the operation is ended then, and its statement in PostgreSQL with it
@@ -135,14 +136,18 @@ class Answering:
         try:
             asking = await self._asking(request)
             request = self.meant(request)
-            _, operation = await self.prepared(request, asking)
+            document, operation = await self.prepared(request, asking)
         except (Refused, TooMuch, RecursionError, NotAdmitted) as error:
             yield refusal(error)
             return
         if operation.operation.value != "subscription":
             yield await self.answer(request)
             return
-        waiting = Context(None, self.settings.division, self.today, lambda: None, asking.policy, asking.viewer, publications=self.publications.since)
+        about: set[str] = set()
+        waiting = Context(
+            None, self.settings.division, self.today, lambda: None, asking.policy, asking.viewer,
+            publications=self.publications.since, finding_events=functools.partial(self._finding_events, asking, about),
+        )  # fmt: skip
         told: Any = await self.view(asking.policy).api.subscribe(
             request.document, variable_values=dict(request.variables or {}), operation_name=request.operation, context_value=waiting
         )
@@ -151,7 +156,38 @@ class Answering:
             return
         async with contextlib.aclosing(told):
             async for result in self._while_admitted(told, asking.viewer):
+                try:
+                    await self._note(request, asking, document, operation, about)
+                except Exception as error:  # the event does not leave without its entry
+                    yield failed(error)
+                    return
+                about.clear()
                 yield self._written(result)
+
+    async def _finding_events(self, asking: Asking, about: set[str], after: int | None) -> AsyncIterator[Sequence[Any]]:
+        """What becomes of the findings that the viewer sees now – rights and broken glasses are looked at anew each time – and whom it is about."""
+        async for publication in self.publications.since(after):
+            rows: Sequence[Any] = ()
+            while True:
+                now = asking if asking.viewer.kind is Kind.TEST else self.admission.asking(asking.viewer, asking.purpose)
+                async with self.reading(now) as context:
+                    try:
+                        rows = await context.rows(events_of(now.policy, self.settings.division, publication["no"], rows[-1] if rows else None))
+                    except asyncio.CancelledError:
+                        await context.given_up()
+                        raise
+                if not rows:
+                    break
+                about |= context.read
+                yield rows
+
+    async def _note(self, request: Request, asking: Asking, document: Document, operation: OperationDefinitionNode, about: set[str]) -> None:
+        """What was read of whom, in the audit, where the document asks for anything of people."""
+        if document.fields.isdisjoint(asking.policy.allowed.personal):
+            return
+        self.watch.note(asking.viewer.subject, asking.viewer.role, about, datetime.now(UTC))
+        name = operation.name.value if operation.name else ""
+        await self.audit.write(entry_of(asking.viewer, asking.purpose, name, sha256(request.document), sorted(document.fields), set(about)))
 
     async def _while_admitted(self, events: Any, viewer: Viewer) -> AsyncIterator[Any]:
         """The events until the viewer's token ends or their rights are taken away: looked at every second, event or none."""

@@ -1,8 +1,7 @@
 """The graph, assembled: its root fields, its mutations, and the Strawberry object that serves them."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any
 
 import strawberry
@@ -41,6 +40,7 @@ from schema.deciding import (
     split,
 )
 from schema.division import Division, all_divisions, division_of, read_division, read_divisions
+from schema.events import Subscription
 from schema.finding import Finding, FindingConnection, findings_listed, findings_of
 from schema.household import Household
 from schema.identity import LinkReviewConnection, link_reviews, link_reviews_listed
@@ -574,32 +574,6 @@ TYPES = [getattr(facts, facts.type_name(noun)) for noun in NOUNS.values()] + [
     sources.Record,
     sources.Delivery,
 ]
-
-
-@strawberry.type(description="发布 · A publication: what was made visible at once.")
-class PublicationEvent:
-    """One publication."""
-
-    no: int = strawberry.field(description="发布号 · Its number; give it to asKnownAt.")
-    at: datetime = strawberry.field(description="时间 · When it was made.")
-    kind: str = strawberry.field(description="类别 · delivery, check, conclusion …")
-    business_date: date = strawberry.field(description="业务日期 · The day it was made on.")
-
-
-@strawberry.type(description="订阅 · What can be waited for.")
-class Subscription:
-    """The events; each says only that something is there to be asked for."""
-
-    @strawberry.subscription(description="新发布 · Publications as they come; from a number on where one is given, and so many of them.")  # type: ignore[untyped-decorator]
-    async def publications(self, info: Info[Any, Any], after: int | None = None, first: int | None = None) -> AsyncIterator[PublicationEvent]:
-        if first is not None and first <= 0:
-            return
-        told = 0
-        async for row in context(info).publications(after):
-            yield PublicationEvent(**row)
-            told += 1
-            if told == first:
-                return
 
 
 class Api(strawberry.Schema):

@@ -43,6 +43,7 @@ class Context:
     purpose: str = ""
     keys: Callable[[], Keys] | None = None  # for who changes something
     publications: Callable[[int | None], AsyncIterator[Row]] | None = None  # as they come, after a number
+    finding_events: Callable[[int | None], AsyncIterator[Sequence[Row]]] | None = None  # of what the viewer sees, as they come, after a publication
     read: set[str] = field(default_factory=set)  # whom the rows that were read are about, as the audit names them
     noted: dict[str, Any] = field(default_factory=dict)  # what else the entry of the audit says
     opened: bool = False  # a sealed number was opened in this operation, and no other is

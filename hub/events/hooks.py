@@ -25,6 +25,7 @@ from hub.refusal import Refusal
 from hub.rules import RULES
 from hub.steps.findings import CONCLUDED
 from hub.storage.crash_points import point
+from hub.storage.outbox import event_id
 
 FILE = "hooks.toml"
 AT_ONCE = 100  # events in one request
@@ -161,11 +162,6 @@ def event(row: Any) -> dict[str, Any]:
         "id": event_id(row), "kind": row["kind"].lower(), "publication": row["publication"], "finding": global_id("Finding", row["finding"]), "rule": row["rule"],
         "township": row["township"], "status": row["status"], "due_on": row["due_on"] and row["due_on"].isoformat(),
     }  # fmt: skip
-
-
-def event_id(row: Any) -> str:
-    """The id of an event: the same however often and by whatever road it comes."""
-    return f"{row['publication']}/{row['finding']}/{row['kind'].lower()}"
 
 
 #: Which findings a department is told of: those of its rules, and justice those that reveal custody, which are nobody else's.

@@ -26,6 +26,7 @@ EVERY_DEPARTMENT = "department/*"
 SETTINGS = ("divisions", "reach", "care", "towns", "tables", "day")
 
 
+ABOUT_FINDINGS = ("finding", "finding_event", "round_row", "round_result")  # of a township, and each says which table's facts it tells of
 ROUNDS = ("inspection_round", "round_signature")  # which name nobody; one that a rule of it closes is not there at all
 STAFF = ("access_request", "access_use")  # whose rows are there for whoever decides, wherever the child is
 
@@ -68,7 +69,7 @@ class Policy:
         """Whether a row comes from a list that these rights open: a list of prisoners' children tells why by naming a child, and so does
         the mere being there of a finding about them."""
         opened = ["", *sorted(self.allowed.tables)]
-        if table in ("finding", "round_row", "round_result"):
+        if table in ABOUT_FINDINGS:
             return rows.c.reveals.in_(opened)
         if table in ROUNDS:
             return rows.c.reveals.bool_op("<@")(literal(opened, ARRAY(Text)))
@@ -131,7 +132,7 @@ def _rule(reach: Reach, table: str, rows: FromClause, glass: bool) -> ColumnElem
         return None
     if table == "person_resolved":
         return _in_care(reach, rows, rows.c.id, glass)
-    if table in ("finding", "round_row", "round_result") and reach is Reach.TOWNSHIP:
+    if table in ABOUT_FINDINGS and reach is Reach.TOWNSHIP:
         own: ColumnElement[bool] = rows.c.township == _care()
         return or_(own, _through_glass(rows.c.person)) if glass else own
     if table == "household":

@@ -1,6 +1,7 @@
 """The outbox: what became of findings, written in the transaction that did it, so that no event is there without its cause nor the other way round."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from hub.storage.publishing import Publication
 
@@ -32,3 +33,8 @@ async def put_overdue(publication: Publication, concluded: str) -> None:
                and not exists (select from finding_event e where e.division = f.division and e.finding = f.id and e.kind = 'OVERDUE' and e.due_on = f.due_on)""",
         publication.division, publication.no, publication.business_date, concluded,
     )  # fmt: skip
+
+
+def event_id(row: Mapping[str, Any]) -> str:
+    """The id of an event: the same however often and by whatever road it comes."""
+    return f"{row['publication']}/{row['finding']}/{row['kind'].lower()}"

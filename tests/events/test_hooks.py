@@ -15,9 +15,10 @@ import asyncpg
 import pytest
 
 from hub.casework.conclusions import record_conclusion
-from hub.events.hooks import AT_ONCE, Hook, digest, event_id, read_hooks, send, signature
+from hub.events.hooks import AT_ONCE, Hook, digest, read_hooks, send, signature
 from hub.refusal import Refusal
 from hub.rules import RULES
+from hub.storage.outbox import event_id
 from hub.storage.publishing import publishing
 from tests.flow import DIVISION
 from tests.rules.city import ON, City
