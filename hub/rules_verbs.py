@@ -63,7 +63,7 @@ def rules_indicators(
 ) -> None:
     """The indicators of E.12: numerator, denominator and share, at a date and as known at a publication."""
     from hub.exports.cells import write_csv
-    from hub.rules.indicators import INDICATORS, closing_days, measure
+    from hub.rules.indicators import INDICATORS, closing_days, corrections_answered, measure
 
     chosen = [one for one in INDICATORS if name in ("", one.name)]
     if not chosen or (out and not name):
@@ -75,9 +75,9 @@ def rules_indicators(
         if not 1 <= at <= newest:
             raise Refusal(f"there is no publication {at}; the newest is {newest}")
         told = [await measure(hub.connection, hub.division, one, on=hub.today(), known=at) for one in chosen]
-        return told, await closing_days(hub.connection, hub.division, on=hub.today(), known=at), at
+        return told, await closing_days(hub.connection, hub.division, on=hub.today(), known=at), await corrections_answered(hub.connection, hub.division, on=hub.today()), at
 
-    told, days, at = carry_out(work, on)
+    told, days, answered, at = carry_out(work, on)
     rows: list[tuple[str, ...]] = []
     for one in told:
         places = [("全市", one.city), *(sorted(one.townships.items()) if name else [])]
@@ -88,3 +88,38 @@ def rules_indicators(
     print_table(f"指标 indicators on {told[0].on} as known at publication {at}", ("name", "名称", "where", "above", "below", "%"), rows)
     if "*" in days and name in ("", "closing"):
         console.print(f"销号用时中位数 median days to close: {days['*']:g}", markup=False)
+    if answered and not name:
+        print_table("校核答复率 corrections answered in time", ("department", "above", "below", "%"), [(owner, str(one.above), str(one.below), str(one.percent)) for owner, one in answered.items()])
+
+
+@rules_app.command("freeze")
+def rules_freeze(by: Annotated[str, typer.Option("--by", help="Who freezes.")], on: On = None) -> None:
+    """Keep all indicators as they are on a day (assessment dates, the start of the school year); `hub rules frozen NO` measures them again."""
+    from hub.rules.frozen import freeze
+    from hub.storage.publishing import publishing
+
+    async def work(hub: Any) -> Any:
+        async with publishing(hub.connection, division=hub.division, kind="freeze", by=by, business_date=hub.today()) as publication:
+            return publication.no, await freeze(publication, hub.today())
+
+    no, kept = carry_out(work, on)
+    console.print(f"freeze {no}: {len(kept)} values on {kept[0].on} as known at publication {kept[0].known}", markup=False)
+
+
+@rules_app.command("frozen")
+def rules_frozen(no: Annotated[int, typer.Argument(min=1, help="The freeze, as `hub rules freeze` printed it.")]) -> None:
+    """Frozen values of the city, measured again from the two axes: lists that are not the same are refused by name."""
+    from hub.rules.frozen import CITY, frozen, measured_again
+
+    async def work(hub: Any) -> Any:
+        kept = await frozen(hub.connection, hub.division, no)
+        return kept, await measured_again(hub.connection, hub.division, kept)
+
+    kept, other = carry_out(work)
+    if not kept:
+        raise Refusal(f"there is no freeze {no}")
+    rows: list[tuple[str, ...]] = [(one.name, str(one.above), str(one.below)) for one in kept if one.township == CITY]
+    print_table(f"指标 indicators frozen on {kept[0].on} as known at publication {kept[0].known}", ("name", "above", "below"), rows)
+    if other:
+        raise Refusal("measured again these are not the same: " + ", ".join(sorted({one.name for one in other})))
+    console.print("measured again: identical", markup=False)

@@ -13,11 +13,13 @@ from statistics import median
 
 import asyncpg
 
+from hub.rules import RULES
 from hub.rules.rule import school_year
 from hub.storage.history import known_at
 
 IN_SCHOOL = ("在校", "在校(特教)", "送教上门", "市外或境外就读", "中职在读")
 ACCOUNTED = ("死亡", "户口迁出或注销", "已完成义务教育")
+REPORT_DAYS = next(rule for rule in RULES if rule.name == "report_undelivered").parameters["report_working_days"].default  # working days (A-13)
 QUARTER_DAYS = 92  # within which a left-behind child's file is brought up to date (A-72)
 NO_TOWNSHIP = ""
 
@@ -48,6 +50,17 @@ def _retained(entered: str, graduated: str, years: int, adjusted: bool) -> str:
      where c.valid @> $3::date and c.grade between {first} and 9 and left(c.school_year, 4) = ($4 - 10 + c.grade)::text"""
 
 
+def _dropped_out(first_day: str) -> str:
+    """Pupils of a first day, and those of them who were marked 辍学 from it on."""
+    return f"""
+    select e.person as subject, coalesce(p.township, '') as township, 1 as below,
+           case when exists (select from absence_spell a where a.person = e.person and a.mark = '辍学'
+                              and a.marked_on between {first_day} and $3::date) then 1 else 0 end as above
+      from (select distinct person from enrolment where valid @> {first_day} and grade between 1 and 9
+               and coalesce(state, '在读') not in ('退学', '停学', '流失', '毕业', '结业', '肄业', '转学(转出)', '死亡', '开除', '下落不明')) e
+      left join lateral (select township from person_resolved p where p.id = e.person and p.valid @> $3::date limit 1) p on true"""
+
+
 @dataclass(frozen=True)
 class Indicator:
     """One indicator: its name, its words, where it stands, and the list behind it (subject, township, below, above)."""
@@ -70,18 +83,35 @@ _SHARES = (
 INDICATORS: tuple[Indicator, ...] = (
     Indicator("retention_raw", "九年义务教育巩固率（原始）", "Nine-year retention, raw", "A-01, E.12", _retained("entered", "graduated", 9, False), ("cohort_count",)),
     Indicator("retention_adjusted", "九年义务教育巩固率（调整）", "Nine-year retention, adjusted", "A-01, E.12", _retained("entered", "graduated", 9, True), ("cohort_count",)),
+    Indicator("retention3_raw", "初中三年巩固率（原始）", "Three-year retention of junior middle school, raw", "E.12", _retained("entered", "graduated", 3, False), ("cohort_count",)),
+    Indicator("retention3_adjusted", "初中三年巩固率（调整）", "Three-year retention of junior middle school, adjusted", "E.12", _retained("entered", "graduated", 3, True), ("cohort_count",)),
     Indicator("enrolment", "适龄儿童入学率", "Enrolment of compulsory age; 休学 is not enrolled", "E.12", _CHILDREN, ("register_entry",)),
     Indicator("enrolment_disabled", "残疾儿童义务教育入学率", "Enrolment of disabled children", "E.12", _DISABLED, ("register_entry", "certificate")),
     *(Indicator(f"placed_{name}", zh, f"Placement share: {name}", "A-76, C.18", _placed(*placements), ("register_entry", "certificate", "enrolment")) for name, zh, placements in _SHARES),
     Indicator(
         "dropout", "辍学率（本学年新增）", "New dropouts of the school year among the pupils of its first day", "E.12",
-        """select e.person as subject, coalesce(p.township, '') as township, 1 as below,
-                  case when exists (select from absence_spell a where a.person = e.person and a.mark = '辍学'
-                                     and a.marked_on between make_date($4, 9, 1) and $3::date) then 1 else 0 end as above
-             from (select distinct person from enrolment where valid @> make_date($4, 9, 1) and grade between 1 and 9
-                      and coalesce(state, '在读') not in ('退学', '停学', '流失', '毕业', '结业', '肄业', '转学(转出)', '死亡', '开除', '下落不明')) e
-             left join lateral (select township from person_resolved p where p.id = e.person and p.valid @> $3::date limit 1) p on true""",
+        _dropped_out("make_date($4, 9, 1)"),
         ("enrolment", "absence_spell", "person_resolved"),
+    ),
+    Indicator(
+        "dropout_term", "辍学率（本学期新增）", "New dropouts of the term that began last among the pupils of its first day, by the school calendar", "E.12",
+        _dropped_out("(select max(c.starts_on) from calendar_period c where c.kind ~ '学期' and c.starts_on <= $3::date)"),
+        ("enrolment", "absence_spell", "person_resolved", "calendar_period"),
+    ),
+    Indicator(
+        "late_report", "书面报告迟报率", f"Dropouts marked in the school year whose report was not served on both within {REPORT_DAYS} working days, among those served or past that", "A-13, A-15, E.12",
+        f"""select s.id as subject, coalesce(p.township, '') as township, 1 as below, case when s.days > {REPORT_DAYS} then 1 else 0 end as above
+              from (select a.id, a.person, t.served,
+                           (select count(*) from generate_series(a.marked_on + 1, coalesce(t.served, $3::date), interval '1 day') d
+                             where extract(isodow from d) < 6
+                               and not exists (select from calendar_period c where c.kind ~ '节假日' and d::date between c.starts_on and c.ends_on)) as days
+                      from (select distinct on (id) * from absence_spell where mark = '辍学' and marked_on between make_date($4, 9, 1) and $3::date order by id, lower(valid) desc) a
+                      cross join lateral (select case when greatest(a.reported_to_bureau_on, a.reported_to_township_on) <= $3::date
+                                                       and num_nulls(a.reported_to_bureau_on, a.reported_to_township_on) = 0
+                                                      then greatest(a.reported_to_bureau_on, a.reported_to_township_on) end as served) t) s
+              left join lateral (select township from person_resolved p where p.id = s.person and p.valid @> $3::date limit 1) p on true
+             where s.served is not null or s.days > {REPORT_DAYS}""",
+        ("absence_spell", "calendar_period", "person_resolved"),
     ),
     Indicator(
         "quarterly_update", "留守儿童档案按季更新率", f"Left-behind files visited within {QUARTER_DAYS} days", "A-72, E.12",
@@ -150,6 +180,19 @@ async def closing_days(connection: asyncpg.Connection, division: int, *, on: dat
         for place in (row["township"], "*"):
             told[place].append(row["days"])
     return {place: float(median(days)) for place, days in told.items()}
+
+
+async def corrections_answered(connection: asyncpg.Connection, division: int, *, on: date) -> dict[str, Share]:
+    """The school year's correction requests (校核申请) by the department that was asked, and those it answered in time, as they stand today."""
+    rows = await connection.fetch(
+        """select owner, id as subject, 1 as below, case when answered_on <= least(due_on, $2) then 1 else 0 end as above from correction
+            where division = $1 and opened_on between make_date($3, 9, 1) and $2 and (answered_on <= $2 or due_on < $2) order by owner, id""",
+        division, on, school_year(on),
+    )  # fmt: skip
+    told: dict[str, list[asyncpg.Record]] = defaultdict(list)
+    for row in rows:
+        told[row["owner"]].append(row)
+    return {owner: _share(theirs) for owner, theirs in told.items()}
 
 
 def _share(rows: list[asyncpg.Record]) -> Share:

@@ -1,6 +1,6 @@
-"""The tables of events: the outbox of findings, and how far each department has confirmed it."""
+"""The tables of what is told of findings: the outbox, how far each department has confirmed it, and indicators frozen at assessment dates."""
 
-from sqlalchemy import BigInteger, Column, Date, Index, Table, Text
+from sqlalchemy import BigInteger, Column, Date, Index, Integer, Table, Text
 
 from hub.storage.columns import division, key, metadata
 
@@ -33,4 +33,19 @@ hook_mark = Table(
     Column("kind", Text, nullable=False),
     Column("digested_on", Date, nullable=False),
     comment="The last event that a department has confirmed, and the last day whose digest it has.",
+)
+
+frozen_indicator = Table(
+    "frozen_indicator",
+    metadata,
+    division(),
+    key("publication"),
+    key("name", Text),
+    key("township", Text),  # '' where none owns it, '*' for the city
+    Column("on", Date, nullable=False),
+    Column("known", BigInteger, nullable=False),
+    Column("above", Integer, nullable=False),
+    Column("below", Integer, nullable=False),
+    Column("fingerprint", Text, nullable=False),  # SHA-256 of the lists behind it
+    comment="Indicators as they were at an assessment date (E.12); append-only.",
 )

@@ -10,7 +10,8 @@ import pytest
 from asyncpg import Range
 
 from hub.casework.conclusions import record_conclusion
-from hub.rules.indicators import INDICATORS, closing_days, measure
+from hub.rules.frozen import freeze, frozen, measured_again
+from hub.rules.indicators import INDICATORS, closing_days, corrections_answered, measure
 from hub.storage.publishing import publishing
 from tests.flow import DIVISION
 from tests.queries.random_data import PUBLICATIONS, TODAY, fill_at_random
@@ -102,6 +103,95 @@ async def test_retention_raw_and_adjusted_by_the_cohort_alone(city):
     assert (raw.city.above, raw.city.below, raw.city.percent) == (90, 100, Decimal("90.00"))
     assert (adjusted.city.above, adjusted.city.below, adjusted.city.percent) == (90, 95, Decimal("94.74"))
     assert raw.townships["210281102"].percent is None and sum(one.above for one in raw.townships.values()) == 90
+
+
+async def test_three_years_of_junior_middle_school(city):
+    async def count(year: int, grade: int, **numbers: int) -> None:
+        await city.fact("cohort_count", None, source="education.cohorts", school=5, school_year=f"{year}-{year + 1}", grade=grade, **numbers)
+
+    await city.connection.execute("update school set township = '210281101' where id = 5")
+    await count(2023, 7, entered=40)
+    await count(2024, 8, transferred_in=3, transferred_out=1)
+    await count(2025, 9, graduated=36)
+    await count(2022, 7, entered=1000)  # the cohort before, and a sixth grade that is none of it
+    await count(2022, 6, transferred_in=1000)
+    await city.check()
+    raw, adjusted = (await told(city, "retention3_raw")).city, (await told(city, "retention3_adjusted")).city
+    assert (raw.above, raw.below) == (36, 40) and (adjusted.above, adjusted.below) == (36, 42)
+
+
+@pytest.mark.parametrize(("marked", "counted"), [(date(2026, 9, 14), 0), (date(2026, 9, 15), 1), (ON, 1), (ON + DAY, 0)])
+async def test_new_dropouts_of_the_term_by_the_school_calendar(city, marked, counted):
+    for kind, start, end in (("学期", date(2026, 3, 1), date(2026, 7, 10)), ("学期", date(2026, 9, 15), date(2027, 1, 16)), ("学期", date(2027, 3, 1), date(2027, 7, 10)), ("寒假", date(2026, 11, 1), date(2026, 11, 2))):
+        await city.fact("calendar_period", None, source="education.school_calendar", kind=kind, starts_on=start, ends_on=end, valid=Range(start, end))
+    child = await pupil(city, grade=5)
+    await pupil(city, grade=5, valid=Range(date(2026, 9, 16), None))  # not there on the first day of the term
+    await city.fact("absence_spell", child, source=STUDENTS, mark="辍学", marked_on=marked)
+    await city.check()
+    found = (await told(city, "dropout_term")).city
+    assert (found.above, found.below) == (counted, 1)
+
+
+@pytest.mark.parametrize(
+    ("bureau", "township", "on", "counted"),
+    [
+        (date(2026, 11, 5), date(2026, 11, 5), ON, (0, 1)),  # marked on Monday the 2nd: Tuesday, Wednesday, Thursday
+        (date(2026, 11, 5), date(2026, 11, 6), ON, (1, 1)),
+        (date(2026, 11, 5), None, date(2026, 11, 5), (0, 0)),  # not served on both and not late yet
+        (date(2026, 11, 5), None, date(2026, 11, 6), (1, 1)),
+        (None, date(2026, 11, 3), date(2026, 11, 9), (1, 1)),
+        (date(2026, 11, 9), date(2026, 11, 9), date(2026, 11, 4), (0, 0)),
+    ],
+)
+async def test_late_reports_by_working_day(city, bureau, township, on, counted):
+    child = await pupil(city, grade=5)
+    await city.fact("absence_spell", child, source=STUDENTS, mark="辍学", marked_on=date(2026, 11, 2), reported_to_bureau_on=bureau, reported_to_township_on=township)
+    await city.fact("absence_spell", child, source=STUDENTS, mark="疑似辍学", marked_on=date(2026, 11, 2))
+    await city.check()
+    found = (await told(city, "late_report", on)).city
+    assert (found.above, found.below) == counted
+    holiday = date(2026, 11, 3)
+    await city.fact("calendar_period", None, source="education.school_calendar", kind="法定节假日", starts_on=holiday, ends_on=holiday, valid=Range(date(2026, 11, 3), date(2026, 11, 4)))
+    if (bureau, township) == (date(2026, 11, 5), date(2026, 11, 6)):  # a day longer to report
+        assert (await told(city, "late_report", on)).city.above == 0
+
+
+@pytest.mark.parametrize(("due", "answered", "counted"), [(ON, ON, (1, 1)), (ON - DAY, ON, (0, 1)), (ON, None, None), (ON - DAY, None, (0, 1)), (ON + DAY, ON + DAY, None)])
+async def test_corrections_answered_in_time_by_department(city, due, answered, counted):
+    await city.connection.execute(
+        """insert into correction (division, id, publication, source, owner, item, statement, opened_by, department, opened_on, due_on, state, answered_on)
+           values ($1, 1, 1, 'civil_affairs.x', 'civil_affairs', 'i', 's', '甲', 'education', $2, $3, 'OPEN', $4)""",
+        DIVISION, date(2026, 11, 1), due, answered,
+    )  # fmt: skip
+    found = await corrections_answered(city.connection, DIVISION, on=ON)
+    assert {owner: (one.above, one.below) for owner, one in found.items()} == ({"civil_affairs": counted} if counted else {})
+
+
+async def test_frozen_values_come_again_to_the_byte_whatever_happens_later(city, database):
+    children = [await pupil(city, grade=5, town=town) for town in ("210281101", "210281102", "210281102")]
+    await pupil(city)
+    await city.check()
+    async with publishing(city.connection, division=DIVISION, kind="freeze", by="t", business_date=ON) as publication:
+        kept = await freeze(publication, ON)
+    assert {one.name for one in kept} == set(BY_NAME) and [(one.above, one.below) for one in kept if (one.name, one.township) == ("enrolment", "*")] == [(3, 4)]
+    new = await pupil(city, grade=5)
+    for table, column in (("enrolment", "person"), ("hukou_registration", "person"), ("person_resolved", "id")):
+        await city.connection.execute(f"update {table} set known_from = 9 where {column} = $1", new)
+    await city.connection.execute("update enrolment set known_from = 9, valid = '[2026-09-01,2026-09-02)' where person = $1", children[0])
+    await city.connection.execute(
+        """insert into enrolment_history (division, id, source, record, hash, mention, person, valid, school, grade, state, known)
+           select division, id, source, record, hash, mention, person, '[2026-09-01,)', school, grade, state, '[1,9)' from enrolment where person = $1""", children[0],
+    )  # fmt: skip
+    await city.check(ON + DAY)
+    stored = await frozen(city.connection, DIVISION, publication.no)
+    assert stored == kept and await measured_again(city.connection, DIVISION, stored) == []
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await city.connection.execute("update frozen_indicator set above = 0")
+    admin = await asyncpg.connect(database.dsn("hub_admin"))
+    await admin.execute("update register_entry_history set conclusion = '在校' where conclusion <> '在校'; update register_entry set conclusion = '在校', known_from = 1")
+    await admin.close()
+    assert "enrolment" in {one.name for one in await measured_again(city.connection, DIVISION, stored)}
+    assert await frozen(city.connection, DIVISION, 999) == []
 
 
 async def test_closing_rate_and_days_are_frozen_by_publication(city):

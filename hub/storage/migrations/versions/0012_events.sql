@@ -31,6 +31,21 @@ CREATE TABLE hook_mark (
 
 COMMENT ON TABLE hook_mark IS 'The last event that a department has confirmed, and the last day whose digest it has.';
 
+CREATE TABLE frozen_indicator (
+    division INTEGER NOT NULL, 
+    publication BIGINT NOT NULL, 
+    name TEXT NOT NULL, 
+    township TEXT NOT NULL, 
+    "on" DATE NOT NULL, 
+    known BIGINT NOT NULL, 
+    above INTEGER NOT NULL, 
+    below INTEGER NOT NULL, 
+    fingerprint TEXT NOT NULL, 
+    CONSTRAINT pk_frozen_indicator PRIMARY KEY (division, publication, name, township)
+);
+
+COMMENT ON TABLE frozen_indicator IS 'Indicators as they were at an assessment date (E.12); append-only.';
+
 -- What became of findings before: each of their versions, in order.
 with version as (
     select division, id, rule, person, township, status, due_on, contradicted_on, reveals, known_from as publication from finding
@@ -46,13 +61,13 @@ select division, publication, id,
   from beside on conflict do nothing;
 
 -- Forced, as every personal table: the writer adds events and never changes them; the reader sees those of its division and reach, and none
--- that tells of facts it may not read. How far a department has confirmed is the writer's alone.
+-- that tells of facts it may not read. How far a department has confirmed, and what is frozen, is the writer's alone.
 do $$
 declare
     has_roles constant boolean := (select count(*) = 3 from pg_roles where rolname in ('hub_writer', 'hub_reader', 'hub_auditor'));
     one text;
 begin
-    foreach one in array array['finding_event', 'hook_mark']
+    foreach one in array array['finding_event', 'hook_mark', 'frozen_indicator']
     loop
         execute format('alter table %I enable row level security', one);
         execute format('alter table %I force row level security', one);
