@@ -157,6 +157,48 @@ async def test_the_written_report_reaches_both(city, on, known, kind):
     assert (row["kind"] if row else None) == kind
 
 
+TERM_END = date(2027, 1, 15)  # a Friday: ten working days on is Friday the 29th
+
+
+@pytest.mark.parametrize(
+    ("on", "town", "entry", "known", "kind"),
+    [
+        (TERM_END - DAY, "210299101", None, {}, None),  # the day before the term ends
+        (TERM_END, "210299101", None, {}, "DUE"),
+        (TERM_END + 14 * DAY, "210299101", None, {}, "DUE"),
+        (TERM_END + 17 * DAY, "210299101", None, {}, "OVERDUE"),  # the eleventh working day
+        (TERM_END, "210281101", None, {}, None),  # registered here
+        (TERM_END, None, None, {}, None),  # nobody says where: no finding
+        (TERM_END, "210299101", {"register_state": "正常"}, {}, None),  # the register here has the child
+        (TERM_END, "210299101", {"register_state": "迁出", "cancelled_on": date(2026, 9, 1)}, {}, "DUE"),
+        (TERM_END, "210299101", None, {"marked_on": TERM_END}, "DUE"),
+        (TERM_END + DAY, "210299101", None, {"marked_on": TERM_END + DAY}, None),  # marked in the vacation: the next term's
+        (TERM_END + DAY, "210299101", None, {"returned_on": TERM_END + DAY}, None),
+        (TERM_END, "210299101", None, {"mark": "疑似辍学"}, None),
+    ],
+)  # fmt: skip
+async def test_the_file_of_a_dropout_registered_elsewhere_goes_there_at_the_end_of_term(city, on, town, entry, known, kind):
+    for start, end in ((date(2026, 9, 1), TERM_END), (date(2027, 3, 1), date(2027, 7, 10))):
+        await period(city, "学期", start, end)
+    await city.connection.execute("update delivery set as_of = $1", on - DAY)
+    child = await city.someone(date(2015, 5, 3))
+    await city.connection.execute("update person_resolved set hukou_township = $2 where id = $1", child, town)
+    if entry:
+        await city.fact("hukou_registration", child, **entry)
+    await spell(city, child, date(2026, 11, 2), **{"mark": "辍学", "marked_on": date(2026, 12, 1)} | known)
+    row = await city.one(on, "file_not_transferred")
+    assert (row["kind"] if row else None) == kind
+
+
+async def test_the_file_of_a_child_with_a_residence_permit_goes_too(city):
+    await period(city, "学期", date(2026, 9, 1), TERM_END)
+    await city.connection.execute("update delivery set as_of = $1", TERM_END)
+    child = await city.someone(date(2015, 5, 3))
+    await city.fact("residence_permit", child, source="public_security.residence_permit")
+    await spell(city, child, date(2026, 11, 2), mark="辍学", marked_on=date(2026, 12, 1))
+    assert (await city.one(TERM_END, "file_not_transferred"))["kind"] == "DUE"
+
+
 def counted(since: date, on: date, pauses, leaves, back: date | None, *, school_days: bool) -> int:
     """Day by day, as one would on a wall calendar."""
     day, n, begun = since, 0, False
