@@ -286,7 +286,7 @@ class Answering:
         if self.noted:
             self.noted(plan.sql)
         row = await self.readers.row(plan.sql, parameters)
-        return None if row["refused"] else unmarked(row["answer"])
+        return None if row["refused"] else unmarked(plan.answer(row))
 
     async def _second_road(self, request: Request, asking: Asking, deadline: float | None) -> tuple[Answer, Context]:
         """The resolvers' answer, with the context that knows whom the rows that they read are about; who changes something waits for whoever changes it now, however long that takes."""

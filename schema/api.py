@@ -57,7 +57,7 @@ from schema.people import (
     read_child_counts,
 )
 from schema.person import Person
-from schema.plans import AidPlan, ChildPlan, aid_plan, child_plan
+from schema.plans import AidPlan, ChildPlan, aid_plan, child_plan, read_aid_plan, read_child_plan
 from schema.register import RegisterEntry
 from schema.requests import RequestMutations, RequestQueries
 from schema.rounds import RoundMutations, RoundQueries
@@ -376,13 +376,13 @@ class Query(RequestQueries, CorrectionQueries, AlarmQueries, RoundQueries):
         scope = await scope_of(info, as_known_at, on)
         return await sources.deliveries(info, scope, read_deliveries(place(info, scope), args), args)
 
-    @strawberry.field(description="一案：家庭帮扶方案 · The plan of a household (一家一案), assembled from all sources.")  # type: ignore[untyped-decorator]
+    @strawberry.field(description="一案：家庭帮扶方案 · The plan of a household (一家一案), assembled from all sources.", metadata=reads(read_aid_plan))  # type: ignore[untyped-decorator]
     async def aid_plan(
         self, info: Info[Any, Any], household_id: strawberry.ID, as_known_at: AsKnownAt = None, on: On = None
     ) -> AidPlan | None:
         return await aid_plan(info, await scope_of(info, as_known_at, on), local_id(household_id, "Household"))
 
-    @strawberry.field(description="一生一案：儿童方案 · The plan of a child, assembled from all sources.")  # type: ignore[untyped-decorator]
+    @strawberry.field(description="一生一案：儿童方案 · The plan of a child, assembled from all sources.", metadata=reads(read_child_plan))  # type: ignore[untyped-decorator]
     async def child_plan(
         self, info: Info[Any, Any], person_id: strawberry.ID, as_known_at: AsKnownAt = None, on: On = None
     ) -> ChildPlan | None:

@@ -89,7 +89,7 @@ Delivery = make(
             "schema.sources:Record",
             "record",
             "delivery",
-            order=("sheet", "row"),
+            order=("sheet", "row", "id", "hash"),
             description="记录 · The rows that were new or changed in it.",
         ),
     ),

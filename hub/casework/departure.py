@@ -1,6 +1,6 @@
 """Whether a child has died, or is no longer on the household register here; each counts from its day on, that day included (E.0.5)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,7 +11,7 @@ DEAD = "死亡注销"
 OF_FEDERATION, OF_SCHOOL = "注销(死亡)", "死亡"
 
 
-def departure(facts: dict[str, list[Any]], named: Sequence[Any], on: date, standings: frozenset[str]) -> Gone | None:
+def departure(facts: Mapping[str, Sequence[Any]], named: Sequence[Any], on: date, standings: frozenset[str]) -> Gone | None:
     """Dead by any date of death or by the register; by federation or school alone only where no entry of the register stands. Moved
     away or gone abroad where no entry stands; a second entry cancelled as 重户 says nothing. None where nothing of that is told."""
     register = facts["hukou_registration"]
@@ -35,12 +35,12 @@ def departure(facts: dict[str, list[Any]], named: Sequence[Any], on: date, stand
     return Gone(False, zh + (f"（{since}）" if since else ""), en + (f" on {since}" if since else ""), since, _still_paid(facts, standings, since))
 
 
-def registered(facts: dict[str, list[Any]], on: date) -> bool:
+def registered(facts: Mapping[str, Sequence[Any]], on: date) -> bool:
     """Whether an entry of the household register stands on the day."""
     return any(not _ended(row, on) and not _void(row, on) for row in facts["hukou_registration"])
 
 
-def reported_dead(facts: dict[str, list[Any]]) -> date | None:
+def reported_dead(facts: Mapping[str, Sequence[Any]]) -> date | None:
     """Since when federation or school say that the child has died."""
     told = [row["valid"].lower for row in facts["certificate"] if row["state"] == OF_FEDERATION]
     told += [row["valid"].lower for row in facts["enrolment"] if row["state"] == OF_SCHOOL]
@@ -67,7 +67,7 @@ def _cancelled(row: Any) -> date | None:
     return day
 
 
-def _still_paid(facts: dict[str, list[Any]], standings: frozenset[str], since: date | None) -> frozenset[str]:
+def _still_paid(facts: Mapping[str, Sequence[Any]], standings: frozenset[str], since: date | None) -> frozenset[str]:
     """Programmes whose list still holds the child, or that paid after the day."""
     paid = {
         row["programme"]

@@ -5,18 +5,18 @@ Loading takes a fixed number of statements however many children there are.
 
 import re
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import FromClause, Select, select
 
 from hub.casework.departure import departure, registered, reported_dead
-from hub.casework.waiting import waiting_rows
+from hub.casework.plan_inputs import MENTION_COLUMNS, Lists, Sight, Told, counted, delivered, everything, holders, waiting
+from hub.casework.waiting import Waiting
 from hub.domain.values.person_name import compare_form
-from hub.rules.programmes import CANNOT_CARE, GONE, LISTS, PROGRAMMES, Basis, Judgement, Programme, Situation
-from hub.storage import tables
+from hub.rules.programmes import CANNOT_CARE, GONE, PROGRAMMES, Basis, Judgement, Programme, Situation
 from hub.storage.history import as_known
 
 Rows = Callable[[Select[Any]], Awaitable[Sequence[Any]]]
@@ -72,45 +72,43 @@ class Plan:
     answers: tuple[ProgrammeAnswer, ...]
 
 
-async def child_plans(rows: Rows, division: int, persons: Sequence[int], *, on: date, known: int | None = None) -> list[Plan]:
-    """The plans of some children, in their order. ``rows`` runs a statement and gives its rows as mappings."""
-    told = {noun: await _by_person(rows, noun, division, persons, on, known) for noun in SHOWN}
-    people = {row["id"]: row for row in await rows(_select("person_resolved", division, known, lambda t: t.c.id.in_(persons)))}
-    mentions = await _mentions(rows, division, persons, known)
-    for person, row in people.items():  # whoever may not read mentions is told by the values chosen from them
-        mentions[person].append(
-            {**row, "name_key": compare_form(row["name"]) if row["name"] else None, "certificate_number_blind": None}
-        )
-    delivered = await _delivered(rows, division, on, known)
-    waiting = await waiting_rows(rows, division, delivered, known)
-    waiting.of_others(await _holders(rows, division, waiting.numbers_of(mentions), known))
-    plans = []
-    for person in persons:
-        facts = {noun: found.get(person, []) for noun, found in told.items()}
-        named = mentions.get(person, [])
-        situation = situation_of(people.get(person), facts, delivered, on, mentions=named, waiting=waiting.that_may_name(person, named))
-        answers = tuple(ProgrammeAnswer(p, p.judge(situation)) for p in PROGRAMMES if p.since <= on and (p.until is None or on <= p.until))
-        plans.append(
-            Plan(
-                person,
-                on,
-                tuple(
-                    ToldFact(noun, say(row), row["source"], _lower(row), row["record"], row["hash"])
-                    for noun, say in SHOWN.items()
-                    for row in facts[noun]
-                ),
-                disagreements(facts, on),
-                waiting.notices,
-                answers,
-            )
-        )
-    return plans
+async def child_plans(
+    rows: Rows, division: int, persons: Sequence[int], *, on: date, known: int | None = None, seen: Callable[[str, FromClause], FromClause] = everything
+) -> list[Plan]:
+    """The plans of some children, in their order. ``rows`` runs a statement and gives its rows as mappings; ``seen`` is what of a table whoever asks may see."""
+    sight = Sight(division, on, known, seen)
+    facts = {noun: await _by_person(rows, sight, noun, persons) for noun in SHOWN}
+    p = sight.table("person_resolved")
+    people = {row["id"]: row for row in await rows(select(p).where(p.c.division == division, p.c.id.in_(persons)))}
+    mentions = await _mentions(rows, sight, persons)
+    told = [Told(people.get(person), {noun: found.get(person, []) for noun, found in facts.items()}, mentions.get(person, [])) for person in persons]
+    lists = await _lists(rows, sight, on, told)
+    return [plan_of(person, one, lists) for person, one in zip(persons, told, strict=True)]
+
+
+def plan_of(person: int, told: Told, lists: Lists) -> Plan:
+    """The plan of one child, from what sources tell of it and what the lists say."""
+    named, on = naming(told), lists.on
+    situation = situation_of(told.person, told.facts, lists.delivered, on, mentions=named, waiting=lists.waiting.that_may_name(person, named))
+    facts = tuple(
+        ToldFact(noun, say(row), row["source"], _lower(row), row["record"], row["hash"]) for noun, say in SHOWN.items() for row in told.facts[noun]
+    )
+    answers = tuple(ProgrammeAnswer(p, p.judge(situation)) for p in PROGRAMMES if p.since <= on and (p.until is None or on <= p.until))
+    return Plan(person, on, facts, disagreements(told.facts, on), lists.waiting.notices, answers)
+
+
+def naming(told: Told) -> Sequence[Any]:
+    """How the lists name a child; whoever may not read mentions is told by the values chosen from them."""
+    if told.person is None:
+        return told.mentions
+    name = told.person["name"]
+    return [*told.mentions, {**told.person, "name_key": compare_form(name) if name else None, "certificate_number_blind": None}]
 
 
 def situation_of(
     person: Any,
-    facts: dict[str, list[Any]],
-    delivered: dict[str, date],
+    facts: Mapping[str, Sequence[Any]],
+    delivered: Mapping[str, date],
     on: date,
     *,
     mentions: Sequence[Any] = (),
@@ -134,7 +132,7 @@ def situation_of(
     stands = frozenset(row["programme"] for row in standings if row["programme"])
     return Situation(
         on=on,
-        born=(person["born_from"], person["born_to"]) if person and person["born_to"] else None,
+        born=(person["born_from"], person["born_to"]) if person and person["born_from"] and person["born_to"] else None,
         delivered=delivered,
         waiting=waiting,
         gone=departure(facts, mentions, on, stands),
@@ -161,7 +159,7 @@ def situation_of(
     )
 
 
-def _agreed(facts: dict[str, list[Any]], role: str) -> str | None:
+def _agreed(facts: Mapping[str, Sequence[Any]], role: str) -> str | None:
     """A parent's situation, where those who tell it mean the same for the programmes; else it is not known."""
     told = [row["situation"] for row in facts["parent_situation"] if row["parent_role"] == role and row["situation"]]
     meanings = {(situation in GONE, situation in CANNOT_CARE) for situation in told}
@@ -178,7 +176,7 @@ def _paid(row: Any, on: date) -> bool:
     return told is None or told >= on - timedelta(days=days)
 
 
-def disagreements(facts: dict[str, list[Any]], on: date) -> tuple[str, ...]:
+def disagreements(facts: Mapping[str, Sequence[Any]], on: date) -> tuple[str, ...]:
     """Where departments say different things of the child; for a person to look at, nothing is decided here."""
     found = []
     if facts["certificate"] and any((row["disability"] or "无残疾") == "无残疾" for row in facts["enrolment"] if row["disability"]):
@@ -197,61 +195,41 @@ def disagreements(facts: dict[str, list[Any]], on: date) -> tuple[str, ...]:
     return tuple(found)
 
 
-async def household_members(rows: Rows, division: int, household: int, *, known: int | None = None) -> list[Any]:
+async def household_members(
+    rows: Rows, division: int, household: int, *, known: int | None = None, seen: Callable[[str, FromClause], FromClause] = everything
+) -> list[Any]:
     """The people whose register or living household this is."""
-    return list(
-        await rows(
-            _select(
-                "person_resolved", division, known, lambda t: (t.c.register_household == household) | (t.c.living_household == household)
-            ).order_by("birth_date", "id")
-        )
-    )
+    p = seen("person_resolved", as_known("person_resolved", known)).alias()
+    lives = (p.c.register_household == household) | (p.c.living_household == household)
+    return list(await rows(select(p).where(p.c.division == division, lives).order_by(p.c.birth_date, p.c.id)))
 
 
-async def _by_person(rows: Rows, noun: str, division: int, persons: Sequence[int], on: date, known: int | None) -> dict[int, list[Any]]:
+async def _by_person(rows: Rows, sight: Sight, noun: str, persons: Sequence[int]) -> dict[int, list[Any]]:
     found: dict[int, list[Any]] = defaultdict(list)
-    statement = _select(noun, division, known, lambda t: t.c.person.in_(persons) & t.c.valid.contains(on)).order_by("source", "id")
-    for row in await rows(statement):
+    told, there = sight.facts(noun)
+    for row in await rows(select(told).where(there, told.c.person.in_(persons)).order_by(told.c.source, told.c.id)):
         found[row["person"]].append(row)
     return found
 
 
-async def _delivered(rows: Rows, division: int, on: date, known: int | None) -> dict[str, date]:
-    """The lists that programmes look in and that have come by the day, with the latest date each speaks for."""
-    d = tables.delivery
-    statement = (
-        select(d.c.source, func.max(d.c.as_of).label("as_of"))
-        .where(d.c.division == division, d.c.state == "PUBLISHED", d.c.source.in_(LISTS), d.c.as_of <= on)
-        .group_by(d.c.source)
-    )
-    found = await rows(statement if known is None else statement.where(d.c.publication <= known))
-    return {row["source"]: row["as_of"] for row in found}
-
-
-async def _mentions(rows: Rows, division: int, persons: Sequence[int], known: int | None) -> dict[int, list[Any]]:
+async def _mentions(rows: Rows, sight: Sight, persons: Sequence[int]) -> dict[int, list[Any]]:
     """Person -> how the lists name that person."""
-    i, m = as_known("identity", known, alias="i"), as_known("mention", known, alias="m")
-    same = (i.c.division == m.c.division) & (i.c.id == m.c.id)
+    i, m, same = sight.mentions()
     found: dict[int, list[Any]] = defaultdict(list)
-    for row in await rows(
-        select(i.c.person, m.c.name_key, m.c.number_blind, m.c.certificate_number_blind, m.c.birth_date, m.c.deceased_on, m.c.source)
-        .select_from(i.join(m, same))
-        .where(i.c.division == division, i.c.person.in_(persons))
-        .order_by(m.c.source, m.c.id)
-    ):
+    columns = [m.c[name] for name in MENTION_COLUMNS]
+    for row in await rows(select(i.c.person, *columns).select_from(i.join(m, same)).where(i.c.person.in_(persons)).order_by(m.c.source, m.c.id)):
         found[row["person"]].append(row)
     return found
 
 
-async def _holders(rows: Rows, division: int, numbers: frozenset[bytes], known: int | None) -> dict[bytes, int]:
-    """Number -> whose it is."""
-    found = await rows(_select("person_resolved", division, known, lambda t: t.c.number_blind.in_(numbers)))
-    return {row["number_blind"]: row["id"] for row in found}
-
-
-def _select(table: str, division: int, known: int | None, condition: Callable[[Any], Any]) -> Select[Any]:
-    source = as_known(table, known)
-    return select(source).where(source.c.division == division, condition(source))
+async def _lists(rows: Rows, sight: Sight, on: date, told: Sequence[Told]) -> Lists:
+    """What the lists say, as far as these children are concerned."""
+    come = {row["source"]: row["as_of"] for row in await rows(delivered(sight))}
+    read = await rows(waiting(sight))
+    waits = Waiting.of(read, {row["source"]: row["n"] for row in await rows(counted(sight))})
+    numbers = waits.numbers_of([naming(one) for one in told])
+    held = await rows(holders(sight, numbers))
+    return Lists(on, come, waits.held_by({row["number_blind"]: row["id"] for row in held}))
 
 
 def _lower(row: Any) -> date | None:

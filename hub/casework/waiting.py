@@ -5,17 +5,14 @@ Cells are compared as they lie there: a sealed number by its blind index, a name
 
 import re
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
-
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 
 from hub.domain.values.dates import PartialDate, read_date
 from hub.domain.values.person_name import LOST, PersonName, read_person_name
 from hub.rules.programmes import LISTS
-from hub.storage import tables
 
 NAMES = re.compile(r"姓名|名字")
 OF_OTHERS = re.compile(r"户主|监护人|父亲|母亲|联系人|账户|开户|申请人|经办")
@@ -35,13 +32,20 @@ class WaitingRow:
     born: tuple[date, date] | None
 
 
-@dataclass
+@dataclass(frozen=True)
 class Waiting:
     """All rows that wait of the lists as they last came, and whose the numbers in them are."""
 
     rows: tuple[WaitingRow, ...]
     unread: dict[str, int] = field(default_factory=dict)  # list -> how many more wait that whoever asks may not read
-    holders: dict[bytes, int] = field(default_factory=dict)
+    holders: Mapping[bytes, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, rows: Sequence[Any], counted: Mapping[str, int]) -> "Waiting":
+        """From the rows of the quarantine that may be read, and how many each list has there."""
+        read = tuple(_row(row["source"], row["as_of"], row["cells"]) for row in rows)
+        here = Counter(row.source for row in read)
+        return cls(read, {source: n - here[source] for source, n in counted.items() if n > here[source]})
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -57,14 +61,14 @@ class Waiting:
             for source, n in sorted(self.unread.items())
         )
 
-    def numbers_of(self, mentions: Mapping[int, Sequence[Any]]) -> frozenset[bytes]:
+    def numbers_of(self, named: Iterable[Sequence[Any]]) -> frozenset[bytes]:
         """The numbers of rows that bear the name of one of these people, or none."""
-        keys = {row["name_key"] for told in mentions.values() for row in told if row["name_key"]}
+        keys = {row["name_key"] for mentions in named for row in mentions if row["name_key"]}
         return frozenset(n for row in self.rows if not row.names or any(_same(name, keys) for name in row.names) for n in row.numbers)
 
-    def of_others(self, holders: dict[bytes, int]) -> None:
-        """Take in whose the numbers are."""
-        self.holders = holders
+    def held_by(self, holders: Mapping[bytes, int]) -> "Waiting":
+        """The same with whose the numbers are."""
+        return replace(self, holders=holders)
 
     def that_may_name(self, person: int, mentions: Sequence[Any]) -> frozenset[str]:
         """The lists of which a row may be this person's: it holds the number, or the name and neither another's number nor another birth date."""
@@ -83,32 +87,6 @@ class Waiting:
                 and (row.born is None or not births or any(row.born[0] <= day <= row.born[1] for day in births))
             )
         )
-
-
-async def waiting_rows(
-    rows: Callable[[Select[Any]], Awaitable[Sequence[Any]]], division: int, delivered: Mapping[str, date], known: int | None
-) -> Waiting:
-    """The rows that waited, at a publication or now, of each list's latest delivery: a later delivery speaks for an earlier one's rows."""
-    q, d = tables.quarantine, tables.delivery
-    waits: ColumnElement[bool] = q.c.state.in_(("OPEN", "REPAIRED"))
-    if known is not None:  # a replayed row bears the publication that took it in
-        waits = and_(d.c.publication <= known, or_(waits, and_(q.c.state == "REPLAYED", q.c.publication > known)))
-    latest = or_(false(), *(and_(q.c.source == source, d.c.as_of == as_of) for source, as_of in sorted(delivered.items())))
-    statement = (
-        select(q.c.source, d.c.as_of, q.c.payload.label("cells"))
-        .join(d, and_(d.c.division == q.c.division, d.c.id == q.c.delivery))
-        .where(q.c.division == division, d.c.state == "PUBLISHED", waits, latest)
-        .order_by(q.c.source, q.c.delivery, q.c.sheet, q.c.row)
-    )
-    read = tuple(_row(row["source"], row["as_of"], row["cells"]) for row in await rows(statement))
-    counted = (
-        select(d.c.source, func.sum(d.c.rows_quarantined).label("n"))
-        .where(d.c.division == division, d.c.state == "PUBLISHED", or_(false(), *(and_(d.c.source == s, d.c.as_of == t) for s, t in sorted(delivered.items()))))
-        .group_by(d.c.source)
-    )
-    here = Counter(row.source for row in read)
-    unread = {row["source"]: row["n"] - here[row["source"]] for row in await rows(counted if known is None else counted.where(d.c.publication <= known))}
-    return Waiting(read, {source: n for source, n in unread.items() if n > 0})
 
 
 def _row(source: str, as_of: date, cells: Mapping[str, Any]) -> WaitingRow:

@@ -15,14 +15,16 @@ from graphql import (
     get_named_type,
 )
 from sqlalchemy import BigInteger, ColumnElement, Date, Integer, Select, Text, cast, false, func, literal, or_, select
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.dialects.postgresql import aggregate_order_by, array
 
 from hub.query.asking import Asked, Asker, FromVariable, arguments
 from hub.query.collecting import Collector
 from hub.query.json_text import NULL, Part, joined, leaf
+from hub.query.judging import END as HOLE_ENDS
+from hub.query.judging import HOLE, Judgements, Shape
 from hub.query.paging import MAX_PAGE, Pager, Used
 from hub.query.policy import SETTINGS, Policy
-from hub.query.reading import Listed, Place, Read, Rows, Value, as_it_is
+from hub.query.reading import Judged, Listed, Place, Read, Rows, Value, as_it_is
 from hub.query.scalar import joined_for, within
 from hub.storage import tables
 
@@ -57,6 +59,8 @@ class Compiler:
         self.collector = Collector(graph.types, fragments, asker)
         self.publications: list[Value] = []
         self.pages = 0
+        self.judgements = Judgements()
+        self.judged_at: Place | None = None
 
     def statement(self, operation: OperationDefinitionNode) -> Select[Any]:
         """The statement: the answer as bytes, and whether a publication that was asked for is not there.
@@ -73,7 +77,9 @@ class Compiler:
         framed = frame.offset(0).subquery("frame")
         refused = or_(false(), *(self._unknown(known) for known in self.publications))
         told = joined(['{"data":', answer, "}"])
-        return select(func.convert_to(told, "UTF8").label("answer"), refused.label("refused")).where(framed.c.told.is_not(None))
+        found = select(func.convert_to(told, "UTF8").label("answer"), refused.label("refused")).where(framed.c.told.is_not(None))
+        beside = [cast(by.beside(replace(self._root(), known=known, on=on)), Text) for by, known, on in self.judgements.slots]
+        return found.add_columns(array(beside).label("beside")) if beside else found
 
     def object(self, place: Place, type_: GraphQLObjectType, nodes: list[Any]) -> Value:
         """A selection at a place, as the text of a JSON object."""
@@ -101,7 +107,29 @@ class Compiler:
             target = self.graph.types.type_map[named]
             assert isinstance(target, GraphQLObjectType)
             return Pager(self, place, told, args).text(target, fields) if isinstance(told, Listed) else self.rows(place, told, target, fields)
+        if isinstance(told, Judged):
+            return self.judged(place, told, self._shape(get_named_type(definition.type), fields))
         return NULL if told is None else leaf(told)
+
+    def judged(self, place: Place, told: Judged, shape: Shape | None) -> Part:
+        """A field that rules make afterwards: its place, behind what they are told of the object unless that was written just before."""
+        hole = self.judgements.hole(told.attribute, shape)
+        if self.judged_at is place:
+            return hole
+        self.judged_at = place
+        return joined([f"{HOLE}{self.judgements.slot(told.by, place)}:", cast(told.by.inputs(place), Text), f"{HOLE_ENDS}{hole}"])
+
+    def _shape(self, type_: Any, fields: list[FieldNode]) -> Shape | None:
+        if not isinstance(type_, GraphQLObjectType):
+            return None
+        asked = self.collector.fields(type_, [field.selection_set for field in fields if field.selection_set])
+        return Shape(type_.name, tuple((name, *self._asked(type_, nodes)) for name, nodes in asked.items()))
+
+    def _asked(self, type_: GraphQLObjectType, fields: list[FieldNode]) -> tuple[str, Shape | None]:
+        name = fields[0].name.value
+        if name == "__typename":
+            return "", None
+        return self.graph.columns[type_.name, name], self._shape(get_named_type(type_.fields[name].type), fields)
 
     def _about(self, place: Place, type_name: str) -> list[Part]:
         """Whom an object is about, for the audit; what hangs on a person that is told already is not told again."""
@@ -129,7 +157,7 @@ class Compiler:
         found = select(text).select_from(source).where(*told.where).order_by(*told.order).limit(1)
         return func.coalesce(within(found, *own), NULL, type_=Text)
 
-    def declared(self, type_: GraphQLObjectType, name: str, definition: GraphQLField, args: Asked) -> Value | Rows | Listed | None:
+    def declared(self, type_: GraphQLObjectType, name: str, definition: GraphQLField, args: Asked) -> Value | Rows | Listed | Judged | None:
         """What a root field's declaration says, at the point in time that its arguments give; `here` is that place afterwards."""
         self.here = self._scoped(self._root(), args) if "asKnownAt" in definition.args else self._root()
         return self._read(self.here, type_, name, args)
@@ -139,7 +167,7 @@ class Compiler:
         self.pages += 1
         return f"page_{self.pages}"
 
-    def _read(self, place: Place, type_: GraphQLObjectType, name: str, args: Asked) -> Value | Rows | Listed | None:
+    def _read(self, place: Place, type_: GraphQLObjectType, name: str, args: Asked) -> Value | Rows | Listed | Judged | None:
         read = self.graph.reads.get((type_.name, name))
         if read is not None:
             return read(place, args)

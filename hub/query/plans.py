@@ -1,7 +1,7 @@
 """Plans: statements that are ready to run, with how each of their parameters is read from a request."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import asyncpg as postgresql
 
 from hub.query.asking import PREFIX, Asker, Source
 from hub.query.compiling import Compiler, Graph, SecondRoad
+from hub.query.judging import Judgements
 from hub.query.policy import Policy
 from hub.query.reading import BadInput, Convert
 
@@ -25,12 +26,18 @@ class Plan:
     sql: str | None
     reads: tuple[tuple[Source, Convert], ...] = ()
     checks: tuple[tuple[Source, Convert], ...] = ()  # of arguments that the statement had no use for
+    judgements: Judgements | None = None  # what rules in Python add to its answers
 
     def parameters(self, variables: Mapping[str, Any]) -> list[Any]:
         """The statement's parameters; BadInput where a value cannot be used."""
         for source, convert in self.checks:
             convert(source.read(variables))
         return [convert(source.read(variables)) for source, convert in self.reads]
+
+    def answer(self, row: Any) -> bytes:
+        """The answer in the statement's row, with its marks."""
+        told: bytes = row["answer"]
+        return self.judgements.fill(told, row["beside"]) if self.judgements else told
 
     @property
     def weight(self) -> int:
@@ -61,10 +68,11 @@ DIALECT.statement_compiler = _Compiler
 def compile_plan(graph: Graph, document: DocumentNode, operation: OperationDefinitionNode, asker: Asker, policy: Policy, most: int) -> Plan:
     """The plan of an operation for variables that answer as these do."""
     try:
-        statement = Compiler(graph, document, asker, policy, most).statement(operation)
+        compiler = Compiler(graph, document, asker, policy, most)
+        plan = written(compiler.statement(operation), asker)
     except (SecondRoad, BadInput):
         return SECOND_ROAD
-    return written(statement, asker)
+    return replace(plan, judgements=compiler.judgements) if compiler.judgements.holes else plan
 
 
 def written(statement: Select[Any], asker: Asker) -> Plan:

@@ -138,4 +138,27 @@ class Listed:
     order: str
 
 
-Read = Callable[[Place, Args], Value | Rows | Listed | None]
+@dataclass(frozen=True)
+class Judging:
+    """How the fields of an object that rules make are made: what the rules are told, as JSON, and the rules.
+
+    ``judge(beside, inputs)`` gives an object that has the judged fields as attributes; ``inputs`` is of the row, ``beside`` of the
+    point in time alone, read once however many rows there are.
+    ``read_beside`` reads the latter once.
+    """
+
+    inputs: Callable[[Place], Value]
+    beside: Callable[[Place], Value]
+    read_beside: Callable[[Any], Any]
+    judge: Callable[[Any, Any], Any]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A field that rules make in Python of what the statement tells them: an attribute of what they give."""
+
+    by: Judging
+    attribute: str
+
+
+Read = Callable[[Place, Args], Value | Rows | Listed | Judged | None]

@@ -19,12 +19,13 @@ from tests.flow import DIVISION
 
 PUBLICATIONS = 6
 TODAY = date(2026, 11, 24)
-SOURCES = ("education.student_register", "civil_affairs.allowance", "disabled_persons.certificates")
+SOURCES = ("education.student_register", "civil_affairs.allowance", "disabled_persons.certificates", "disabled_persons.certificate", "finance.aid_payment")
 TEXTS = ("王小明", "a\"b\\c", "行\n\t列", "\x01\x1f\x7f", "𠮷😀", "", "</script>", "在读", "正常", "在保", "停保", "退学", "F01", "F02", "服刑在押", "男性", "女性")
 TOWNS = (*list(TOWNSHIPS)[:3], COUNTY, "999999999")
 PEOPLE, HOUSEHOLDS, SCHOOLS, RECORDS, DELIVERIES, MENTIONS, FINDINGS = (range(1, n + 1) for n in (14, 5, 4, 30, 6, 30, 12))
 PERSON = DIVISION * 10_000_000_000
-READ = ("delivery", "record", "household", "school", "person_id", "conclusion", "person_resolved", "mention", "identity", "finding", "register_entry", *tables.FACTS, "link_review", "link_verdict", "access_request", "correction", "inspection_round", "round_row", "round_result", "round_signature", "identity_event")
+NUMBERS = tuple(bytes((n, 0, 255, n)) for n in range(1, 10))  # blind indexes that people, mentions and rows in quarantine share
+READ = ("delivery", "record", "household", "school", "person_id", "conclusion", "person_resolved", "mention", "identity", "finding", "register_entry", *tables.FACTS, "link_review", "link_verdict", "access_request", "correction", "inspection_round", "round_row", "round_result", "round_signature", "identity_event", "quarantine")
 KEYS = {"person_resolved": PEOPLE, "mention": MENTIONS, "identity": MENTIONS, "finding": FINDINGS, "household": HOUSEHOLDS, "school": SCHOOLS, "delivery": DELIVERIES}
 FIXED: dict[str, Sequence[Any]] = {
     "source": SOURCES,
@@ -42,6 +43,9 @@ FIXED: dict[str, Sequence[Any]] = {
     "role": ("主体", "监护人1"),
     "state": ("PUBLISHED", "HELD", "在读", "退学", "正常", "在保", None),
     "publication": range(1, PUBLICATIONS + 1),
+    "deceased_on": (*[None] * 12, date(2026, 3, 1)),
+    "number_blind": NUMBERS,
+    "certificate_number_blind": NUMBERS,
     "pinyin": ("wang", "li", "WANG", "", None),
     "grade": (0, 1, 9, None),
     "birth_date": (None, *(date(y, m, d) for y in (1980, 2008, 2010, 2016, 2020) for m, d in ((2, 28), (11, 24), (11, 25)))),
@@ -53,9 +57,23 @@ def payload(chance: random.Random) -> dict[str, Any]:
     return {chance.choice(TEXTS): chance.choice((*TEXTS, None, 3, 1.5)), "身份证号": {"mask": "2102**"}, "数": chance.choice((1, "x", {"mask": None}))}
 
 
+def waiting(chance: random.Random) -> dict[str, Any]:
+    """The cells of a row in quarantine: perhaps a name, a birth date, numbers of its own and of somebody else."""
+    cells = {
+        "姓名": chance.choice((*TEXTS, "王小□", "王小明", "女性")),
+        "出生日期": chance.choice(("2016-02-28", "201611", "x", "")),
+        "身份证号": {"mask": "2102**", "blind": chance.choice(NUMBERS).hex()},
+        "监护人身份证号": {"mask": None, "blind": chance.choice(NUMBERS).hex()},
+        "数": chance.choice((1, "x", None)),
+    }
+    return {name: cell for name, cell in cells.items() if chance.random() < 0.6}
+
+
 def json_of(name: str, table: str, chance: random.Random) -> Any:
     """A JSON column of the shape that the hub writes."""
     match name:
+        case "payload" if table == "quarantine":
+            return waiting(chance)
         case "payload":
             return chance.choice((payload(chance), {}))
         case "reasons" if table == "delivery":
@@ -157,6 +175,10 @@ async def fill_audit_at_random(connection: Any, chance: random.Random) -> None:
 def _rows(version: Table, name: str, key: int, chance: random.Random, is_history: bool) -> list[dict[str, Any]]:
     if "valid" not in version.c:
         row = {c.name: value(c, name, chance) for c in version.c} | {"division": DIVISION}
+        if name == "quarantine":
+            row |= {"row": key, "state": ("OPEN", "REPAIRED", "REPLAYED", "DROPPED")[key % 4], "source": SOURCES[row["delivery"] % len(SOURCES)]}
+        if name == "delivery" and key % 3:  # the rows in quarantine are of these
+            row |= {"source": SOURCES[key % len(SOURCES)], "state": "PUBLISHED", "as_of": TODAY - timedelta(days=10 * key), "publication": 1 + key % 3}
         if name == "access_request":
             row |= {"no": key, "asked_by": "demo:甲", "decided_by": (None, "demo:乙")[key % 2]}
         if name == "correction":

@@ -171,7 +171,7 @@ class Operations:
                 self.kind = min((kind for kind in IDS if kind in graph.types.type_map), key=lambda kind: self._least(kind) + chance.random() * 4)
                 return chance.choice(IDS[self.kind]) if chance.random() < 0.97 else chance.choice(("x", global_id("Nobody", 1), ""))
             case "id" | "householdId" | "personId":
-                kind = {"person": "Person", "child": "Person", "household": "Household", "school": "School"}.get(field, "Person")
+                kind = {"household": "Household", "aidPlan": "Household", "school": "School"}.get(field, "Person")
                 return chance.choice(IDS[kind]) if chance.random() < 0.95 else chance.choice(("1", "zzz", IDS["Mention"][0]))
             case "filter":
                 return {n: self._filtered(n) for n in chance.sample(list(FILTERS), min(len(FILTERS), chance.choice((0, 1, 1, 2, 3))))}

@@ -89,12 +89,14 @@ async def test_a_plan_says_what_is_received_due_and_cannot_be_told(database, ser
                 id=child["id"],
             )
         )["childPlan"]
+        assert len(client.statements) == 1
         household = (
             await client.ask(
                 "query ($id: ID!) { aidPlan(householdId: $id) { members { name } children { programmes { code answer } } } }",
                 id=child["registerHousehold"]["id"],
             )
         )["aidPlan"]
+        assert len(client.statements) == 1
     answers = {programme["code"]: programme["answer"] for programme in plan["programmes"]}
     assert answers == {
         "F01": "RECEIVING",

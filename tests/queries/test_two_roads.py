@@ -56,7 +56,7 @@ class BothRoads:
         except BadInput:
             return None
         row = await self.connection.fetchrow(plan.sql, *parameters)
-        return None if row["refused"] else orjson.loads(unmarked(row["answer"])[0])["data"]
+        return None if row["refused"] else orjson.loads(unmarked(plan.answer(row))[0])["data"]
 
     async def second(self, document: str, variables: dict[str, Any]) -> Any:
         """The answer of the resolvers."""
@@ -77,8 +77,17 @@ class BothRoads:
             self.fell += 1
             return two.data
         told = orjson.loads(orjson.dumps(two.data, default=str))
-        assert not two.errors and one == told, f"{document}\n{variables}\n{two.errors}\nfirst:  {orjson.dumps(one).decode()}\nsecond: {orjson.dumps(told).decode()}"
+        assert not two.errors and one == told, f"{document}\n{variables}\n{two.errors}\n{difference(one, told)}"
         return one
+
+
+def difference(first: Any, second: Any, path: str = "") -> str:
+    """Where two answers differ first, and what each says there."""
+    if isinstance(first, dict) and isinstance(second, dict) and list(first) == list(second):
+        return next((told for name in first if (told := difference(first[name], second[name], f"{path}.{name}"))), "")
+    if isinstance(first, list) and isinstance(second, list) and len(first) == len(second):
+        return next((told for i in range(len(first)) if (told := difference(first[i], second[i], f"{path}[{i}]"))), "")
+    return "" if first == second else f"at {path}:\nfirst:  {first}\nsecond: {second}"
 
 
 @pytest.fixture
