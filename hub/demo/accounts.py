@@ -30,6 +30,7 @@ async def demo_accounts(settings: Settings, connection: asyncpg.Connection) -> A
             Account("disabled", "残联经办人", "disabled_persons", "disabled.clerk", "special_education"),
             Account("civil", "民政经办人", "civil_affairs", "civil.clerk", "assistance_review"),
             Account("justice", "司法所人员", "justice", "justice.officer", "custody_care"),
+            Account("police", "公安局户籍经办人", "public_security", "public_security.clerk", "data_check"),
             Account("township", "乡镇控辍保学专干", "township", "township.inspector", "visit", (township,)),
             Account("village", "村居工作人员", "township", "village.worker", "visit", (f"{township}/{village}",)),
             Account("lead", "联合核查组长", "supervision", "team.lead", "joint_inspection"),

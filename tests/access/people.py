@@ -15,6 +15,8 @@ EVERYBODY = [
     Account("village", "", "township", "village.worker", "visit", (f"{TOWNSHIP}/甲村",)),
     Account("lead", "", "supervision", "team.lead", "joint_inspection"),
     Account("member", "", "justice", "justice.officer", "joint_inspection"),
+    Account("federation", "", "disabled_persons", "disabled.clerk", "joint_inspection"),
+    Account("police", "", "public_security", "public_security.clerk", "data_check"),
     Account("planner", "", "education", "education.planner", "aid_planning"),
     Account("supervisor", "", "supervision", "education.supervisor", "supervision"),
     Account("leader", "", "government", "city.leader", "statistics"),

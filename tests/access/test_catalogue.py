@@ -98,6 +98,7 @@ def test_who_could_see_a_field_is_answered_for_any_day(tmp_path):
     later = TEXT.replace('# ---- 用途', f'["版本"."{no}"]\n"日期" = "2027-03-01"\n"提出" = "甲"\n"批准" = "乙"\n"事由" = "司法不再看"\n"指纹" = "-"\n\n# ---- 用途', 1)
     later = later.replace('"信息项" = ["person.basic", "family", "residence", "education.enrolment", "parent.situation", "justice.custody", "provenance"]\n"自" = "1"',
                           '"信息项" = ["person.basic", "family", "residence", "education.enrolment", "parent.situation", "justice.custody", "provenance"]\n"自" = "1"\n"至" = ' f'"{no}"', 1)  # fmt: skip
+    later = later.replace('"信息项" = ["justice.custody"]\n"自" = "12"', f'"信息项" = ["justice.custody"]\n"自" = "12"\n"至" = "{no}"', 1)
     path = tmp_path / "catalogue.toml"
     path.write_text(later, encoding="utf-8")
     catalogue = read_catalogue(path, approved=False)

@@ -88,3 +88,15 @@ async def test_what_is_refused(ask):
     assert (await opened(ask, findingId=global_id("Finding", 3)))["field"] == "findingId"
     assert (await opened(ask))["no"] == 1 and (await opened(ask))["reason"].endswith("request 1")
     assert (await ask("education", ANSWER, i={"no": 1, "outcome": "MAYBE", "answer": "x"}))["data"]["answerCorrection"]["field"] == "outcome"
+
+
+async def test_the_police_answer_about_their_own_register_and_see_no_other_departments_data(ask, watch):
+    await watch.execute("insert into delivery select (jsonb_populate_record(d, '{\"id\": 77, \"source\": \"public_security.household_register\"}')).* from delivery d limit 1")
+    told = await opened(ask, source="public_security.household_register", item="出生日期")
+    assert told["__typename"] == "CorrectionStands"
+    listed = (await ask("police", LIST))["data"]["corrections"]
+    assert listed["totalCount"] == 1 and listed["nodes"][0]["owner"] == "public_security"
+    done = (await ask("police", ANSWER, i={"no": told["no"], "outcome": "CONFIRMED", "answer": "与户籍底册一致"}))["data"]["answerCorrection"]
+    assert done["state"] == "CONFIRMED"
+    for field in ("enrolments { id }", "certificates { id }", "custodies { id }", "findings { id }"):
+        assert "data" not in await ask("police", "{ children(first: 1) { nodes { id %s } } }" % field)  # noqa: UP031
