@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+import orjson
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -28,7 +29,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
-from hub.access.chain import START, Entry, Frontier, Verdict, canonical, chained, leaf_of, signed_head, verify
+from hub.access.chain import START, Entry, Frontier, Verdict, chained, leaf_of, signed_head, verify
 from hub.access.viewer import Viewer
 from hub.storage.crash_points import point
 
@@ -36,6 +37,13 @@ HEAD_EACH = 60  # seconds
 MOST_AT_ONCE = 500  # entries of one commit
 PATIENCE = 5  # seconds for a commit
 END = "select no, chain, frontier from audit_tail where division = $1 for update"
+#: Many entries and the chain's new end in one statement, which is a transaction of its own: nothing happens where the end is not the expected one.
+APPEND = """with moved as (
+  update audit_tail set no = $2, chain = $3, frontier = $4 where division = $1 and no = $5 and chain = $6 returning no)
+insert into audit_entry (division, no, at, entry, persons, leaf, chain)
+select $1, e.no, e.at, e.entry, e.persons::bigint[], e.leaf, e.chain
+  from unnest($7::bigint[], $8::timestamptz[], $9::text[], $10::text[], $11::bytea[], $12::bytea[]) e (no, at, entry, persons, leaf, chain)
+ where exists (select from moved)"""
 log = logging.getLogger("hub.audit")
 
 
@@ -67,6 +75,8 @@ class Heads:
 
     folder: Path
     key: Ed25519PrivateKey
+    _length: int = 0
+    _size: int = 0
 
     @classmethod
     def open(cls, folder: Path, key_file: Path) -> "Heads":
@@ -105,8 +115,12 @@ class Heads:
                 os.fsync(file.fileno())
 
     def size(self) -> int:
-        """How many entries the last head is of."""
-        return _size_of(self._last())
+        """How many entries the last head is of; the file only grows, and is read when it has."""
+        path = self.folder / "heads.jsonl"
+        length = path.stat().st_size if path.exists() else 0
+        if length != self._length:
+            self._length, self._size = length, _size_of(self._last())
+        return self._size
 
     def _last(self) -> str:
         """The last head; the end of the file is enough for it."""
@@ -122,6 +136,15 @@ def _size_of(line: str) -> int:
     return int(json.loads(line)["size"]) if line else 0
 
 
+@dataclass(frozen=True)
+class End:
+    """Where the chain ends: its last number and hash, and the roots of its full trees."""
+
+    no: int
+    chain: bytes
+    frontier: bytes
+
+
 @dataclass
 class Writer:
     """The one writer of a process. ``write`` returns when the entry is durable; AuditDown where it is not."""
@@ -133,7 +156,7 @@ class Writer:
     _task: asyncio.Task[None] | None = None
     _connection: asyncpg.Connection | None = None
     _failed: bool = False
-    _end: tuple[Frontier, bytes] | None = None
+    _end: End | None = None  # that of the last commit
     _signing: asyncio.Task[None] | None = None
 
     async def ready(self) -> None:
@@ -181,37 +204,50 @@ class Writer:
             self._signing = asyncio.create_task(self._sign_soon())
 
     async def _commit(self, entries: Sequence[dict[str, Any]]) -> None:
+        """Append to the end that this writer left; where another process has written since, to the end of now, which is locked first.
+
+        AuditDown where the table ends before a head that was signed.
+        """
         if self._connection is None or self._connection.is_closed():
             self._connection = await self.connect()
         connection = self._connection
-        async with connection.transaction():
-            frontier, chain = await self._end_of(connection)
-            rows = []
-            for entry in entries:
-                at, no = datetime.now(UTC), frontier.size + 1
-                written = canonical({**entry, "no": no, "at": at.isoformat(timespec="milliseconds")})
-                leaf = leaf_of(written)
-                chain = chained(chain, leaf)
-                frontier.add(leaf)
-                rows.append((self.division, no, at, written, entry["persons"], leaf, chain))
-            point("audit.before")
-            await connection.executemany("insert into audit_entry (division, no, at, entry, persons, leaf, chain) values ($1, $2, $3, $4, $5, $6, $7)", rows)
-            await connection.execute(
-                "update audit_tail set no = $2, chain = $3, frontier = $4 where division = $1", self.division, frontier.size, chain, b"".join(frontier.roots)
-            )
-            point("audit.written")
+        signed = self.heads.size()
+        new = await self._append(connection, self._end, entries) if self._end is not None and self._end.no >= signed else None
+        if new is None:
+            async with connection.transaction():
+                end = await self._end_of(connection)
+                if end.no < self.heads.size():
+                    raise AuditDown("the audit's table is behind its signed head")
+                new = await self._append(connection, end, entries)
+            if new is None:
+                raise AuditDown("the audit's table does not end where it says")
         point("audit.committed")
-        self._end = (frontier, chain)
+        self._end = new
 
-    async def _end_of(self, connection: asyncpg.Connection) -> tuple[Frontier, bytes]:
-        """The end of the chain, locked until the commit; AuditDown where it is behind a head that was signed."""
+    async def _append(self, connection: asyncpg.Connection, end: End, entries: Sequence[dict[str, Any]]) -> End | None:
+        """Chain the entries to an end and insert them: the new end, None where the chain does not end there."""
+        frontier, chain = Frontier(end.no, end.frontier), end.chain
+        rows = []
+        for entry in entries:
+            at, no = datetime.now(UTC), frontier.size + 1
+            written = orjson.dumps({**entry, "no": no, "at": at.isoformat(timespec="milliseconds")}, option=orjson.OPT_SORT_KEYS).decode()
+            leaf = leaf_of(written)
+            chain = chained(chain, leaf)
+            frontier.add(leaf)
+            rows.append((no, at, written, "{" + ",".join(map(str, entry["persons"])) + "}", leaf, chain))
+        new = End(frontier.size, chain, b"".join(frontier.roots))
+        point("audit.before")
+        told = await connection.execute(APPEND, self.division, new.no, new.chain, new.frontier, end.no, end.chain, *map(list, zip(*rows, strict=True)))
+        point("audit.written")
+        return new if told == f"INSERT 0 {len(rows)}" else None
+
+    async def _end_of(self, connection: asyncpg.Connection) -> End:
+        """The end of the chain, locked until the commit."""
         row = await connection.fetchrow(END, self.division)
         if row is None:
             await connection.execute("insert into audit_tail (division, no, chain, frontier) values ($1, 0, $2, '') on conflict do nothing", self.division, START)
             row = await connection.fetchrow(END, self.division)
-        if row["no"] < self.heads.size():
-            raise AuditDown("the audit's table is behind its signed head")
-        return Frontier(row["no"], row["frontier"]), row["chain"]
+        return End(row["no"], row["chain"], row["frontier"])
 
     async def _drop(self) -> None:
         gone, self._connection = self._connection, None
@@ -225,7 +261,7 @@ class Writer:
 
     def _sign(self) -> None:
         if self._end is not None:
-            self.heads.sign(*self._end)
+            self.heads.sign(Frontier(self._end.no, self._end.frontier), self._end.chain)
 
 
 async def entries_of(connection: asyncpg.Connection, division: int) -> AsyncIterator[Entry]:

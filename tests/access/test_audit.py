@@ -155,6 +155,30 @@ async def test_many_writers_make_one_chain_and_their_heads_agree(database, heads
     await auditor.close()
 
 
+async def test_whoever_was_overtaken_goes_on_from_the_end_of_now_and_no_head_of_another_stops_it(database, heads):
+    """Two processes by turns; the one's head is signed while the other still has an older end."""
+    one, other = writer_of(database, heads), writer_of(database, heads)
+    for n in range(3):
+        await one.write({"who": "one", "persons": [n], "count": 1})
+        await other.write({"who": "other", "persons": [], "count": 0})
+        other._sign()
+    await asyncio.gather(*(w.write({"who": "both", "persons": [n], "count": 1}) for w in (one, other) for n in range(20)))
+    await one.close()
+    await other.close()
+    auditor = await asyncpg.connect(database.dsn("hub_auditor"))
+    entries = [entry async for entry in entries_of(auditor, DIVISION)]
+    row = await auditor.fetchrow("select no, chain from audit_tail")
+    verdict = verify(entries, (row["no"], row["chain"]), heads.lines(), heads.key.public_key())
+    assert verdict.good and verdict.entries == 46 and verdict.heads >= 4, verdict
+    await auditor.close()
+
+
+@pytest.mark.parametrize("more", [{}, {"note": "王*，\"引\"\n\t\u007f\u2028😀"}, {"glass": [1, 2], "case": None, "agreed": True, "rows": ["Mention/-5"]}])
+def test_what_is_hashed_is_what_the_verifier_calls_canonical(more):
+    entry = {"who": "甲", "persons": [-(2**63), 2**63 - 1], "no": 1, **more}
+    assert orjson.dumps(entry, option=orjson.OPT_SORT_KEYS).decode() == canonical(entry)
+
+
 async def test_nobody_may_change_an_entry_and_a_table_rolled_back_is_not_written_on(database, heads):
     writer = writer_of(database, heads)
     for n in range(3):

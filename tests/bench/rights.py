@@ -3,8 +3,8 @@
     python -m tests.bench.rights HOME ON [--seconds 3] [--rounds 3] [--connections 32]
 
 All three run in this process over the same pool of connections, one after another in each round, so that only ratios count. *bare*: the
-statement of somebody who may see everything, no audit. *frame*: the viewer's own statement, and its entry in the audit. *hub*:
-``Answering.answer`` for that viewer. Row security: a page and a count as the reader, beside the owner, whose policy lets everything through.
+statement of somebody who may see everything, no audit. *frame*: the viewer's own statement, and its entry in the audit. *hub*: the
+token and the purpose let in, then ``Answering.answer``. HOME is a demo's, whose joint team lead asks. Row security: a page and a count as the reader, beside the owner, whose policy lets everything through.
 """
 
 import argparse
@@ -12,19 +12,18 @@ import asyncio
 import statistics
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import date
 
 from hub.access.audit import entry_of
-from hub.access.rights import rights_of
-from hub.access.viewer import Kind, Viewer
+from hub.access.viewer import TESTER
 from hub.admitting import Asking
 from hub.answering import Answering, Request, unmarked
 from hub.opening import open_hub
-from hub.query.policy import ALLOWS_EVERYTHING, CATALOGUE, Policy
+from hub.query.policy import ALLOWS_EVERYTHING, Policy
 from hub.query.trusted import sha256
 from hub.settings import Settings
 
-LEAD = Viewer("bench", Kind.TEST, "supervision", "team.lead")
 OPERATIONS = {
     "point": 'query Point($id: ID!) { person(id: $id) { id name age township enrolments { state school { name } } custodies { facility } } }',
     "worklist": "query Worklist { children(first: 50, filter: {disabled: true, enrolled: false}) { nodes { id name age township certificates { category level } } } }",
@@ -52,15 +51,17 @@ async def measure(home: str, on: str, seconds: float, rounds: int, connections: 
     settings = Settings.from_environ({"HUB_HOME": home, "HUB_BUSINESS_DATE": on})
     async with open_hub(settings) as hub:
         answering = Answering(settings, hub.database)
-        policy = Policy(rights_of(CATALOGUE, LEAD.asker, "joint_inspection", date.today()))
-        asking = Asking(LEAD, "joint_inspection", policy)
+        accounts = answering.admission.accounts
+        assert accounts is not None, "a demo's home has accounts: hub demo"
+        authorization = f"Bearer {accounts.token('lead')}"
+        asking = await answering.admission.admit(authorization, "joint_inspection")
         first = Request("{ children(first: 1) { nodes { id } } }", asking=asking)
         id_ = (await answering.answer(first)).body.decode().split('"id":"')[1].split('"')[0]
         print(f"{'operation':10s} {'bare/s':>8s} {'frame/s':>8s} {'hub/s':>8s} {'hub of frame':>13s} {'hub of bare':>12s}")
         for name, text in OPERATIONS.items():
             request = Request(text, {"id": id_} if name == "point" else None, asking=asking)
             told: dict[str, list[float]] = {"bare": [], "frame": [], "hub": []}
-            works = {"bare": await bare(answering, request), "frame": await frame(answering, request, asking), "hub": lambda request=request: answering.answer(request)}
+            works = {"bare": await bare(answering, request), "frame": await frame(answering, request, asking), "hub": whole(answering, request, authorization)}
             for work in works.values():
                 await rate(work, connections, 0.3)
             for _ in range(rounds):
@@ -69,7 +70,7 @@ async def measure(home: str, on: str, seconds: float, rounds: int, connections: 
             b, f, h = (statistics.median(told[kind]) for kind in ("bare", "frame", "hub"))
             print(f"{name:10s} {b:8.0f} {f:8.0f} {h:8.0f} {h / f:13.2f} {h / b:12.2f}")
         await answering.close()
-        await row_security(hub, policy)
+        await row_security(hub, asking.policy)
 
 
 async def _plan(answering: Answering, request: Request, asking: Asking) -> tuple[str, list[object], object]:
@@ -80,9 +81,19 @@ async def _plan(answering: Answering, request: Request, asking: Asking) -> tuple
     return plan.sql, plan.parameters(variables), document
 
 
+def whole(answering: Answering, request: Request, authorization: str) -> Callable[[], Awaitable[object]]:
+    """The request as it comes: who it is from is looked at each time."""
+
+    async def work() -> object:
+        asking = await answering.admission.admit(authorization, "joint_inspection")
+        return await answering.answer(replace(request, asking=asking))
+
+    return work
+
+
 async def bare(answering: Answering, request: Request) -> Callable[[], Awaitable[object]]:
     """The statement of whoever may see everything, alone."""
-    sql, parameters, _ = await _plan(answering, request, Asking(LEAD, "test", ALLOWS_EVERYTHING))
+    sql, parameters, _ = await _plan(answering, request, Asking(TESTER, "test", ALLOWS_EVERYTHING))
     return lambda: answering.readers.row(sql, parameters)
 
 
