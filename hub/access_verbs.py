@@ -88,6 +88,17 @@ def access_lift(subject: Annotated[str, typer.Argument()], by: Annotated[str, ty
     console.print(f"{subject} is let in again", markup=False)
 
 
+@access_app.command("release")
+def access_release(
+    no: Annotated[int, typer.Argument(min=1, help="The request, as the log and `accessRequests` name it.")],
+    by: Annotated[str, typer.Option(help="Who lets the account read on: not itself.")],
+) -> None:
+    """Let an account that was stopped for reading of too many people read on; it holds within a second."""
+    from hub.auditing import let_read
+
+    console.print(f"{carry_out(lambda hub: let_read(hub, no, by=by))} reads on", markup=False)
+
+
 @audit_app.command("verify")
 def audit_verify(heads: Annotated[Path | None, typer.Option("--heads", exists=True, help="Heads that somebody else has kept.")] = None) -> None:
     """Verify every entry against the chain and its signed heads; the first bad one is named."""

@@ -6,12 +6,15 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from graphql import GraphQLSchema
 
 from hub.access.accounts import INVENTED, ISSUER, read_accounts
-from hub.access.requests import GLASSES
+from hub.access.alarms import Watch
+from hub.access.deciding import Asker
+from hub.access.requests import GLASSES, STOPPED
 from hub.access.rights import rights_of
 from hub.access.tokens import Discovered, Issuer, services, verified
 from hub.access.viewer import TESTER, Kind, NotAdmitted, Viewer
@@ -23,8 +26,9 @@ from hub.storage.readers import Readers
 BLOCKS_LAST = 0.5  # seconds: rights taken away work within one
 TOKENS_LAST = 60  # seconds for which a token that was verified is not verified again; a block and its end hold at once
 MOST_TOKENS = 10_000
-#: Who is kept out, and who sees through a broken glass; row security is told first which table is opened for that.
+#: Who is kept out, who reads of nobody, and who sees through a broken glass; row security is told first which table is opened for that.
 STANDING = f"""select (select coalesce(array_agg(subject), '{{}}') from access_block where division = $1 and lifted_at is null) as blocked,
+       (select coalesce(array_agg(asked_by), '{{}}') from access_request where division = $1 and {STOPPED} and told.one is not null) as stopped,
        (select coalesce(json_agg(g), '[]')::text from ({GLASSES} and told.one is not null) g) as glasses
   from (select set_config('hub.divisions', $1::int::text, true) || set_config('hub.tables', ',access_request,', true) as one offset 0) told"""
 TEST_PURPOSE = "test"
@@ -55,6 +59,8 @@ class Admission:
         self.accounts = read_accounts(settings.home)
         self._verified: OrderedDict[str, tuple[Viewer, float]] = OrderedDict()
         self._blocked: frozenset[str] = frozenset()
+        self.watch = Watch()
+        self.stopped: frozenset[str] = frozenset()  # accounts that read of nobody until a second person lets them
         self._glasses: list[dict[str, Any]] = []
         self._asked = float("-inf")
         if settings.without_token == "everything" and not (settings.home / INVENTED).exists():
@@ -75,12 +81,12 @@ class Admission:
 
     def asking(self, viewer: Viewer, purpose: str) -> Asking:
         """What a viewer's role may see for a purpose today – by the calendar, whatever the business date; NotAdmitted where that is nothing."""
-        rights = rights_of(CATALOGUE, viewer.asker, purpose, date.today())
-        if not rights.fields:
-            raise NotAdmitted("this role has no grant for this purpose", 403)
         broken = [one for one in self._glasses if one["asked_by"] == viewer.subject]
+        policy = _policy(viewer.department, viewer.role, purpose, date.today(), bool(broken))
+        if not policy.allowed.fields:
+            raise NotAdmitted("this role has no grant for this purpose", 403)
         beside = frozenset(f"person/{one['person']}" for one in broken) | frozenset(f"seen/{one['township']}" for one in broken if one["township"])
-        return Asking(viewer, purpose, Policy(rights, bool(broken)), tuple(one["no"] for one in broken), beside)
+        return Asking(viewer, purpose, policy, tuple(one["no"] for one in broken), beside)
 
     async def still(self, viewer: Viewer) -> None:
         """NotAdmitted where the token has ended, or the viewer's rights were taken away."""
@@ -92,6 +98,9 @@ class Admission:
             asked = time.monotonic()
             row = await self.readers.row(STANDING, [self.settings.division])
             self._blocked, self._glasses, self._asked = frozenset(row["blocked"]), json.loads(row["glasses"]), asked
+            for subject in self.stopped.difference(row["stopped"]):
+                self.watch.forgive(subject)
+            self.stopped = frozenset(row["stopped"])
         if viewer.subject in self._blocked:
             raise NotAdmitted("the rights of this account were taken away", 403)
 
@@ -103,6 +112,12 @@ class Admission:
             if len(self._verified) > MOST_TOKENS:
                 self._verified.popitem(last=False)
         return found[0]
+
+
+@lru_cache(1024)
+def _policy(department: str, role: str, purpose: str, on: date, glass: bool) -> Policy:
+    """What a role may see for a purpose on a day; the care is no part of it. The catalogue is read once, so what was decided stays decided."""
+    return Policy(rights_of(CATALOGUE, Asker(department, role), purpose, on), glass)
 
 
 def issuers_of(settings: Settings) -> Mapping[str, Issuer]:

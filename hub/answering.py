@@ -19,8 +19,9 @@ from graphql import GraphQLError, NonNullTypeNode, OperationDefinitionNode
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from hub.access.alarms import Watch
+from hub.access import alarms
 from hub.access.audit import AuditDown, Heads, Writer, entry_of
+from hub.access.requests import Asker, stop_reading
 from hub.access.sealing import Keys
 from hub.access.viewer import Kind, NotAdmitted, Viewer
 from hub.admitting import Admission, Asking, check_entries
@@ -105,7 +106,6 @@ class Answering:
         self.publications = Publications(database, settings.division)
         check_entries(graph.types)
         self.admission = Admission(settings, self.readers)
-        self.watch = Watch()
         self.audit = Writer(functools.partial(database.connect, "writer"), settings.division, Heads.open(settings.audit, settings.audit_key))
 
     @property
@@ -216,7 +216,9 @@ class Answering:
             document, operation = await self.prepared(request, asking)
             variables = self.variables(document, operation, request.variables, asking)
             fields = document.fields | input_fields(operation, variables)
-            if not fields.isdisjoint(asking.policy.allowed.personal):
+            personal = not fields.isdisjoint(asking.policy.allowed.personal)
+            if personal:
+                self._reads_on(asking.viewer)
                 await self.audit.ready()
             plan = self.view(asking.policy).documents.plan(document, operation, variables, asking.policy, request.limits)
             told = await self._first_road(plan, variables) if plan.sql is not None else None
@@ -226,15 +228,37 @@ class Answering:
             else:
                 answer, context = await self._second_road(request, asking, None if operation.operation.value == "mutation" else DEADLINE)
                 about, noted = context.read, noted | context.noted
-            if about or not fields.isdisjoint(asking.policy.allowed.personal):
+            if about or personal:
                 name = operation.name.value if operation.name else ""
-                self.watch.note(asking.viewer.subject, asking.viewer.role, about, datetime.now(UTC))
-                await self.audit.write(entry_of(asking.viewer, asking.purpose, name, sha256(request.document), sorted(fields), about, **noted))
+                self.admission.watch.note(asking.viewer.subject, asking.viewer.role, about, datetime.now(UTC))
+                stopped = await self._stopped(asking) if operation.operation.value == "query" else None
+                about, noted = (set(), noted | {"stopped": stopped}) if stopped else (about, noted)
+                await self.audit.write(entry_of(asking.viewer, asking.purpose, name, sha256(request.document), fields, about, **noted))
+                if stopped:
+                    self._reads_on(asking.viewer)
             return answer
         except (Refused, TooMuch, RecursionError, NotAdmitted) as error:
             return refusal(error)
         except Exception as error:  # whatever it is, an id is all that leaves
             return failed(error)
+
+    def _reads_on(self, viewer: Viewer) -> None:
+        """NotAdmitted where the account has read of too many people, and no second person has let it read on."""
+        if viewer.subject in self.admission.stopped:
+            raise NotAdmitted(f"this account has read of more than {alarms.STOP} people within an hour; a second person must let it read on (accessRequests, decideAccess)", 403)
+
+    async def _stopped(self, asking: Asking) -> int | None:
+        """The request by which the account is stopped, where this answer is of more people than it may read of; it does not leave then."""
+        viewer = asking.viewer
+        if viewer.kind is Kind.TEST or not self.admission.watch.stops(viewer.subject):
+            return None
+        writer = await self.database.connect("writer")
+        try:
+            no = await stop_reading(writer, self.settings.division, Asker(viewer.subject, viewer.department, viewer.role, asking.purpose), alarms.STOP)
+        finally:
+            await writer.close()
+        self.admission.stopped |= {viewer.subject}
+        return no
 
     async def _asking(self, request: Request) -> Asking:
         """Who asks; NotAdmitted where that is nobody."""

@@ -13,6 +13,7 @@ from hub.access.alarms import CHINA
 from hub.access.audit import Heads, Writer, entries_of, entry_of, verify_table
 from hub.access.catalogue import read_catalogue
 from hub.access.chain import Verdict
+from hub.access.requests import NotOpened, decide
 from hub.access.viewer import Kind, Viewer
 from hub.exports.cells import private
 from hub.opening import Hub
@@ -29,6 +30,19 @@ async def record(hub: Hub, verb: str, document: str = "", fields: Sequence[str] 
         await writer.write(entry_of(viewer, PURPOSE, verb, document, fields, about, **more))
     finally:
         await writer.close()
+
+
+async def let_read(hub: Hub, no: int, *, by: str) -> str:
+    """Let an account that was stopped read on; Refusal where the request is of another kind, or the same account would decide. Returns whose it was."""
+    whose: str | None = await hub.connection.fetchval("select asked_by from access_request where division = $1 and no = $2 and kind = 'READING'", hub.division, no)
+    if whose is None or not by.strip():
+        raise Refusal("say who lets it read on (--by)" if whose else f"request {no} is of no account that was stopped")
+    await record(hub, "hub access release", request=no, by=by)
+    try:
+        await decide(hub.connection, hub.division, no, by=by, agreed=True)
+    except NotOpened as refused:
+        raise Refusal(str(refused)) from None
+    return whose
 
 
 async def verify_audit(hub: Hub, heads: Path | None = None) -> Verdict:

@@ -37,7 +37,7 @@ class AccessRequest:
     """One request; whom it is about is not told."""
 
     no: int = strawberry.field(description="编号 · Its number.")
-    kind: str = strawberry.field(description="类别 · NUMBER, GLASS or EXPORT.")
+    kind: str = strawberry.field(description="类别 · NUMBER, GLASS, EXPORT or READING: an account that read of too many people, and reads of nobody until this is agreed to.")
     asked_by: str = strawberry.field(description="申请人 · The account.")
     department: str = strawberry.field(description="部门 · Department.")
     role: str = strawberry.field(description="角色 · Role.")

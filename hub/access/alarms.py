@@ -5,6 +5,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta, timezone
 
 MANY = 300  # people within an hour of the clock, above which one account's reading is an alarm
+STOP = 500  # people within an hour of the clock, beyond which one account reads of nobody until a second person lets it (reliability 5, row 26)
 NIGHT_FROM, NIGHT_TO = 22, 6  # hours of the day in China, the first included, the last not
 CHINA = timezone(timedelta(hours=8))
 log = logging.getLogger("hub.access")
@@ -24,13 +25,21 @@ class Watch:
         if hour != self._hour:
             self._hour, self._seen, self._told = hour, {}, set()
         seen = self._seen.setdefault(subject, set())
-        if len(seen) <= MANY:
-            seen.update(about)
+        if len(seen) <= STOP:
+            seen.update(one for one in about if "/" not in one)
         raised = [kind for kind, is_so in (("NIGHT", bool(about) and is_night(at)), ("MANY", len(seen) > MANY)) if is_so and (subject, kind) not in self._told]
         for kind in raised:
             self._told.add((subject, kind))
             log.warning("alarm %s: an account of role %s; `accessAlarms` tells the auditor which", kind, role)
         return raised
+
+    def stops(self, subject: str) -> bool:
+        """Whether an account has read of more people in the hour of its last note than it may."""
+        return len(self._seen.get(subject, ())) > STOP
+
+    def forgive(self, subject: str) -> None:
+        """A second person lets the account read on: it is counted from nothing."""
+        self._seen.pop(subject, None)
 
 
 def is_night(at: datetime) -> bool:

@@ -28,6 +28,7 @@ class Kind(StrEnum):
     NUMBER = "NUMBER"  # one sealed number of one person
     GLASS = "GLASS"  # one person outside the care, at once; decided afterwards
     EXPORT = "EXPORT"  # one document's list of more than fifty rows
+    READING = "READING"  # to read on after more people within an hour than one may: asked by the hub for the account
 
 
 class NotOpened(Exception):
@@ -74,13 +75,13 @@ async def decide(connection: asyncpg.Connection, division: int, no: int, *, by: 
             raise NotOpened("no", "there is no such request")
         if row["asked_by"] == by:
             raise NotOpened("no", "whoever asks does not decide: a second person must")
-        if row["decided_by"] is not None:
+        if row["decided_by"] is not None and (row["kind"] != "READING" or row["agreed"]):
             raise NotOpened("no", "it is decided already")
         decided = await connection.fetchrow(
             f"""update access_request set decided_by = $3, decided_at = now(), agreed = $4,
                        ends_at = case when kind = 'GLASS' then case when $4 then ends_at else least(ends_at, now()) end
-                                      when $4 then now() + interval '{OPEN_MINUTES} minutes' end
-                 where division = $1 and no = $2 and (kind = 'GLASS' or asked_at > now() - interval '{ASKED_HOURS} hours') returning *""",
+                                      when $4 and kind <> 'READING' then now() + interval '{OPEN_MINUTES} minutes' end
+                 where division = $1 and no = $2 and (kind in ('GLASS', 'READING') or asked_at > now() - interval '{ASKED_HOURS} hours') returning *""",
             division, no, by, agreed,
         )  # fmt: skip
         if decided is None:
@@ -115,6 +116,23 @@ async def break_glass(connection: asyncpg.Connection, division: int, asker: Aske
     return row
 
 
+async def stop_reading(connection: asyncpg.Connection, division: int, asker: Asker, people: int) -> int:
+    """An account reads of nobody from now on: the request by which a second person lets it read on; the standing one where there is one.
+
+    A second person who does not agree leaves it as it is, and may agree later; it does not become void by waiting.
+    """
+    async with connection.transaction():
+        await connection.execute("select pg_advisory_xact_lock($1, hashtext($2))", LOCK, asker.subject)
+        standing: int | None = await connection.fetchval(f"select no from access_request where division = $1 and {STOPPED} and asked_by = $2", division, asker.subject)
+        if standing is not None:
+            return standing
+        no = await _keep(connection, division, Kind.READING, asker, "", f"more than {people} people within an hour", None, None)
+    log.warning("reading stopped: request %s of a %s; it waits for a second person", no, asker.role)
+    return no
+
+
+#: A request by which an account is stopped; its subject reads of nobody.
+STOPPED = "kind = 'READING' and agreed is not true"
 #: The glasses that are broken now, by account; read with the blocks, twice a second.
 GLASSES = "select asked_by, no, person, township from access_request where division = $1 and kind = 'GLASS' and ends_at > now()"
 
