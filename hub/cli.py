@@ -233,6 +233,18 @@ def contract_list() -> None:
 # --- files for other programs -----------------------------------------------------------------------------------------
 
 Out = Annotated[Path, typer.Option("--out", help="The CSV file to write.")]
+For = Annotated[str, typer.Option("--for", help="The role that the file is handed to, such as township.inspector: it holds what that role may see.")]
+Purpose = Annotated[str, typer.Option("--purpose", help="What the recipient needs it for, such as visit.")]
+Care = Annotated[list[str] | None, typer.Option("--care", help="A township, village (township/village) or school of the recipient; several times.")]
+
+
+def _recipient(role: str, purpose: str, care: list[str] | None) -> Any:
+    """Whom a file is made for; None for nobody but this machine."""
+    from hub.exporting import Recipient
+
+    if not role and (purpose or care):
+        raise Refusal("--purpose and --care say more of a recipient: name the role with --for")
+    return Recipient(role, purpose, frozenset(care or ())) if role else None
 
 
 @export_app.command("mentions")
@@ -244,11 +256,16 @@ def export_mentions(out: Out, on: On = None) -> None:
 
 
 @export_app.command("findings")
-def export_findings(out: Out, on: On = None) -> None:
-    """All findings, open and concluded; with a business date, those opened by then."""
-    from hub.exports.findings import export_findings as write
+def export_findings(out: Out, role: For = "", purpose: Purpose = "", care: Care = None, on: On = None) -> None:
+    """All findings, open and concluded; with a business date, those opened by then; for a recipient, those that it may see."""
+    from hub.exporting import export_found
+    from hub.query.reading import BadInput
 
-    console.print(f"{carry_out(lambda hub: write(hub.connection, hub.division, out, on=hub.settings.business_date), on)} lines in {out}", markup=False)
+    try:
+        told = carry_out(lambda hub: export_found(hub, out, recipient=_recipient(role, purpose, care)), on)
+    except BadInput as bad:
+        raise Refusal(str(bad)) from None
+    console.print(f"{told} lines in {out}", markup=False)
 
 
 @export_app.command("entitlements")
@@ -270,6 +287,9 @@ def export_list(
     variables: Annotated[str, typer.Option("--variables", help="The document's variables as a JSON object.")] = "{}",
     because: Annotated[str, typer.Option("--because", help="Why; more than fifty rows need a second person, who reads it.")] = "",
     request: Annotated[int | None, typer.Option("--request", help="The request that a second person has agreed to.")] = None,
+    role: For = "",
+    purpose: Purpose = "",
+    care: Care = None,
     on: On = None,
 ) -> None:
     """A whole list of the graph, streamed to a file: { children(filter: {disabled: true}) { nodes { name township } } }."""
@@ -279,7 +299,7 @@ def export_list(
     from hub.query.reading import BadInput
 
     try:
-        told = carry_out(lambda hub: export_document(hub, document.read_text(encoding="utf-8"), variables, out, hub.today(), request=request, because=because), on)
+        told = carry_out(lambda hub: export_document(hub, document.read_text(encoding="utf-8"), variables, out, hub.today(), request=request, because=because, recipient=_recipient(role, purpose, care)), on)
     except (BadInput, TooMuch, TooLong) as bad:
         raise Refusal(str(bad)) from None
     console.print(f"{told} rows in {out}")

@@ -1,32 +1,65 @@
 """Export a list of the graph: a document, its variables and a file, as the verb takes them; the audit has it before the first row."""
 
 import getpass
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import orjson
 
+from hub.access.catalogue import Reach
+from hub.access.deciding import Asker as DecidedFor
 from hub.access.requests import OPEN_MINUTES, Asker, Kind, NotOpened, ask
+from hub.access.rights import rights_of
 from hub.auditing import PURPOSE, record
+from hub.exports.findings import export_findings
 from hub.exports.lists import WRITERS, export_list, is_longer
 from hub.opening import Hub
 from hub.query.bulk import bulk
 from hub.query.documents import read
 from hub.query.limits import TRUSTED
-from hub.query.policy import ALLOWS_EVERYTHING
+from hub.query.policy import ALLOWS_EVERYTHING, CATALOGUE, Policy
 from hub.query.reading import BadInput
 from hub.query.trusted import sha256
 from hub.refusal import Refusal
-from schema.declared import graph
+from schema.declared import graph as everything
+from schema.declared import seen_by
 
 ROWS_ALONE = 50  # rows that one person takes away without a second person's agreement (G.8)
 
 
-async def export_document(hub: Hub, text: str, variables: str, out: Path, on: date, *, request: int | None = None, because: str = "") -> int:
+@dataclass(frozen=True)
+class Recipient:
+    """Whom a file is made for: it holds what that role may see for a purpose of the places in its care, and nothing else."""
+
+    role: str
+    purpose: str
+    care: frozenset[str] = frozenset()
+
+    def policy(self) -> Policy:
+        """What the recipient may see; BadInput where that is nothing."""
+        role = CATALOGUE.roles.get(self.role)
+        rights = rights_of(CATALOGUE, DecidedFor(role.department if role else "", self.role), self.purpose, date.today())
+        if not rights.fields:
+            raise BadInput(f"nobody is granted anything as {self.role} for {self.purpose}: `hub access who FIELD` lists roles and purposes")
+        if rights.reach is not Reach.COUNTY and not self.care:
+            raise BadInput(f"{self.role} sees what is in its care: say which townships, villages or schools (--care)")
+        return Policy(rights)
+
+
+EVERYTHING = "hub"  # nobody but the hub's own machine: such a file is handed on to nobody
+
+
+async def export_document(
+    hub: Hub, text: str, variables: str, out: Path, on: date, *, request: int | None = None, because: str = "", recipient: Recipient | None = None
+) -> int:
     """Write the list that a document asks for; returns how many rows. BadInput where it cannot be exported.
 
     More than fifty rows need a request that somebody else has agreed to: without one it is asked for, and Refusal says its number.
+    With a recipient the document is of the recipient's graph, and a field that it does not have is an unknown one.
     """
+    policy = recipient.policy() if recipient else ALLOWS_EVERYTHING
+    graph = seen_by(policy) if recipient else everything
     if out.suffix not in WRITERS:
         raise BadInput(f"{out.name}: the file must end in {', '.join(WRITERS)}")
     document = read(graph.types, text, TRUSTED)
@@ -42,18 +75,31 @@ async def export_document(hub: Hub, text: str, variables: str, out: Path, on: da
     told = document.variables[operation.name.value if operation.name else ""].read(given)
     if isinstance(told, list):
         raise BadInput("; ".join(error.message for error in told))
-    asked = told | ALLOWS_EVERYTHING.request(hub.division, on)
-    told_of = bulk(graph, document, operation, asked, ALLOWS_EVERYTHING)
-    who, told_hash = f"shell:{getpass.getuser()}", sha256(text + "\0" + variables)
+    care = recipient.care | {f"department/{CATALOGUE.roles[recipient.role].department}"} if recipient else frozenset[str]()
+    asked = told | policy.request(hub.division, on, care)
+    told_of = bulk(graph, document, operation, asked, policy)
+    whose = f"{recipient.role} {recipient.purpose} {','.join(sorted(recipient.care))}".strip() if recipient else EVERYTHING
+    who, told_hash = f"shell:{getpass.getuser()}", sha256("\0".join((text, variables, whose)))
     connection = await hub.database.connect("reader")
     try:
         if hub.settings.without_token != "everything" and await is_longer(connection, told_of, asked, ROWS_ALONE):
             await _agreed(hub, who, told_hash, request, because)
-        await record(hub, "hub export list", sha256(text), sorted(document.fields), whole_list=True, request=request)
-        mark = f"{who} {datetime.now(UTC).isoformat(timespec='seconds')} {PURPOSE}" + (f" 申请{request}" if request else "")
+        await record(hub, "hub export list", sha256(text), sorted(document.fields), whole_list=True, request=request, made_for=whose)
+        handed = f" 供 {whose}" if recipient else " 不得转交"
+        mark = f"{who} {datetime.now(UTC).isoformat(timespec='seconds')} {PURPOSE}{handed}" + (f" 申请{request}" if request else "")
         return await export_list(connection, told_of, asked, out, mark)
     finally:
         await connection.close()
+
+
+async def export_found(hub: Hub, out: Path, *, recipient: Recipient | None = None) -> int:
+    """Write the findings, all or those that a recipient may see; returns how many. The audit has it first."""
+    policy = recipient.policy() if recipient else ALLOWS_EVERYTHING
+    if "finding" not in policy.allowed.tables or policy.allowed.reach in (Reach.VILLAGE, Reach.SCHOOL):
+        raise BadInput("findings are not shown to this role for this purpose")
+    townships = recipient.care if recipient and policy.allowed.reach is Reach.TOWNSHIP else None
+    await record(hub, "hub export findings", whole_list=True, made_for=f"{recipient.role} {recipient.purpose}" if recipient else EVERYTHING)
+    return await export_findings(hub.connection, hub.division, out, on=hub.settings.business_date, opened=sorted(policy.allowed.tables) if recipient else None, townships=townships)
 
 
 async def _agreed(hub: Hub, who: str, what: str, request: int | None, because: str) -> None:

@@ -1,5 +1,6 @@
 """All findings, open and concluded."""
 
+from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 
@@ -10,13 +11,21 @@ from hub.exports.cells import write_csv
 HEADER = ("rule", "person_id", "subject", "status", "severity", "division", "opened", "concluded")
 
 
-async def export_findings(connection: asyncpg.Connection, division: int, out: Path, *, on: date | None = None) -> int:
-    """One line a finding (opened by a day, where one is given); a person id answers as it is now."""
+async def export_findings(
+    connection: asyncpg.Connection, division: int, out: Path, *, on: date | None = None, opened: Collection[str] | None = None, townships: Collection[str] | None = None
+) -> int:
+    """One line a finding (opened by a day, where one is given); a person id answers as it is now.
+
+    ``opened``: only those whose mere being there tells of nothing but these tables; ``townships``: only of these.
+    """
     rows = await connection.fetch(
         """select f.rule, p.current, f.subject, f.status, f.severity, f.township, f.opened_on, f.concluded_on
              from finding f left join person_id p on p.division = f.division and p.id = f.person
-            where f.division = $1 and ($2::date is null or f.opened_on <= $2) order by f.rule, f.township, f.person""",
+            where f.division = $1 and ($2::date is null or f.opened_on <= $2)
+              and ($3::text[] is null or f.reveals = any($3)) and ($4::text[] is null or f.township = any($4)) order by f.rule, f.township, f.person""",
         division,
         on,
+        None if opened is None else ["", *opened],
+        None if townships is None else list(townships),
     )
     return write_csv(out, HEADER, (tuple(row.values()) for row in rows))

@@ -28,6 +28,9 @@ KEYS = ("轮次", "序号", "核查编号", "乡镇街道", "姓名", "性别", 
 ANSWERS = ("结论代码", "证明材料", "说明")
 WIDTHS = (8, 6, 22, 14, 10, 6, 12, 22, 24, 8, 18, 10, 32, 40)
 BYTES_MOST, UNPACKED_MOST = 4 * 2**20, 40 * 2**20  # of a sheet that comes back
+#: What a sheet says instead of the rule and the kind where these tell why: a township, a village, a school see that a child needs looking after (G.8).
+PLAINLY = {"custody": "监护缺失", "parent_situation": "监护缺失", "certificate": "特殊教育需要"}
+ONLY_JUSTICE_KNOWS = "18"  # 家长不再服刑/非其子女: no conclusion of a township's
 NO_TOWNSHIP = "-"  # the name of the sheet of those whom no township owns
 
 
@@ -97,7 +100,7 @@ async def _printed(connection: asyncpg.Connection, division: int, no: int) -> li
     told = await round_of(connection, division, no)
     titles = {rule.name: f"{rule.number} {rule.title_zh}" for rule in RULES}
     found = await connection.fetch(
-        f"""select r.finding, r.place, r.township, r.checksum, r.rule, f.kind, f.severity, p.name, p.sex, p.birth_date
+        f"""select r.finding, r.place, r.township, r.checksum, r.rule, r.reveals, f.kind, f.severity, p.name, p.sex, p.birth_date
               from round_row r join {known_at("finding")} f on f.id = r.finding
               left join lateral (select * from {known_at("person_resolved")} p where p.id = r.person and p.valid @> $3::date limit 1) p on true
              where r.division = $1 and r.round = $4 order by r.township nulls first, r.place""",
@@ -106,9 +109,10 @@ async def _printed(connection: asyncpg.Connection, division: int, no: int) -> li
     rows = []
     for row in found:
         place = row["township"] or NO_TOWNSHIP
+        rule, kind = (PLAINLY[row["reveals"]], "") if row["reveals"] else (titles.get(row["rule"], row["rule"]), row["kind"] or "")
         cells = (
             str(no), str(row["place"]), str(row["finding"]), TOWNSHIPS.get(place, place), row["name"] or "", row["sex"] or "",
-            row["birth_date"].isoformat() if row["birth_date"] else "", titles.get(row["rule"], row["rule"]), row["kind"] or "", row["severity"], row["checksum"],
+            row["birth_date"].isoformat() if row["birth_date"] else "", rule, kind, row["severity"], row["checksum"],
         )  # fmt: skip
         rows.append({"finding": row["finding"], "place_name": place, "cells": tuple(str(safe(cell)) for cell in cells)})
     return rows
@@ -128,7 +132,7 @@ def _write(path: Path, rows: list[tuple[str, ...]]) -> None:
                 sheet.write_string(at, column, cell, locked)
             for column in range(len(KEYS), len(KEYS) + len(ANSWERS)):
                 sheet.write_blank(at, column, None, free)
-        codes = CODE_LISTS["conclusion"].codes
+        codes = [one for one in CODE_LISTS["conclusion"].codes if one.code != ONLY_JUSTICE_KNOWS]
         sheet.data_validation(1, len(KEYS), len(rows), len(KEYS), {"validate": "list", "source": [one.code for one in codes], "error_message": "见“填写说明”中的代码"})
         sheet.freeze_panes(1, 5)
         sheet.set_landscape()

@@ -9,7 +9,7 @@ import pytest
 
 from hub.access.requests import NotOpened, decide
 from hub.answering import Answering, Request
-from hub.exporting import ROWS_ALONE, export_document
+from hub.exporting import ROWS_ALONE, Recipient, export_document, export_found
 from hub.query.reading import BadInput
 from hub.refusal import Refusal
 from hub.storage.database import Database
@@ -47,9 +47,53 @@ async def test_an_export_is_the_list_whole_and_in_order(hub, tmp_path):
     assert told[:-1] == page and told[-1]["watermark"].startswith("shell:")
     sheet = [list(row) for row in openpyxl.load_workbook(files["xlsx"], read_only=True).active.iter_rows(values_only=True)]
     assert sheet[0] == ["id", "name", "registerHousehold.number", "enrolments"] and [row[0] for row in sheet[1:-1]] == [node["id"] for node in page]
-    assert sheet[-1][0].startswith("shell:") and sheet[-1][0].endswith(" operation")  # who, when, for what
+    assert sheet[-1][0].startswith("shell:") and sheet[-1][0].endswith(" operation 不得转交")  # who, when, for what
     assert {row[1] for row in sheet[1:] if row[1]} >= {"'=HYPERLINK(1)"}
     assert ",=HYPERLINK" not in files["csv"].read_text("utf-8-sig") and "'=HYPERLINK(1)" in files["csv"].read_text("utf-8-sig")
+
+
+TOWN = "210281001"
+INSPECTOR = Recipient("township.inspector", "visit", frozenset({TOWN}))
+
+
+async def test_a_file_made_for_somebody_holds_what_that_one_may_see(hub, database, tmp_path):
+    out = tmp_path / "list.ndjson"
+    with pytest.raises(BadInput, match="custodies"):
+        await export_document(hub, "{ persons { nodes { id custodies { facility } } } }", "{}", out, TODAY, recipient=INSPECTOR)
+    for wrong, says in ((Recipient("township.inspector", "approval"), "nobody is granted"), (Recipient("nobody", "visit"), "nobody is granted"), (Recipient("township.inspector", "visit"), "--care")):
+        with pytest.raises(BadInput, match=says):
+            await export_document(hub, LIST, "{}", out, TODAY, recipient=wrong)
+    assert not out.exists()
+    document = "{ persons { nodes { id township } } }"
+    everybody = await export_document(hub, document, "{}", tmp_path / "all.ndjson", TODAY)
+    theirs = await export_document(hub, document, "{}", out, TODAY, recipient=INSPECTOR)
+    *told, mark = [orjson.loads(line) for line in out.read_bytes().splitlines()]
+    assert 0 < theirs < everybody and {one["township"] for one in told} == {TOWN}
+    assert mark["watermark"].endswith(f"供 township.inspector visit {TOWN}")
+    admin = await asyncpg.connect(database.dsn("hub_admin"))
+    assert orjson.loads(await admin.fetchval("select entry from audit_entry order by no desc limit 1"))["made_for"] == f"township.inspector visit {TOWN}"
+    await admin.close()
+
+
+async def test_findings_made_for_a_township_are_its_own_and_tell_of_no_custody(hub, database, tmp_path):
+    admin = await asyncpg.connect(database.dsn("hub_admin"))
+    hub.connection = admin
+    await admin.execute("update finding set reveals = '', township = '210281999'")
+    some = [row["id"] for row in await admin.fetch("select id from finding order by id limit 3")]
+    await admin.execute("update finding set township = $1, rule = 'plain' where id = any($2)", TOWN, some[:2])
+    await admin.execute("update finding set reveals = 'custody', rule = 'unenrolled_of_prisoners' where id = any($1)", some[1:])
+
+    async def rules(recipient: Recipient | None) -> list[str]:
+        await export_found(hub, tmp_path / "found.csv", recipient=recipient)
+        return [line.split(",")[0] for line in (tmp_path / "found.csv").read_text().splitlines()[1:]]
+
+    assert await rules(INSPECTOR) == ["plain"]
+    assert "unenrolled_of_prisoners" not in await rules(Recipient("education.clerk", "joint_inspection"))
+    assert (await rules(Recipient("justice.officer", "joint_inspection"))).count("unenrolled_of_prisoners") == 2 == (await rules(None)).count("unenrolled_of_prisoners")
+    for role in (Recipient("education.school", "visit", frozenset({"1"})), Recipient("city.leader", "statistics")):
+        with pytest.raises(BadInput, match="findings are not shown"):
+            await rules(role)
+    await admin.close()
 
 
 async def test_more_than_fifty_rows_need_a_second_person(hub, database, tmp_path):

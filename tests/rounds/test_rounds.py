@@ -11,7 +11,8 @@ from hub.casework.conclusions import record_conclusion
 from hub.rounds.comparing import compare
 from hub.rounds.freezing import NotOpened, Wanted, draw_again, open_round
 from hub.rounds.results import Answer, NotTaken, beside_a_round, countersign, sign, take, unsettled
-from hub.rounds.sheets import ANSWERS, KEYS, SHEET, take_sheet, told_of, write_sheets
+from hub.rounds.sheets import ANSWERS, KEYS, PLAINLY, SHEET, take_sheet, told_of, write_sheets
+from hub.rules import RULES
 from hub.storage.publishing import publishing
 from tests.flow import DIVISION
 from tests.rules.city import ON, City
@@ -314,3 +315,29 @@ async def test_two_rounds_compared(city):
     same = await compare(city.connection, DIVISION, first, first)
     assert len(same.both) == 9 and not same.changed() and not same.gone and not same.come
     assert (await refused(compare(city.connection, DIVISION, first, 999))).field == "round"
+
+
+async def test_a_sheet_says_that_a_child_needs_looking_after_and_never_why(database, tmp_path):
+    """The list of prisoners' children goes out to townships: no cell, no name of a file or sheet tells of custody, and it comes back (G.8)."""
+    connection = await asyncpg.connect(database.dsn("hub_writer"))
+    made = City(connection, "unenrolled_of_prisoners")
+    await made.deliver()
+    person, parent = await made.registered(), await made.someone(date(1985, 3, 17))
+    await made.fact("custody", parent, source="justice.prisoners_children", facility="某监狱")
+    await made.fact("kinship", person, source="justice.prisoners_children", relative=parent, relation="父亲")
+    assert person in await made.found()
+    no = await opened(made, rules=("unenrolled_of_prisoners",))
+    [(path, count)] = await write_sheets(connection, DIVISION, no, tmp_path)
+    book = openpyxl.load_workbook(path)
+    told = [path.name, *book.sheetnames, *(str(cell.value) for sheet in book for row in sheet for cell in row if cell.value is not None)]
+    assert count == 1 and "监护缺失" in told and book[SHEET].cell(2, KEYS.index("子类") + 1).value in (None, "")
+    assert not [one for one in told if any(word in one for word in ("服刑", "监狱", "在押", "E.2", "prison", "custody"))]
+    book[SHEET].cell(2, len(KEYS) + 1, "01"), book[SHEET].cell(2, len(KEYS) + 2, "证明 1 号")
+    book.save(path)
+    async with publication(made) as now:
+        assert told_of(await take_sheet(now, no, path, by="甲", department="education")) == {"TAKEN": 1}
+    await connection.close()
+
+
+def test_whatever_a_rule_reveals_has_plain_words_for_the_sheet():
+    assert {rule.reveals for rule in RULES if rule.reveals} <= set(PLAINLY)
