@@ -28,6 +28,9 @@ class Readers:
         connection = self._idle.pop() if self._idle else await self._come_by()
         try:
             return await connection.fetchrow(sql, *parameters)
+        except asyncpg.InternalClientError:  # the server has ended it, and the end has not been read yet
+            connection.terminate()
+            raise ConnectionResetError("the connection was ended") from None
         finally:
             self._give_back(connection)
 
