@@ -441,10 +441,27 @@ def serve(port: Annotated[int, typer.Option(help="0: any free port.")] = -1, on:
 
 @app.command()
 def worker(once: Annotated[bool, typer.Option("--once", help="One round, then stop.")] = False, on: On = None) -> None:
-    """Pull the configured sources by their cadence, run the checks, tell departments, expire what is due."""
+    """Pull the configured sources by their cadence, run the checks, tell departments, keep nothing longer than it may be."""
+    from hub.retention import keep as removing
     from hub.running import work
 
-    asyncio.run(work(settings(on), once=once, say=console.print))
+    async def keeping(hub: Any) -> str:
+        return (await removing(hub, by="worker", dry_run=False)).told()
+
+    asyncio.run(work(settings(on), once=once, say=console.print, keep=keeping))
+
+
+@app.command()
+def keep(
+    by: Annotated[str, typer.Option("--by", help="Who has it removed; the audit says so.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be removed.")] = False,
+    on: On = None,
+) -> None:
+    """Remove what has been kept for as long as it may be (G.10); the worker does so each day."""
+    from hub.retention import keep as removing
+
+    told = carry_out(lambda hub: removing(hub, by=by, dry_run=dry_run), on)
+    console.print(f"{'would be removed' if dry_run else 'removed'}: {told.told()}", markup=False)
 
 
 @app.command()

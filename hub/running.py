@@ -6,7 +6,7 @@ It sits under the two lids: contracts and transports come from ``connectors``, t
 import asyncio
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
@@ -162,8 +162,8 @@ async def run_checks(hub: Hub) -> list[RuleOutcome]:
         await engine.dispose()
 
 
-async def work(settings: Settings, *, once: bool, say: Callable[[str], Any]) -> None:
-    """The worker: every minute, pull the sources whose cadence is due and tell departments what they have not confirmed; once a day, check and expire."""
+async def work(settings: Settings, *, once: bool, say: Callable[[str], Any], keep: Callable[[Hub], Awaitable[str]]) -> None:
+    """The worker: every minute, pull the sources whose cadence is due and tell departments what they have not confirmed; once a day, check, and keep nothing longer than it may be."""
     checked: date | None = None
     while True:
         async with open_hub(settings) as hub:
@@ -177,7 +177,7 @@ async def work(settings: Settings, *, once: bool, say: Callable[[str], Any]) -> 
             if checked != today:
                 for rule in await run_checks(hub):
                     say(rule.told())
-                say(f"{hub.raw.expire(today)} received files expired")
+                say(f"removed: {await keep(hub)}")
                 checked = today
             for sent in await tell_departments(hub):
                 if sent.events or sent.failed:

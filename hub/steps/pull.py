@@ -40,11 +40,7 @@ class RawStore:
         sealed = (self.folder / (digest + SUFFIX)).read_bytes()
         return self.keys.decrypt(sealed[4:], digest.encode(), int.from_bytes(sealed[:4], "big"))
 
-    def expire(self, today: date) -> int:
-        """Delete what was kept longer than ``KEEP_DAYS``; returns how many files."""
-        gone = 0
-        for kept in self.folder.glob("*" + SUFFIX):
-            if date.fromtimestamp(kept.stat().st_mtime) < today - timedelta(days=KEEP_DAYS):
-                kept.unlink()
-                gone += 1
-        return gone
+    def expired(self, today: date) -> list[Path]:
+        """The files that were kept longer than ``KEEP_DAYS``."""
+        until = today - timedelta(days=KEEP_DAYS)
+        return [kept for kept in self.folder.glob("*" + SUFFIX) if date.fromtimestamp(kept.stat().st_mtime) < until]
