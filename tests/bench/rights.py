@@ -124,7 +124,7 @@ async def row_security(hub: object, policy: Policy) -> None:
         best = {}
         for kind, connection in (("held", reader), ("free", owner)):
             times = []
-            for _ in range(40):
+            for _ in range(300):
                 began = time.perf_counter()
                 await connection.fetch(sql, hub.division)  # type: ignore[attr-defined]
                 times.append(time.perf_counter() - began)
