@@ -157,7 +157,12 @@ class Answering:
         async with contextlib.aclosing(told):
             async for result in self._while_admitted(told, asking.viewer):
                 try:
-                    await self._note(request, asking, document, operation, about)
+                    if not document.fields.isdisjoint(asking.policy.allowed.personal):
+                        self._reads_on(asking.viewer)
+                        await self._note(request, asking, operation, document.fields, set(about), {})
+                except NotAdmitted as stopped:
+                    yield refusal(stopped)
+                    return
                 except Exception as error:  # the event does not leave without its entry
                     yield failed(error)
                     return
@@ -181,13 +186,20 @@ class Answering:
                 about |= context.read
                 yield rows
 
-    async def _note(self, request: Request, asking: Asking, document: Document, operation: OperationDefinitionNode, about: set[str]) -> None:
-        """What was read of whom, in the audit, where the document asks for anything of people."""
-        if document.fields.isdisjoint(asking.policy.allowed.personal):
-            return
-        self.watch.note(asking.viewer.subject, asking.viewer.role, about, datetime.now(UTC))
+    async def _note(
+        self, request: Request, asking: Asking, operation: OperationDefinitionNode, fields: frozenset[str], about: set[str], noted: dict[str, Any]
+    ) -> None:
+        """What was read of whom, in the audit. NotAdmitted where it is of more people than the account may read of: it does not leave then.
+
+        What a mutation tells leaves all the same, since it is done; the next question is stopped.
+        """
+        self.admission.watch.note(asking.viewer.subject, asking.viewer.role, about, datetime.now(UTC))
+        stopped = None if operation.operation.value == "mutation" else await self._stopped(asking)
+        about, noted = (set(), noted | {"stopped": stopped}) if stopped else (about, noted)
         name = operation.name.value if operation.name else ""
-        await self.audit.write(entry_of(asking.viewer, asking.purpose, name, sha256(request.document), sorted(document.fields), set(about)))
+        await self.audit.write(entry_of(asking.viewer, asking.purpose, name, sha256(request.document), fields, about, **noted))
+        if stopped:
+            self._reads_on(asking.viewer)
 
     async def _while_admitted(self, events: Any, viewer: Viewer) -> AsyncIterator[Any]:
         """The events until the viewer's token ends or their rights are taken away: looked at every second, event or none."""
@@ -229,13 +241,7 @@ class Answering:
                 answer, context = await self._second_road(request, asking, None if operation.operation.value == "mutation" else DEADLINE)
                 about, noted = context.read, noted | context.noted
             if about or personal:
-                name = operation.name.value if operation.name else ""
-                self.admission.watch.note(asking.viewer.subject, asking.viewer.role, about, datetime.now(UTC))
-                stopped = await self._stopped(asking) if operation.operation.value == "query" else None
-                about, noted = (set(), noted | {"stopped": stopped}) if stopped else (about, noted)
-                await self.audit.write(entry_of(asking.viewer, asking.purpose, name, sha256(request.document), fields, about, **noted))
-                if stopped:
-                    self._reads_on(asking.viewer)
+                await self._note(request, asking, operation, fields, about, noted)
             return answer
         except (Refused, TooMuch, RecursionError, NotAdmitted) as error:
             return refusal(error)
