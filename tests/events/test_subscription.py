@@ -102,7 +102,7 @@ async def test_each_sees_what_is_theirs(city, listen, name):
             await writer.execute(
                 "insert into finding_event values ($1, 1, $2, 'NEW', 'unenrolled_disabled', $3, $4, '待核查', $5, $6)", DIVISION, finding, finding, township, ON, reveals
             )
-    seen = {"township": 1, "lead": 3, "member": 2, "village": None, "school": None, "leader": None}[name]
+    seen = {"township": 1, "lead": 3, "member": 3, "village": None, "school": None, "leader": None}[name]
     hearing = listen(name, a=0)
     body = await asyncio.wait_for(anext(hearing), 5)
     await hearing.aclose()
