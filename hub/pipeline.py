@@ -28,6 +28,7 @@ from hub.storage.crash_points import point
 from hub.storage.publishing import Publication, publishing
 
 OnRows = Callable[[Delivery, int], None]
+LARGE = 20_000  # a first load of so many rows writes its tables without their indexes, and builds those after
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,8 @@ async def run(
         async with publishing(connection, division=division, kind="delivery", by=by, business_date=business_date) as publication:
             point("publication.after")
             await prepare(publication)
+            if rows_of(deliveries) >= LARGE and not await connection.fetchval("select exists (select from mention)"):
+                await publication.set_indexes_aside()
             staged: list[tuple[int, Stage, Delivery, dict[str, int]]] = []
             for place, delivery in enumerate(deliveries):
                 id_ = delivery_id(delivery, keys)
@@ -102,12 +105,16 @@ async def run(
             if not staged:
                 raise Nothing
             on_link()
+            for name in ("record_period", "mention"):
+                await publication.built(name)
             await link(publication, keys)
+            await publication.built("identity")
             point("link.after")
             await assemble(publication)
             point("assemble.after")
             for place, stage, delivery, not_data in staged:
                 reports[place] = await _publish(stage, delivery, not_data, by if released else None)
+            await publication.built()
             point("commit.before")
         point("commit.after")
     except Nothing:
@@ -139,6 +146,11 @@ async def replay(
         await link(publication, keys)
         await assemble(publication)
     return stage.counts
+
+
+def rows_of(deliveries: Sequence[Delivery]) -> int:
+    """How many rows some deliveries have."""
+    return sum(part.sheet.row_count for delivery in deliveries for part in delivery.parts)
 
 
 def delivery_id(delivery: Delivery, keys: Keys) -> int:

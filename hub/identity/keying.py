@@ -1,7 +1,10 @@
 """Key: write for each mention the hashed keys by which mentions of one person are met."""
 
+from collections.abc import Iterator, Sequence
+
 from hub.access.sealing import Keys
 from hub.identity.blocking import companions_by_row, keys_of
+from hub.identity.evidence import Evidence
 from hub.identity.gathering import COLUMNS, evidence_of
 from hub.storage.publishing import Publication
 
@@ -11,16 +14,8 @@ ANALYZE_ROWS = 20_000  # more mentions than this change what the planner should 
 async def write_keys(publication: Publication, keys: Keys) -> None:
     """Write the hashed keys of the mentions that were touched; a name is a key too, counted but never a reason to compare."""
     connection, division = publication.connection, publication.division
-    rows = await connection.fetch(TOUCHED, division)
-    evidence = [evidence_of(row, lambda number: None) for row in rows]
-    beside = companions_by_row(evidence)
-    year = publication.business_date.year
-    hashed = []
-    for mention in evidence:
-        beside_it = [other for other in beside[mention.record] if other is not mention]
-        meets = {keys.number("key", told) for told in keys_of(mention, beside_it, year)}
-        hashed += [(key, mention.id, True) for key in meets]
-        hashed += [(key, mention.id, False) for key in {keys.number("key", f"w|{mention.name}")} - meets]
+    evidence = [evidence_of(row, lambda number: None) for row in await connection.fetch(TOUCHED, division)]
+    hashed = _hashed(evidence, keys, publication.business_date.year)
     await connection.copy_records_to_table("in_key", columns=["key", "mention", "meets"], records=hashed)
     await connection.execute("analyze in_key")
     if await connection.fetchval("select exists (select from mention_key where division = $1)", division):
@@ -29,8 +24,20 @@ async def write_keys(publication: Publication, keys: Keys) -> None:
                  where k.division = {division} and k.mention = t.id"""
         )
     await connection.execute(f"insert into mention_key (division, key, mention) select {division}, key, mention from in_key order by key")
+    await publication.built("mention_key")
     if len(evidence) > ANALYZE_ROWS:
         await publication.analyze("mention_key")
+
+
+def _hashed(evidence: Sequence[Evidence], keys: Keys, year: int) -> Iterator[tuple[int, int, bool]]:
+    """(keyed hash, mention, whether mentions are met by it), one at a time: of a whole city they are too many to hold."""
+    beside = companions_by_row(evidence)
+    for mention in evidence:
+        beside_it = [other for other in beside[mention.record] if other is not mention]
+        meets = {keys.number("key", told) for told in keys_of(mention, beside_it, year)}
+        yield from ((key, mention.id, True) for key in meets)
+        if (name := keys.number("key", f"w|{mention.name}")) not in meets:
+            yield name, mention.id, False
 
 
 #: All mentions in the rows of those in ``in_touched``.

@@ -54,10 +54,10 @@ async def settle(stage: Stage) -> None:
     stage.counts.ended = len(stage.ended())
     if stage.window.late:
         await _tell_anew(stage)
-    else:
+    elif not publication.into_empty:
         await _cut(publication, "record_period", "t.id = s.record", stage.window.lower)
         await _cut(publication, "mention", "t.record = s.record", stage.window.lower)
-    for name in NOUNS:
+    for name in () if publication.into_empty else NOUNS:
         if stage.window.late:
             await connection.execute(
                 retire(name, source="in_cut", match=f"t.division = {publication.division} and t.record = s.record"), publication.no
@@ -85,7 +85,11 @@ async def settle(stage: Stage) -> None:
 async def assemble(publication: Publication) -> None:
     """Write the facts, move those whose person changed, and choose one value per person again where anything did."""
     await rehome(publication)
-    written = [name for name in NOUNS if await _insert_facts(publication, name)]
+    written = []
+    for name in NOUNS:
+        if await _insert_facts(publication, name):
+            written.append(name)
+        await publication.built(name)
     if await publication.connection.fetchval(f"select count(*) > {ANALYZE_ROWS} from in_told"):
         await publication.analyze("identity", "person_id", *written)
     await resolve(publication)

@@ -56,6 +56,7 @@ async def resolve(publication: Publication) -> None:
         f"(array_agg({value} order by {order}) filter (where {counts}))[1] as {name}" for name, (value, counts) in FROM_MENTIONS.items()
     )
     by_birth = "(m.number_state <> 'valid'), " + order
+    await connection.execute("analyze in_told, in_ended, in_rehomed")
     await connection.execute(TOUCHED.replace("$1", str(division)))
     await connection.execute("analyze in_person")
     await connection.execute(
@@ -140,6 +141,7 @@ async def _write(publication: Publication) -> None:
     await publication.connection.execute(
         f"insert into person_resolved ({listed}, known_from) select {listed}, $1 from in_resolved", publication.no
     )
+    await publication.built("person_resolved")
 
 
 TOUCHED = """

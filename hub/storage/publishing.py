@@ -7,12 +7,16 @@ from datetime import date
 
 import asyncpg
 
+from hub.storage.tables import FACTS
+
 VERDICT = "verdict"  # the kind of those by which persons decide who is who
 CHANNEL = "hub_publication"  # notified of at the commit
+#: The tables that a load fills without looking anything up in them before they are full.
+WRITTEN = ("record_period", "mention", "identity", *FACTS, "person_resolved")
 LOCK = 0x48_55_42  # one publication at a time per hub: numbers are given in the order of commits
 
 
-@dataclass(frozen=True)
+@dataclass
 class Publication:
     """An open publication: its connection, its number, the business date it was made on, of what kind it is and by whom."""
 
@@ -22,6 +26,16 @@ class Publication:
     business_date: date
     kind: str
     by: str
+    into_empty: bool = False  # what it writes has no indexes until ``built`` makes them
+
+    async def set_indexes_aside(self) -> None:
+        """Write into empty tables without their indexes; ``built`` makes those of a table when it has its rows. Not where somebody reads them just now."""
+        self.into_empty = await self.connection.fetchval("select set_indexes_aside($1)", ["mention_key", *WRITTEN])
+
+    async def built(self, name: str | None = None) -> None:
+        """A table has its rows: its indexes are made, where they were set aside; those of every table for None."""
+        if self.into_empty:
+            await self.connection.execute("select build_indexes($1)", name)
 
     async def analyze(self, *names: str) -> None:
         """Tell the planner what a load brought, where the server lets the writer do so (17 and newer)."""

@@ -502,6 +502,15 @@ recheck = Table(
     comment="Whom publications have touched since the rules last ran.",
 )
 
+index_aside = Table(
+    "index_aside",
+    metadata,
+    Column("table_name", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("definition", Text, nullable=False),
+    comment="The indexes that a first load has set aside; empty outside of its transaction.",
+)
+
 rule_run = Table(
     "rule_run",
     metadata,
