@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import asyncpg
+import pytest
+
 from connectors import load_contracts
 from connectors.transports.files import open_deliveries
 from hub import pipeline
@@ -75,3 +78,42 @@ async def test_what_is_held_or_was_received_is_left_out(database, tmp_path):
         again = await carried_together(connection, keys, tmp_path / "city")
         assert {report.state for report in again} == {"ALREADY"}
         assert await connection.fetchval("select count(*) from publication") == 1, "nothing new, nothing published"
+
+
+INDEXES = "select indexname, indexdef from pg_indexes where schemaname = 'public' union select conname, pg_get_constraintdef(oid) from pg_constraint where connamespace = 'public'::regnamespace"
+
+
+@pytest.mark.parametrize("is_read", [False, True])
+async def test_a_large_one_is_written_without_indexes_and_ends_with_them(is_read, database_factory, tmp_path, monkeypatch):
+    """What is known is the same, and so are the indexes; while somebody reads the empty tables they stay."""
+    write(tmp_path / "city", children=60, seed=5, dirt="hard")
+    seen = []
+    for large in (10**9, 1):
+        monkeypatch.setattr(pipeline, "LARGE", large)
+        with database_factory() as database:
+            async with hub(database, tmp_path) as (connection, keys):
+                before = set(await connection.fetch(INDEXES))
+                reader = await asyncpg.connect(database.dsn("hub_writer"))
+                async with reader.transaction():
+                    if is_read:
+                        await reader.fetchval("select count(*) from mention")
+                    reports = await carried_together(connection, keys, tmp_path / "city")
+                await reader.close()
+                assert {report.state for report in reports} == {"PUBLISHED"}
+                assert set(await connection.fetch(INDEXES)) == before
+                assert not await connection.fetchval("select has_table_privilege('hub_writer', 'index_aside', 'select')")
+                seen.append(await what_is_known(connection))
+    assert seen[0] == seen[1]
+
+
+async def test_no_transaction_ends_without_an_index(database, tmp_path):
+    async with hub(database, tmp_path) as (connection, _):
+        before = set(await connection.fetch(INDEXES))
+        with pytest.raises(asyncpg.IntegrityConstraintViolationError):
+            async with connection.transaction():
+                assert await connection.fetchval("select set_indexes_aside(array['mention'])")
+        assert set(await connection.fetch(INDEXES)) == before
+        await connection.execute("insert into publication (division, no, business_date, kind, by) values (1, 1, current_date, 'test', 'test')")
+        async with connection.transaction():  # a table that is not empty keeps its own
+            assert await connection.fetchval("select set_indexes_aside(array['publication'])")
+        assert set(await connection.fetch(INDEXES)) == before
