@@ -242,8 +242,8 @@ class Engine:
         at = {(int(a), int(b)): place for place, (a, b) in enumerate(last.pairs)} if conflicts else {}
         for place, keeper, kind in conflicts:
             note(kind, place, keeper, at.get((min(place, keeper), max(place, keeper)), -1))
-        for one, other in adult_numbers(mentions, labels):
-            note("ADULT_NUMBER", one, other, -1)
+        for one, other in others_numbers(mentions, labels):
+            note("ADULT_NUMBER" if mentions.kind[other] == ADULT else "NUMBER_CONFLICT", one, other, -1)
         for pair, why in last.refused:
             if why == "number" and not last.adult[pair]:
                 note("SEVERAL_CANDIDATES", int(last.pairs[pair, 0]), int(last.pairs[pair, 1]), pair)
@@ -379,7 +379,7 @@ def cluster_names(mentions: Mentions, labels: Ints) -> list[bytes]:
     return [name or b"K" + lowest[cluster].to_bytes(8, "big", signed=True) for cluster, name in enumerate(names)]
 
 
-def adult_numbers(mentions: Mentions, labels: Ints) -> list[tuple[int, int]]:
+def others_numbers(mentions: Mentions, labels: Ints) -> list[tuple[int, int]]:
     """(a child that nobody knows yet, somebody whose number its row gives)."""
     holder = {int(number): place for place, number in reversed(list(enumerate(mentions.number))) if number >= 0}
     alone = np.bincount(labels)[labels] == 1

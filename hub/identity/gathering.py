@@ -199,7 +199,11 @@ around as materialized (
     cross join lateral (select id from mention m where m.division = $1 and m.register_household = r.register_household limit {HOUSEHOLD_MOST}) m
   union
   select m.id from (select distinct living_household from mine where living_household is not null) r
-    cross join lateral (select id from mention m where m.division = $1 and m.living_household = r.living_household limit {HOUSEHOLD_MOST}) m),
+    cross join lateral (select id from mention m where m.division = $1 and m.living_household = r.living_household limit {HOUSEHOLD_MOST}) m
+  union  -- whose number a row gives though it cannot be its own (D-42)
+  select o.id from free f join mention m on m.division = $1 and m.id = f.id
+    join mention o on o.division = $1 and o.number_blind = m.number_blind and o.number_state = 'valid'
+   where m.number_state <> 'valid'),
 scope as materialized (
   select id, bool_or(free) as free from (
   select id, true as free from free

@@ -25,7 +25,7 @@ TOWNS = (*list(TOWNSHIPS)[:3], COUNTY, "999999999")
 PEOPLE, HOUSEHOLDS, SCHOOLS, RECORDS, DELIVERIES, MENTIONS, FINDINGS = (range(1, n + 1) for n in (14, 5, 4, 30, 6, 30, 12))
 PERSON = DIVISION * 10_000_000_000
 NUMBERS = tuple(bytes((n, 0, 255, n)) for n in range(1, 10))  # blind indexes that people, mentions and rows in quarantine share
-READ = ("delivery", "record", "household", "school", "person_id", "conclusion", "person_resolved", "mention", "identity", "finding", "register_entry", *tables.FACTS, "link_review", "link_verdict", "access_request", "correction", "inspection_round", "round_row", "round_result", "round_signature", "identity_event", "finding_event", "quarantine")
+READ = ("delivery", "record", "household", "school", "person_id", "conclusion", "person_resolved", "mention", "identity", "finding", "register_entry", *tables.FACTS, "link_review", "link_verdict", "access_request", "correction", "inspection_round", "round_row", "round_result", "round_signature", "identity_event", "quarantine", "finding_event")
 KEYS = {"person_resolved": PEOPLE, "mention": MENTIONS, "identity": MENTIONS, "finding": FINDINGS, "household": HOUSEHOLDS, "school": SCHOOLS, "delivery": DELIVERIES}
 FIXED: dict[str, Sequence[Any]] = {
     "source": SOURCES,

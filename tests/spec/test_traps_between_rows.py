@@ -118,6 +118,8 @@ async def test_who_is_one_and_who_is_two(village):
     assert await persons(village, "李思远") and set(await persons(village, "李思远")) == set(await persons(village, "张思远"))  # D-26
     assert len(await persons(village, "郑一鸣")) == 1  # D-23
     assert set(await persons(village, "卫明轩")).isdisjoint(await persons(village, "陈雪梅"))  # D-42: a slip of the pen is no merge
+    reviews = await village.fetch("select r.kind, m.name from link_review r join mention m on m.id in (r.mention, r.other) order by m.name")
+    assert [tuple(row) for row in reviews] == [("NUMBER_CONFLICT", "卫明轩"), ("NUMBER_CONFLICT", "陈雪梅")]
 
 
 async def test_a_nickname_is_for_a_person_to_decide(village):
