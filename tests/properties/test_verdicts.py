@@ -235,9 +235,9 @@ async def test_ids_lead_on_over_chains_and_come_back(small):
     given_up = {a, b, c} - {last}
     now = await leads(small)
     assert {now[id_] for id_ in (a, b, c)} == {last}
-    told = await events(small, latest)
-    assert sorted(kind for kind, *_ in told)[-2:] == ["MERGED", "MERGED"] and {person for kind, person, _ in told if kind == "MERGED"} == given_up
-    assert all(other == now[person] for kind, person, other in told[-2:])
+    merged = [event for event in await events(small, latest) if event[0] == "MERGED"]  # a mention of somebody else may be parted by what is known now
+    assert len(merged) == 2 and {person for _, person, _ in merged} == given_up
+    assert merged[-1][2] == last
     with pytest.raises(Refusal, match="one person already"):
         await merge(small, a, b, **SIGNED)
     text = await explain(small.connection, small.division, min(given_up), on=small.today())
