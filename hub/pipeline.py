@@ -87,7 +87,7 @@ async def run(
         async with publishing(connection, division=division, kind="delivery", by=by, business_date=business_date) as publication:
             point("publication.after")
             await prepare(publication)
-            if rows_of(deliveries) >= LARGE and not await connection.fetchval("select exists (select from mention)"):
+            if rows_of(deliveries) >= LARGE and not await connection.fetchval("select exists (select from record_period)"):
                 await publication.set_indexes_aside()
             staged: list[tuple[int, Stage, Delivery, dict[str, int]]] = []
             for place, delivery in enumerate(deliveries):

@@ -117,3 +117,16 @@ async def test_no_transaction_ends_without_an_index(database, tmp_path):
         async with connection.transaction():  # a table that is not empty keeps its own
             assert await connection.fetchval("select set_indexes_aside(array['publication'])")
         assert set(await connection.fetch(INDEXES)) == before
+
+
+async def test_what_stands_without_people_is_ended_all_the_same(database, tmp_path, monkeypatch):
+    """A hub that knows schools only is not empty: what a later list leaves out ends."""
+    monkeypatch.setattr(pipeline, "LARGE", 1)
+    schools = [["学校标识码", "学校名称", "办学类型"], *([f"21028100{n}", f"第{n}小学", "小学"] for n in range(10, 40))]
+    write_csv(tmp_path / "a", "学校名录_202609.csv", schools)
+    write_csv(tmp_path / "b", "学校名录_202610.csv", schools[:-1])
+    async with hub(database, tmp_path) as (connection, keys):
+        for folder in ("a", "b"):
+            (report,) = await carry(connection, keys, tmp_path / folder)
+            assert report.state == "PUBLISHED"
+        assert await connection.fetchval("select count(*) from school_profile where upper(valid) is null") == 29
