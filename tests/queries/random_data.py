@@ -197,6 +197,8 @@ def _rows(version: Table, name: str, key: int, chance: random.Random, is_history
             row |= {"kind": ("MERGED", "SPLIT", "FORWARDED")[key % 3], "publication": 1 + key % PUBLICATIONS, "person": PERSON + chance.choice(PEOPLE), "other": PERSON + PEOPLE[key % len(PEOPLE)]}
         if name == "conclusion":
             row["finding"], row["publication"] = 1 + key % len(FINDINGS), 1 + key // len(FINDINGS)
+        if name == "finding_event":
+            row |= {"finding": 1 + key % len(FINDINGS), "publication": 1 + key // len(FINDINGS), "kind": ("NEW", "CHANGED", "CONTRADICTED", "OVERDUE")[key % 4]}
         if name == "record":
             row["hash"] = (1, 2, -3)[key % 3]
         return [row]
