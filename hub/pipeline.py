@@ -105,8 +105,6 @@ async def run(
             if not staged:
                 raise Nothing
             on_link()
-            for name in ("record_period", "mention"):
-                await publication.built(name)
             await link(publication, keys)
             await publication.built("identity")
             point("link.after")

@@ -82,4 +82,5 @@ async def what_is_known(connection: asyncpg.Connection) -> dict[str, list[tuple[
             for row in await connection.fetch(f"select {', '.join(columns)} from {name}")
         ]
         known[name] = sorted(rows, key=repr)
+    known["mention_key"] = [tuple(row) for row in await connection.fetch("select key, mention from mention_key order by 1, 2")]
     return known

@@ -5,10 +5,11 @@ stored for later (the key table) is its keyed hash, so that the table tells noth
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from hub.identity.evidence import ADULT, EITHER, Evidence, Flags, Ints, Mentions, born_of_digits, kind_of, parts, stem
+from hub.identity.evidence import ADULT, EITHER, Evidence, Flags, Ints, Mentions, born_of_digits, distinct, kind_of, parts, stem
 
 #: A key that more mentions than this share tells too little; it is dropped, and counted in the log.
 MOST = 60
@@ -106,33 +107,42 @@ def companions_by_row(mentions: Sequence[Evidence]) -> dict[int, list[Evidence]]
     return rows
 
 
-def key_columns(mentions: Sequence[Evidence], year: int) -> tuple[Ints, Ints]:
-    """(place of the mention, code of the key) of every key of every mention."""
+@dataclass(frozen=True)
+class Blocks:
+    """Who shares which key: one entry of ``place`` and ``code`` for every key of every mention, the places rising."""
+
+    place: Ints  # of the mention
+    code: Ints  # of the key
+    keys: list[str]  # code -> key
+
+
+def blocks_of(mentions: Sequence[Evidence], year: int) -> Blocks:
+    """Every key of every mention; ``year`` is that of the business date."""
     rows = companions_by_row(mentions)
     codes: dict[str, int] = {}
     places: list[int] = []
-    keys: list[int] = []
+    found: list[int] = []
     for place, mention in enumerate(mentions):
         row = rows[mention.record]
         beside = [other for other in row if other is not mention] if len(row) > 1 else ()
         for key in keys_of(mention, beside, year):
             places.append(place)
-            keys.append(codes.setdefault(key, len(codes)))
-    return np.array(places, dtype=np.int64), np.array(keys, dtype=np.int64)
+            found.append(codes.setdefault(key, len(codes)))
+    return Blocks(np.array(places, dtype=np.int64), np.array(found, dtype=np.int64), list(codes))
 
 
 def pairs_of(places: Ints, keys: Ints, asked: Flags | None = None, most: int = MOST) -> tuple[Ints, int]:
-    """The pairs of places that share a key, each once, as rows (lower, higher); and how many keys were shared by too many.
+    """The pairs of places (which rise) that share a key, each once, as rows (lower, higher); and how many keys were shared by too many.
 
     ``asked`` marks the places of which each pair must hold at least one, so that pairs that are settled already are not made.
     """
-    order = np.lexsort((places, keys))
+    order = np.argsort(keys, kind="stable")
     places, keys = places[order], keys[order]
     starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if len(keys) else np.array([], dtype=np.int64)
     sizes = np.diff(np.r_[starts, len(keys)])
     dropped = int((sizes > most).sum())
     found: list[Ints] = []
-    for size in np.unique(sizes[(sizes > 1) & (sizes <= most)]):
+    for size in distinct(sizes[(sizes > 1) & (sizes <= most)]):
         block = places[starts[sizes == size][:, None] + np.arange(size)]
         if asked is not None:
             block = block[asked[block].any(axis=1)]
@@ -151,7 +161,7 @@ def unique_pairs(found: Iterable[Ints]) -> Ints:
         return np.empty((0, 2), dtype=np.int64)
     pairs = np.concatenate(found)
     pairs = np.sort(pairs, axis=1)
-    packed = np.unique((pairs[:, 0] << 32) | pairs[:, 1])
+    packed = distinct((pairs[:, 0] << 32) | pairs[:, 1])
     packed = packed[(packed >> 32) != (packed & 0xFFFFFFFF)]
     return np.stack([packed >> 32, packed & 0xFFFFFFFF], axis=1)
 

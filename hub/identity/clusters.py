@@ -70,6 +70,18 @@ class Clusters:
         self._records[a] = ({rows} if isinstance(rows, int) else rows) | ({others} if isinstance(others, int) else others)
         return a
 
+    def join_new(self, places: list[int]) -> bool:
+        """Join places that nothing has joined or told apart yet, and that give one number at most; false, and nothing done, where it is otherwise."""
+        first = places[0]
+        if any(self.parent[p] != p or p in self._members or p in self._enemies for p in places) or len({self.number[p] for p in places} - {-1}) > 1:
+            return False
+        for place in places:
+            self.parent[place] = first
+        self._members[first] = places
+        self.number[first] = max(self.number[p] for p in places)
+        self._records[first] = {self._records[p] for p in places}  # type: ignore[misc]  # one each as yet
+        return True
+
     def labels(self) -> Ints:
         """Place -> a code of its set: sets in the order of their first place."""
         roots = np.array([self.root(place) for place in range(len(self.parent))], dtype=np.int64)
@@ -174,8 +186,14 @@ def merge(
 
 def join_equal(clusters: Clusters, codes: Ints) -> None:
     """Join all places of one code (-1: none), as of one trusted number; those that a person has told apart stay so, each with its own."""
+    order = np.argsort(codes, kind="stable")
+    order = order[codes[order] >= 0]
+    rest: list[int] = []
+    for equal in np.split(order, 1 + np.flatnonzero(np.diff(codes[order]))):
+        if len(equal) > 1 and not clusters.join_new(equal.tolist()):
+            rest += equal.tolist()
     parts: dict[int, list[int]] = defaultdict(list)
-    for place in np.flatnonzero(codes >= 0).tolist():
+    for place in sorted(rest):
         known = parts[int(codes[place])]
         for part in known:
             a, b = clusters.root(part), clusters.root(place)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hub.identity import names
-from hub.identity.evidence import Ints, Mentions
+from hub.identity.evidence import Ints, Mentions, distinct
 from hub.identity.slips import slips
 
 #: Feature -> its levels, the neutral one first. Interactions that are declared carry both features' names.
@@ -202,7 +202,7 @@ def _counts(one: Ints, other: Ints, place: Ints, value: Ints) -> Ints:
     if not len(place) or not len(one):
         return counts
     width = int(value.max()) + 1
-    having = np.unique(place * width + value)
+    having = distinct(place * width + value)
     place, value = having // width, having % width
     size = max(int(place.max()), int(one.max()), int(other.max())) + 1
     starts = np.searchsorted(place, np.arange(size + 1))
@@ -233,7 +233,7 @@ def others_sharing(group: Ints, most: int = 30) -> tuple[Ints, Ints]:
     sizes = np.diff(np.r_[starts, len(groups)])
     mine: list[Ints] = []
     theirs: list[Ints] = []
-    for size in np.unique(sizes[(sizes > 1) & (sizes <= most)]):
+    for size in distinct(sizes[(sizes > 1) & (sizes <= most)]):
         block = order[starts[sizes == size][:, None] + np.arange(size)]
         i, j = np.nonzero(~np.eye(int(size), dtype=bool))
         mine.append(block[:, i].ravel())

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from hub.identity.blocking import key_columns, pairs_of, resolved_keys, unique_pairs
+from hub.identity.blocking import Blocks, blocks_of, pairs_of, resolved_keys, unique_pairs
 from hub.identity.clusters import Clusters, join_equal, merge, places_of, trusted_numbers
 from hub.identity.comparing import Context, Levels, beside_in_row, compare, may_be_twins, others_sharing
 from hub.identity.evidence import ADULT, CHILD, Codes, Evidence, Flags, Ints, Mentions, gather, parts
@@ -111,10 +111,11 @@ class Engine:
     frequency: Callable[[str], int] | None = None
     needs: Thresholds = Thresholds()
 
-    def decide(self, evidence: Sequence[Evidence], held: Sequence[Hashable] = (), free: Flags | None = None) -> Outcome:
+    def decide(self, evidence: Sequence[Evidence], held: Sequence[Hashable] = (), free: Flags | None = None, blocks: Blocks | None = None) -> Outcome:
         """Decide who is who.
 
         ``held`` gives mentions a cluster that is not looked at again (None: free); of each pair compared one side is ``free``.
+        ``blocks`` are the keys of the evidence, where they are made already; the evidence then comes in the order of its ids.
         """
         if not evidence:
             return Outcome([], [])
@@ -123,7 +124,7 @@ class Engine:
         held = [held[place] for place in order] if held else ()
         free = None if free is None else free[order]
         mentions, conflicts = self.gather(evidence)
-        *_, last = self.rounds(mentions, Codes().column(held) if held else None, free)
+        *_, last = self.rounds(mentions, Codes().column(held) if held else None, free, blocks)
         labels = last.clusters.labels()
         return Outcome(self._decisions(mentions, last, labels), self._review(mentions, last, labels, conflicts))
 
@@ -165,9 +166,9 @@ class Engine:
         mentions.number = trusted
         return mentions, conflicts
 
-    def rounds(self, mentions: Mentions, held: Ints | None = None, free: Flags | None = None) -> Iterator[Round]:
+    def rounds(self, mentions: Mentions, held: Ints | None = None, free: Flags | None = None, blocks: Blocks | None = None) -> Iterator[Round]:
         """Each look at the pairs, the last one the answer."""
-        around = Around.of(mentions, self.year, free)
+        around = Around.of(mentions, self.year, free, blocks)
         found = self.settle(mentions, *around.compared(mentions, None), "first ", held)
         yield found
         for _ in range(LATER_ROUNDS):
@@ -273,14 +274,15 @@ class Around:
     free: Flags  # mentions that are looked at anew: each pair holds one
 
     @classmethod
-    def of(cls, mentions: Mentions, year: int, free: Flags | None = None) -> "Around":
+    def of(cls, mentions: Mentions, year: int, free: Flags | None = None, blocks: Blocks | None = None) -> "Around":
         """Gather it."""
         asked = mentions.number < 0
         free = np.ones(len(mentions), dtype=bool) if free is None else free
         row = beside_in_row(mentions)
         mates = [others_sharing(mentions.register), others_sharing(mentions.living)]
         near = np.concatenate([row[0], *(m[0] for m in mates)]), np.concatenate([row[1], *(m[1] for m in mates)])
-        pairs, dropped = pairs_of(*key_columns(mentions.evidence, year), asked)
+        blocks = blocks or blocks_of(mentions.evidence, year)
+        pairs, dropped = pairs_of(blocks.place, blocks.code, asked)
         if dropped:
             log.info("%d blocks were too large and dropped", dropped)
         return cls(row, near, pairs, asked, free)

@@ -132,12 +132,20 @@ def evidence_of(row: Any, opened: Callable[[bytes], str | None]) -> Evidence:
     )
 
 
+async def damaged(connection: asyncpg.Connection, division: int, keys: Keys, rows: Sequence[Any]) -> dict[Hashable, str]:
+    """Damaged number -> its digits, of those among these mentions."""
+    return await _unsealed(connection, division, keys, {row["number_blind"] for row in rows if row["number_state"] != "valid"} - {None})
+
+
 async def _opened(connection: asyncpg.Connection, division: int, keys: Keys, rows: Sequence[Any], *, every: bool = False) -> dict[Hashable, str]:
     """Number -> its digits; where no mention among these has a damaged one to be held against them, there is no need of any."""
     if not every and all(row["number_state"] == "valid" or row["number_blind"] is None for row in rows):
         return {}
-    blinds = list({row["number_blind"] for row in rows if row["number_blind"] is not None})
-    found = await connection.fetch("select blind, cipher, key_no from vault where division = $1 and blind = any($2::bytea[])", division, blinds)
+    return await _unsealed(connection, division, keys, {row["number_blind"] for row in rows} - {None})
+
+
+async def _unsealed(connection: asyncpg.Connection, division: int, keys: Keys, blinds: Collection[bytes]) -> dict[Hashable, str]:
+    found = await connection.fetch("select blind, cipher, key_no from vault where division = $1 and blind = any($2::bytea[])", division, list(blinds))
     return {row["blind"]: keys.open(row["cipher"], row["blind"], row["key_no"]) for row in found}
 
 

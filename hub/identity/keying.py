@@ -1,43 +1,54 @@
 """Key: write for each mention the hashed keys by which mentions of one person are met."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+
+import numpy as np
 
 from hub.access.sealing import Keys
-from hub.identity.blocking import companions_by_row, keys_of
-from hub.identity.evidence import Evidence
-from hub.identity.gathering import COLUMNS, evidence_of
+from hub.identity.blocking import Blocks, blocks_of
+from hub.identity.evidence import Codes, Evidence, Ints
+from hub.identity.gathering import COLUMNS, damaged, evidence_of
+from hub.storage.copying import copy_columns
 from hub.storage.publishing import Publication
 
 ANALYZE_ROWS = 20_000  # more mentions than this change what the planner should know
 
 
 async def write_keys(publication: Publication, keys: Keys) -> None:
-    """Write the hashed keys of the mentions that were touched; a name is a key too, counted but never a reason to compare."""
+    """Write the keys of the mentions that were touched, and anew those of whoever stands beside them in their rows."""
     connection, division = publication.connection, publication.division
-    evidence = [evidence_of(row, lambda number: None) for row in await connection.fetch(TOUCHED, division)]
-    hashed = _hashed(evidence, keys, publication.business_date.year)
-    await connection.copy_records_to_table("in_key", columns=["key", "mention", "meets"], records=hashed)
+    rows = await connection.fetch(TOUCHED, division)
+    opened = await damaged(connection, division, keys, rows)
+    evidence = [evidence_of(row, opened.get) for row in rows]
+    await store_keys(publication, keys, evidence, blocks_of(evidence, publication.business_date.year))
+
+
+async def store_keys(publication: Publication, keys: Keys, evidence: Sequence[Evidence], blocks: Blocks) -> None:
+    """Store the keyed hashes of mentions' keys in place of those that they had. A name is a key too, counted but never a reason to compare."""
+    connection, division = publication.connection, publication.division
+    names = Codes()
+    name = names.column(mention.name for mention in evidence)
+    ids = np.array([mention.id for mention in evidence], dtype=np.int64)
+    named = np.flatnonzero(name >= 0)
+    hashed = np.concatenate([_hashed(keys, blocks.keys)[blocks.code], _hashed(keys, [f"w|{told}" for told in names.values])[name[named]]])
+    mention = np.concatenate([ids[blocks.place], ids[named]])
+    order = np.lexsort((mention, hashed))  # an index is added to fastest in its own order
+    order = order[np.r_[True, (np.diff(hashed[order]) != 0) | (np.diff(mention[order]) != 0)]] if len(order) else order  # a row may give a key twice
+    await copy_columns(connection, "in_key", {"key": hashed[order], "mention": mention[order], "meets": order < len(blocks.code)})
     await connection.execute("analyze in_key")
     if await connection.fetchval("select exists (select from mention_key where division = $1)", division):
-        await connection.execute(  # those beside them in their rows have theirs written anew too
+        await connection.execute(
             f"""delete from mention_key k using (select id from in_touched union select mention from in_key) t
                  where k.division = {division} and k.mention = t.id"""
         )
-    await connection.execute(f"insert into mention_key (division, key, mention) select {division}, key, mention from in_key order by key")
+    await connection.execute(f"insert into mention_key (division, key, mention) select {division}, key, mention from in_key")
     await publication.built("mention_key")
     if len(evidence) > ANALYZE_ROWS:
         await publication.analyze("mention_key")
 
 
-def _hashed(evidence: Sequence[Evidence], keys: Keys, year: int) -> Iterator[tuple[int, int, bool]]:
-    """(keyed hash, mention, whether mentions are met by it), one at a time: of a whole city they are too many to hold."""
-    beside = companions_by_row(evidence)
-    for mention in evidence:
-        beside_it = [other for other in beside[mention.record] if other is not mention]
-        meets = {keys.number("key", told) for told in keys_of(mention, beside_it, year)}
-        yield from ((key, mention.id, True) for key in meets)
-        if (name := keys.number("key", f"w|{mention.name}")) not in meets:
-            yield name, mention.id, False
+def _hashed(keys: Keys, told: Sequence[str]) -> Ints:
+    return np.fromiter((keys.number("key", key) for key in told), dtype=np.int64, count=len(told))
 
 
 #: All mentions in the rows of those in ``in_touched``.

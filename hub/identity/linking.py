@@ -4,15 +4,16 @@ What must be decided anew is found through the key table (``gathering``); a load
 Either way the same engine decides (``deciding``), and what it says is written by the same hand (``writing``).
 """
 
+import asyncio
 from collections.abc import Collection
 
 import orjson
 
 from hub.access.sealing import Keys
-from hub.identity.blocking import MOST
+from hub.identity.blocking import MOST, blocks_of
 from hub.identity.deciding import CERTAIN_BY_NUMBER
 from hub.identity.gathering import Everybody, Neighbourhood, weights_version
-from hub.identity.keying import write_keys
+from hub.identity.keying import store_keys, write_keys
 from hub.identity.persons import without_verdicts
 from hub.identity.writing import rule_version, store, write_decisions, write_review
 from hub.storage.publishing import Publication
@@ -24,6 +25,9 @@ async def link(publication: Publication, keys: Keys) -> None:
     """Decide who is meant by the mentions in ``in_told``; leaves ``in_rehomed`` (mention, person) for ``assemble``."""
     connection = publication.connection
     await _prepare(publication)
+    if publication.into_empty:
+        await _decide_all(publication, keys)
+        return
     touched = {row["id"] for row in await connection.fetch("insert into in_touched select distinct mention from in_told returning id")}
     if not touched:
         return
@@ -43,7 +47,7 @@ async def relink(publication: Publication, keys: Keys, touched: Collection[int])
     if len(touched) > WHOLE_FROM and len(touched) > WHOLE_SHARE * await connection.fetchval(
         "select count(*) from identity where division = $1", division
     ):
-        await _decide_all(publication, keys)
+        await _decide_all(publication, keys, keyed=True)
         return
     near = await Neighbourhood.around(connection, division, keys, touched, publication.business_date.year)
     outcome = near.engine.decide(near.evidence, near.held, near.free)
@@ -80,13 +84,22 @@ async def relink_all(publication: Publication, keys: Keys) -> None:
     await publication.connection.execute(
         f"insert into in_touched select distinct id from mention where division = {publication.division}; analyze in_touched"
     )
-    await write_keys(publication, keys)
     await _decide_all(publication, keys)
 
 
-async def _decide_all(publication: Publication, keys: Keys) -> None:
-    everybody = await Everybody.of(publication.connection, publication.division, keys, publication.business_date.year)
-    outcome = everybody.engine.decide(everybody.evidence)
+async def _decide_all(publication: Publication, keys: Keys, *, keyed: bool = False) -> None:
+    """Decide about everybody; unless they are ``keyed``, their keys are stored meanwhile, which is the server's work."""
+    year = publication.business_date.year
+    everybody = await Everybody.of(publication.connection, publication.division, keys, year)
+    blocks = blocks_of(everybody.evidence, year)
+
+    async def meanwhile() -> None:
+        for name in ("record_period", "mention"):
+            await publication.built(name)
+        if not keyed:
+            await store_keys(publication, keys, everybody.evidence, blocks)
+
+    outcome, _ = await asyncio.gather(asyncio.to_thread(everybody.engine.decide, everybody.evidence, blocks=blocks), meanwhile())
     await write_decisions(publication, keys, outcome.decisions, everybody.before, None, everybody.engine.weights.version)
     await write_review(publication, outcome.review, None)
 

@@ -73,8 +73,8 @@ async def settle(stage: Stage) -> None:
         f"insert into mention ({', '.join(MENTION_FIELDS)}, known_from) select {', '.join(MENTION_FIELDS)}, $1 from in_mention",
         publication.no,
     )
-    if stage.counts.new + stage.counts.changed > ANALYZE_ROWS:
-        await publication.analyze("mention", "record", "record_period", "household")
+    if stage.counts.new + stage.counts.changed > ANALYZE_ROWS and not publication.into_empty:
+        await publication.analyze(*SETTLED)
     await connection.execute(
         """insert into in_told select distinct id from in_mention;
            insert into in_ended select record from in_cut;
@@ -91,10 +91,11 @@ async def assemble(publication: Publication) -> None:
             written.append(name)
         await publication.built(name)
     if await publication.connection.fetchval(f"select count(*) > {ANALYZE_ROWS} from in_told"):
-        await publication.analyze("identity", "person_id", *written)
+        await publication.analyze("identity", "person_id", *(SETTLED if publication.into_empty else ()), *written)
     await resolve(publication)
 
 
+SETTLED = ("mention", "record", "record_period", "household")
 PERIODS = ("division", "id", "source", "hash", "delivery", "valid")
 
 

@@ -23,7 +23,7 @@ class Unread:
 
 async def unread_of(connection: asyncpg.Connection, division: int, delivery: int, as_of: date) -> Unread:
     """A delivery's own rows at its date, those included that stood unchanged before it."""
-    which = "s.valid @> $4::date and r.id in (select unnest(records) from delivery_page where division = $1 and delivery = $3)"
+    which = "s.valid @> $4::date and t.id in (select unnest(records) from delivery_page where division = $1 and delivery = $3)"
     return _unread(await connection.fetch(UNREAD.format(which=which), division, PLACEHOLDER, delivery, as_of))
 
 
@@ -40,11 +40,12 @@ def _unread(rows: list[asyncpg.Record]) -> Unread:
 
 #: Per source: one line without a column (rows with any such cell), then one a column and kind.
 UNREAD = """
-    with troubled as (
-        select distinct r.source, r.id, p->>'column' as col, p->>'kind' as kind
-          from record r
-          join record_period s on s.division = r.division and s.id = r.id and s.hash = r.hash,
-               jsonb_array_elements(r.problems) p
-         where r.division = $1 and r.problems is not null and p->>'kind' <> $2 and {which})
-    select source, col, kind, count(distinct id) as n from troubled
+    with troubled as materialized (  -- few, and found by an index of their own
+        select r.source, r.id, r.hash, p->>'column' as col, p->>'kind' as kind from record r, jsonb_array_elements(r.problems) p
+         where r.division = $1 and r.problems is not null and p->>'kind' <> $2),
+    standing as (
+        select distinct t.source, t.id, t.col, t.kind from troubled t
+          join record_period s on s.division = $1 and s.id = t.id and s.hash = t.hash
+         where {which})
+    select source, col, kind, count(distinct id) as n from standing
      group by grouping sets ((source), (source, col, kind)) order by source, n desc, col, kind"""

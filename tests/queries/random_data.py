@@ -129,7 +129,7 @@ def value(column: Any, table: str, chance: random.Random) -> Any:
 
 def periods(name: str, chance: random.Random) -> list[tuple[date | None, date | None]]:
     """One or two periods that do not overlap; people and findings have one, as the hub writes them."""
-    if name in ("person_resolved", "link_review", "link_verdict"):
+    if name in ("person_resolved", "identity", "link_review", "link_verdict"):
         return [(None, None)]
     if name in ("finding", "register_entry"):
         return [(TODAY - timedelta(days=chance.randrange(10, 400)), None)]
