@@ -63,7 +63,7 @@ async def train_weights(hub: Hub) -> tuple[str, int]:
         raise Refusal(f"{numbered} mentions have a valid number, and {FEWEST_NUMBERS} are needed; the weights that come with the hub stand")
 
     def digits(number: Hashable) -> str:
-        return opened[number]
+        return opened.get(number) or ""
 
     async with publishing(hub.connection, division=hub.division, kind="weights", by="hub", business_date=hub.today()) as publication:
         weights = train([evidence], digits, hub.today().year, f"trained-{hub.today().isoformat()}-{publication.no}")

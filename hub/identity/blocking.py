@@ -4,12 +4,13 @@ A key is a short text that two rows about one person are likely to have in commo
 stored for later (the key table) is its keyed hash, so that the table tells nothing of a name or number.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from hub.identity.evidence import ADULT, EITHER, Evidence, Flags, Ints, Mentions, born_of_digits, distinct, kind_of, parts, stem
+from hub.identity.evidence import ADULT, EITHER, Evidence, Flags, Ints, Mentions, born_of_digits, distinct, holds, kind_of, parts, stem
 
 #: A key that more mentions than this share tells too little; it is dropped, and counted in the log.
 MOST = 60
@@ -109,33 +110,34 @@ def companions_by_row(mentions: Sequence[Evidence]) -> dict[int, list[Evidence]]
 
 @dataclass(frozen=True)
 class Blocks:
-    """Who shares which key: one entry of ``place`` and ``code`` for every key of every mention, the places rising."""
+    """Who shares which key: one entry of ``place`` and ``key`` for every key of every mention."""
 
     place: Ints  # of the mention
-    code: Ints  # of the key
-    keys: list[str]  # code -> key
+    key: Ints  # a code, or a hash
 
 
-def blocks_of(mentions: Sequence[Evidence], year: int) -> Blocks:
-    """Every key of every mention; ``year`` is that of the business date."""
+def blocks_of(mentions: Sequence[Evidence], year: int, code: Callable[[str], int]) -> Blocks:
+    """Every key of every mention, each told by ``code``; ``year`` is that of the business date."""
     rows = companions_by_row(mentions)
-    codes: dict[str, int] = {}
-    places: list[int] = []
-    found: list[int] = []
+    places, keys = array("q"), array("q")
     for place, mention in enumerate(mentions):
         row = rows[mention.record]
         beside = [other for other in row if other is not mention] if len(row) > 1 else ()
         for key in keys_of(mention, beside, year):
             places.append(place)
-            found.append(codes.setdefault(key, len(codes)))
-    return Blocks(np.array(places, dtype=np.int64), np.array(found, dtype=np.int64), list(codes))
+            keys.append(code(key))
+    return Blocks(np.array(places, dtype=np.int64), np.array(keys, dtype=np.int64))
 
 
 def pairs_of(places: Ints, keys: Ints, asked: Flags | None = None, most: int = MOST) -> tuple[Ints, int]:
-    """The pairs of places (which rise) that share a key, each once, as rows (lower, higher); and how many keys were shared by too many.
+    """The pairs of places that share a key, each once, as rows (lower, higher); and how many keys were shared by too many.
 
     ``asked`` marks the places of which each pair must hold at least one, so that pairs that are settled already are not made.
     """
+    if asked is not None:
+        wanted = distinct(keys[asked[places]])
+        kept = holds(wanted, keys)
+        places, keys = places[kept], keys[kept]
     order = np.argsort(keys, kind="stable")
     places, keys = places[order], keys[order]
     starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if len(keys) else np.array([], dtype=np.int64)
@@ -147,10 +149,12 @@ def pairs_of(places: Ints, keys: Ints, asked: Flags | None = None, most: int = M
         if asked is not None:
             block = block[asked[block].any(axis=1)]
         one, other = np.triu_indices(int(size), 1)
-        pairs = np.stack([block[:, one].ravel(), block[:, other].ravel()], axis=1)
-        if asked is not None:
-            pairs = pairs[asked[pairs].any(axis=1)]
-        found.append(pairs)
+        if asked is None:
+            found.append(np.stack([block[:, one].ravel(), block[:, other].ravel()], axis=1))
+        else:
+            here = asked[block]
+            row, pair = np.nonzero(here[:, one] | here[:, other])
+            found.append(np.stack([block[row, one[pair]], block[row, other[pair]]], axis=1))
     return unique_pairs(found), dropped
 
 
@@ -166,8 +170,8 @@ def unique_pairs(found: Iterable[Ints]) -> Ints:
     return np.stack([packed >> 32, packed & 0xFFFFFFFF], axis=1)
 
 
-def resolved_keys(mentions: Mentions, companions: tuple[Ints, Ints]) -> tuple[Ints, Ints]:
-    """Keys with people already told: (place, code) for each companion cluster with the mention's own name and year."""
+def resolved_keys(mentions: Mentions, companions: tuple[Ints, Ints]) -> Iterator[tuple[Ints, Ints]]:
+    """Keys with people already told: (place, code) for each companion cluster with the mention's own family name, given name and year, one after the other."""
     place, cluster = companions
     pinyins = mentions.pinyins
     first = np.array([p.split()[0] if p else "" for p in pinyins] + [""], dtype=object)
@@ -175,11 +179,6 @@ def resolved_keys(mentions: Mentions, companions: tuple[Ints, Ints]) -> tuple[In
     families = np.unique(first.astype(str), return_inverse=True)[1]
     givens = np.unique(given.astype(str), return_inverse=True)[1]
     adult = (mentions.kind[place] == ADULT).astype(np.int64)
-    keys: list[Ints] = []
-    for number, values in enumerate((families[mentions.pinyin[place]], givens[mentions.pinyin[place]], mentions.year[place])):
-        keep = (mentions.pinyin[place] >= 0) if number < 2 else (mentions.year[place] >= 0)
-        packed = (((cluster * 4 + number) * 2 + adult) << 24) + values
-        keys.append(np.stack([place[keep], packed[keep]], axis=1))
-    both = np.concatenate(keys)
-    return both[:, 0], both[:, 1]
-
+    named, dated = mentions.pinyin[place] >= 0, mentions.year[place] >= 0
+    for values, kept in ((families[mentions.pinyin[place]], named), (givens[mentions.pinyin[place]], named), (mentions.year[place], dated)):
+        yield place[kept], ((cluster[kept] * 2 + adult[kept]) << 24) + values[kept]

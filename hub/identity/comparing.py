@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hub.identity import names
-from hub.identity.evidence import Ints, Mentions, distinct
+from hub.identity.evidence import Ints, Mentions, distinct, holds
 from hub.identity.slips import slips
 
 #: Feature -> its levels, the neutral one first. Interactions that are declared carry both features' names.
@@ -213,9 +213,7 @@ def _counts(one: Ints, other: Ints, place: Ints, value: Ints) -> Ints:
     pair = np.repeat(np.arange(len(one)), lengths)
     offset = np.arange(total) - np.repeat(np.cumsum(lengths) - lengths, lengths)
     values = value[starts[one][pair] + offset]
-    wanted = other[pair] * width + values
-    at = np.searchsorted(having, wanted)
-    found = (at < len(having)) & (having[np.minimum(at, len(having) - 1)] == wanted)
+    found = holds(having, other[pair] * width + values)
     return np.bincount(pair[found], minlength=len(one))
 
 

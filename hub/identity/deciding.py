@@ -281,8 +281,8 @@ class Around:
         row = beside_in_row(mentions)
         mates = [others_sharing(mentions.register), others_sharing(mentions.living)]
         near = np.concatenate([row[0], *(m[0] for m in mates)]), np.concatenate([row[1], *(m[1] for m in mates)])
-        blocks = blocks or blocks_of(mentions.evidence, year)
-        pairs, dropped = pairs_of(blocks.place, blocks.code, asked)
+        blocks = blocks or blocks_of(mentions.evidence, year, Codes())
+        pairs, dropped = pairs_of(blocks.place, blocks.key, asked)
         if dropped:
             log.info("%d blocks were too large and dropped", dropped)
         return cls(row, near, pairs, asked, free)
@@ -292,8 +292,8 @@ class Around:
         context = self.context(mentions, labels)
         pairs = self.pairs
         if context.known is not None:
-            more, _ = pairs_of(*resolved_keys(mentions, context.known), self.asked)
-            pairs = unique_pairs([pairs, more])
+            more = [pairs_of(*keys, self.asked)[0] for keys in resolved_keys(mentions, context.known)]
+            pairs = unique_pairs([pairs, *more])
         pairs = possible(mentions, pairs[self.free[pairs].any(axis=1)])
         return pairs, compare(mentions, pairs, context)
 
@@ -383,7 +383,8 @@ def cluster_names(mentions: Mentions, labels: Ints) -> list[bytes]:
 
 def others_numbers(mentions: Mentions, labels: Ints) -> list[tuple[int, int]]:
     """(a child that nobody knows yet, somebody whose number its row gives)."""
-    holder = {int(number): place for place, number in reversed(list(enumerate(mentions.number))) if number >= 0}
+    numbers, places = np.unique(mentions.number, return_index=True)
+    holder = dict(zip(numbers.tolist(), places.tolist(), strict=True))
     alone = np.bincount(labels)[labels] == 1
     return [
         (place, holder[int(mentions.claimed[place])])

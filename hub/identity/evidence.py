@@ -178,6 +178,14 @@ def distinct(values: Ints) -> Ints:
     return values[np.r_[True, values[1:] != values[:-1]]] if len(values) else values
 
 
+def holds(rising: Ints, values: Ints) -> Flags:
+    """Which of the values are among some that rise."""
+    if not len(rising):
+        return np.zeros(len(values), dtype=bool)
+    found: Flags = rising[np.minimum(np.searchsorted(rising, values), len(rising) - 1)] == values
+    return found
+
+
 def kind_of(evidence: Evidence, age: int) -> int:
     """CHILD, ADULT or EITHER: as the row's role says, else by age (in years of the calendar; -1 where it is not told)."""
     kind = KINDS[evidence.kind]

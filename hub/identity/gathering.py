@@ -4,7 +4,7 @@ The neighbourhood of mentions is what shares a key with them, with all of their 
 apart – whoever stands beside those in a row, shares a household or is named by a verdict.
 """
 
-from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,21 @@ from hub.identity.verdicts import pairs, standing
 from hub.identity.weights import read_weights, shipped
 
 HOUSEHOLD_MOST = 30  # larger households (of a firm, a home) say nothing of who lives with whom
+
+
+class Opened:
+    """Sealed numbers by their blind index; each is opened when it is first asked for."""
+
+    def __init__(self, keys: Keys, sealed: Iterable[Any]) -> None:
+        self._keys = keys
+        self._sealed: dict[Hashable, Any] = {row["blind"]: row for row in sealed}
+        self._known: dict[Hashable, str] = {}
+
+    def get(self, blind: Hashable) -> str | None:
+        """The digits of a number; None for one that is not among these."""
+        if blind not in self._known and (row := self._sealed.get(blind)):
+            self._known[blind] = self._keys.open(row["cipher"], row["blind"], row["key_no"])
+        return self._known.get(blind)
 
 
 @dataclass
@@ -40,7 +55,7 @@ class Neighbourhood:
         rows = await connection.fetch(NEAR, division, list(touched))
         await connection.execute(AS_BEFORE)
         opened = await _opened(connection, division, keys, rows)
-        evidence = [evidence_of(row, opened.get) for row in rows]
+        evidence = evidence_of(rows, opened.get)
         engine = await _engine(connection, division, year, opened)
         engine.frequency = await _frequencies(connection, division, keys, evidence)
         return cls(
@@ -72,16 +87,26 @@ class Everybody:
     @classmethod
     async def of(cls, connection: asyncpg.Connection, division: int, keys: Keys, year: int) -> "Everybody":
         """Gather them from the database."""
-        rows = await connection.fetch(ALL, division)
-        opened = await _opened(connection, division, keys, rows)
-        return cls(await _engine(connection, division, year, opened), [evidence_of(row, opened.get) for row in rows], {row["id"]: row["person"] for row in rows})
+        evidence, opened = await stored_evidence(connection, division, keys)
+        known = await connection.fetch("select id, person from identity where division = $1", division)
+        before = dict.fromkeys(mention.id for mention in evidence) | {row["id"]: row["person"] for row in known}
+        return cls(await _engine(connection, division, year, opened), evidence, before)
 
 
-async def stored_evidence(connection: asyncpg.Connection, division: int, keys: Keys) -> tuple[list[Evidence], dict[Hashable, str]]:
-    """Every mention as the engine takes it, and the digits of every number, for training."""
-    rows = await connection.fetch(ALL, division)
-    opened = await _opened(connection, division, keys, rows, every=True)
-    return [evidence_of(row, opened.get) for row in rows], opened
+async def stored_evidence(connection: asyncpg.Connection, division: int, keys: Keys) -> tuple[list[Evidence], Opened]:
+    """Every mention as the engine takes it, in the order of the ids, and their numbers."""
+    opened = Opened(keys, await connection.fetch(SEALED, division))
+    evidence: list[Evidence] = []
+    known: dict[Any, Any] = {}
+    reading = connection.transaction()
+    await reading.start()
+    try:
+        mentions = await connection.cursor(ALL, division)
+        while rows := await mentions.fetch(AT_ONCE):
+            evidence += evidence_of(rows, opened.get, known)
+    finally:
+        await reading.rollback()  # a cursor is closed only with what it was opened in
+    return evidence, opened
 
 
 async def weights_version(connection: asyncpg.Connection, division: int) -> str:
@@ -90,63 +115,69 @@ async def weights_version(connection: asyncpg.Connection, division: int) -> str:
     return told or shipped().version
 
 
-async def _engine(connection: asyncpg.Connection, division: int, year: int, opened: Mapping[Hashable, str]) -> Engine:
+async def _engine(connection: asyncpg.Connection, division: int, year: int, opened: Opened) -> Engine:
     """The engine with the hub's newest weights, else those that come with it, and with what persons have decided."""
     told = await connection.fetchval("select weights from linkage_weights where division = $1 order by publication desc limit 1", division)
     verdicts = await standing(connection, division)
     return Engine(
         year,
         read_weights(told.encode()) if told else shipped(),
-        opened=lambda number: opened.get(number, ""),
+        opened=lambda number: opened.get(number) or "",
         must=pairs(verdicts, same=True),
         cannot=pairs(verdicts, same=False),
     )
 
 
-def evidence_of(row: Any, opened: Callable[[bytes], str | None]) -> Evidence:
-    """A stored mention as the engine takes it."""
-    valid = row["number_state"] == "valid"
-    number = row["number_blind"]
-    return Evidence(
-        id=row["id"],
-        record=row["record"],
-        source=row["source"],
-        kind=row["kind"],
-        anchor=row["anchor"],
-        number=number if valid else None,
-        written=None if valid or number is None else opened(number),
-        claimed=None if valid else number,
-        name=row["name_key"],
-        former=row["former_name"] and compare_form(row["former_name"]),
-        pinyin=row["pinyin"],
-        numbered_born=row["birth_date"].isoformat() if valid and row["birth_date"] else None,
-        born=row["born"],
-        sex=row["sex"],
-        phone=row["phone_blind"],
-        township=row["township"],
-        village=row["village"],
-        relation=row["relation"],
-        register_household=row["register_household"],
-        living_household=row["living_household"],
-        school=row["school"],
-    )
+def evidence_of(rows: Iterable[Any], opened: Callable[[bytes], str | None], known: dict[Any, Any] | None = None) -> list[Evidence]:
+    """Stored mentions as the engine takes them; what many of them say is held once, in ``known``."""
+    known = {} if known is None else known
+
+    def once(value: Any) -> Any:
+        return known.setdefault(value, value)
+
+    found = []
+    for row in rows:
+        valid = row["number_state"] == "valid"
+        number = once(row["number_blind"])
+        found.append(
+            Evidence(
+                id=row["id"],
+                record=once(row["record"]),
+                source=once(row["source"]),
+                kind=once(row["kind"]),
+                anchor=once(row["anchor"]),
+                number=number if valid else None,
+                written=None if valid or number is None else opened(number),
+                claimed=None if valid else number,
+                name=once(row["name_key"]),
+                former=row["former_name"] and once(compare_form(row["former_name"])),
+                pinyin=once(row["pinyin"]),
+                numbered_born=once(row["birth_date"].isoformat()) if valid and row["birth_date"] else None,
+                born=once(row["born"]),
+                sex=once(row["sex"]),
+                phone=once(row["phone_blind"]),
+                township=once(row["township"]),
+                village=once(row["village"]),
+                relation=once(row["relation"]),
+                register_household=once(row["register_household"]),
+                living_household=once(row["living_household"]),
+                school=once(row["school"]),
+            )
+        )
+    return found
 
 
-async def damaged(connection: asyncpg.Connection, division: int, keys: Keys, rows: Sequence[Any]) -> dict[Hashable, str]:
-    """Damaged number -> its digits, of those among these mentions."""
-    return await _unsealed(connection, division, keys, {row["number_blind"] for row in rows if row["number_state"] != "valid"} - {None})
+async def damaged(connection: asyncpg.Connection, division: int, keys: Keys, rows: Sequence[Any]) -> Opened:
+    """The damaged numbers of some mentions."""
+    return await _opened(connection, division, keys, [row for row in rows if row["number_state"] != "valid"])
 
 
-async def _opened(connection: asyncpg.Connection, division: int, keys: Keys, rows: Sequence[Any], *, every: bool = False) -> dict[Hashable, str]:
-    """Number -> its digits; where no mention among these has a damaged one to be held against them, there is no need of any."""
-    if not every and all(row["number_state"] == "valid" or row["number_blind"] is None for row in rows):
-        return {}
-    return await _unsealed(connection, division, keys, {row["number_blind"] for row in rows} - {None})
-
-
-async def _unsealed(connection: asyncpg.Connection, division: int, keys: Keys, blinds: Collection[bytes]) -> dict[Hashable, str]:
-    found = await connection.fetch("select blind, cipher, key_no from vault where division = $1 and blind = any($2::bytea[])", division, list(blinds))
-    return {row["blind"]: keys.open(row["cipher"], row["blind"], row["key_no"]) for row in found}
+async def _opened(connection: asyncpg.Connection, division: int, keys: Keys, rows: Sequence[Any]) -> Opened:
+    """The numbers of some mentions; where none of them has a damaged one to be held against the others, there is no need of any."""
+    if all(row["number_state"] == "valid" or row["number_blind"] is None for row in rows):
+        return Opened(keys, ())
+    blinds = list({row["number_blind"] for row in rows if row["number_blind"] is not None})
+    return Opened(keys, await connection.fetch("select blind, cipher, key_no from vault where division = $1 and blind = any($2::bytea[])", division, blinds))
 
 
 async def _frequencies(connection: asyncpg.Connection, division: int, keys: Keys, evidence: Sequence[Evidence]) -> Callable[[str], int]:
@@ -169,6 +200,9 @@ BY_INDEX = "set local enable_hashjoin = off; set local enable_mergejoin = off; s
 AS_BEFORE = BY_INDEX.replace("= off", "to default")
 COLUMNS = """m.id, m.record, m.source, m.kind, m.anchor, m.number_state, m.number_blind, m.name_key, m.former_name,
        m.pinyin, m.birth_date, m.born, m.sex, m.phone_blind, m.township, m.village, m.relation, m.register_household, m.living_household, m.school, i.person"""
+AT_ONCE = 20_000  # mentions; they take more room as rows than as evidence
+#: The numbers of all mentions.
+SEALED = "select blind, cipher, key_no from vault v where division = $1 and exists (select from mention m where m.division = $1 and m.number_blind = v.blind)"
 #: Every mention as its row last told it, with whom it has meant so far.
 ALL = f"""select distinct on (m.id) {COLUMNS}
   from mention m left join identity i on i.division = $1 and i.id = m.id where m.division = $1 order by m.id, lower(m.valid) desc"""

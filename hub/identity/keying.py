@@ -1,17 +1,18 @@
 """Key: write for each mention the hashed keys by which mentions of one person are met."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
 from hub.access.sealing import Keys
 from hub.identity.blocking import Blocks, blocks_of
-from hub.identity.evidence import Codes, Evidence, Ints
+from hub.identity.evidence import Codes, Evidence
 from hub.identity.gathering import COLUMNS, damaged, evidence_of
 from hub.storage.copying import copy_columns
 from hub.storage.publishing import Publication
 
-ANALYZE_ROWS = 20_000  # more mentions than this change what the planner should know
+ANALYZE_ROWS = 200_000  # more keys than this change what the planner should know
 
 
 async def write_keys(publication: Publication, keys: Keys) -> None:
@@ -19,36 +20,42 @@ async def write_keys(publication: Publication, keys: Keys) -> None:
     connection, division = publication.connection, publication.division
     rows = await connection.fetch(TOUCHED, division)
     opened = await damaged(connection, division, keys, rows)
-    evidence = [evidence_of(row, opened.get) for row in rows]
-    await store_keys(publication, keys, evidence, blocks_of(evidence, publication.business_date.year))
+    evidence = evidence_of(rows, opened.get)
+    await send_keys(publication, keys, evidence, hashed_blocks(evidence, keys, publication.business_date.year))
+    await store_keys(publication)
 
 
-async def store_keys(publication: Publication, keys: Keys, evidence: Sequence[Evidence], blocks: Blocks) -> None:
-    """Store the keyed hashes of mentions' keys in place of those that they had. A name is a key too, counted but never a reason to compare."""
-    connection, division = publication.connection, publication.division
+def hashed_blocks(evidence: Sequence[Evidence], keys: Keys, year: int) -> Blocks:
+    """The keys of mentions as they are stored: keyed hashes, which tell nothing of a name or number."""
+    return blocks_of(evidence, year, partial(keys.number, "key"))
+
+
+async def send_keys(publication: Publication, keys: Keys, evidence: Sequence[Evidence], blocks: Blocks) -> None:
+    """Send mentions' keys to ``in_key``. A name is a key too, counted but never a reason to compare."""
     names = Codes()
     name = names.column(mention.name for mention in evidence)
     ids = np.array([mention.id for mention in evidence], dtype=np.int64)
     named = np.flatnonzero(name >= 0)
-    hashed = np.concatenate([_hashed(keys, blocks.keys)[blocks.code], _hashed(keys, [f"w|{told}" for told in names.values])[name[named]]])
-    mention = np.concatenate([ids[blocks.place], ids[named]])
+    spelt = np.array([keys.number("key", f"w|{told}") for told in names.values], dtype=np.int64)
+    hashed, mention = np.r_[blocks.key, spelt[name[named]]], np.r_[ids[blocks.place], ids[named]]
     order = np.lexsort((mention, hashed))  # an index is added to fastest in its own order
     order = order[np.r_[True, (np.diff(hashed[order]) != 0) | (np.diff(mention[order]) != 0)]] if len(order) else order  # a row may give a key twice
-    await copy_columns(connection, "in_key", {"key": hashed[order], "mention": mention[order], "meets": order < len(blocks.code)})
+    await copy_columns(publication.connection, "in_key", {"key": hashed[order], "mention": mention[order], "meets": order < len(blocks.key)})
+
+
+async def store_keys(publication: Publication) -> None:
+    """Store the keys in ``in_key`` in place of those that their mentions had."""
+    connection, division = publication.connection, publication.division
     await connection.execute("analyze in_key")
     if await connection.fetchval("select exists (select from mention_key where division = $1)", division):
         await connection.execute(
             f"""delete from mention_key k using (select id from in_touched union select mention from in_key) t
                  where k.division = {division} and k.mention = t.id"""
         )
-    await connection.execute(f"insert into mention_key (division, key, mention) select {division}, key, mention from in_key")
+    written = await connection.execute(f"insert into mention_key (division, key, mention) select {division}, key, mention from in_key")
     await publication.built("mention_key")
-    if len(evidence) > ANALYZE_ROWS:
+    if int(written.split()[-1]) > ANALYZE_ROWS:
         await publication.analyze("mention_key")
-
-
-def _hashed(keys: Keys, told: Sequence[str]) -> Ints:
-    return np.fromiter((keys.number("key", key) for key in told), dtype=np.int64, count=len(told))
 
 
 #: All mentions in the rows of those in ``in_touched``.

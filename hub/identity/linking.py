@@ -10,10 +10,10 @@ from collections.abc import Collection
 import orjson
 
 from hub.access.sealing import Keys
-from hub.identity.blocking import MOST, blocks_of
+from hub.identity.blocking import MOST
 from hub.identity.deciding import CERTAIN_BY_NUMBER
 from hub.identity.gathering import Everybody, Neighbourhood, weights_version
-from hub.identity.keying import store_keys, write_keys
+from hub.identity.keying import hashed_blocks, send_keys, store_keys, write_keys
 from hub.identity.persons import without_verdicts
 from hub.identity.writing import rule_version, store, write_decisions, write_review
 from hub.storage.publishing import Publication
@@ -91,15 +91,18 @@ async def _decide_all(publication: Publication, keys: Keys, *, keyed: bool = Fal
     """Decide about everybody; unless they are ``keyed``, their keys are stored meanwhile, which is the server's work."""
     year = publication.business_date.year
     everybody = await Everybody.of(publication.connection, publication.division, keys, year)
-    blocks = blocks_of(everybody.evidence, year)
+    blocks = hashed_blocks(everybody.evidence, keys, year)
+    if not keyed:
+        await send_keys(publication, keys, everybody.evidence, blocks)
 
     async def meanwhile() -> None:
         for name in ("record_period", "mention"):
             await publication.built(name)
         if not keyed:
-            await store_keys(publication, keys, everybody.evidence, blocks)
+            await store_keys(publication)
 
     outcome, _ = await asyncio.gather(asyncio.to_thread(everybody.engine.decide, everybody.evidence, blocks=blocks), meanwhile())
+    everybody.evidence.clear()  # of a whole city it takes much room, and so do what was decided and the rows to be written
     await write_decisions(publication, keys, outcome.decisions, everybody.before, None, everybody.engine.weights.version)
     await write_review(publication, outcome.review, None)
 

@@ -9,7 +9,7 @@ import asyncpg
 from hub.identity.deciding import Decision
 from hub.storage.publishing import Publication
 
-Link = tuple[int, int, str, Decimal, str, bytes, int | None, str]  # mention, person, tier, score, reasons as JSON, cluster, household, rule version
+Link = tuple[int, int | None, str, Decimal | float, str, bytes, int | None, str]  # mention, person, tier, score, reasons as JSON, cluster, household, rule version
 Event = tuple[str, int, int]  # kind, the id that it befell, the other id
 ID_SPAN = 10_000_000_000  # ids carry the division: 210281 0000000001
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -35,9 +35,16 @@ class Weights:
 
     def reasons(self, model: str, levels: Levels) -> tuple[tuple[str, float], ...]:
         """Why one pair scores what it does: (reason, weight), the weightiest first; they sum to the score."""
-        table = self.tables[model]
-        told = [(f"{feature}: {FEATURES[feature][int(at)]}", float(table[feature][at])) for feature, at in zip(FEATURES, levels, strict=True)]
+        told = [of_level[at] for of_level, at in zip(self._reasons[model], levels.tolist(), strict=True)]
         return (("prior", self.prior[model]), *sorted((item for item in told if item[1]), key=lambda item: (-abs(item[1]), item[0])))
+
+    @cached_property
+    def _reasons(self) -> dict[str, list[list[tuple[str, float]]]]:
+        """Model -> for each feature, the reason of each level: made once, since a city has millions."""
+        return {
+            model: [[(f"{feature}: {level}", float(weight)) for level, weight in zip(FEATURES[feature], table[feature], strict=True)] for feature in FEATURES]
+            for model, table in self.tables.items()
+        }
 
     def told(self) -> bytes:
         """As it is kept in a file: weights by level, those of 0 left out."""

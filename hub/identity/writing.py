@@ -1,6 +1,6 @@
 """Write what was decided: each mention's person with the reasons, and the pairs that wait for somebody."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import orjson
 
@@ -42,18 +42,20 @@ async def write_decisions(
     if free is not None:  # what was only known is left as it is, unless its cluster has become somebody else's
         decisions = [d for d in decisions if d.mention in free or clusters[d.cluster] != before.get(d.mention)]
     homes = {d.household: keys.number("household", "TOGETHER", str(d.household)) for d in decisions if d.household is not None and not d.listed}
-    links = []
-    for d in decisions:
-        person, known = clusters[d.cluster], by_data.get(d.mention) if by_data else None
-        household = d.household if d.listed or d.household is None else homes[d.household]
-        link = d.mention, person, d.tier, d.score, orjson.dumps(d.reasons).decode(), d.cluster, household, rule_version(weights)
-        links.append(known if known and known[1] == person else link)
+    version = rule_version(weights)
+
+    def links() -> Iterator[Link]:
+        for d in decisions:
+            person, known = clusters[d.cluster], by_data.get(d.mention) if by_data else None
+            household = d.household if d.listed or d.household is None else homes[d.household]
+            yield known if known and known[1] == person else (d.mention, person, d.tier, d.score, orjson.dumps(d.reasons).decode(), d.cluster, household, version)
+
     await publication.connection.copy_records_to_table(
-        "in_identity", columns=["id", "person", "tier", "score", "reasons", "cluster", "household", "rule_version"], records=links
+        "in_identity", columns=["id", "person", "tier", "score", "reasons", "cluster", "household", "rule_version"], records=links()
     )
     await store(publication)
     events += await forward(publication, {person: clusters[cluster] for person, cluster in went.items()})
-    moved = [(was, now) for mention, now, *_ in links if (was := before.get(mention)) is not None and now is not None and was != now]
+    moved = [(was, now) for d in decisions if (was := before.get(d.mention)) is not None and (now := clusters[d.cluster]) is not None and was != now]
     await record(publication, [*events, *splits(moved, events)])
 
 

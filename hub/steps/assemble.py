@@ -80,6 +80,7 @@ async def settle(stage: Stage) -> None:
            insert into in_ended select record from in_cut;
            truncate in_record, in_record_period, in_mention, in_cut"""
     )
+    stage.forget()
 
 
 async def assemble(publication: Publication) -> None:

@@ -122,6 +122,11 @@ class Stage:
         for name, rows in drafted.facts.items():
             await copy_in(self.publication, f"in_{name}", rows, fact_fields(NOUNS[name]))
 
+    def forget(self) -> None:
+        """Let go of what a settled delivery is done with: a first load has many to settle before it publishes them."""
+        for held in (self.before, self.seen, self.touched, self.vault, self.households, self.schools):
+            held.clear()
+
     def ended(self) -> set[int]:
         """The records that stood before and that a full delivery no longer names."""
         return self.before.keys() - self.seen.keys() if self.contract.mode == "full" and not self.partial else set()

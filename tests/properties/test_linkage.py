@@ -70,7 +70,7 @@ async def test_order_of_arrival_and_the_road_hardly_matter(database_factory, tmp
                     evidence, opened = await stored_evidence(connection, DIVISION, keys)
     assert apart(found[0][0], found[1][0]) <= AT_MOST
     assert apart(found[0][1], found[1][1]) == 0, "at once, the order is forgotten"
-    engine = Engine(TODAY.year, opened=lambda number: opened[number])
+    engine = Engine(TODAY.year, opened=lambda number: opened.get(number))
     told = {d.mention: d.cluster for d in engine.decide(evidence).decisions}
     Random(seed).shuffle(evidence)
     assert {d.mention: d.cluster for d in engine.decide(evidence).decisions} == told
