@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import gc
 import os
 import secrets
 import shutil
@@ -22,6 +23,13 @@ RUNS = Path(f"/tmp/hub-tests-{os.geteuid()}")
 TEMPLATE = "hub_template"
 #: The files that take longest begin first: a file is one worker's, and the last one should not be left alone with it.
 LONGEST = ("test_two_roads.py", "test_crash_points.py", "test_timelines.py", "test_verdicts.py", "test_restart.py", "test_sample_rounds.py", "test_first_load.py", "test_linkage.py")
+
+
+def pytest_collection_finish() -> None:
+    """What importing made lives until the run ends: the collector need not look through it again and again (a quarter of the time)."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
