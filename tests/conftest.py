@@ -6,10 +6,10 @@ import gc
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 import pytest
 
@@ -18,8 +18,11 @@ from hub.settings import Settings
 from hub.storage.embedded import Running, ensure_started, stop
 from hub.storage.migrations import migrate
 
-# Not under pytest's own folder: as root that is closed to the account which runs the server.
-RUNS = Path(f"/tmp/hub-tests-{os.geteuid()}")
+# In memory where there is room: a database of a test is a thousand files that live a second. Not under pytest's own folder: as root that is
+# closed to the account which runs the server.
+MEMORY = Path("/dev/shm")
+ROOM = 4 * 1024**3
+RUNS = (MEMORY if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM else Path("/tmp")) / f"hub-tests-{os.geteuid()}"
 TEMPLATE = "hub_template"
 #: The files that take longest begin first: a file is one worker's, and the last one should not be left alone with it.
 LONGEST = ("test_two_roads.py", "test_crash_points.py", "test_timelines.py", "test_verdicts.py", "test_restart.py", "test_sample_rounds.py", "test_first_load.py", "test_linkage.py")
@@ -65,6 +68,12 @@ class ScratchDatabase:
         return Settings.from_environ(self.environ(**more))
 
 
+class Databases(Protocol):
+    """Makes databases, each for the length of a `with`: fresh ones, or copies of one that was filled before, with what its home holds."""
+
+    def __call__(self, like: ScratchDatabase | None = None) -> contextlib.AbstractContextManager[ScratchDatabase]: ...
+
+
 @pytest.fixture(scope="session")
 def cluster(request: pytest.FixtureRequest) -> Iterator[Running]:
     """One server for all workers of this run, with a migrated template; the last worker out stops and removes it."""
@@ -85,26 +94,36 @@ def cluster(request: pytest.FixtureRequest) -> Iterator[Running]:
 
 
 @pytest.fixture
-def database(database_factory: Callable[[], contextlib.AbstractContextManager[ScratchDatabase]]) -> Iterator[ScratchDatabase]:
+def database(database_factory: Databases) -> Iterator[ScratchDatabase]:
     """A fresh database with all tables, cloned from the template (about 0.1 s); dropped afterwards."""
     with database_factory() as fresh:
         yield fresh
 
 
 @pytest.fixture
-def database_factory(cluster: Running, tmp_path: Path) -> Callable[[], contextlib.AbstractContextManager[ScratchDatabase]]:
-    """Fresh databases as many as a test needs, each for the length of a `with`."""
+def database_factory(cluster: Running, tmp_path: Path) -> Databases:
+    """Databases as many as a test needs."""
+    return lambda like=None: cloned(cluster, tmp_path, like)
 
-    @contextlib.contextmanager
-    def fresh() -> Iterator[ScratchDatabase]:
-        name = f"test_{secrets.token_hex(6)}"
-        _administer(cluster, f"create database {name} owner hub_owner template {TEMPLATE} strategy file_copy")
-        try:
-            yield ScratchDatabase(cluster, name, tmp_path / name)
-        finally:
-            _administer(cluster, f"drop database {name} with (force)")
 
-    return fresh
+@pytest.fixture(scope="module")
+def filled_once(cluster: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ScratchDatabase]:
+    """A database for a module's own fixture to fill, once, so that every test has a copy; whoever fills it closes what it opened."""
+    with cloned(cluster, tmp_path_factory.mktemp("filled")) as fresh:
+        yield fresh
+
+
+@contextlib.contextmanager
+def cloned(cluster: Running, homes: Path, like: ScratchDatabase | None = None) -> Iterator[ScratchDatabase]:
+    """A copy of the migrated template or of another database, which nobody may be connected to; dropped afterwards."""
+    name = f"test_{secrets.token_hex(6)}"
+    _administer(cluster, f"create database {name} owner hub_owner template {like.name if like else TEMPLATE} strategy file_copy")
+    try:
+        if like and like.home.exists():
+            shutil.copytree(like.home, homes / name)
+        yield ScratchDatabase(cluster, name, homes / name)
+    finally:
+        _administer(cluster, f"drop database {name} with (force)")
 
 
 def _run_name(request: pytest.FixtureRequest) -> str:

@@ -1,5 +1,6 @@
 """What persons decide stands until they take it back; and then everything is as if they had never decided."""
 
+import asyncio
 from collections import Counter
 from random import Random
 
@@ -24,14 +25,27 @@ WHEN_KNOWN = {"known_from", "publication"}
 NOT_COMPARED = {"link_verdict", "link_review"}
 
 
+@pytest.fixture(scope="module")
+def families(filled_once, tmp_path_factory):
+    """The database of a hub with a few families, out of six departments' lists."""
+
+    async def fill():
+        folder = tmp_path_factory.mktemp("city")
+        write(folder, children=80, seed=5, dirt="medium")
+        async with open_hub(filled_once.settings(HUB_BUSINESS_DATE="2026-11-24")) as hub:
+            await carry(hub.connection, hub.keys, folder / "2026-09")
+            await run_checks(hub)
+
+    asyncio.run(fill())
+    return filled_once
+
+
 @pytest.fixture
-async def small(database, tmp_path):
-    """A hub with a few families, out of six departments' lists."""
-    write(tmp_path / "city", children=80, seed=5, dirt="medium")
-    async with open_hub(database.settings(HUB_BUSINESS_DATE="2026-11-24")) as hub:
-        await carry(hub.connection, hub.keys, tmp_path / "city" / "2026-09")
-        await run_checks(hub)
-        yield hub
+async def small(families, database_factory):
+    """The hub over a copy of it."""
+    with database_factory(families) as database:
+        async with open_hub(database.settings(HUB_BUSINESS_DATE="2026-11-24")) as hub:
+            yield hub
 
 
 async def graph(hub) -> dict[str, list[tuple]]:

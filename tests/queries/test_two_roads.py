@@ -1,5 +1,6 @@
 """The heart of the suite: random operations over random data give the same JSON on both roads. It is never loosened."""
 
+import asyncio
 import os
 import random
 from dataclasses import replace
@@ -90,12 +91,29 @@ def difference(first: Any, second: Any, path: str = "") -> str:
     return "" if first == second else f"at {path}:\nfirst:  {first}\nsecond: {second}"
 
 
+@pytest.fixture(scope="module")
+def random_rows(filled_once):
+    """The database of random rows."""
+
+    async def fill():
+        writer = await asyncpg.connect(filled_once.dsn("hub_writer"))
+        await fill_at_random(writer, random.Random(7))
+        await fill_audit_at_random(writer, random.Random(7))
+        await writer.close()
+
+    asyncio.run(fill())
+    return filled_once
+
+
+@pytest.fixture
+def database(random_rows, database_factory):
+    """A copy of them for each test."""
+    with database_factory(random_rows) as copy:
+        yield copy
+
+
 @pytest.fixture
 async def roads(database):
-    writer = await asyncpg.connect(database.dsn("hub_writer"))
-    await fill_at_random(writer, random.Random(7))
-    await fill_audit_at_random(writer, random.Random(7))
-    await writer.close()
     from hub.storage.database import Database
 
     engine = Database(None, {"reader": database.dsn("hub_reader")}).engine("reader")
