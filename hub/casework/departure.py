@@ -7,7 +7,7 @@ from typing import Any
 from hub.rules.programmes.situation import Gone
 
 MOVED = frozenset({"迁出", "出国(境)注销"})
-DEAD = "死亡注销"
+DEAD, CANCELLED = "死亡注销", "注销"
 OF_FEDERATION, OF_SCHOOL = "注销(死亡)", "死亡"
 
 
@@ -59,7 +59,7 @@ def _void(row: Any, on: date) -> bool:
     """A duplicate entry that was cancelled, or one cancelled for death or for a reason that is not told."""
     if row["cancelled_on"] is not None:
         return bool(row["cancelled_on"] <= on)
-    return bool({"重户", DEAD} & set(_why(row)))
+    return bool({"重户", DEAD, CANCELLED} & set(_why(row)))
 
 
 def _cancelled(row: Any) -> date | None:

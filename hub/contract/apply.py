@@ -11,13 +11,14 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from hub.contract.model import Accepted, CellProblem, ColumnRule, Contract, Mode, Quarantined, Sign
+from hub.contract.model import Accepted, CellProblem, ColumnRule, Contract, Mode, Quarantined, Sign, StateWord
 from hub.contract.naming import Naming
 from hub.contract.readers import MISS, KeyPart, Reader, is_later, key_part, reader
 from hub.contract.recognise import Match
 from hub.contract.shapes import PLAIN, SHIFTED_WEIGHT, SURE, Foreign, Shape, foreign, shape_of
 from hub.contract.sheets import SHEET, sheet_rule, told_by
 from hub.contract.spellings import variants
+from hub.contract.state_words import state_lists, state_word
 from hub.contract.subrows import compile_subrows
 from hub.contract.types import DATE_TYPES
 from hub.domain.values.concealed import holds_long_number, holds_number
@@ -98,6 +99,7 @@ class _Rows:
             for position, rule in placed if rule.type != "line_number")
         self.line = next((position for position, rule in placed if rule.type == "line_number"), None)
         self.extra = extra
+        self.states = state_lists(contract) if extra else ()
         self.contract = contract
         self.personal: set[str] = set()  # cells met so far that hold a personal number where none is declared
         self.secret = frozenset(rule.name for rule in variants(contract.columns, contract.persons) if rule.secret)
@@ -135,11 +137,16 @@ class _Rows:
         tell = self.subrows(read, raw, problems)
         return Accepted(key, raw, secret, line, tell, tuple(problems), self._signs(read, raw))
 
-    def _signs(self, read: Mapping[str, Any], raw: Mapping[str, str]) -> tuple[str, ...]:
-        later = (Sign.LATER,) if self.later and any(raw.get(name) in self.later for name in self.events) else ()
+    def _signs(self, read: Mapping[str, Any], raw: Mapping[str, str]) -> tuple[Sign | StateWord, ...]:
+        signs: list[Sign | StateWord] = []
+        if self.later and any(raw.get(name) in self.later for name in self.events):
+            signs.append(Sign.LATER)
         by_sheet, own = read.get(SHEET), read.get(self.own_township)
-        apart = by_sheet and own and len(own.code) > 6 and own.code[:9] != by_sheet.code
-        return (*later, Sign.OTHER_SHEET) if apart else later
+        if by_sheet and own and len(own.code) > 6 and own.code[:9] != by_sheet.code:
+            signs.append(Sign.OTHER_SHEET)
+        if self.states:
+            signs += filter(None, (state_word(header, raw[header], self.states) for _, header in self.extra if header in raw))
+        return tuple(signs)
 
     def _secret(self, raw: Mapping[str, str]) -> frozenset[str]:
         """The declared secret columns, others whose cell holds a personal number, and undeclared ones with any long number."""

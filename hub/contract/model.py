@@ -155,6 +155,15 @@ class Sign(StrEnum):
     OTHER_SHEET = "stands on the sheet of another township than it names"
 
 
+@dataclass(frozen=True, slots=True)
+class StateWord:
+    """A cell of an undeclared column that says one of the contract's own states; ``usual``: the one that changes nothing."""
+
+    header: str
+    codes: str
+    usual: bool
+
+
 @dataclass(slots=True)
 class Fact:
     """One assertion of a row; values are standardised, a person column holds the name of a role."""
@@ -186,7 +195,7 @@ class Accepted:
     line: str | None
     tell: Callable[[], tuple[SubRow, ...]]
     problems: tuple[CellProblem, ...] = ()
-    signs: tuple[str, ...] = ()
+    signs: tuple[Sign | StateWord, ...] = ()
 
     @property
     def subrows(self) -> tuple[SubRow, ...]:
@@ -206,4 +215,4 @@ class Quarantined:
     secret: frozenset[str]
     line: str | None
     problems: tuple[CellProblem, ...]
-    signs: tuple[str, ...] = ()
+    signs: tuple[Sign | StateWord, ...] = ()

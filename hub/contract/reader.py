@@ -18,7 +18,7 @@ from hub.domain.person import MENTION_COLUMNS, TIE_COLUMNS
 from hub.domain.values.diagnosis import CELL_LISTS
 
 MODES = tuple(mode.value for mode in Mode)
-HOLD_LIMITS = ("rows_lost", "rows_quarantined", "column_blank", "columns_swapped", "column_unreadable", "numbers_contradicted", "dated_later")
+HOLD_LIMITS = ("rows_lost", "rows_quarantined", "column_blank", "columns_swapped", "column_unreadable", "states_unknown", "numbers_contradicted", "dated_later")
 MENTION = {column.name: column for column in (*MENTION_COLUMNS, *TIE_COLUMNS)}
 _TOP = ("name", "title", "department", "version", "mode", "cadence_days", "natural_key", "new_columns", "recognise", "needs",
         "hold", "persons", "facts", "columns", "keep")

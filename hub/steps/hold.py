@@ -11,7 +11,7 @@ from itertools import permutations
 
 import orjson
 
-from hub.contract.model import Sign
+from hub.contract.model import Sign, StateWord
 from hub.contract.readers import LONG_AFTER
 from hub.contract.sheets import SHEET
 from hub.steps.stage import Stage
@@ -23,6 +23,7 @@ LIMITS = {
     "column_blank": 0.3,  # rise of a column's share of blank cells
     "columns_swapped": 0.5,  # of the changed rows looked at, each column holds what the other held
     "column_unreadable": 0.4,  # share of a column's filled cells that could not be read, beyond what was so before
+    "states_unknown": 0.5,  # of an undeclared column's filled cells, those that are words of the contract's own states
     "dated_later": 0.005,  # of the rows, those that tell of days long after the date that the delivery speaks for
     "numbers_contradicted": 0.3,  # of the numbers given for people in one role, those that another birth date or sex stands beside
 }
@@ -60,6 +61,7 @@ async def reasons_to_hold(stage: Stage, before: Mapping[str, Mapping[str, float]
         reasons += _unreadable(profile(stage), before or {}, limits)
     if data >= MIN_ROWS:
         reasons += _blank(profile(stage), before or {}, limits)
+    reasons += _states_unknown(stage, limits)
     return reasons + await _contradicted(stage, limits) + await _swapped(stage, limits)
 
 
@@ -91,6 +93,22 @@ def _blank(now: Mapping[str, Mapping[str, float]], before: Mapping[str, Mapping[
         if was["filled"] - filled > limits["column_blank"]:
             reasons.append(f"column {column}: filled in {filled:.0%} of the rows, before in {was['filled']:.0%}")
     return reasons
+
+
+def _states_unknown(stage: Stage, limits: Mapping[str, float]) -> list[str]:
+    """Columns that the contract does not know and that tell a state in its own words: who is dead, moved or struck off would stand on."""
+    told: Counter[tuple[str, str]] = Counter()
+    others: Counter[tuple[str, str]] = Counter()
+    for sign, rows in stage.signs.items():
+        if isinstance(sign, StateWord):
+            told[sign.header, sign.codes] += rows
+            others[sign.header, sign.codes] += 0 if sign.usual else rows
+    return [
+        f"column {header}: {rows} of {stage.filled[header]} cells are words of the list {codes}, and the contract does not know the column; "
+        f"{others[header, codes]} of them say another state than the usual one. Give the column to the contract, or release the delivery without it"
+        for (header, codes), rows in told.items()
+        if others[header, codes] and rows >= limits["states_unknown"] * stage.filled[header]
+    ]
 
 
 async def _contradicted(stage: Stage, limits: Mapping[str, float]) -> list[str]:

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from hub.contract.model import Sign
+from hub.contract.model import Sign, StateWord
 from hub.steps.validate import Delivery, Part
 
 MIXED_UP, MIN_SEXES = 0.05, 3
@@ -31,7 +31,7 @@ def other_sexes(sexes: Counter[tuple[str, bool]]) -> tuple[str, ...]:
     return tuple(told)
 
 
-def other_sheets(signs: Counter[str]) -> tuple[str, ...]:
+def other_sheets(signs: Counter[Sign | StateWord]) -> tuple[str, ...]:
     """A sentence where rows name another township than the sheet on which they stand."""
     rows = signs[Sign.OTHER_SHEET]
     return (f"{rows} rows name another township than their sheet; the row's own counts",) if rows else ()

@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from hub.access.sealing import Keys
-from hub.contract.model import Accepted, Contract, Quarantined
+from hub.contract.model import Accepted, Contract, Quarantined, Sign, StateWord
 from hub.domain.values.diagnosis import NO_CATEGORY
 from hub.steps.standardise import Draft, Drafted, Row, Version, span
 
@@ -83,7 +83,7 @@ class Page:
     frozen: Counter[str] = field(default_factory=Counter)  # column -> rows whose cell the contract will not have
     sample: list[tuple[int, int, dict[str, Any]]] = field(default_factory=list)  # changed rows: record, hash before, payload
     repeated: Counter[str] = field(default_factory=Counter)  # column -> cells that had the value of the row above
-    signs: Counter[str] = field(default_factory=Counter)  # sign -> rows that show it
+    signs: Counter[Sign | StateWord] = field(default_factory=Counter)  # sign -> rows that show it
     refused: list[str] = field(default_factory=list)  # where the first quarantined rows stand, and what is wrong with them
     places: list[int] = field(default_factory=list)  # the record of each accepted row, in the order of the sheet
     numbers: list[int] = field(default_factory=list)  # its row number

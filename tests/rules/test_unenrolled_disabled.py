@@ -124,6 +124,7 @@ async def test_exclusions(city, what, noun, values, is_found):
         ({"register": {"deceased_on": ON + timedelta(days=1)}}, True),
         ({"register": {"cancelled_on": ON}}, False),
         ({"register": {"register_state": "死亡注销"}}, False),  # no day is told
+        ({"register": {"register_state": "注销"}}, False),
         ({"register": {"register_state": "死亡注销", "deceased_on": ON + timedelta(days=1)}}, True),
         ({"register": {"cancelled_on": ON + timedelta(days=1)}}, True),
         ({"register": {"register_state": "迁出", "cancelled_on": ON + timedelta(days=1)}}, True),

@@ -184,3 +184,46 @@ async def test_two_runs_at_once_carry_a_delivery_once(database, tmp_path):
         reports = await asyncio.gather(carry(one, keys, tmp_path / "a"), carry(other, keys, tmp_path / "a"))
         assert sorted(report.state for (report,) in reports) == ["ALREADY", "PUBLISHED"]
         assert await one.fetchval("select count(*) from record") == ROWS
+
+
+def with_states(header: str, states: list[str]) -> list[list[str]]:
+    """The register with one more column; the rows say the states in turn."""
+    told = rows()
+    return [[*told[0], header], *([*row, states[i % len(states)]] for i, row in enumerate(told[1:]))]
+
+
+@pytest.mark.parametrize(
+    ("header", "states", "held"),
+    [
+        ("在册情形", ["正常", "正常", "死亡", "迁出(市外)", "出国(境)"], True),
+        ("在册情形", ["正常", "正常", "不详"], False),  # nobody would stand on who should not
+        ("在册情形", ["死亡", "打工", "务农", "上学"], False),  # mostly other words
+        ("楼层", ["1", "2", "3"], False),  # a bare code may count anything
+        ("户籍状态", ["正常", "死亡"], False),  # the contract knows it
+    ],
+)
+async def test_a_state_told_under_an_unknown_header_holds_the_delivery(header, states, held, database, tmp_path):
+    write_csv(tmp_path / "a", "常住人口_202609.csv", with_states(header, states))
+    async with hub(database, tmp_path) as (connection, keys):
+        (report,) = await carry(connection, keys, tmp_path / "a")
+        assert (report.state == "HELD") is held, report.reasons
+        assert not held or any(header in reason and "register_state" in reason for reason in report.reasons)
+        assert not any(state in reason for state in ("死亡", "迁出(市外)") for reason in report.reasons)
+
+
+@pytest.mark.parametrize("header", ["状态", "户籍状态", "人员状态", "户口状态"])
+@pytest.mark.parametrize(("told", "state"), [("死亡注销", "死亡注销"), ("迁出(市外)", "迁出"), ("出国(境)注销", "出国(境)注销"), ("注销", "注销"), ("在册", "正常")])
+async def test_the_register_tells_its_state_under_any_spelling(header, told, state, database, tmp_path):
+    write_csv(tmp_path / "a", "常住人口_202609.csv", with_states(header, [told])[:4])
+    async with hub(database, tmp_path) as (connection, keys):
+        (report,) = await carry(connection, keys, tmp_path / "a")
+        assert report.state == "PUBLISHED", report.reasons
+        assert {row["register_state"] for row in await connection.fetch("select register_state from hukou_registration")} == {state}
+
+
+async def test_why_an_entry_was_cancelled_counts_before_its_state(database, tmp_path):
+    told = with_states("状态", ["注销"])[:4]
+    write_csv(tmp_path / "a", "常住人口_202609.csv", [[*told[0], "注销原因"], *([*row, "重户"] for row in told[1:])])
+    async with hub(database, tmp_path) as (connection, keys):
+        await carry(connection, keys, tmp_path / "a")
+        assert {row["register_state"] for row in await connection.fetch("select register_state from hukou_registration")} == {"重户"}

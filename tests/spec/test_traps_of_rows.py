@@ -4,6 +4,7 @@ import pytest
 
 from connectors import load_contracts
 from hub.contract.apply import Reapply
+from hub.contract.spellings import fold, spellings
 from hub.domain.values.grade import read_grade
 from hub.domain.values.student_number import read_student_number
 from tests.flow import TODAY
@@ -49,3 +50,12 @@ def test_grades(trap, cell, level):
 def test_only_a_g_number_may_hint_at_the_citizen_number(trap, letter, number):
     told = read_student_number(letter + ID)
     assert (told.citizen_number and told.citizen_number.number) == number
+
+
+@pytest.mark.parametrize(("header", "told", "graduates"), [("状态", "毕业", True), ("状态", "在籍", False), ("学籍状态", "毕业", True), ("在籍状态", "毕业", True)])
+def test_a_student_registers_state_under_its_spellings(header, told, graduates):
+    contract = next(c for c in load_contracts() if c.name == "education.student_register")
+    rule = {spelt: column for spelt, (column, *_) in spellings(contract).items()}[fold(header)]
+    row = Reapply(contract)({"学校名称": "复州城镇初级中学", "姓名": "王小禾", "学籍号": "G210299201105030013", rule.name: told}, TODAY)
+    facts = {fact.noun: fact.values for fact in row.subrows[0].facts}
+    assert (facts["enrolment"]["state"], "graduation" in facts) == (told if graduates else "在读", graduates)
