@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from hub.contract.entry_years import EntryYears
 from hub.contract.model import Accepted, CellProblem, ColumnRule, Contract, Mode, Quarantined, Sign, StateWord
 from hub.contract.naming import Naming
 from hub.contract.readers import MISS, KeyPart, Reader, is_later, key_part, reader
@@ -112,6 +113,7 @@ class _Rows:
         self.lost = tuple(_lost(contract.columns[name]) for name in lost if _tells_loss(contract.columns[name]))
         self.lost_rows = any(contract.columns[name].bad in (Mode.QUARANTINE_ROW, Mode.FREEZE) for name in lost
                              if _tells_loss(contract.columns[name]))
+        self.entry_years = EntryYears(contract, naming, named, on)
         self.subrows = compile_subrows(contract, naming, named, on)
         self.on = on
         self.later: set[str] = set()  # dates met so far that lie long after the business date
@@ -128,6 +130,8 @@ class _Rows:
         line = None
         if self.line is not None:
             line = cells[self.line].strip() or None
+        if self.entry_years.grades:
+            refused |= self._work_out_grades(read, problems)
         refused |= self._check(read, raw, problems)
         key = self._key(read)
         if key is None:
@@ -208,6 +212,17 @@ class _Rows:
                     problems.append(CellProblem(header, "column is not in the contract", "declare the column, or take it out",
                                                 freezes=mode is Mode.FREEZE))
         return found and mode in (Mode.QUARANTINE_ROW, Mode.FREEZE)
+
+    def _work_out_grades(self, read: dict[str, Any], problems: list[CellProblem]) -> bool:
+        """Put grades in place of entry years; returns whether the row must be quarantined."""
+        refused = False
+
+        def tell(rule: ColumnRule, defect: Defect) -> None:
+            nonlocal refused
+            refused |= _told(rule, defect, problems)
+
+        self.entry_years(read, tell)
+        return refused
 
     def _check(self, read: Mapping[str, Any], raw: Mapping[str, str], problems: list[CellProblem]) -> bool:
         """Required columns must be filled and readable, and none of them lost; returns whether the row is refused."""

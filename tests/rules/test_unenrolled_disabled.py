@@ -201,6 +201,22 @@ async def test_the_end_of_primary_school_is_not_the_end(city, grade, is_found):
 
 
 @pytest.mark.parametrize(
+    ("born", "kind", "grade", "is_found"),
+    [
+        (date(2011, 8, 31), "毕业", 7, False),  # the grade at which the row was filed, or 初一 for 初三
+        (date(2011, 8, 31), "毕业", 6, True),  # primary school's certificate
+        (date(2011, 8, 31), "其他", None, False),
+        (date(2011, 8, 31), "其他", 8, True),
+        (date(2014, 1, 1), "毕业", None, True),  # too young for junior middle school's
+    ],
+)
+async def test_a_certificate_number_says_that_school_is_done(city, born, kind, grade, is_found):
+    person = await city.child(born)
+    await city.fact("movement", person, kind=kind, moved_on=date(2026, 6, 28), grade=grade, graduation_certificate="BY1", source="education.movement")
+    assert (person in await city.found()) is is_found
+
+
+@pytest.mark.parametrize(
     ("marked_on", "returned_on", "is_found"),
     [(ON, None, True), (ON + timedelta(days=1), None, False), (ON, ON, False), (ON, ON + timedelta(days=1), True)],
 )

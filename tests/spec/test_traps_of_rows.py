@@ -1,5 +1,7 @@
 """Traps that a single row holds, each through its contract (domain D); those of whole files are in tests/connectors/awkward.py."""
 
+from datetime import date
+
 import pytest
 
 from connectors import load_contracts
@@ -7,7 +9,7 @@ from hub.contract.apply import Reapply
 from hub.contract.spellings import fold, spellings
 from hub.domain.values.grade import read_grade
 from hub.domain.values.student_number import read_student_number
-from tests.flow import TODAY
+from tests.flow import TODAY, number
 
 ID, ELDER = "210299201205030178", "210299195501013024"
 
@@ -59,3 +61,35 @@ def test_a_student_registers_state_under_its_spellings(header, told, graduates):
     row = Reapply(contract)({"学校名称": "复州城镇初级中学", "姓名": "王小禾", "学籍号": "G210299201105030013", rule.name: told}, TODAY)
     facts = {fact.noun: fact.values for fact in row.subrows[0].facts}
     assert (facts["enrolment"]["state"], "graduation" in facts) == (told if graduates else "在读", graduates)
+
+
+def moved(**told: str):
+    """What the list of movements says of a pupil who finished on 30 June 2025."""
+    (contract,) = [c for c in load_contracts() if c.name == "education.movement"]
+    row = Reapply(contract)({"姓名": "王小禾", "异动类型": "毕业", "异动日期": "20250630", **told}, TODAY)
+    return {fact.noun: fact.values for fact in row.subrows[0].facts}["graduation"].get("grade"), [problem.kind for problem in row.problems]
+
+
+@pytest.mark.parametrize("cell", ["2022级", "2022级3班", "2022级（3）班", "22级3班", "初2022级"])
+@pytest.mark.parametrize("who", [{"身份证件号": number(date(2010, 1, 5), 301)}, {"出生日期": "2010-01"}, {"学籍号": "G" + number(date(2010, 1, 5), 301)}])
+def test_an_entry_year_is_read_with_the_childs_age(cell, who):
+    """D-37: a junior middle school's class of 2022 finished grade 9 in June 2025, whenever the list is sent."""
+    assert moved(年级=cell, **who) == (9, [])
+
+
+@pytest.mark.parametrize(
+    ("cell", "told", "level"),
+    [
+        ("2019级", {"出生日期": "2013-03-05"}, 6),
+        ("2019级", {"转出学校": "桃园小学"}, 6),
+        ("2022级", {"转出学校": "复州城镇初级中学"}, 9),
+        ("2022级", {"转出学校": "第一高级中学"}, 12),
+        ("2022级", {"出生日期": "2007-03-05"}, 12),
+        ("2022级", {"转出学校": "桃园小学", "出生日期": "2010-01-05"}, 3),  # who starts late
+        ("2022级", {"转出学校": "特殊教育学校", "出生日期": "2010-01-05"}, None),  # of any age in any grade
+        ("2022级", {}, None),
+        ("2022级", {"转出学校": "第三中学"}, None),
+    ],
+)
+def test_the_schools_stage_counts_before_age_and_nothing_is_guessed(cell, told, level):
+    assert moved(年级=cell, **told) == (level, [] if level else ["an entry year without its stage"])
