@@ -6,6 +6,7 @@ weight. The order in which mentions are given plays no part: ties are told by th
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -188,10 +189,13 @@ def join_equal(clusters: Clusters, codes: Ints) -> None:
     """Join all places of one code (-1: none), as of one trusted number; those that a person has told apart stay so, each with its own."""
     order = np.argsort(codes, kind="stable")
     order = order[codes[order] >= 0]
+    starts = 1 + np.flatnonzero(np.diff(codes[order]))
+    places: list[int] = order.tolist()
     rest: list[int] = []
-    for equal in np.split(order, 1 + np.flatnonzero(np.diff(codes[order]))):
-        if len(equal) > 1 and not clusters.join_new(equal.tolist()):
-            rest += equal.tolist()
+    for lower, upper in pairwise([0, *starts.tolist(), len(places)]):
+        equal = places[lower:upper]
+        if len(equal) > 1 and not clusters.join_new(equal):
+            rest += equal
     parts: dict[int, list[int]] = defaultdict(list)
     for place in sorted(rest):
         known = parts[int(codes[place])]
@@ -206,5 +210,6 @@ def join_equal(clusters: Clusters, codes: Ints) -> None:
 
 def places_of(ids: Sequence[int], pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """Pairs of mention ids as pairs of places; those of which a side is not here are left out."""
-    place = {id_: at for at, id_ in enumerate(ids)}
-    return [(place[a], place[b]) for a, b in pairs if a in place and b in place]
+    told = list(pairs)
+    place = {id_: at for at, id_ in enumerate(ids)} if told else {}
+    return [(place[a], place[b]) for a, b in told if a in place and b in place]

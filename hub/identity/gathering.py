@@ -51,8 +51,9 @@ class Neighbourhood:
     @classmethod
     async def around(cls, connection: asyncpg.Connection, division: int, keys: Keys, touched: Collection[int], year: int) -> "Neighbourhood":
         """Gather the neighbourhood of these mentions from the database."""
+        named = await connection.fetch("select distinct name_key from mention where division = $1 and id = any($2::bigint[])", division, list(touched))
         await connection.execute(BY_INDEX)
-        rows = await connection.fetch(NEAR, division, list(touched))
+        rows = await connection.fetch(NEAR, division, list(touched), [name_key(keys, row["name_key"]) for row in named])
         await connection.execute(AS_BEFORE)
         opened = await _opened(connection, division, keys, rows)
         evidence = evidence_of(rows, opened.get)
@@ -167,6 +168,11 @@ def evidence_of(rows: Iterable[Any], opened: Callable[[bytes], str | None], know
     return found
 
 
+def name_key(keys: Keys, name: str | None) -> int:
+    """The stored key by which mentions of one name are counted; nobody is met by it."""
+    return keys.number("key", f"w|{name}")
+
+
 async def damaged(connection: asyncpg.Connection, division: int, keys: Keys, rows: Sequence[Any]) -> Opened:
     """The damaged numbers of some mentions."""
     return await _opened(connection, division, keys, [row for row in rows if row["number_state"] != "valid"])
@@ -183,7 +189,7 @@ async def _opened(connection: asyncpg.Connection, division: int, keys: Keys, row
 async def _frequencies(connection: asyncpg.Connection, division: int, keys: Keys, evidence: Sequence[Evidence]) -> Callable[[str], int]:
     """How many mentions of the whole hub have each of these names, as far as it matters."""
     names = {mention.name for mention in evidence if mention.name} | {mention.former for mention in evidence if mention.former}
-    hashed = {keys.number("key", f"w|{name}"): name for name in names}
+    hashed = {name_key(keys, name): name for name in names}
     rows = await connection.fetch(
         """select t.key, (select count(*) from (select from mention_key k where k.division = $1 and k.key = t.key limit $3) x) as n
              from unnest($2::bigint[]) t(key)""",
@@ -214,7 +220,8 @@ with touched as materialized (
     from unnest($2::bigint[]) t(id) join mention m on m.division = $1 and m.id = t.id order by m.id, lower(m.valid) desc),
 asked as materialized (  -- two people with different numbers need not be compared: who has one asks for those without, and for its own
   select k.key, bool_or(t.number is null) as all_of, array_agg(distinct t.number) as numbers
-    from touched t join mention_key k on k.division = $1 and k.mention = t.id group by k.key),
+    from touched t join mention_key k on k.division = $1 and k.mention = t.id
+   where k.key <> all($3::bigint[]) group by k.key),  -- those of names are there to be counted
 near as materialized (
   select id from touched
   union

@@ -8,7 +8,7 @@ import numpy as np
 from hub.access.sealing import Keys
 from hub.identity.blocking import Blocks, blocks_of
 from hub.identity.evidence import Codes, Evidence
-from hub.identity.gathering import COLUMNS, damaged, evidence_of
+from hub.identity.gathering import COLUMNS, damaged, evidence_of, name_key
 from hub.storage.copying import copy_columns
 from hub.storage.publishing import Publication
 
@@ -36,7 +36,7 @@ async def send_keys(publication: Publication, keys: Keys, evidence: Sequence[Evi
     name = names.column(mention.name for mention in evidence)
     ids = np.array([mention.id for mention in evidence], dtype=np.int64)
     named = np.flatnonzero(name >= 0)
-    spelt = np.array([keys.number("key", f"w|{told}") for told in names.values], dtype=np.int64)
+    spelt = np.array([name_key(keys, told) for told in names.values], dtype=np.int64)
     hashed, mention = np.r_[blocks.key, spelt[name[named]]], np.r_[ids[blocks.place], ids[named]]
     order = np.lexsort((mention, hashed))  # an index is added to fastest in its own order
     order = order[np.r_[True, (np.diff(hashed[order]) != 0) | (np.diff(mention[order]) != 0)]] if len(order) else order  # a row may give a key twice
@@ -50,6 +50,7 @@ async def store_keys(publication: Publication) -> None:
     if await connection.fetchval("select exists (select from mention_key where division = $1)", division):
         await connection.execute(
             f"""delete from mention_key k using (select id from in_touched union select mention from in_key) t
+                  join identity i on i.division = {division} and i.id = t.id  -- who is new has none
                  where k.division = {division} and k.mention = t.id"""
         )
     written = await connection.execute(f"insert into mention_key (division, key, mention) select {division}, key, mention from in_key")
