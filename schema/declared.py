@@ -3,6 +3,7 @@
 from copy import copy
 
 from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema
+from strawberry.extensions import DisableValidation
 
 from hub.query.compiling import Graph
 from hub.query.policy import Policy
@@ -37,8 +38,9 @@ def seen_by(policy: Policy) -> Graph:
 
 
 def api_of(policy: Policy) -> Api:
-    """The resolvers over the same fields."""
+    """The resolvers over the same fields; they take no document that ``Documents`` of these fields has not validated."""
     seen = copy(api)
+    seen.extensions = (*api.extensions, DisableValidation)
     seen._schema = pruned(graph.types, policy.allowed.fields)
     seen._schema._strawberry_schema = seen  # as Strawberry itself does where it sorts a graph
     return seen

@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from hub.access.catalogue import Mask, Reach, read_catalogue
 from hub.access.rights import Rights, everything
 from hub.storage import tables
+from hub.storage.history import known_rows
 from hub.storage.tables import TWO_AXES
 
 CATALOGUE = read_catalogue()
@@ -57,7 +58,18 @@ class Policy:
         return any(field.startswith(f"{type_name}.") for field in self.allowed.fields)
 
     def seen(self, table: str, rows: FromClause) -> FromClause:
-        """A table's rows as this class may see them: rows left out, columns masked."""
+        """A table's rows as this class may see them: rows left out, columns masked. Of what is known now it is made once."""
+        if rows is not known_rows(table, None):
+            return self._seen(table, rows)
+        if table not in self._seen_now:
+            self._seen_now[table] = self._seen(table, rows)
+        return self._seen_now[table]
+
+    @cached_property
+    def _seen_now(self) -> dict[str, FromClause]:
+        return {}
+
+    def _seen(self, table: str, rows: FromClause) -> FromClause:
         if table not in CATALOGUE.tables or self.rights == "everything":
             return rows
         columns = [self._column(table, name, column) for name, column in rows.c.items()]

@@ -16,6 +16,8 @@ def within(found: Select[Any], *own: FromClause) -> Value:
 
 def joined_for(source: FromClause, joins: Sequence[Join], text: Value) -> tuple[FromClause, list[FromClause]]:
     """The source with those joins that the text asks something of; and the tables that are in it."""
+    if not joins:
+        return source, [source]
     asked = {id(getattr(part, "table", None)) for part in visitors.iterate(text)}
     wanted = [join for join in joins if id(join.table) in asked]
     needed = {id(table) for join in wanted for table in join.needs} | {id(join.table) for join in wanted}

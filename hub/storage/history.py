@@ -1,5 +1,7 @@
 """The two time axes in SQL: what is known now, what was known at a publication, and how a row moves from one to the other."""
 
+from functools import cache
+
 from sqlalchemy import BigInteger, ColumnElement, FromClause, Select, Table, literal, select, union_all
 
 from hub.storage.tables import TWO_AXES, metadata
@@ -17,19 +19,27 @@ def known_rows(name: str, known: Known) -> FromClause:
     return select(table).where(table.c.publication <= known).subquery(name)
 
 
-def as_known(name: str, known: Known, *, alias: str | None = None) -> FromClause:
+def as_known(name: str, known: Known) -> FromClause:
     """The rows of a two-axes table as they were known at publication ``known``; now where it is None.
 
-    Both give the same columns: those of the history table without its ``known`` span.
+    Both give the same columns: those of the history table without its ``known`` span. What is known now is the same object each time:
+    whoever joins or nests it takes an alias.
     """
-    current, history = TWO_AXES[name]
     if known is None:
-        return current.alias(alias or name)
+        return _now(name)
+    current, history = TWO_AXES[name]
     at = literal(known, BigInteger) if isinstance(known, int) else known
     return union_all(
         _shared(current).where(current.c.known_from <= at),
         _shared(history).where(history.c.known.contains(at)),
-    ).subquery(alias or name)
+    ).subquery(name)
+
+
+@cache
+def _now(name: str) -> FromClause:
+    """Made once, since every use of it asks for all its columns."""
+    current, _ = TWO_AXES[name]
+    return current.alias(name)
 
 
 def columns_of(name: str) -> list[str]:
