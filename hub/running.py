@@ -53,7 +53,7 @@ async def run_folder(hub: Hub, folder: Path, *, watch: Watch, as_of: date | None
     contracts = load_contracts(hub.settings.contracts)
     known = await _known(hub, folder, as_of)
     raws = list(open_deliveries(folder, is_header=header_test(contracts), known=known))
-    kept = {raw.file: hub.raw.keep(_received(folder, raw.file)) for raw in raws}
+    kept = {raw.file: hub.raw.keep(_received(folder, raw.file)) for raw in raws if raw.sha256}  # what was read at all
     already = tuple(Report("", file, hub.today(), "ALREADY") for file in known.values())
     outcome = await _carry(hub, raws, contracts, kept=kept, watch=watch, as_of=as_of)
     if as_of:

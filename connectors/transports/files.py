@@ -10,6 +10,7 @@ from pathlib import Path
 
 from connectors.transports.archive import SPLIT, member_name, open_checked, read_part
 from connectors.transports.content import Content, recognise
+from connectors.transports.folder import Found, bytes_of, found_in, no_delivery, unopened
 from connectors.transports.grid import Grid
 from connectors.transports.html_table import read_html
 from connectors.transports.layout import IsHeader, lay_out
@@ -21,7 +22,6 @@ from hub.domain.delivery import NotDataKind, RawDelivery, RawSheet, Refused
 
 OnProgress = Callable[[str, int, int], None]
 
-_NO_FILES_OF_OFFICES = ("~$", ".", "Thumbs.db", "desktop.ini", "__MACOSX")
 _SAMPLE_ROWS = 200
 
 
@@ -46,26 +46,28 @@ def open_deliveries(
 
     `is_header` is True for a row of cells with three or more known header spellings. `known` holds SHA-256
     digests of bytes to pass over unread. `on_progress` is told the file, the bytes done and the bytes in all.
-    Nothing raises but a folder that cannot be listed: a bad file becomes a `Refused`.
+    Nothing raises but a path that is not there: a bad file becomes a `Refused`.
     """
-    found = _files(path)
-    total, done = sum(file.stat().st_size for _, file in found), 0
-    for name, file in found:
-        size = file.stat().st_size
-        for item in _contents(name, file, limits):
+    found = found_in(path)
+    total, done = sum(file.size for file in found if isinstance(file, Found)), 0
+    for file in found:
+        if isinstance(file, Refused):
+            yield file
+            continue
+        for item in _contents(file, limits):
             if isinstance(item, Refused):
                 yield item
             elif item.sha256 not in known:
                 yield _read(item, is_header, limits)
-        done += size
+        done += file.size
         if on_progress:
-            on_progress(name, done, total)
+            on_progress(file.name, done, total)
 
 
 def fingerprints(path: Path, *, limits: Limits = LIMITS) -> Iterator[Fingerprint]:
     """Yields what `open_deliveries` would read, hashed but not parsed; refused files are left to it."""
-    for name, file in _files(path):
-        for item in _contents(name, file, limits):
+    for file in found_in(path):
+        for item in _contents(file, limits) if isinstance(file, Found) else ():
             if isinstance(item, _Bytes):
                 yield Fingerprint(item.file, item.sha256, len(item.data))
 
@@ -77,30 +79,15 @@ class _Bytes:
     sha256: str
 
 
-def _files(path: Path) -> list[tuple[str, Path]]:
-    """Display names and paths; names are relative to the folder, in order, without editors' lock files."""
-    if path.is_file():
-        return [(path.name, path)]
-    if not path.is_dir():
-        raise FileNotFoundError(f"{path}: no such file or folder")
-    files = [(file.relative_to(path), file) for file in path.rglob("*") if file.is_file()]
-    return sorted(
-        (str(name), file) for name, file in files if not any(_no_delivery(part) for part in name.parts)
-    )
-
-
-def _no_delivery(name: str) -> bool:
-    return name.startswith(_NO_FILES_OF_OFFICES)
-
-
-def _contents(name: str, file: Path, limits: Limits) -> Iterator[_Bytes | Refused]:
+def _contents(file: Found, limits: Limits) -> Iterator[_Bytes | Refused]:
     """The file's bytes, or those of each member when it is a zip that is no workbook."""
+    name = file.name
     try:
-        if file.stat().st_size > limits.file_bytes:
+        if file.size > limits.file_bytes:
             raise Unreadable(f"the file is larger than {limits.file_bytes // MIB:,} MiB", SPLIT)
-        data = file.read_bytes()
+        data = bytes_of(file.path)
     except OSError as error:
-        yield Refused(name, f"the file cannot be opened: {error.strerror}", "check the file's rights")
+        yield unopened(name, error)
         return
     except Unreadable as error:
         yield Refused(name, error.reason, error.hint)
@@ -127,7 +114,7 @@ def _members(name: str, data: bytes, limits: Limits) -> Iterator[_Bytes | Refuse
     with archive:
         for part in archive.infolist():
             inner = member_name(part)
-            if not part.is_dir() and not any(_no_delivery(piece) for piece in inner.split("/")):
+            if not part.is_dir() and not any(no_delivery(piece) for piece in inner.split("/")):
                 yield _member(f"{name}/{inner}", archive, part)
 
 

@@ -88,3 +88,13 @@ async def test_a_refused_file_beside_a_good_one_shows_in_the_exit_code(database,
     (tmp_path / "in" / "残疾人_202609.xlsx").write_bytes(b"PK\x03\x04 cut short")
     told = verb(database, "run", str(tmp_path / "in"), "--on", ON, "--quiet")
     assert told.returncode == 1 and "PUBLISHED" in told.stdout and "refused: 残疾人_202609.xlsx" in told.stdout
+
+
+async def test_a_link_beside_a_good_file_is_refused_and_nothing_of_it_is_kept(database, tmp_path):
+    folder = tmp_path / "drop"
+    write_csv(folder, "常住人口_202609.csv", rows())
+    write_csv(tmp_path / "elsewhere", "持证残疾人_202609.csv", rows(broken=range(3)))
+    (folder / "持证残疾人_202609.csv").symlink_to(tmp_path / "elsewhere" / "持证残疾人_202609.csv")
+    told = verb(database, "run", str(folder), "--quiet", "--on", ON)
+    assert told.returncode == 1 and "PUBLISHED" in told.stdout and "a link" in told.stdout
+    assert len(list((database.home / "raw").glob("*"))) == 1
