@@ -1,23 +1,28 @@
-"""Whether a child has died, or is no longer on the household register here; each counts from its day on, that day included (E.0.5)."""
+"""Whether a child has died, is no longer on the household register here, or no longer needs care; each counts from its day on (E.0.5, B.5)."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from hub.rules.programmes.situation import Gone
+from hub.rules.programmes.situation import CareEnded, Gone
 
 MOVED = frozenset({"迁出", "出国(境)注销"})
 DEAD, CANCELLED = "死亡注销", "注销"
 OF_FEDERATION, OF_SCHOOL = "注销(死亡)", "死亡"
+WELFARE = frozenset({"F05", "F06"})
+DIED, OF_OTHERS = re.compile("死亡|去世|病故|身故"), re.compile("父|母|监护")
+CARED_FOR = {"ADOPTED": re.compile("收养"), "RESTORED": re.compile("恢复")}
 
 
 def departure(facts: Mapping[str, Sequence[Any]], named: Sequence[Any], on: date, standings: frozenset[str]) -> Gone | None:
-    """Dead by any date of death or by the register; by federation or school alone only where no entry of the register stands. Moved
+    """Dead by any date of death, by the register, or by why the allowance for children without care ended (终止原因); by federation or school alone only where no entry of the register stands. Moved
     away or gone abroad where no entry stands; a second entry cancelled as 重户 says nothing. None where nothing of that is told."""
     register = facts["hukou_registration"]
     days = [row["deceased_on"] for row in (*named, *register) if row["deceased_on"]]
     cancelled = [_cancelled(row) for row in register if DEAD in (row["register_state"], row["cancel_reason"])]
     days += [day for day in cancelled if day]
+    days += welfare_deaths(facts)
     undated = None in cancelled and not days
     if not days and not undated and not registered(facts, on) and (said := reported_dead(facts)):
         days = [said]
@@ -45,6 +50,33 @@ def reported_dead(facts: Mapping[str, Sequence[Any]]) -> date | None:
     told = [row["valid"].lower for row in facts["certificate"] if row["state"] == OF_FEDERATION]
     told += [row["valid"].lower for row in facts["enrolment"] if row["state"] == OF_SCHOOL]
     return min((day for day in told if day), default=None)
+
+
+def welfare_deaths(facts: Mapping[str, Sequence[Any]]) -> list[date]:
+    """When the allowance for orphans or children without care ended because the child died."""
+    ended = [row for row in _stops(facts) if DIED.search(row["stop_reason"]) and not OF_OTHERS.search(row["stop_reason"])]
+    return [day for row in ended if (day := _stopped_on(row))]
+
+
+def care_ended(facts: Mapping[str, Sequence[Any]]) -> CareEnded | None:
+    """Why that allowance ended last, where an adoption or a parent's recovery is the reason, and whether a parent's situation begins later
+    in what another row tells."""
+    ended = [(day, why, row) for row in _stops(facts) if (day := _stopped_on(row)) for why, says in CARED_FOR.items() if says.search(row["stop_reason"])]
+    if not ended:
+        return None
+    day, why, stop = max(ended, key=lambda one: one[0])
+    told = [row["valid"].lower for row in facts["parent_situation"] if row["record"] != stop["record"] and row["situation"] != "正常"]
+    return CareEnded(why == "ADOPTED", day, any(since and since > day for since in told))
+
+
+def _stops(facts: Mapping[str, Sequence[Any]]) -> list[Any]:
+    return [row for row in facts["assistance"] if row["programme"] in WELFARE and row["state"] == "停保" and row["stop_reason"]]
+
+
+def _stopped_on(row: Any) -> date | None:
+    """The day on which it ended; since when it is told, where no full date is."""
+    told: date | None = date.fromisoformat(row["stopped"]) if len(row["stopped"] or "") == 10 else row["valid"].lower
+    return told
 
 
 def _why(row: Any) -> Iterable[str]:

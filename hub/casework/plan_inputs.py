@@ -40,7 +40,7 @@ ALWAYS = ("source", "record", "hash", "valid")
 FACT_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "enrolment": ("state", "grade", "attendance_mode", "school", "disability", "boarder_aid"),
     "certificate": ("category", "level", "state", "valid_until"),
-    "assistance": ("programme", "kind", "state", "covered"),
+    "assistance": ("programme", "kind", "state", "covered", "stopped", "stop_reason"),
     "payment": ("programme", "amount", "paid_on", "state", "period"),
     "parent_situation": ("parent_role", "situation"),
     "guardianship": ("relation", "capacity", "is_guardian"),

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import FromClause, Select, select
 
-from hub.casework.departure import departure, registered, reported_dead
+from hub.casework.departure import care_ended, departure, registered, reported_dead, welfare_deaths
 from hub.casework.plan_inputs import MENTION_COLUMNS, Lists, Sight, Told, counted, delivered, everything, holders, waiting
 from hub.casework.waiting import Waiting
 from hub.domain.values.person_name import compare_form
@@ -150,6 +150,7 @@ def situation_of(
         | frozenset(["F11"] if enrolled and enrolled["boarder_aid"] else []),
         father=_agreed(facts, "父亲"),
         mother=_agreed(facts, "母亲"),
+        care_ended=care_ended(facts),
         parent_cares=bool(relations & {"父亲", "母亲"}) if relations else None,
         basis=tuple(
             Basis(SHOWN[noun](row), row["source"], row["record"], _lower(row))
@@ -189,6 +190,8 @@ def disagreements(facts: Mapping[str, Sequence[Any]], on: date) -> tuple[str, ..
         found.append("称义务教育有保障，无学籍 · said to be assured, on no register")
     if reported_dead(facts) and registered(facts, on):
         found.append("残联或学校称已死亡，户籍在册 · said to have died by federation or school, on the household register")
+    if welfare_deaths(facts) and registered(facts, on):
+        found.append("民政称已死亡，户籍在册 · said to have died by civil affairs, on the household register")
     schools = {row["school"] for row in facts["enrolment"] if (row["state"] or "在读") not in INACTIVE and row["school"]}
     if len(schools) > 1:
         found.append("两所学校同时在籍 · active on two registers")

@@ -141,6 +141,13 @@ async def test_gone_and_expired(city, differs, is_found):
     assert (person in await city.found()) is is_found
 
 
+@pytest.mark.parametrize(("why", "is_found"), [("死亡", False), ("儿童因病去世", False), ("母亲死亡，转为孤儿", True), ("被收养", True)])
+async def test_a_death_that_ended_an_allowance(city, why, is_found):
+    person = await city.child()
+    await city.fact("assistance", person, programme="F06", state="停保", stop_reason=why, source="civil_affairs.child_welfare")
+    assert (person in await city.found()) is is_found
+
+
 @pytest.mark.parametrize(
     ("first", "second", "is_found"),
     [

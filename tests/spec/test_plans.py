@@ -196,6 +196,53 @@ async def test_what_is_paid_after_death_is_said(office):
     assert {code for code, judgement in judged.items() if "应予核减" in judgement.reason_zh} == {"F01", "F08"}
 
 
+WELFARE = {"programme": "F06", "state": "停保", "stopped": "2026-10-01", "source": "civil_affairs.child_welfare"}
+
+
+async def test_a_death_that_ended_an_allowance_ends_every_programme(office):
+    child = await office.registered()
+    await office.pupil(child)
+    await office.fact("assistance", child, **WELFARE, stop_reason="死亡", valid=Range(date(2026, 10, 1), None))
+    await office.fact("payment", child, programme="F06", paid_on=date(2026, 10, 20), state="成功", source="finance.aid_payment")
+    judged = await office.judged(child)
+    assert {judgement.answer.value for judgement in judged.values()} == {"NOT_DUE"}
+    assert "应予核减" in judged["F06"].reason_zh and "应予核减" not in judged["F10"].reason_zh
+    assert any("民政称已死亡" in told for told in (await office.plans(child))[0].disagreements)
+    other = await office.registered()
+    await office.pupil(other)
+    await office.fact("assistance", other, **WELFARE, stop_reason="祖父（监护人）死亡，改由叔父照料")
+    assert (await office.answers(other))["F10"] == "RECEIVING"
+
+
+@pytest.mark.parametrize(("why", "says"), [("被收养", "被收养"), ("父母恢复抚养能力", "父母恢复抚养能力"), ("父亲刑满释放，恢复抚养", "父母恢复抚养能力")])
+async def test_why_an_allowance_ended_is_no_gap_until_something_new_is_told(office, why, says):
+    child = await office.registered()
+    row = {"parent_role": "父亲", "situation": "服刑在押", "source": "civil_affairs.child_welfare"}
+    await office.fact("assistance", child, **WELFARE, stop_reason=why, record=700)
+    await office.fact("parent_situation", child, **row, record=700)  # the same row still says it
+    await office.fact("parent_situation", child, **(row | {"parent_role": "母亲", "situation": "失联"}), valid=Range(date(2026, 9, 1), None))
+    judged = await office.judged(child)
+    assert all(judged[code].answer.value == "NOT_DUE" and f"2026-10-01因{says}终止" in judged[code].reason_zh for code in ("F05", "F06"))
+    await office.fact("parent_situation", child, **(row | {"source": "justice.prisoners_children"}), valid=Range(date(2026, 10, 2), None))
+    judged = await office.judged(child)
+    assert (judged["F06"].answer.value, judged["F06"].department) == ("UNKNOWN", "civil_affairs")
+
+
+async def test_why_an_allowance_ended_is_read_from_a_later_list_too(database, tmp_path):
+    """The end lies before the list that tells it."""
+    head = ["儿童姓名", "性别", "出生日期", "证件号码", "类别", "父亲姓名", "父亲情形", "母亲姓名", "母亲情形", "认定日期", "终止日期", "终止原因"]
+    told = ["王小禾", "男", "20150503", number(BORN, 301), "事实无人抚养儿童", "王大山", "服刑在押", "李小云", "失联", "20230415"]
+    write_csv(tmp_path / "a", "孤儿和事实无人抚养儿童_20260930.csv", [head, [*told, "", ""]])
+    write_csv(tmp_path / "b", "孤儿和事实无人抚养儿童_20261031.csv", [head, [*told, "20261010", "死亡"]])
+    async with hub(database, tmp_path) as (connection, keys):
+        await carry(connection, keys, tmp_path / "a")
+        office = Office(connection, database, keys)
+        (child,) = [row["id"] for row in await connection.fetch("select id from person_resolved where birth_date = $1", BORN)]
+        assert (await office.answers(child))["F06"] == "RECEIVING"
+        await carry(connection, keys, tmp_path / "b")
+        assert set((await office.answers(child)).values()) == {"NOT_DUE"}
+
+
 async def test_a_list_speaks_as_long_as_its_limit_and_not_before_its_date(office):
     child = await office.registered()
     last = date(2026, 10, 31) + limit_days(CERTIFICATES) * DAY

@@ -16,7 +16,7 @@ def judge_orphan(situation: Situation) -> Judgement:
     """Both parents dead or missing; under 18, or still in full-time study."""
     if "F05" in situation.standings:
         return Judgement(Answer.RECEIVING, "已认定孤儿", "recognised as an orphan")
-    known = _age_untold(situation) or _cared_for(situation)
+    known = _ended(situation) or _age_untold(situation) or _cared_for(situation)
     if known:
         return known
     parents = (situation.father, situation.mother)
@@ -33,7 +33,7 @@ def judge_without_care(situation: Situation) -> Judgement:
     """Both parents unable to care, or one gone and the other unable; under 18."""
     if "F06" in situation.standings:
         return Judgement(Answer.RECEIVING, "已认定事实无人抚养", "recognised as without care")
-    known = _too_old(situation) or _age_untold(situation) or _cared_for(situation)
+    known = _too_old(situation) or _ended(situation) or _age_untold(situation) or _cared_for(situation)
     if known:
         return known
     parents = (situation.father, situation.mother)
@@ -55,6 +55,17 @@ def _age_untold(situation: Situation) -> Judgement | None:
     if situation.ages is None or situation.ages[0] < 18 <= situation.ages[1]:
         return unknown("出生日期", "public_security", "出生日期不明", "the birth date is not known")
     return None
+
+
+def _ended(situation: Situation) -> Judgement | None:
+    """Adopted, or a parent can care again (终止原因, B.5); a parent's situation that began later leaves it open."""
+    ended = situation.care_ended
+    if ended is None:
+        return None
+    zh, en = ("被收养", "adopted") if ended.adopted else ("父母恢复抚养能力", "a parent can care again")
+    if ended.doubted:
+        return unknown("父母情形", "civil_affairs", f"{ended.since}因{zh}终止，此后又有父母情形", f"ended on {ended.since}: {en}; a parent's situation began later")
+    return not_due(f"{ended.since}因{zh}终止", f"ended on {ended.since}: {en}")
 
 
 def _cared_for(situation: Situation) -> Judgement | None:

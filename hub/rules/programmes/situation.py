@@ -50,6 +50,16 @@ class Gone:
     paid: frozenset[str] = frozenset()  # programmes that a list still shows the child in, or that were paid after that day
 
 
+@dataclass(frozen=True, slots=True)
+class CareEnded:
+    """The allowance for orphans or children without care ended: by adoption, or because a parent can care again; ``doubted``: a parent's
+    situation is told that began later."""
+
+    adopted: bool
+    since: date
+    doubted: bool
+
+
 @dataclass(frozen=True)
 class Situation:
     """A child's facts on a day. Each is None where no source told it.
@@ -76,6 +86,7 @@ class Situation:
     paid: frozenset[str] = frozenset()
     father: str | None = None  # situation of the parent list, '死亡', or '正常'
     mother: str | None = None
+    care_ended: CareEnded | None = None
     parent_cares: bool | None = None  # a parent is named as the guardian
     basis: tuple[Basis, ...] = ()
 
