@@ -1,6 +1,6 @@
 """What lies in a folder drop: its files, and what is refused unread.
 
-Whoever may write into the folder must not make the hub read what lies elsewhere or wait for ever: a link may lead out of the folder,
+Whoever may write into the folder must not lead the hub to what lies elsewhere, nor have it wait for ever: a link may lead out of the folder,
 a pipe may never end. What this account may not open is told, and the rest is read.
 """
 
