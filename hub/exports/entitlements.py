@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.casework.plans import child_plans
 from hub.exports.cells import write_csv
+from hub.rules.rule import reference_date, school_year
 from hub.storage import tables
 
 HEADER = ("programme", "person_id", "household_id", "answer", "missing", "department")
@@ -17,13 +18,14 @@ AT_ONCE = 2_000
 
 
 async def export_entitlements(connection: AsyncConnection, division: int, out: Path, *, on: date) -> int:
-    """One line a programme and child who may be under 18; a household's programme has a line for each of its children."""
+    """One line a programme and child of the cross-checks, who may have been under 18 on 31 August (E.0.1); a household's programme has a line
+    for each of its children."""
 
     async def rows(statement: Any) -> Sequence[Any]:
         return (await connection.execute(statement)).mappings().all()
 
     p = tables.person_resolved
-    born_after = on.replace(year=on.year - 18) if (on.month, on.day) != (2, 29) else date(on.year - 18, 2, 28)
+    born_after = reference_date(school_year(on) - 18)
     children = await rows(
         select(p.c.id, p.c.register_household, p.c.living_household)
         .where(p.c.division == division, p.c.born_to > born_after)

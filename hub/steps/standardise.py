@@ -22,6 +22,7 @@ from hub.identity.pinyin import pinyin_key
 
 Row = tuple[Any, ...]
 SUBJECT = "主体"
+PARENTS = {"男性": "父亲", "女性": "母亲"}
 #: Nouns whose household is the register's (户号); every other noun means the living household.
 REGISTER_NOUNS = frozenset({"hukou_registration"})
 #: Columns in which a fact about the subject names somebody who is kin or looks after it.
@@ -108,6 +109,7 @@ class Draft:
         for ordinal, subrow in enumerate(row.subrows):
             ids = {role: self.keys.number(str(version.record), role) for role in subrow.persons}
             subject = next((ids[r] for r in subrow.persons if r == subrow.subject), None)
+            _tell_parents_apart(subrow)
             ties = self._ties(subrow)
             self._add_mentions(contract, subrow, ids, subject, ties, version, shared_told=ordinal > 0)
             for fact in subrow.facts:
@@ -309,6 +311,16 @@ def birth_of(number: str | None, state: str, born: Any) -> date | None:
     if born is None or getattr(born, "approximate", False):
         return None
     return full_date(born)
+
+
+def _tell_parents_apart(subrow: SubRow) -> None:
+    """Where a row does not say whether the parent it names is father or mother, that parent's number or sex does."""
+    for fact in subrow.facts:
+        told = subrow.persons.get(fact.values.get("parent") or "")
+        if fact.noun == "parent_situation" and told and not fact.values.get("parent_role"):
+            sex = sex_of(told.get("number")) if told.get("number_state") == "valid" else told.get("sex")
+            if sex in PARENTS:
+                fact.values["parent_role"] = PARENTS[sex]
 
 
 def sex_of(number: str | None) -> str | None:

@@ -366,14 +366,53 @@ async def test_facts_of_another_time_do_not_count(office):
     assert (await office.answers(child, ON - DAY))["F01"] == "NOT_DUE"
 
 
-async def test_the_export_lists_whoever_may_be_under_eighteen(office, tmp_path):
-    under, over, perhaps = await office.someone(date(2008, 11, 25)), await office.someone(ON.replace(year=2008)), await office.someone(BORN)
+async def test_the_export_lists_whom_the_cross_check_of_entitlements_looks_at(office, tmp_path):
+    """Whoever may have been under 18 on 31 August; some are 18 by the day."""
+    under, over, perhaps = await office.child(date(2008, 9, 1)), await office.child(date(2008, 8, 31)), await office.child(BORN)
     await office.connection.execute(
-        "update person_resolved set birth_date = null, born_from = '2008-11-01', born_to = '2008-11-30' where id = $1", perhaps
+        "update person_resolved set birth_date = null, born_from = '2008-08-01', born_to = '2008-09-30' where id = $1", perhaps
     )
+    looked_at = []
+
+    async def judge(children):
+        looked_at.extend(children)
+        return []
+
+    office.judge = judge
+    await office.check(ON)
+    assert sorted(looked_at) == [under, perhaps]
     engine = create_async_engine("postgresql+asyncpg://", async_creator=lambda: asyncpg.connect(office.database.dsn("hub_writer")))
     async with engine.connect() as reading:
         await export_entitlements(reading, DIVISION, tmp_path / "out.csv", on=ON)
     await engine.dispose()
     told = (tmp_path / "out.csv").read_text(encoding="utf-8-sig")
     assert [str(child) in told for child in (under, over, perhaps)] == [True, False, True]
+
+
+RELATION = "服刑人员与子女关系"
+
+
+@pytest.mark.parametrize(
+    ("told", "missing"),
+    [
+        ({"服刑人员身份证号": number(date(1985, 3, 17), 301)}, ("母亲情形",)),
+        ({"服刑人员身份证号": number(date(1985, 3, 17), 302)}, ("父亲情形",)),
+        ({"服刑人员性别": "女"}, ("父亲情形",)),
+        ({RELATION: "父子"}, ("父亲情形", "母亲情形")),
+        ({RELATION: "父亲"}, ("母亲情形",)),
+        ({"与儿童关系": "母亲"}, ("父亲情形",)),
+        ({"服刑人员身份证号": number(date(1985, 3, 17), 301)[:-1] + "?"}, ("父亲情形", "母亲情形")),
+        ({}, ("父亲情形", "母亲情形")),
+    ],
+)
+async def test_of_a_prisoner_whose_sex_is_told_only_the_other_parent_is_missing(told, missing, database, tmp_path):
+    row = {"服刑人员姓名": "王大山", **told, "刑期起止": "20230110-20290709", "子女姓名": "王小禾", "子女身份证号": number(BORN, 301), "监护人姓名": "王老山", "与子女关系": "祖父"}
+    write_csv(tmp_path / "a", "服刑人员未成年子女_20261031.csv", [list(row), list(row.values())])
+    async with hub(database, tmp_path) as (connection, keys):
+        await carry(connection, keys, tmp_path / "a")
+        office = Office(connection, database, keys)
+        (child,) = [row["id"] for row in await connection.fetch("select id from person_resolved where birth_date = $1", BORN)]
+        judged = await office.judged(child)
+        assert {(judged[code].answer.value, judged[code].missing) for code in ("F05", "F06") if judged[code].missing} == {("UNKNOWN", missing)}
+        assert judged["F06"].missing == missing
+        assert await connection.fetchval("select relation from guardianship") == "祖父"
