@@ -177,7 +177,7 @@ def quarantine_list(source: Annotated[str, typer.Option(help="Only this source."
 
 @quarantine_app.command("show", context_settings=IDS)
 def quarantine_show(
-    delivery: Id, sheet: Annotated[str, typer.Argument(help='The sheet\'s name; "" for a text file.')], row: RowNumber, on: On = None
+    delivery: Id, sheet: Annotated[str, typer.Argument(help='The sheet\'s name; "" for a text file; FILE/SHEET where several files have one of that name.')], row: RowNumber, on: On = None
 ) -> None:
     """One row: its cells (numbers masked) and what is wrong with each."""
     from hub.steps.quarantine import show

@@ -21,7 +21,9 @@ class Content(Enum):
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
-_IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*", b"RIFF")
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*")
+_PERHAPS_PICTURES = (b"GIF8", b"BM", b"RIFF")  # letters, with which plain text may begin too ("BM001,…"): a picture has NUL bytes soon after
+_HEIF = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypavif")  # from the fifth byte on
 _OTHERS = (
     (b"%PDF", "a PDF document"),
     (b"Rar!", "a RAR archive"),
@@ -85,9 +87,8 @@ def _refuse_others(data: bytes) -> None:
     for magic, kind in _OTHERS:
         if data.startswith(magic):
             raise Unreadable(f"this is {kind}, not a table", SAVE_AS_XLSX)
-    # A two-letter magic also begins plain text ("BM001,…"); a picture has NUL bytes soon after it.
-    if data.startswith(_IMAGES) and (len(data) < 4 or b"\x00" in data[:64]):
-        raise Unreadable("this is a picture (a photograph or scan), not a table", SAVE_AS_XLSX)
+    if data.startswith(_PICTURES) or data[4:].startswith(_HEIF) or (data.startswith(_PERHAPS_PICTURES) and b"\x00" in data[:64]):
+        raise Unreadable("this is a picture (a photograph or scan), not a table", "请人工录入为表格 (somebody has to enter it as a table)")
 
 
 def _looks_like_html(data: bytes) -> bool:

@@ -16,22 +16,25 @@ async def export_mentions(connection: asyncpg.Connection, division: int, out: Pa
 
 
 async def told_mentions(connection: asyncpg.Connection, division: int, *, on: date | None = None) -> list[asyncpg.Record]:
-    """(source, file, sheet, row, role, person, household) of each of those; the household is the register's, else that of the household rule."""
+    """(source, file, sheet, row, role, person, household) of each of those, the file and sheet those in which the row stands; the household is the register's, else that of the household rule."""
     rows: list[asyncpg.Record] = await connection.fetch(
         """with latest as (
-             select distinct on (source) id, source, file from delivery
+             select distinct on (source) id, source, file, parts from delivery
               where division = $1 and state = 'PUBLISHED' and ($2::date is null or as_of <= $2) order by source, as_of desc, publication desc),
            stood as (
-             select l.source, l.file, p.sheet, u.record, u.number, u.line from latest l
-               join delivery_page p on p.division = $1 and p.delivery = l.id,
-                    unnest(p.records, p.row_numbers, p.lines) as u(record, number, line))
+             select l.source, coalesce(f.file, l.file) as file, substr(p.sheet, coalesce(length(f.file) + 2, 1)) as sheet, u.record, u.number, u.line from latest l
+               join delivery_page p on p.division = $1 and p.delivery = l.id
+               left join lateral (  -- of several files, the one in which the page stands
+                 select a.file from jsonb_to_recordset(l.parts) a(file text) where a.file <> l.file and starts_with(p.sheet, a.file || '/')
+                  order by length(a.file) desc limit 1) f on true
+              cross join unnest(p.records, p.row_numbers, p.lines) u(record, number, line))
            select s.source, s.file, s.sheet, coalesce(nullif(s.line, ''), s.number::text) as row, m.role, i.person, coalesce(i.household, r.register_household) as household
              from stood s
              join (select distinct on (id) id, record, role, upper(valid) from mention where division = $1
                     order by id, upper(valid) desc nulls first) m on m.record = s.record
              join identity i on i.division = $1 and i.id = m.id
              left join person_resolved r on r.division = $1 and r.id = i.person
-            order by s.source, s.sheet, s.number, m.role""",
+            order by s.source, s.file, s.sheet, s.number, m.role""",
         division,
         on,
     )

@@ -46,18 +46,22 @@ async def summary(connection: asyncpg.Connection, division: int, source: str = "
 
 async def show(connection: asyncpg.Connection, division: int, delivery: int, sheet: str, row: int, *, on: date) -> list[str]:
     """One row: each cell (sealed ones as their mask), and what is wrong."""
-    found = await connection.fetchrow(
+    rows = await connection.fetch(
         """select q.*, d.as_of from quarantine q join delivery d on d.division = q.division and d.id = q.delivery
-            where q.division = $1 and q.delivery = $2 and q.sheet = $3 and q.row = $4""",
+            where q.division = $1 and q.delivery = $2 and (q.sheet = $3 or right(q.sheet, length($3) + 1) = '/' || $3) and q.row = $4
+            order by q.sheet <> $3, q.sheet""",
         division,
         delivery,
         sheet,
         row,
     )
-    if found is None:
+    if not rows:
         return [f"no quarantined row {row} in sheet {sheet} of delivery {delivery}"]
+    if len(rows) > 1 and rows[0]["sheet"] != sheet:
+        return [f"several sheets of delivery {delivery} are called {sheet}; say which: {', '.join(row['sheet'] for row in rows)}"]
+    found = rows[0]
     problems = {p["column"]: p for p in orjson.loads(found["problems"])}
-    told = [f"{found['source']}  {sheet} row {row}  {found['state']}, {(on - found['as_of']).days} days old on {on}"]
+    told = [f"{found['source']}  {found['sheet']} row {row}  {found['state']}, {(on - found['as_of']).days} days old on {on}"]
     for column, cell in orjson.loads(found["payload"]).items():
         problem = problems.pop(column, None)
         shown = cell["mask"] if isinstance(cell, dict) else cell

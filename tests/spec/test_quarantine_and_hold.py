@@ -8,6 +8,7 @@ import pytest
 
 from connectors import load_contracts
 from hub import pipeline
+from hub.exports.mentions import told_mentions
 from hub.steps.quarantine import repair, repaired, show, summary
 from tests.flow import DIVISION, TODAY, carry, hub, number, what_is_known, write_csv
 from tests.properties.test_timelines import HEADER
@@ -227,3 +228,19 @@ async def test_why_an_entry_was_cancelled_counts_before_its_state(database, tmp_
     async with hub(database, tmp_path) as (connection, keys):
         await carry(connection, keys, tmp_path / "a")
         assert {row["register_state"] for row in await connection.fetch("select register_state from hukou_registration")} == {"重户"}
+
+
+async def test_several_files_of_one_list_each_keep_their_names(database, tmp_path):
+    """What two files of one list hold is one delivery; a row is told by its own file, and found by its sheet's own name."""
+    for name, half in (("常住人口_东_202609.csv", slice(1, 31)), ("常住人口_西_202609.csv", slice(31, 61))):
+        write_csv(tmp_path / "in", name, [HEADER, *rows(broken=range(0, 60, 30))[half]])
+    async with hub(database, tmp_path) as (connection, keys):
+        await carry(connection, keys, tmp_path / "in")
+        (told,) = await connection.fetch("select id, file, sheet from delivery join quarantine on delivery = id group by 1, 2, 3 having count(*) > 0 order by 3 limit 1")
+        assert "; " in told["file"] and told["sheet"].startswith("常住人口_东_202609.csv/")
+        found = await told_mentions(connection, DIVISION)
+        assert {mention["file"] for mention in found} == {"常住人口_东_202609.csv", "常住人口_西_202609.csv"} and {mention["sheet"] for mention in found} == {""}
+        row = await connection.fetchval("select row from quarantine where sheet = $1 order by row limit 1", told["sheet"])
+        lines = await show(connection, DIVISION, told["id"], "", row, on=TODAY)
+        assert "several sheets" in lines[0] and "常住人口_东_202609.csv/, 常住人口_西_202609.csv/" in lines[0]
+        assert told["sheet"] in (await show(connection, DIVISION, told["id"], told["sheet"], row, on=TODAY))[0]
