@@ -132,6 +132,15 @@ def test_case(code, differs, answer, settled_by):
     assert bool(judged.missing) == (answer == "UNKNOWN")
 
 
+@pytest.mark.parametrize("disabled", [{"school_disability": True}, {"certified": True, "certificate_level": "四级"}])
+def test_a_disabled_day_pupil_is_due_by_kind_and_the_answer_says_what_is_left_to_establish(disabled):
+    """C.15 lists 残疾学生 alone; F12 says 家庭经济困难残疾学生, and no list tells the difference."""
+    alone = BY_CODE["F12"].judge(replace(CHILD, **disabled))
+    poor = BY_CODE["F12"].judge(replace(CHILD, **disabled, standings=frozenset({"F01"}), rural_allowance=True))
+    assert (alone.answer, poor.answer) == (Answer.DUE, Answer.DUE)
+    assert ("以学校认定为准" in alone.reason_zh, "以学校认定为准" in poor.reason_zh) == (True, False)
+
+
 @pytest.mark.parametrize(("code", "differs"), [(code, differs) for code, differs, answer, _ in CASES if answer == "UNKNOWN"])
 def test_what_cannot_be_told_stays_so_when_still_less_is_known(code, differs):
     """Taking away any further fact never turns UNKNOWN into NOT_DUE."""

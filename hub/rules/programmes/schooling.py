@@ -67,7 +67,10 @@ def judge_boarder(situation: Situation) -> Judgement:
 
 @whatever_grade
 def judge_day_pupil(situation: Situation) -> Judgement:
-    """Grades 1 to 9, not boarding, of one of the four kinds: lifted out of poverty, disabled, rural allowance, extreme hardship."""
+    """Grades 1 to 9, not boarding, of one of the four kinds: lifted out of poverty, disabled, rural allowance, extreme hardship.
+
+    Disability is a kind of hardship of its own (C.15): no list tells which disabled pupils' families are in need, and the answer says so.
+    """
     known = _not_enrolled(situation)
     if known:
         return known
@@ -75,8 +78,15 @@ def judge_day_pupil(situation: Situation) -> Judgement:
         return unknown("就读方式", "education", "是否住校不明", "whether the pupil boards is not told")
     if situation.boards:
         return not_due("住校，按寄宿生补助", "boards: the boarders' subsidy applies")
-    if "F04" in situation.standings or situation.lifted or situation.certified or situation.school_disability or situation.rural_allowance:
+    if "F04" in situation.standings or situation.lifted or situation.rural_allowance:
         return due_or_receiving(situation, "F12", "非住校且属四类学生", "a day pupil of one of the four kinds")
+    if situation.certified or situation.school_disability:
+        return due_or_receiving(
+            situation,
+            "F12",
+            "非住校残疾学生，残疾本身列为困难类型，家庭情况以学校认定为准",
+            "a disabled day pupil: disability is a kind of hardship of its own, the family's need is for the school to establish",
+        )
     if "F01" in situation.standings and situation.rural_allowance is None:
         return unknown("低保类型（城市或农村）", "civil_affairs", "低保类型不明", "whether the allowance is rural is not told")
     if "POV" in situation.standings and situation.lifted is None:
