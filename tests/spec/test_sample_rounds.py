@@ -1,5 +1,6 @@
 """The sample departments' two rounds through the whole flow: every row ends somewhere, and what changed is seen."""
 
+import asyncio
 import csv
 from collections import Counter
 from datetime import date
@@ -13,11 +14,30 @@ SAMPLES = Path(__file__).parents[2].parent / "shared" / "samples"
 pytestmark = pytest.mark.skipif(not SAMPLES.is_dir(), reason="the sample deliveries are not beside the checkout")
 
 
-async def test_two_rounds_conserve_rows_and_show_the_changes(database, tmp_path):
+@pytest.fixture(scope="module")
+def first_round(filled_once, tmp_path_factory):
+    """The database after the first round, the folder of its keys, and the reports by source."""
+    folder = tmp_path_factory.mktemp("keys")
+
+    async def fill():
+        async with hub(filled_once, folder) as (connection, keys):
+            return {r.source: r for r in await carry(connection, keys, SAMPLES / "2026-09")}
+
+    return filled_once, folder, asyncio.run(fill())
+
+
+@pytest.fixture
+def database(first_round, database_factory):
+    """A copy of it for each test."""
+    with database_factory(first_round[0]) as copy:
+        yield copy
+
+
+async def test_two_rounds_conserve_rows_and_show_the_changes(first_round, database):
+    _, folder, first = first_round
     with (SAMPLES / "changes.csv").open(encoding="utf-8") as file:
         changes = Counter((row["source"], row["change"]) for row in csv.DictReader(file))
-    async with hub(database, tmp_path) as (connection, keys):
-        first = {r.source: r for r in await carry(connection, keys, SAMPLES / "2026-09")}
+    async with hub(database, folder) as (connection, keys):
         second = {r.source: r for r in await carry(connection, keys, SAMPLES / "2026-10")}
         assert all(r.state == "PUBLISHED" and r.counts.conserved for r in (*first.values(), *second.values()))
         assert len(first) == len(second) == 6
@@ -43,9 +63,9 @@ async def test_two_rounds_conserve_rows_and_show_the_changes(database, tmp_path)
         assert Counter((row["was"], row["is"]) for row in levels) == {("四级", "二级"): 2, ("二级", "四级"): 1}
 
 
-async def test_the_same_round_again_changes_nothing(database, tmp_path):
-    async with hub(database, tmp_path) as (connection, keys):
-        await carry(connection, keys, SAMPLES / "2026-09")
+async def test_the_same_round_again_changes_nothing(first_round, database):
+    _, folder, _ = first_round
+    async with hub(database, folder) as (connection, keys):
         before = await connection.fetchval("select max(no) from publication")
         again = await carry(connection, keys, SAMPLES / "2026-09")
         assert {r.state for r in again} == {"ALREADY"}
