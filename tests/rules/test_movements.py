@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import orjson
 import pytest
 from asyncpg import Range
 
@@ -199,6 +200,13 @@ async def test_two_places_of_one_pupil(city, places, on, kind):
         await place(city, child, **({"valid": Range(date(2026, 9, 1), None)} | told))
     await city.connection.execute("update delivery set as_of = $1", on)
     assert await kind_of(city, "double_enrolment", on) == kind
+
+
+async def test_two_places_are_one_finding_with_both_as_its_sides(city):
+    child = await city.registered()
+    entries = {await place(city, child, school=school) for school in (5, 8)}
+    row = await city.one(rule="double_enrolment")
+    assert {int(one["id"]) for one in orjson.loads(row["evidence"])["sides"] if one["fact"] == "enrolment"} == entries
 
 
 @pytest.mark.parametrize(("progress", "applied_on", "is_found"), [("待转入地教育局核办", date(2026, 10, 27), False), ("待转入地教育局核办", date(2026, 10, 26), True), ("已完成", date(2026, 10, 27), True)])

@@ -261,6 +261,32 @@ async def test_what_a_department_says_of_schooling(city, source, values, enrolle
     assert (row["kind"] if row else None) == kind
 
 
+@pytest.mark.parametrize(
+    ("values", "enrolled", "kind"),
+    [
+        ({"status": "2", "stated_on": "2026-09-01"}, False, "SAID_IN_BUT_OUT"),
+        ({"status": "_3", "stated_on": "2026-09"}, False, "SAID_IN_BUT_OUT"),
+        ({"status": "2", "stated_on": "2026-09-01"}, True, None),
+        ({"status": "2", "stated_on": "2026-08-31"}, False, None),  # told in the school year before
+        ({"status": "2", "stated_on": "2026-08"}, False, None),
+        ({"status": "2", "stated_on": "2026"}, False, None),  # a bare year may be its summer
+        ({"status": "2"}, False, None),
+        ({"status": "1", "stated_on": "2026-09-01"}, False, None),  # no schooling
+        ({"status": "4", "stated_on": "2026-09-01"}, False, None),  # beyond compulsory schooling
+        ({"status": "2", "reason": "_1", "out_of_school": True, "stated_on": "2026-09-01"}, False, None),  # and yet a reason why in none
+    ],
+)
+async def test_a_survey_speaks_of_the_school_year_in_which_it_was_told(city, values, enrolled, kind):
+    child = await city.registered()
+    await city.fact("schooling_statement", child, source="disabled_persons.survey", **values)
+    if enrolled:
+        await city.fact("enrolment", child, source=STUDENTS, state="在读", grade=5, school=5)
+    row = await city.one(rule="said_in_school")
+    assert (row["kind"] if row else None) == kind
+    if row:
+        assert orjson.loads(row["evidence"])["sides"][0]["says"] in ("小学", "初中")  # not the survey's code
+
+
 @pytest.mark.parametrize(("died", "is_found"), [(ON - 62 * DAY, False), (ON - 63 * DAY, True)])
 async def test_covered_after_death(city, died, is_found):
     someone = await city.someone(date(1950, 1, 1))
