@@ -57,7 +57,7 @@ class Neighbourhood:
         await connection.execute(AS_BEFORE)
         opened = await _opened(connection, division, keys, rows)
         evidence = evidence_of(rows, opened.get)
-        engine = await _engine(connection, division, year, opened)
+        engine = await _engine(connection, division, year, opened, [mention.id for mention in evidence])
         engine.frequency = await _frequencies(connection, division, keys, evidence)
         return cls(
             engine,
@@ -116,10 +116,10 @@ async def weights_version(connection: asyncpg.Connection, division: int) -> str:
     return told or shipped().version
 
 
-async def _engine(connection: asyncpg.Connection, division: int, year: int, opened: Opened) -> Engine:
-    """The engine with the hub's newest weights, else those that come with it, and with what persons have decided."""
+async def _engine(connection: asyncpg.Connection, division: int, year: int, opened: Opened, among: Collection[int] | None = None) -> Engine:
+    """The engine with the hub's newest weights, else those that come with it, and with what persons have decided (on all mentions, or on some)."""
     told = await connection.fetchval("select weights from linkage_weights where division = $1 order by publication desc limit 1", division)
-    verdicts = await standing(connection, division)
+    verdicts = await standing(connection, division, among)
     return Engine(
         year,
         read_weights(told.encode()) if told else shipped(),

@@ -5,7 +5,7 @@ keyed hashes of where they stand, so that a reload, new weights and new rules fi
 What was said in one act – a person split off is a verdict on many pairs – is taken back in one.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -39,10 +39,13 @@ class Contradiction(Exception):
     """A verdict that cannot stand beside those there are; the sentence says which one is in the way, and what to do."""
 
 
-async def standing(connection: asyncpg.Connection, division: int) -> list[Verdict]:
-    """Every verdict that stands, in the order of the pairs."""
+async def standing(connection: asyncpg.Connection, division: int, among: Collection[int] | None = None) -> list[Verdict]:
+    """Every verdict that stands, in the order of the pairs; or those on some mentions."""
     rows = await connection.fetch(
-        'select mention, other, same, by, reason, decided_on, settler from link_verdict where division = $1 order by mention, other', division
+        """select mention, other, same, by, reason, decided_on, settler from link_verdict
+            where division = $1 and ($2::bigint[] is null or mention = any($2) or other = any($2)) order by mention, other""",
+        division,
+        None if among is None else list(among),
     )
     return [Verdict(*row.values()) for row in rows]
 
