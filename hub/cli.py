@@ -566,13 +566,15 @@ def _print_outcome(outcome: Any) -> None:
         )
     if rows:
         print_table(
-            "deliveries: rows read = not data + new + changed + unchanged + quarantined + refused",
-            ("source", "as of", "state", "read", "not data", "new", "changed", "unchanged", "quarantined", "refused", "(ended)"),
+            "deliveries: rows read = not data + new + changed + unchanged + quarantined + refused or held",
+            ("source", "as of", "state", "read", "not data", "new", "changed", "unchanged", "quarantined", "refused or held", "(ended)"),
             rows,
         )
     for report in (r for r in outcome.reports if r.state != "ALREADY"):
         for reason in report.reasons:
             console.print(f"{report.state.lower()}: {report.file}: {reason}", markup=False)
+        if report.state == "HELD":
+            console.print(f"held: {report.file}: {report.counts.refused} rows wait, {report.faulty} of them with errors", markup=False)
         for notice in report.notices:
             console.print(f"notice: {report.file}: {notice}", markup=False)
         if report.unread.rows:

@@ -45,6 +45,7 @@ class Report:
     not_data: Mapping[str, int] = field(default_factory=dict)
     publication: int | None = None
     unread: Unread = field(default_factory=Unread)
+    faulty: int = 0  # of the rows of a held delivery, those that would go to quarantine
 
 
 class Held(Exception):
@@ -232,7 +233,9 @@ async def _hold_if_wrong(stage: Stage, delivery: Delivery, not_data: Mapping[str
         stage.counts.refused = stage.counts.new + stage.counts.changed + stage.counts.unchanged + stage.counts.quarantined
         held = Counts(read=stage.counts.read, not_data=stage.counts.not_data, refused=stage.counts.refused)
         raise Held(
-            Report(stage.contract.name, delivery.file, delivery.as_of, "HELD", held, tuple(reasons), stage.notices, not_data),
+            Report(
+                stage.contract.name, delivery.file, delivery.as_of, "HELD", held, tuple(reasons), stage.notices, not_data, faulty=stage.counts.quarantined
+            ),
             orjson.dumps(profile(stage)).decode(),
         )
 

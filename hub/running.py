@@ -8,7 +8,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path, PurePath
 from typing import Any
@@ -18,6 +18,7 @@ import orjson
 from connectors import load_contracts
 from connectors.configured import ConfiguredSource, configured_sources
 from connectors.transports.files import fingerprints, open_deliveries
+from connectors.transports.folder import bytes_of, unopened
 from hub import pipeline
 from hub.casework.gaps import judging
 from hub.contract.model import Contract
@@ -53,7 +54,13 @@ async def run_folder(hub: Hub, folder: Path, *, watch: Watch, as_of: date | None
     contracts = load_contracts(hub.settings.contracts)
     known = await _known(hub, folder, as_of)
     raws = list(open_deliveries(folder, is_header=header_test(contracts), known=known))
-    kept = {raw.file: hub.raw.keep(_received(folder, raw.file)) for raw in raws if raw.sha256}  # what was read at all
+    kept = {}
+    for place, raw in enumerate(raws):
+        try:
+            if raw.sha256:  # what was read at all
+                kept[raw.file] = hub.raw.keep(bytes_of(_received(folder, raw.file)))
+        except OSError as error:  # it has gone since, or a link or a pipe has taken its place
+            raws[place] = replace(unopened(raw.file, error), sha256=raw.sha256)
     already = tuple(Report("", file, hub.today(), "ALREADY") for file in known.values())
     outcome = await _carry(hub, raws, contracts, kept=kept, watch=watch, as_of=as_of)
     if as_of:
@@ -291,11 +298,11 @@ async def _known(hub: Hub, folder: Path, as_of: date | None) -> dict[str, str]:
 
 
 def _received(folder: Path, file: str) -> Path:
-    """The file on disk that a delivery's display name belongs to (a zip for its members)."""
-    path = folder if folder.is_file() else folder / file
-    while not path.is_file():
-        path = path.parent
-    return path
+    """The file on disk that a delivery's display name belongs to (a zip for its members), whether it is still there or not."""
+    if folder.is_file():
+        return folder.resolve()
+    path = folder.resolve() / file
+    return next((above for above in path.parents if above.is_file()), path)
 
 
 def _not_to_come(day: date | None, today: date) -> None:

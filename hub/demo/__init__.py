@@ -45,6 +45,7 @@ def generate(
 
     The same arguments give the same bytes.
     """
+    out.mkdir(parents=True, exist_ok=True, mode=0o700)
     city = build(children, seed)
     plant(city)
     add_family(city)

@@ -1,6 +1,7 @@
 """`make demo`: make the city, carry its deliveries through the flow, print what was found, serve it."""
 
 import asyncio
+import os
 import shutil
 import sys
 import time
@@ -34,11 +35,17 @@ def demo_settings(settings: Settings) -> Settings:
     )
 
 
+def make_homes(*homes: Path) -> None:
+    """Make folders that are not there for nobody else; as root, the database's own account passes through them."""
+    for home in homes:
+        home.mkdir(parents=True, exist_ok=True, mode=0o711 if os.geteuid() == 0 else 0o700)
+
+
 def show(settings: Settings, *, children: int, seed: int, dirt: str, serve_it: bool, console: Console, watch: Callable[[], Any]) -> None:
     """The whole of `hub demo`."""
     told = demo_settings(settings)
     began = time.monotonic()
-    told.home.mkdir(parents=True, exist_ok=True)
+    make_homes(settings.home, told.home)
     city = told.home / "city"
     with ExitStack() as stack:
         taken = stack.enter_context(take_port(told)) if serve_it else None

@@ -20,9 +20,8 @@ class RawStore:
     folder: Path
     keys: Keys
 
-    def keep(self, path: Path) -> str:
-        """Keep a file as received; returns its SHA-256. Keeping it again changes nothing."""
-        data = path.read_bytes()
+    def keep(self, data: bytes) -> str:
+        """Keep a file's bytes as received; returns their SHA-256. Keeping them again changes nothing."""
         digest = hashlib.sha256(data).hexdigest()
         kept = self.folder / (digest + SUFFIX)
         if not kept.exists():

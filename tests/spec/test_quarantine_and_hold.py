@@ -101,6 +101,7 @@ async def test_a_delivery_that_looks_wrong_is_held_and_changes_nothing(what, dat
         (report,) = await carry(connection, keys, tmp_path / "b")
         assert report.state == "HELD" and any(said in reason for reason in report.reasons), report.reasons
         assert report.counts.conserved and report.counts.refused == report.counts.read - report.counts.not_data
+        assert report.faulty == (ROWS if "unreadable" in what else 0) and not await connection.fetchval("select count(*) from quarantine")
         assert await what_is_known(connection) == before
         assert (await carry(connection, keys, tmp_path / "b"))[0].state == "ALREADY"
         (released,) = await carry(connection, keys, tmp_path / "b", released=True)
