@@ -209,12 +209,11 @@ def quarantine_replay(source: Annotated[str, typer.Option(help="Only this source
 @contract_app.command("check")
 def contract_check(file: Annotated[Path, typer.Argument(exists=True)]) -> None:
     """Check a contract file; each fault is told with its line and column."""
-    from hub.contract.reader import read_contract
+    from hub.contract.reader import faults_of, read_contract
 
-    try:
-        contract = read_contract(file)
-    except ContractError as fault:
-        raise Refusal(str(fault)) from None
+    if faults := faults_of(file):
+        raise Refusal("\n".join(map(str, faults)))
+    contract = read_contract(file)
     console.print(f"{file}: good. {contract.name} ({contract.title}): {len(contract.columns)} columns, {contract.mode} deliveries")
 
 

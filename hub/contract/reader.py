@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from hub.contract.form import Form
-from hub.contract.model import SUBJECT, ColumnRule, Condition, Constant, Contract, FactRule, Mode, PersonRole, Target, When
+from hub.contract.model import SUBJECT, ColumnRule, Condition, Constant, Contract, ContractError, FactRule, Mode, PersonRole, Target, When
 from hub.contract.spellings import clashes
 from hub.contract.types import DATE_TYPES, SECRET_TYPES, TYPES
 from hub.domain.noun import Column, Kind, Noun, Owner, Sensitivity
@@ -33,9 +34,7 @@ def read_contract(path: Path) -> Contract:
     form = Form(path)
     told = form.data
     form.only(told, _TOP, "a contract")
-    name = form.text_of(told, "name")
-    if not _NAME.match(name):
-        form.fail("name must be department.extract in small letters, such as civil_affairs.minimum_living_allowance", "name")
+    name = _name(form, told)
     department = form.text_of(told, "department")
     if department != name.split(".")[0]:
         form.fail(f"department must be the first part of name: {name.split('.')[0]}", "department")
@@ -57,6 +56,66 @@ def read_contract(path: Path) -> Contract:
         new_columns=Mode(form.choice(told, "new_columns", MODES, default="evolve")),
         recognise=form.texts(told, "recognise"), needs=_needs(form, told, columns), hold=_hold(form, told),
         persons=persons, facts=facts, columns=columns)
+
+
+def faults_of(path: Path) -> list[ContractError]:
+    """What is wrong with a contract, by line: the first fault of each key, person, fact and column; none where `read_contract` takes it.
+
+    What depends on a faulty part is not judged, so that one slip is not told twice: natural keys, needs and conditions are, once all else is good.
+    """
+    try:
+        read_contract(path)
+        return []
+    except ContractError as fault:
+        first = fault
+    try:
+        form = Form(path)
+    except ContractError:
+        return [first]
+    found: dict[tuple[int, int, str], ContractError] = {}
+
+    def sound(read: Callable[[], Any]) -> bool:
+        try:
+            read()
+        except ContractError as fault:
+            found[fault.line, fault.column, fault.message] = fault
+            return False
+        return True
+
+    told = form.data
+    for key in told:
+        sound(partial(form.only, {key: None}, _TOP, "a contract"))
+    if found:  # a misspelt key is missing under its right name, too
+        return list(found.values())
+    for read in (_name, _version, _cadence, _hold):
+        sound(partial(read, form, told))
+    for key in ("title", "department"):
+        sound(partial(form.text_of, told, key))
+    sound(partial(form.choice, told, "mode", ("full", "incremental")))
+    sound(partial(form.choice, told, "new_columns", MODES, default="evolve"))
+    sound(partial(form.texts, told, "recognise"))
+    raw = {key: told[key] if isinstance(told.get(key), dict) else {} for key in ("persons", "facts", "columns")}
+    kept = told["keep"] if sound(partial(form.texts, told, "keep")) and "keep" in told else []
+    columns = {header: one if isinstance(one, dict) and one.get("type") in TYPES else None for header, one in raw["columns"].items()}
+    columns |= {header: {"type": "text"} for header in kept}
+    people = [sound(partial(_person, form, role, one, raw["persons"])) for role, one in raw["persons"].items()]
+    persons = _persons(form, told) if all(people) and sound(partial(_persons, form, told)) else None
+    facts: tuple[FactRule, ...] | None = None
+    if persons is not None:
+        stated = [sound(partial(_facts, form, {"facts": {label: one}}, persons, columns)) for label, one in raw["facts"].items()]
+        facts = _facts(form, told, persons, columns) if all(stated) and sound(partial(_facts, form, told, persons, columns)) else None
+    for header, column in raw["columns"].items():
+        if facts is None and isinstance(column, dict):  # what it becomes cannot be judged
+            column = {key: value for key, value in column.items() if key != "becomes"}
+        sound(partial(_column, form, header, column, persons or {}, facts or ()))
+    return sorted(found.values(), key=lambda fault: (fault.line, fault.column)) or [first]
+
+
+def _name(form: Form, told: Mapping[str, Any]) -> str:
+    name = form.text_of(told, "name")
+    if not _NAME.match(name):
+        form.fail("name must be department.extract in small letters, such as civil_affairs.minimum_living_allowance", "name")
+    return name
 
 
 def _version(form: Form, told: Mapping[str, Any]) -> str:
@@ -108,22 +167,23 @@ def _persons(form: Form, told: Mapping[str, Any]) -> dict[str, PersonRole]:
     raw = form.table(told.get("persons", {}), "persons")
     if raw and SUBJECT not in raw:
         form.fail(f"[persons] must declare {SUBJECT}, the row's own subject", "persons")
-    persons = {}
-    for role, declared in raw.items():
-        told_role = form.table(declared, "persons", role)
-        form.only(told_role, _PERSON, "a person", "persons", role)
-        of = form.optional(told_role, "of", "persons", role)
-        if role == SUBJECT and of is not None:
-            form.fail(f"{SUBJECT} is nobody's relative: leave out of", "persons", role, "of")
-        if of is not None:
-            form.one_of(of, raw, "person", "persons", role, "of")
-        same_when = _when(form, told_role.get("same_when", {}), "persons", role, "same_when")
-        if same_when and of is None:
-            form.fail("same_when needs of: who is this person then?", "persons", role, "same_when")
-        persons[role] = PersonRole(
-            role, form.choice(told_role, "kind", ("child", "adult", "any"), "persons", role), of,
-            form.texts(told_role, "also", "persons", role), form.optional(told_role, "split", "persons", role), same_when)
-    return persons
+    return {role: _person(form, role, declared, raw) for role, declared in raw.items()}
+
+
+def _person(form: Form, role: str, declared: Any, raw: Mapping[str, Any]) -> PersonRole:
+    told = form.table(declared, "persons", role)
+    form.only(told, _PERSON, "a person", "persons", role)
+    of = form.optional(told, "of", "persons", role)
+    if role == SUBJECT and of is not None:
+        form.fail(f"{SUBJECT} is nobody's relative: leave out of", "persons", role, "of")
+    if of is not None:
+        form.one_of(of, raw, "person", "persons", role, "of")
+    same_when = _when(form, told.get("same_when", {}), "persons", role, "same_when")
+    if same_when and of is None:
+        form.fail("same_when needs of: who is this person then?", "persons", role, "same_when")
+    return PersonRole(
+        role, form.choice(told, "kind", ("child", "adult", "any"), "persons", role), of,
+        form.texts(told, "also", "persons", role), form.optional(told, "split", "persons", role), same_when)
 
 
 def _facts(form: Form, told: Mapping[str, Any], persons: Mapping[str, PersonRole], columns: Mapping[str, Any]) -> tuple[FactRule, ...]:

@@ -3,7 +3,7 @@
 import pytest
 
 from hub.contract.model import ContractError
-from hub.contract.reader import read_contract
+from hub.contract.reader import faults_of, read_contract
 
 GOOD = """\
 name = "finance.meal_money"
@@ -109,3 +109,18 @@ def test_a_broken_contract_is_told_where_and_what(tmp_path, stands, put, line, c
     assert (told.value.line, told.value.column) == (line, column)
     assert told.value.message.startswith(message)
     assert str(told.value).startswith(f"{told.value.path}:{line}:{column}: ")
+
+
+@pytest.mark.parametrize(("stands", "put", "line", "column", "message"), BROKEN)
+def test_one_slip_is_told_once(tmp_path, stands, put, line, column, message):
+    (fault,) = faults_of(written(tmp_path, GOOD.replace(stands, put, 1)))
+    assert (fault.line, fault.column) == (line, column) and fault.message.startswith(message)
+
+
+def test_several_slips_are_told_in_one_go(tmp_path):
+    text = GOOD
+    for stands, put in (('mode = "full"', 'mode = "often"'), ("rows_lost = 0.2", "rows_lost = 2"), ('type = "month"', 'type = "moon"'), ('"account", secret = true', '"account", secret = 1')):
+        text = text.replace(stands, put, 1)
+    assert [(fault.line, fault.message.split()[0]) for fault in faults_of(written(tmp_path, text))] == [
+        (5, "mode"), (12, "rows_lost"), (26, "type"), (29, "secret")
+    ]
