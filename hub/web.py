@@ -240,10 +240,10 @@ def serve(settings: Settings, database: Database, taken: socket.socket, *, ready
         create_app(settings, database), log_level="warning", access_log=False, lifespan="on", timeout_keep_alive=15, server_header=False, ws_max_size=LARGEST
     )
     server = uvicorn.Server(config)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    settle()  # before Ctrl-C is offered: what is raised while garbage is collected is lost
     if ready:
         ready(f"http://{settings.host}:{taken.getsockname()[1]}/graphql")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    settle()
     server.run(sockets=[taken])
 
 
