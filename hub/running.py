@@ -104,14 +104,14 @@ async def release_delivery(hub: Hub, delivery: int, *, by: str, as_of: date | No
             )
             path.write_bytes(hub.raw.open(digest))
             raws += open_deliveries(path, is_header=header_test(contracts))
-        shas = {part["sha256"] for part in parts}
-        raws = [raw for raw in raws if raw.sha256 in shas]
+        kept = {part["sha256"]: part["kept"] for part in parts}
+        raws = [raw for raw in raws if raw.sha256 in kept]
         found = sort_out(
             raws,
             contracts,
             today=hub.today(),
             dates={raw.file: day for raw in raws},
-            kept={raw.file: parts[0]["kept"] for raw in raws},
+            kept={raw.file: kept[raw.sha256] for raw in raws},
         )
         reports = await pipeline.run(
             [d for d in found.deliveries if d.contract.name == row["source"]],

@@ -62,6 +62,11 @@ def no_delivery(name: str) -> bool:
     return name.startswith(_NO_FILES_OF_OFFICES)
 
 
+def unopened(name: str, error: OSError) -> Refused:
+    """What is said of a file or folder that this account may not open."""
+    return Refused(name, f"it cannot be opened: {error.strerror}", "请检查权限 (let the hub's account read it)")
+
+
 def _entry(name: str, path: Path) -> Found | Refused:
     try:
         told = path.lstat()
@@ -72,11 +77,6 @@ def _entry(name: str, path: Path) -> Found | Refused:
     if not stat.S_ISREG(told.st_mode):
         return Refused(name, "it is no file but a pipe, a socket or a device", "请放入文件本身 (put the file itself there)")
     return Found(name, path, told.st_size)
-
-
-def unopened(name: str, error: OSError) -> Refused:
-    """What is said of a file or folder that this account may not open."""
-    return Refused(name, f"it cannot be opened: {error.strerror}", "请检查权限 (let the hub's account read it)")
 
 
 def _name(root: Path, path: Path) -> str:

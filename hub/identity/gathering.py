@@ -205,13 +205,12 @@ async def _frequencies(connection: asyncpg.Connection, division: int, keys: Keys
 BY_INDEX = "set local enable_hashjoin = off; set local enable_mergejoin = off; set local enable_seqscan = off; set local jit = off"
 AS_BEFORE = BY_INDEX.replace("= off", "to default")
 COLUMNS = """m.id, m.record, m.source, m.kind, m.anchor, m.number_state, m.number_blind, m.name_key, m.former_name,
-       m.pinyin, m.birth_date, m.born, m.sex, m.phone_blind, m.township, m.village, m.relation, m.register_household, m.living_household, m.school, i.person"""
+       m.pinyin, m.birth_date, m.born, m.sex, m.phone_blind, m.township, m.village, m.relation, m.register_household, m.living_household, m.school"""
 AT_ONCE = 20_000  # mentions; they take more room as rows than as evidence
 #: The numbers of all mentions.
 SEALED = "select blind, cipher, key_no from vault v where division = $1 and exists (select from mention m where m.division = $1 and m.number_blind = v.blind)"
-#: Every mention as its row last told it, with whom it has meant so far.
-ALL = f"""select distinct on (m.id) {COLUMNS}
-  from mention m left join identity i on i.division = $1 and i.id = m.id where m.division = $1 order by m.id, lower(m.valid) desc"""
+#: Every mention as its row last told it.
+ALL = f"select distinct on (m.id) {COLUMNS} from mention m where m.division = $1 order by m.id, lower(m.valid) desc"
 #: The neighbourhood of the mentions $2: what shares a key with them and the whole of their clusters is ``free``; around it, with their
 #: clusters, whoever stands in a row or a household with those, or in a verdict.
 NEAR = f"""
@@ -261,6 +260,6 @@ scope as materialized (
   union all
   select o.id, false from around n join identity i on i.division = $1 and i.id = n.id join identity o on o.division = $1 and o.person = i.person) told
    group by id)
-select distinct on (m.id) {COLUMNS}, s.free
+select distinct on (m.id) {COLUMNS}, i.person, s.free
   from scope s join mention m on m.division = $1 and m.id = s.id left join identity i on i.division = $1 and i.id = s.id
  order by m.id, lower(m.valid) desc"""

@@ -62,5 +62,5 @@ async def store_keys(publication: Publication) -> None:
 #: All mentions in the rows of those in ``in_touched``.
 TOUCHED = f"""select distinct on (m.id) {COLUMNS}
   from (select distinct t.record from in_touched x join mention t on t.division = $1 and t.id = x.id) r
-  join mention m on m.division = $1 and m.record = r.record left join identity i on i.division = $1 and i.id = m.id
+  join mention m on m.division = $1 and m.record = r.record
  order by m.id, lower(m.valid) desc"""

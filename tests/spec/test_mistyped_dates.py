@@ -119,3 +119,15 @@ async def test_the_right_date_is_said_at_release_or_from_the_start(database, tmp
         write_csv(tmp_path / "b", "持证残疾人_2026-01.csv", certificates(count=13))
         assert verb(database, "run", str(tmp_path / "b"), "--on", ON, "--as-of", "2026-10-31", "--quiet").returncode == 0
         assert await connection.fetchval("select max(as_of) from delivery where state = 'PUBLISHED'") == date(2026, 10, 31)
+
+
+async def test_each_file_of_a_released_list_is_known_by_what_was_kept_of_it(database, tmp_path):
+    head, *lines = certificates()
+    for name, half in (("东", lines[:6]), ("西", lines[6:])):
+        write_csv(tmp_path / "a", f"持证残疾人_{name}_2062-09.csv", [head, *half])
+    verb(database, "run", str(tmp_path / "a"), "--on", ON, "--quiet")
+    async with hub(database, tmp_path) as (connection, _):
+        held = await connection.fetchval("select id from delivery where state = 'HELD'")
+        assert verb(database, "delivery", "release", str(held), "--by", "甲", "--on", ON, "--as-of", "2026-09-30").returncode == 0
+        parts = await connection.fetch("select p->>'sha256' as sha256, p->>'kept' as kept from delivery, jsonb_array_elements(parts) p where state = 'PUBLISHED'")
+        assert len(parts) == 2 and all(part["kept"] == part["sha256"] for part in parts)
