@@ -65,7 +65,6 @@ def backup(settings: Settings, target: Path, *, with_keys: bool = False) -> Proo
             snapshot = connection.execute(text("select pg_export_snapshot()")).scalar_one()
             _dump(settings, database, target / DUMP, snapshot)
             counted = digests(connection)
-        engine.dispose()
     if with_keys:
         shutil.copytree(settings.key_file.parent, target / KEYS)
     files = {str(path.relative_to(target)): _sha256(path) for path in sorted(target.rglob("*")) if path.is_file()}
@@ -87,7 +86,6 @@ def restore(settings: Settings, source: Path) -> Proof:
         _program(settings, database, ["pg_restore", "--no-owner", "--exit-on-error", "--dbname={dsn}", str(source / DUMP)])
         with engine.connect() as connection:
             brought = digests(connection)
-        engine.dispose()
     wrong = [name for name, told in manifest["tables"].items() if brought.get(name) != told]
     if wrong:
         raise BackupError(f"table {wrong[0]} is not what was backed up: {brought.get(wrong[0])} instead of {manifest['tables'][wrong[0]]}")

@@ -1,5 +1,8 @@
 """The migrations arrive exactly at the tables that `hub.storage.tables` shows, on a database of any age."""
 
+import gc
+import time
+
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine, text
@@ -101,3 +104,20 @@ def test_reader_cannot_write_and_cannot_open_the_vault(database):
             )
         ).all()
     assert rights == []
+
+
+def test_who_asks_for_the_version_leaves_no_connection(database):
+    """Also where nobody looks for garbage: an idle one of the owner's is one that nobody watches."""
+    gc.disable()
+    try:
+        assert not pending(database.sqlalchemy_url())
+        with create_engine(database.sqlalchemy_url("hub_admin")).connect() as connection:
+            sessions = "select count(*) from pg_stat_activity where datname = current_database() and usename = 'hub_owner'"
+            for _ in range(100):
+                if not connection.execute(text(sessions)).scalar_one():
+                    return
+                connection.rollback()
+                time.sleep(0.05)
+        raise AssertionError("the owner's connection is still there after 5 s")
+    finally:
+        gc.enable()

@@ -13,7 +13,6 @@ def run() -> None:
         context.configure(connection=connection, target_metadata=metadata, transaction_per_migration=True)
         with context.begin_transaction():
             context.run_migrations()
-    engine.dispose()
 
 
 run()
