@@ -253,7 +253,7 @@ async def _publish(stage: Stage, delivery: Delivery, not_data: Mapping[str, int]
         stage.notices,
         not_data,
         publication.no,
-        await unread_of(publication.connection, publication.division, stage.delivery, delivery.as_of),
+        await unread_of(publication.connection, publication.division, stage.contract.name, stage.delivery, delivery.as_of),
     )
     await _write_delivery(
         stage.publication.connection,

@@ -8,11 +8,9 @@ import numpy as np
 from hub.access.sealing import Keys
 from hub.identity.blocking import Blocks, blocks_of
 from hub.identity.evidence import Codes, Evidence
-from hub.identity.gathering import COLUMNS, damaged, evidence_of, name_key
+from hub.identity.gathering import AS_BEFORE, BY_INDEX, COLUMNS, damaged, evidence_of, name_key
 from hub.storage.copying import copy_columns
 from hub.storage.publishing import Publication
-
-ANALYZE_ROWS = 200_000  # more keys than this change what the planner should know
 
 
 async def write_keys(publication: Publication, keys: Keys) -> None:
@@ -47,16 +45,13 @@ async def store_keys(publication: Publication) -> None:
     """Store the keys in ``in_key`` in place of those that their mentions had."""
     connection, division = publication.connection, publication.division
     await connection.execute("analyze in_key")
+    kept = ""
     if await connection.fetchval("select exists (select from mention_key where division = $1)", division):
-        await connection.execute(
-            f"""delete from mention_key k using (select id from in_touched union select mention from in_key) t
-                  join identity i on i.division = {division} and i.id = t.id  -- who is new has none
-                 where k.division = {division} and k.mention = t.id"""
-        )
-    written = await connection.execute(f"insert into mention_key (division, key, mention) select {division}, key, mention from in_key")
+        await connection.execute(f"{BY_INDEX}; {REPLACED.format(division=division)}; {AS_BEFORE}")
+        kept = " on conflict do nothing"
+    written = await connection.execute(f"insert into mention_key (division, key, mention) select {division}, key, mention from in_key{kept}")
     await publication.built("mention_key")
-    if int(written.split()[-1]) > ANALYZE_ROWS:
-        await publication.analyze("mention_key")
+    await publication.analyze(int(written.split()[-1]), "mention_key")
 
 
 #: All mentions in the rows of those in ``in_touched``.
@@ -64,3 +59,11 @@ TOUCHED = f"""select distinct on (m.id) {COLUMNS}
   from (select distinct t.record from in_touched x join mention t on t.division = $1 and t.id = x.id) r
   join mention m on m.division = $1 and m.record = r.record
  order by m.id, lower(m.valid) desc"""
+#: The keys that mentions had and have no longer; who is new had none.
+REPLACED = """
+with known as (
+  select t.id from (select id from in_touched union select mention from in_key) t join identity i on i.division = {division} and i.id = t.id),
+gone as (
+  select k.key, k.mention from known n join mention_key k on k.division = {division} and k.mention = n.id
+  except select key, mention from in_key)
+delete from mention_key k using gone g where k.division = {division} and k.key = g.key and k.mention = g.mention"""

@@ -11,7 +11,6 @@ from hub.storage.history import retire
 from hub.storage.publishing import Publication
 
 RULE = "identity-2"
-ANALYZE_ROWS, ANALYZE_SHARE = 2_000, 0.05  # more decisions than this, and this share of all, change what the planner should know
 
 
 def rule_version(weights: str) -> str:
@@ -80,9 +79,7 @@ async def store(publication: Publication) -> None:
         division,
         publication.no,
     )
-    rows = int(written.split()[-1])
-    if rows > ANALYZE_ROWS and rows > ANALYZE_SHARE * await connection.fetchval("select reltuples from pg_class where oid = 'identity'::regclass"):
-        await publication.analyze("identity", "person_id")
+    await publication.analyze(int(written.split()[-1]), "identity", "person_id")
 
 
 async def write_review(publication: Publication, review: Sequence[ReviewPair], looked_at: Collection[int] | None) -> None:

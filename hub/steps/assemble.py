@@ -21,7 +21,6 @@ from hub.steps.standardise import MENTION_FIELDS, Version, fact_fields
 from hub.storage.history import columns_of, retire
 from hub.storage.publishing import Publication
 
-ANALYZE_ROWS = 2_000  # a load of more rows than this changes what the planner should know
 Piece = tuple[date, date | None, int, int]  # lower, upper, hash, delivery
 
 
@@ -73,8 +72,8 @@ async def settle(stage: Stage) -> None:
         f"insert into mention ({', '.join(MENTION_FIELDS)}, known_from) select {', '.join(MENTION_FIELDS)}, $1 from in_mention",
         publication.no,
     )
-    if stage.counts.new + stage.counts.changed > ANALYZE_ROWS and not publication.into_empty:
-        await publication.analyze(*SETTLED)
+    if not publication.into_empty:
+        await publication.analyze(stage.counts.new + stage.counts.changed, *SETTLED)
     await connection.execute(
         """insert into in_told select distinct id from in_mention;
            insert into in_ended select record from in_cut;
@@ -91,8 +90,8 @@ async def assemble(publication: Publication) -> None:
         if await _insert_facts(publication, name):
             written.append(name)
         await publication.built(name)
-    if await publication.connection.fetchval(f"select count(*) > {ANALYZE_ROWS} from in_told"):
-        await publication.analyze("identity", "person_id", *(SETTLED if publication.into_empty else ()), *written)
+    told = await publication.connection.fetchval("select count(*) from in_told")
+    await publication.analyze(told, "identity", "person_id", *(SETTLED if publication.into_empty else ()), *written)
     await resolve(publication)
 
 

@@ -21,15 +21,15 @@ class Unread:
         return f"{self.rows} accepted {'row has' if self.rows == 1 else 'rows have'} cells that could not be read: {cells}"
 
 
-async def unread_of(connection: asyncpg.Connection, division: int, delivery: int, as_of: date) -> Unread:
+async def unread_of(connection: asyncpg.Connection, division: int, source: str, delivery: int, as_of: date) -> Unread:
     """A delivery's own rows at its date, those included that stood unchanged before it."""
-    which = "s.valid @> $4::date and t.id in (select unnest(records) from delivery_page where division = $1 and delivery = $3)"
-    return _unread(await connection.fetch(UNREAD.format(which=which), division, PLACEHOLDER, delivery, as_of))
+    which = "s.valid @> $5::date and t.id in (select unnest(records) from delivery_page where division = $1 and delivery = $4)"
+    return _unread(await connection.fetch(UNREAD.format(whose="and r.source = $3", which=which), division, PLACEHOLDER, source, delivery, as_of))
 
 
 async def unread_standing(connection: asyncpg.Connection, division: int) -> dict[str, Unread]:
     """The rows that stand now, by source."""
-    rows = await connection.fetch(UNREAD.format(which="upper(s.valid) is null"), division, PLACEHOLDER)
+    rows = await connection.fetch(UNREAD.format(whose="", which="upper(s.valid) is null"), division, PLACEHOLDER)
     return {source: _unread([row for row in rows if row["source"] == source]) for source in dict.fromkeys(row["source"] for row in rows)}
 
 
@@ -42,7 +42,7 @@ def _unread(rows: list[asyncpg.Record]) -> Unread:
 UNREAD = """
     with troubled as materialized (  -- few, and found by an index of their own
         select r.source, r.id, r.hash, p->>'column' as col, p->>'kind' as kind from record r, jsonb_array_elements(r.problems) p
-         where r.division = $1 and r.problems is not null and p->>'kind' <> $2),
+         where r.division = $1 and r.problems is not null and p->>'kind' <> $2 {whose}),
     standing as (
         select distinct t.source, t.id, t.col, t.kind from troubled t
           join record_period s on s.division = $1 and s.id = t.id and s.hash = t.hash

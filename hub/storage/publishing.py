@@ -13,6 +13,7 @@ VERDICT = "verdict"  # the kind of those by which persons decide who is who
 CHANNEL = "hub_publication"  # notified of at the commit
 #: The tables that a load fills without looking anything up in them before they are full.
 WRITTEN = ("record_period", "mention", "identity", *FACTS, "person_resolved")
+ANALYZE_ROWS, ANALYZE_SHARE = 2_000, 0.1  # a load of more rows than this, and of this share of a table, changes what the planner should know
 LOCK = 0x48_55_42  # one publication at a time per hub: numbers are given in the order of commits
 
 
@@ -37,10 +38,14 @@ class Publication:
         if self.into_empty:
             await self.connection.execute("select build_indexes($1)", name)
 
-    async def analyze(self, *names: str) -> None:
-        """Tell the planner what a load brought, where the server lets the writer do so (17 and newer)."""
-        if self.connection.get_server_version().major >= 17:
-            await self.connection.execute("; ".join(f"analyze {name}" for name in names))
+    async def analyze(self, rows: int, *names: str) -> None:
+        """Tell the planner of a load of so many rows, as for those tables of which it is a good part; where the server lets the writer do so (17 and newer)."""
+        if rows > ANALYZE_ROWS and self.connection.get_server_version().major >= 17:
+            grown = await self.connection.fetch(
+                "select relname from pg_class where relname = any($1) and relnamespace = 'public'::regnamespace and $2 > reltuples * $3", list(names), rows, ANALYZE_SHARE
+            )
+            for row in grown:
+                await self.connection.execute(f"analyze {row['relname']}")
 
 
 @asynccontextmanager
