@@ -7,7 +7,8 @@ read is told as a problem (column and kind, never the value) and dealt with as t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -16,7 +17,7 @@ from hub.contract.model import Accepted, CellProblem, ColumnRule, Contract, Mode
 from hub.contract.naming import Naming
 from hub.contract.readers import MISS, KeyPart, Reader, is_later, key_part, reader
 from hub.contract.recognise import Match
-from hub.contract.shapes import PLAIN, SHIFTED_WEIGHT, SURE, Foreign, Shape, foreign, shape_of
+from hub.contract.shapes import MISPLACED, PLAIN, SHIFTED_WEIGHT, SURE, Foreign, Shape, foreign, shape_of
 from hub.contract.sheets import SHEET, sheet_rule, told_by
 from hub.contract.spellings import variants
 from hub.contract.state_words import state_lists, state_word
@@ -99,6 +100,7 @@ class _Rows:
             (position, rule.name, reader(rule, on), memos.setdefault(_same_reading(rule), {}), rule, not rule.drop)
             for position, rule in placed if rule.type != "line_number")
         self.line = next((position for position, rule in placed if rule.type == "line_number"), None)
+        self.line_name = next((rule.name for _, rule in placed if rule.type == "line_number"), "")
         self.extra = extra
         self.states = state_lists(contract) if extra else ()
         self.contract = contract
@@ -162,7 +164,7 @@ class _Rows:
     def _read(self, cells: Cells, raw: dict[str, str], read: dict[str, Any], problems: list[CellProblem]) -> bool:
         """Read every cell; returns whether the row must be quarantined."""
         refused = False
-        foreign_cells = weight = surest = 0
+        strange: list[tuple[str, Foreign]] = []
         for position, name, reads, memo, rule, kept in self.steps:
             cell = cells[position]
             if not cell or cell.isspace():
@@ -182,7 +184,7 @@ class _Rows:
                     self.later.add(cell)
                 value = memo[cell] = foreign(rule, cell, value) or value
             if type(value) is Foreign:
-                foreign_cells, weight, surest = foreign_cells + 1, weight + value.weight, max(surest, value.weight)
+                strange.append((name, value))
                 value = value.value
             if value is None:
                 continue
@@ -190,10 +192,17 @@ class _Rows:
                 refused |= _told(rule, value, problems)
             else:
                 read[name] = value
-        if surest >= PLAIN and ((foreign_cells > 1 and weight >= SHIFTED_WEIGHT) or (surest == SURE and self._names_somebody(cells))):
-            problems.append(SHIFTED)
+        if strange and self._shifted(cells, strange):
+            problems += _told_shifted(strange, {problem.column for problem in problems})
             refused = True
         return self._read_new(cells, raw, problems) or refused
+
+    def _shifted(self, cells: Cells, strange: list[tuple[str, Foreign]]) -> bool:
+        """Whether cells that do not belong where they stand mean that the row has shifted; the line number is added to them where it tells."""
+        surest = max(cell.weight for _, cell in strange)
+        if surest == SURE and self._names_somebody(cells):
+            strange.insert(0, (self.line_name, Foreign(None, SURE, Shape.LETTERS)))
+        return surest >= PLAIN and len(strange) > 1 and sum(cell.weight for _, cell in strange) >= SHIFTED_WEIGHT
 
     def _names_somebody(self, cells: Cells) -> bool:
         """Whether words stand where the row's own number in its sheet should."""
@@ -252,7 +261,7 @@ class _Rows:
 
 def _same_reading(rule: ColumnRule) -> tuple[Any, ...]:
     """Columns for which this is equal read a cell alike."""
-    return rule.type, rule.codes, rule.secret, rule.scale, any(target.column == "born" for target in rule.becomes)
+    return rule.type, rule.codes, rule.secret, rule.scale, rule.bad, any(target.column == "born" for target in rule.becomes)
 
 
 def _told(rule: ColumnRule, defect: Defect, problems: list[CellProblem]) -> bool:
@@ -261,6 +270,15 @@ def _told(rule: ColumnRule, defect: Defect, problems: list[CellProblem]) -> bool
         return False
     problems.append(CellProblem(rule.name, defect.kind, defect.hint, freezes=rule.bad is Mode.FREEZE))
     return rule.bad in (Mode.QUARANTINE_ROW, Mode.FREEZE)
+
+
+def _told_shifted(strange: list[tuple[str, Foreign]], told: set[str]) -> Iterator[CellProblem]:
+    """The shift itself, then each column that made it look so and of which nothing is told yet."""
+    yield replace(SHIFTED, hint=f"{SHIFTED.hint}; look at {', '.join(name for name, _ in strange)}")
+    for name, cell in strange:
+        if name not in told:
+            what = f"it looks like {cell.shape.value}; " if cell.shape else ""
+            yield CellProblem(name, MISPLACED.kind, what + MISPLACED.hint)
 
 
 def _tells_loss(rule: ColumnRule) -> bool:

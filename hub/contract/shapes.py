@@ -10,8 +10,9 @@ import re
 from enum import Enum
 from typing import Any
 
-from hub.contract.model import ColumnRule
+from hub.contract.model import ColumnRule, Mode
 from hub.domain.values.codes import CODE_LISTS
+from hub.domain.values.concealed import holds_number
 from hub.domain.values.defect import Defect
 from hub.domain.values.text import clean
 
@@ -36,10 +37,11 @@ class Shape(Enum):
 class Foreign:
     """A read cell that does not belong in its column; ``value`` is what the row goes on with."""
 
-    __slots__ = ("value", "weight")
+    __slots__ = ("shape", "value", "weight")
 
-    def __init__(self, value: Any, weight: int) -> None:
+    def __init__(self, value: Any, weight: int, shape: Shape | None) -> None:
         self.value = value
+        self.shape = shape  # what it plainly is instead, where that can be told
         self.weight = weight  # how plainly it belongs elsewhere; ``SHIFTED_WEIGHT`` of two or more cells is a shift
 
 
@@ -71,7 +73,7 @@ _DATED = frozenset({"date", "month", "partial_date", "period"})
 _COUNTED = frozenset({"integer", "decimal", "amount"})
 #: Types whose readers take nearly any text, so that having been read tells little.
 _LOOSE = frozenset({"name", "address", "school", "division", "household", "account", "text"})
-_MISPLACED = Defect("does not belong in this column", "look whether the row's cells have moved to another column")
+MISPLACED = Defect("does not belong in this column", "look whether the row's cells have moved to another column")
 _FILLERS = re.compile(r"[无未没不待免同空停]|长期|永久|至今|[去今前]年|农历|阴历")
 _DATE_SHAPED = re.compile(r"(?:19|20)?\d{2}[-./年]\d|(?:19|20)\d{2,6}|\d{5}(?:\.0)?$|\d{1,3}周?岁")
 _PHONE = re.compile(r"(?:\+?86-?)?1[3-9]\d{9}(?:\.0)?")
@@ -99,16 +101,18 @@ def foreign(rule: ColumnRule, cell: str, value: Any) -> Foreign | None:
         return None
     shape = shape_of(cell)
     if rule.type == "text":
-        return None if rule.secret else _in_text(shape, value)
+        return None if rule.secret else _in_text(cell, shape, value)
     if shape in _CANNOT.get(rule.type, ()):
-        return Foreign(value if type(value) is Defect else _MISPLACED, SURE)
+        weight = ODD if shape in _WORDS and rule.bad is Mode.EVOLVE else SURE  # of such a column new words are expected
+        return Foreign(value if type(value) is Defect else MISPLACED, weight, shape)
     return _unreadable(rule, clean(cell), shape, value) if type(value) is Defect else None
 
 
-def _in_text(shape: Shape | None, value: Any) -> Foreign | None:
-    if shape is Shape.LONG_NUMBER or shape is Shape.PHONE:
-        return Foreign(value, SURE)
-    return Foreign(value, ODD) if shape in _SELDOM_TEXT else None
+def _in_text(cell: str, shape: Shape | None, value: Any) -> Foreign | None:
+    """A text may hold any number that tells nobody (a file's, a card's); somebody's own is a sign beside another cell."""
+    if shape is Shape.PHONE or shape in _SELDOM_TEXT or (shape is Shape.LONG_NUMBER and holds_number(cell)):
+        return Foreign(value, ODD, shape)
+    return None
 
 
 def _unreadable(rule: ColumnRule, plain: str, shape: Shape | None, value: Defect) -> Foreign | None:
@@ -116,8 +120,8 @@ def _unreadable(rule: ColumnRule, plain: str, shape: Shape | None, value: Defect
     if _FILLERS.match(plain):
         return None
     if (rule.type in _DATED and not _DATE_SHAPED.match(plain)) or (shape is Shape.LETTERS and rule.type in (*_COUNTED, "phone")):
-        return Foreign(value, PLAIN)
-    return Foreign(value, UNKNOWN) if rule.type in ("code", "yes_no", "name") else None
+        return Foreign(value, PLAIN, shape)
+    return Foreign(value, UNKNOWN, shape) if rule.type in ("code", "yes_no", "name") else None
 
 
 def _plainly_own(type_: str, cell: str) -> bool:

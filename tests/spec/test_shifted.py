@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from connectors import load_contracts
-from hub.contract.apply import compile_rows
+from hub.contract.apply import Reapply, compile_rows
 from hub.contract.model import Quarantined
 from hub.contract.recognise import recognise
 from tests.flow import TODAY, carry, hub, number, write_csv
@@ -91,6 +91,32 @@ def rows(count: int, *, shifted_from: int) -> list[list[str]]:
         cells = list((told | {"姓名": f"王{chr(0x4e00 + i)}", "身份证号": number(date(2012, 5, 3), 101 + 2 * i)}).values())
         made.append([cells[0], "", *cells[1:-1]] if i >= shifted_from else cells)
     return made
+
+
+def pupil(**told: str):
+    """A pupil of the student register, by the register's own headers."""
+    (contract,) = [c for c in load_contracts() if c.name == "education.student_register"]
+    cells = {"学校名称": "复州城镇中心小学", "姓名": "王小禾", "性别": "男", "出生日期": "20120503", "身份证件号": ID, "年级": "三年级", "学籍号": "G" + ID}
+    return Reapply(contract)(cells | told, TODAY)
+
+
+@pytest.mark.parametrize("unknown", [{"随班就读": "乱写"}, {"残疾类型": "77"}, {"健康状况": "77"}, {"成员1姓名": "孙秀兰", "成员1关系": "777"}, {"是否孤儿": "0-没写"}, {"随班就读": "是", "残疾类型": "是"}])
+@pytest.mark.parametrize("beside", [{"学籍辅号": "2024210281000123"}, {"班号": "2102810012024010"}, {"备注": "13900000002"}])
+def test_a_texts_number_and_a_word_that_no_list_has_are_no_shift(unknown, beside):
+    outcome = pupil(**unknown, **beside)
+    assert not isinstance(outcome, Quarantined) and not is_shifted(outcome)
+
+
+def test_the_second_student_number_is_sealed():
+    assert "学籍辅号" in pupil(学籍辅号="2024210281000123").secret
+
+
+def test_a_shift_names_the_cells_that_made_it_look_so():
+    outcome = pupil(年级="孙秀兰", 联系电话="祖母", 班级="13900000002")
+    shifted = next(p for p in outcome.problems if p.kind == "columns seem shifted")
+    assert shifted.hint.endswith("look at 联系电话, 班级")
+    assert [(p.column, p.kind) for p in outcome.problems if p.column == "班级"] == [("班级", "does not belong in this column")]
+    assert "a mobile telephone's number" in next(p.hint for p in outcome.problems if p.column == "班级")
 
 
 async def test_from_some_row_on(database, tmp_path):

@@ -8,7 +8,7 @@ from hub.domain.values.code_tables import TABLES
 from hub.domain.values.defect import Defect
 from hub.domain.values.text import clean, is_blank
 
-_CODE_AND_NAME = re.compile(r"^([0-9A-Za-z]{1,3})\s*[-—_.、:：\s]\s*(.+)$")
+_CODE_AND_NAME = re.compile(r"^(?:[0-9A-Za-z]{1,3}\s*[-—_.、:：\s]\s*(?=.)|\d{1,3}(?=\D))(.+)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class CodeList:
             return found
         if is_blank(text):
             return None
-        if (split := _CODE_AND_NAME.match(plain)) and (found := self._spellings().get(split[2])):
+        if (name := behind_code(plain)) and (found := self._spellings().get(name)):
             return found
         return Defect("not in the code list", f"write a name of the list {self.name} ({self.source})")
 
@@ -50,6 +50,11 @@ class CodeList:
         if known is None:
             known = _SPELLINGS[self.name] = _spell(self)
         return known
+
+
+def behind_code(text: str) -> str | None:
+    """The name of a cell that gives a code and its name ('1-居民身份证', '1男'); None for any other cell."""
+    return found[1] if (found := _CODE_AND_NAME.match(text)) else None
 
 
 _SPELLINGS: dict[str, dict[str, Code]] = {}

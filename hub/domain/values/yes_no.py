@@ -1,5 +1,6 @@
 """是/否 in its spellings; a blank is not told, never 'no' (domain C.19)."""
 
+from hub.domain.values.codes import behind_code
 from hub.domain.values.defect import Defect
 from hub.domain.values.text import clean
 
@@ -13,8 +14,13 @@ def read_yes_no(text: str) -> bool | Defect | None:
     plain = clean(text).lower()
     if plain in _BLANK:
         return None
-    if plain in _YES:
-        return True
-    if plain in _NO or plain == "无":
-        return False
+    found = _told(plain)
+    if found is None and (name := behind_code(plain)) and not name.isascii():
+        found = _told(name)  # '1-是', as lists with codes and names write it (B.1)
+    if found is not None:
+        return found
     return Defect("neither yes nor no", "write 是 or 否")
+
+
+def _told(word: str) -> bool | None:
+    return True if word in _YES else False if word in _NO or word == "无" else None

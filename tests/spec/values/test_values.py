@@ -114,7 +114,7 @@ def test_elsewhere_is_not_here(cell):
 @pytest.mark.parametrize(("name", "cell", "label"), [
     ("sex", "2", "女性"), ("sex", "男", "男性"), ("ethnic_group", "汉", "汉族"), ("ethnic_group", "毛难族", "毛南族"), ("identity_document", "1-居民身份证", "居民身份证"),
     ("disability_category", "5", "智力残疾"), ("school_disability", "6", "智力残疾"), ("disability_level", "2级", "二级"), ("family_relationship", "祖父(爷爷)", "祖父"),
-    ("family_relationship", "02", "户主"), ("placement", "免学", "待安置"), ("placement", "特教学校就读", "特殊教育学校"), ("movement_kind", "21", "转学(转出)"),
+    ("sex", "1男", "男性"), ("ethnic_group", "01汉族", "汉族"), ("family_relationship", "62-祖母", "祖母"), ("family_relationship", "02", "户主"), ("placement", "免学", "待安置"), ("placement", "特教学校就读", "特殊教育学校"), ("movement_kind", "21", "转学(转出)"),
 ])
 def test_codes_names_and_aliases(name, cell, label):
     assert CODE_LISTS[name].read(cell).label == label
@@ -126,9 +126,15 @@ def test_every_label_reads_as_itself(codes):
     assert isinstance(codes.read("没有这个词"), Defect)
 
 
-@pytest.mark.parametrize(("cell", "told"), [("是", True), ("√", True), ("1", True), ("否", False), ("×", False), ("无", False), ("", None), ("/", None), ("不详", None)])
+@pytest.mark.parametrize(("cell", "told"), [("是", True), ("√", True), ("1", True), ("否", False), ("×", False), ("无", False), ("", None), ("/", None), ("不详", None), ("1-是", True), ("0-否", False),
+                                          ("1是", True), ("2 否", False), ("01_有", True), ("0：无", False)])
 def test_a_blank_is_never_no(cell, told):
     assert read_yes_no(cell) is told
+
+
+@pytest.mark.parametrize("cell", ["1-", "1-1", "1-77", "2-是的吗", "11", "是1"])
+def test_what_is_neither_yes_nor_no(cell):
+    assert isinstance(read_yes_no(cell), Defect)
 
 
 def test_further_readers():
