@@ -23,7 +23,7 @@ from hub.contract.spellings import variants
 from hub.contract.state_words import state_lists, state_word
 from hub.contract.subrows import compile_subrows
 from hub.contract.types import DATE_TYPES
-from hub.domain.values.concealed import holds_long_number, holds_number
+from hub.domain.values.concealed import concealed, holds_long_number, holds_number
 from hub.domain.values.defect import Defect
 from hub.domain.values.text import is_blank
 
@@ -33,7 +33,6 @@ Step = tuple[int, str, Reader | None, dict[str, Any], ColumnRule, bool]  # posit
 
 MEMO_SIZE = 50_000
 TO_COME = re.compile("至|止|终|期满|到期|有效|截止|截至|延缓|期限|计划|预计|拟|下次")  # columns whose dates may lie ahead
-OPEN = frozenset({str, Defect, type(None)})  # what a cell is read as that may hold anything
 SHIFTED = CellProblem("", "columns seem shifted", "look whether the row's cells have moved to another column, and put them back")  # D-29
 
 
@@ -131,7 +130,7 @@ class _Rows:
         secret = self._secret(raw)
         line = None
         if self.line is not None:
-            line = cells[self.line].strip() or None
+            line = concealed(cells[self.line].strip()) or None
         if self.entry_years.grades:
             refused |= self._work_out_grades(read, problems)
         refused |= self._check(read, raw, problems)
@@ -178,7 +177,7 @@ class _Rows:
                 if len(memo) >= MEMO_SIZE:
                     memo.clear()
                 value = reads(cell)
-                if type(value) in OPEN and holds_number(cell):
+                if not rule.secret and holds_number(cell):
                     self.personal.add(cell)
                 if rule.type in DATE_TYPES and is_later(cell, value, self.on):
                     self.later.add(cell)

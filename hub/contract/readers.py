@@ -109,6 +109,8 @@ def converters(rule: ColumnRule, place: int, column: str, kinds: Mapping[str, Ki
         return _put_side(place)
     if kind is Kind.TEXT:
         return _PUT_TEXT.get(rule.type, _put_concealed)
+    if kind is Kind.SCHOOL:
+        return _put_concealed
     return _PUT.get(rule.type, _put)
 
 

@@ -5,9 +5,9 @@ from functools import lru_cache
 from unicodedata import normalize
 
 _DAY = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
-#: A citizen number of 18 digits, alone or inside a student or certificate number; one of 15; a bank card; a mobile telephone.
+#: A citizen number of 18 digits, alone, inside a student or certificate number, or run together with other digits; one of 15; a bank card; a mobile telephone.
 _NUMBER = re.compile(
-    rf"(?<![\d.])(?:[GLJ]?\d{{6}}(?:19|20)\d\d{_DAY}\d{{3}}[\dXx](?:\d{{2}}(?:B\d)?)?|\d{{8}}{_DAY}\d{{3}}|62\d{{14,17}}|1[3-9]\d{{9}})(?!\d)", re.IGNORECASE
+    rf"(?<![\d.])(?:[GLJ]?\d{{6,}}(?:19|20)\d\d{_DAY}\d{{3}}[\dXx]\d*(?:B\d)?|\d{{8}}{_DAY}\d{{3}}|62\d{{14,17}}|1[3-9]\d{{9}})(?!\d)", re.IGNORECASE
 )
 _LONG = re.compile(r"\d(?:[ \u3000\u00a0\-‐–]?\d){10}")
 _BETWEEN = dict.fromkeys(map(ord, " \u3000\u00a0-‐–"))

@@ -7,6 +7,8 @@ from decimal import Decimal
 from hub.domain.values.defect import Defect
 from hub.domain.values.text import clean, is_blank
 
+_DIGITS, _YUAN_DIGITS = 9, 11  # what has more is no count or sum of a list of people, but somebody's number
+
 
 @dataclass(frozen=True, slots=True)
 class Amount:
@@ -20,7 +22,7 @@ def read_integer(text: str) -> int | Defect | None:
     """'37人' -> 37."""
     if is_blank(text):
         return None
-    found = re.fullmatch(r"(-?\d+)(?:\.0+)?\s*[人个户名次天日节岁]?", clean(text).replace(",", ""))
+    found = re.fullmatch(rf"(-?\d{{1,{_DIGITS}}})(?:\.0+)?\s*[人个户名次天日节岁]?", clean(text).replace(",", ""))
     return int(found[1]) if found else Defect("not a whole number", "write digits only")
 
 
@@ -28,7 +30,7 @@ def read_decimal(text: str) -> Decimal | Defect | None:
     """'3.5公里' -> 3.5."""
     if is_blank(text):
         return None
-    found = re.fullmatch(r"(-?\d+(?:\.\d+)?)\s*(?:公里|千米|km|%|分)?", clean(text).replace(",", ""), re.IGNORECASE)
+    found = re.fullmatch(rf"(-?\d{{1,{_DIGITS}}}(?:\.\d+)?)\s*(?:公里|千米|km|%|分)?", clean(text).replace(",", ""), re.IGNORECASE)
     return Decimal(found[1]) if found else Defect("not a number", "write digits and a point")
 
 
@@ -37,7 +39,7 @@ def read_amount(text: str) -> Amount | Defect | None:
     if is_blank(text):
         return None
     plain = clean(text).replace(",", "").replace(" ", "").lstrip("¥￥")
-    found = re.fullmatch(r"(-?\d+(?:\.\d+)?)(万)?元?(?:[/每]?(?:人|户|生)?[/每·]?(月|学期|年|季度|天|日)?)?", plain)
+    found = re.fullmatch(rf"(-?\d{{1,{_YUAN_DIGITS}}}(?:\.\d+)?)(万)?元?(?:[/每]?(?:人|户|生)?[/每·]?(月|学期|年|季度|天|日)?)?", plain)
     if not found:
         return Defect("not an amount", "write yuan, such as 1260.00")
     return Amount(Decimal(found[1]) * (10_000 if found[2] else 1), found[3])

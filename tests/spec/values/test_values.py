@@ -14,7 +14,7 @@ from hub.domain.values.defect import Defect
 from hub.domain.values.disability_certificate import read_disability_certificate
 from hub.domain.values.division import read_division
 from hub.domain.values.grade import read_grade
-from hub.domain.values.number import read_amount
+from hub.domain.values.number import read_amount, read_decimal, read_integer
 from hub.domain.values.person_name import read_person_name, split_names
 from hub.domain.values.phone import read_phone
 from hub.domain.values.student_number import read_student_number
@@ -160,6 +160,15 @@ def test_personal_numbers_in_a_text_are_masked(text, shown):
 @pytest.mark.parametrize("text", ["20230110-20260709", "2026-10-31 00:00:00", "0.30000000000000004", "91210281MA0000000X", "2121009999", "210281101201", "许屯镇南姜泡村12号", "1260.00"])
 def test_what_is_no_personal_number_stays(text):
     assert not holds_number(text) and concealed(text) == text
+
+
+@pytest.mark.parametrize("text", ["岗店小学210299198503174212", "210299198503174212139000000013", "3210299198503174212", "2102991985031742121"])
+def test_a_number_run_together_with_others_is_masked(text):
+    assert holds_number(text) and "210299198503174212" not in concealed(text)
+
+
+def test_what_has_too_many_digits_counts_nothing():
+    assert all(isinstance(read("3210299198503174212"), Defect) for read in (read_integer, read_decimal, read_amount))
 
 
 def test_a_long_number_in_an_undeclared_column_is_told():
