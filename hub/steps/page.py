@@ -84,6 +84,7 @@ class Page:
     sample: list[tuple[int, int, dict[str, Any]]] = field(default_factory=list)  # changed rows: record, hash before, payload
     repeated: Counter[str] = field(default_factory=Counter)  # column -> cells that had the value of the row above
     signs: Counter[Sign | StateWord] = field(default_factory=Counter)  # sign -> rows that show it
+    again: int = 0  # rows that say word for word what the delivery has said before
     refused: list[str] = field(default_factory=list)  # where the first quarantined rows stand, and what is wrong with them
     places: list[int] = field(default_factory=list)  # the record of each accepted row, in the order of the sheet
     numbers: list[int] = field(default_factory=list)  # its row number
@@ -166,6 +167,7 @@ def _accept(desk: Desk, page: Page, number: int, row: Accepted, record: int, con
     stood = desk.before.get(record)
     if again or stood == content:
         page.counts.unchanged += 1
+        page.again += again
         if not again and desk.contract.mode == "incremental" and record not in desk.sighted:
             _begin_period(desk, page, record, content, first=False)  # a sighting bounds what a late delivery may say
         return

@@ -39,6 +39,7 @@ class Stage:
     frozen: Counter[str] = field(default_factory=Counter)  # column -> rows whose cell the contract will not have
     repeated: Counter[str] = field(default_factory=Counter)  # column -> cells that had the value of the row above
     signs: Counter[Sign | StateWord] = field(default_factory=Counter)  # sign -> rows that show it
+    again: int = 0  # rows that say word for word what the delivery has said before
     notices: tuple[str, ...] = ()
     numbers: Counter[tuple[str, str]] = field(default_factory=Counter)  # (role, number state) -> people named, where told anew
     sexes: Counter[tuple[str, bool]] = field(default_factory=Counter)  # (role, agrees) -> sexes told beside a valid number
@@ -92,6 +93,7 @@ class Stage:
         self.frozen.update(page.frozen)
         self.repeated.update(page.repeated)
         self.signs.update(page.signs)
+        self.again += page.again
         self.numbers.update((row[ROLE], row[NUMBER_STATE]) for row in page.drafted.mentions)
         self.refused += page.refused[: SHOWN_ROWS - len(self.refused)]
         self.sample += page.sample[: SAMPLE_ROWS - len(self.sample)]

@@ -1,4 +1,4 @@
-"""What of a delivery is told although it is carried: hidden rows, and a stated total that is not what came."""
+"""What of a delivery is told although it is carried: hidden rows, a stated total that is not what came, and rows that came twice."""
 
 import pytest
 
@@ -91,3 +91,20 @@ async def test_bare_days_of_a_workbook_that_counts_from_1904(database, tmp_path)
         names = [row[4] for row in sheet[1:4]]
         born = dict(await connection.fetch("select name, birth_date::text from mention where name = any($1)", names))
     assert [born[name] for name in names] == ["2012-05-03", "2012-05-03", "2012-05-03"]
+
+
+@pytest.mark.parametrize("again, said", [
+    ((), None), ((7,), "1 row says word for word what a row above says, and is one record with it: row 62 as row 8"),
+    ((7, 7, 20), "3 rows say word for word what rows above say, and are one record with it: row 62 as row 8, row 63 as row 8, row 64 as row 21"),
+    (tuple(range(1, 8)), "row 66 as row 6, …"),
+])
+async def test_a_row_that_came_twice_is_told_with_its_place(again, said, database, tmp_path):
+    """Whatever numbering the sheet itself gives the two; a row of the same key that says something else is another record and none of these."""
+    sheet = rows()
+    sheet += [[str(100 + n), *sheet[row][1:]] for n, row in enumerate(again)]
+    write_csv(tmp_path / "in", "常住人口_202609.csv", [*sheet, [*sheet[30][:10], "瓦房店市许屯镇另村", ""]])
+    async with hub(database, tmp_path) as (connection, keys):
+        (report,) = await carry(connection, keys, tmp_path / "in")
+        kept = await connection.fetchval("select notices->>0 from delivery")
+    assert report.counts.unchanged == len(again) and report.counts.new == ROWS + 1 and report.counts.conserved
+    assert (kept is None) is (said is None) and report.notices == ((kept,) if kept else ()) and (said is None or kept.endswith(said))
