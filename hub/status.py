@@ -100,7 +100,7 @@ async def quarantined(hub: Hub) -> Told:
 async def unread(hub: Hub) -> Told:
     """Accepted rows that stand with cells that could not be read: how many, by source, column and kind of error."""
     return Told(
-        "未读 cells that could not be read, of rows that stand",
+        "未读 cells that could not be read or are not believed, of rows that stand",
         ("source", "column", "problem", "rows"),
         [
             (source, column, kind, str(rows))

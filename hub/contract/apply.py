@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from hub.contract.entry_years import EntryYears
-from hub.contract.model import Accepted, CellProblem, ColumnRule, Contract, Mode, Quarantined, Sign, StateWord
+from hub.contract.model import Accepted, CellProblem, ColumnRule, Contract, LostCharacter, Mode, Quarantined, RowSign, Sign
 from hub.contract.naming import Naming
 from hub.contract.readers import MISS, KeyPart, Reader, is_later, key_part, reader
 from hub.contract.recognise import Match
@@ -25,6 +25,7 @@ from hub.contract.subrows import compile_subrows
 from hub.contract.types import DATE_TYPES
 from hub.domain.values.concealed import concealed, holds_long_number, holds_number
 from hub.domain.values.defect import Defect
+from hub.domain.values.person_name import lost_in
 from hub.domain.values.text import is_blank
 
 Outcome = Accepted | Quarantined
@@ -110,6 +111,7 @@ class _Rows:
             tuple(key_part(named[naming.told(part)]) for part in parts)
             for parts in contract.natural_key if all(naming.told(part) in named for part in parts))
         self.alternatives = tuple(i for i, parts in enumerate(contract.natural_key) if all(naming.told(p) in named for p in parts))
+        self.names = tuple(rule.name for rule in named.values() if rule.type == "name")
         self.required = tuple(rule for rule in named.values() if rule.required)
         self.lost = tuple(_lost(contract.columns[name]) for name in lost if _tells_loss(contract.columns[name]))
         self.lost_rows = any(contract.columns[name].bad in (Mode.QUARANTINE_ROW, Mode.FREEZE) for name in lost
@@ -142,13 +144,14 @@ class _Rows:
         tell = self.subrows(read, raw, problems)
         return Accepted(key, raw, secret, line, tell, tuple(problems), self._signs(read, raw))
 
-    def _signs(self, read: Mapping[str, Any], raw: Mapping[str, str]) -> tuple[Sign | StateWord, ...]:
-        signs: list[Sign | StateWord] = []
+    def _signs(self, read: Mapping[str, Any], raw: Mapping[str, str]) -> tuple[RowSign, ...]:
+        signs: list[RowSign] = []
         if self.later and any(raw.get(name) in self.later for name in self.events):
             signs.append(Sign.LATER)
         by_sheet, own = read.get(SHEET), read.get(self.own_township)
         if by_sheet and own and len(own.code) > 6 and own.code[:9] != by_sheet.code:
             signs.append(Sign.OTHER_SHEET)
+        signs += [LostCharacter(name, private) for name in self.names if name in read for private in lost_in(read[name])]
         if self.states:
             signs += filter(None, (state_word(header, raw[header], self.states) for _, header in self.extra if header in raw))
         return tuple(signs)

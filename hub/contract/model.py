@@ -164,6 +164,17 @@ class StateWord:
     usual: bool
 
 
+@dataclass(frozen=True, slots=True)
+class LostCharacter:
+    """A name of this column has a character that the source's system could not write, or one of a private font (D-03, D-05)."""
+
+    column: str
+    private: bool
+
+
+RowSign = Sign | StateWord | LostCharacter
+
+
 @dataclass(slots=True)
 class Fact:
     """One assertion of a row; values are standardised, a person column holds the name of a role."""
@@ -183,6 +194,7 @@ class SubRow:
     subject: str
     persons: dict[str, dict[str, Any]]
     facts: list[Fact]
+    doubts: tuple[CellProblem, ...] = ()  # numbers that are kept and not believed
 
 
 @dataclass(slots=True)
@@ -195,7 +207,7 @@ class Accepted:
     line: str | None
     tell: Callable[[], tuple[SubRow, ...]]
     problems: tuple[CellProblem, ...] = ()
-    signs: tuple[Sign | StateWord, ...] = ()
+    signs: tuple[RowSign, ...] = ()
 
     @property
     def subrows(self) -> tuple[SubRow, ...]:
@@ -215,4 +227,4 @@ class Quarantined:
     secret: frozenset[str]
     line: str | None
     problems: tuple[CellProblem, ...]
-    signs: tuple[Sign | StateWord, ...] = ()
+    signs: tuple[RowSign, ...] = ()

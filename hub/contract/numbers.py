@@ -14,56 +14,61 @@ from hub.contract.readers import BY_CERTIFICATE, BY_STUDENT_NUMBER, NUMBER
 from hub.domain.values.citizen_number import CitizenNumber, damaged_digits
 from hub.domain.values.dates import SYSTEMS_APART_DAYS, PartialDate
 
+ASK = "look whose number it is, and ask the owner for this person's own"
 SLIP_DAYS = 400  # in the sample deliveries slips lie within 370 days, borrowed numbers beyond 1,800
 OLDEST_CHILD_YEARS = 20  # a number of somebody older than this is not a child's
 _SOURCES = ((BY_STUDENT_NUMBER, "student_number"), (BY_CERTIFICATE, "certificate_number"))
 _SEX = {"1": "男性", "2": "女性"}
 
 
-def judge_numbers(persons: dict[str, dict[str, Any]], kinds: Mapping[str, str], on: date) -> None:
-    """Set ``number``, ``number_state`` and, where it came from another number, ``number_from`` of each person."""
-    for role, person in persons.items():
-        if person:
-            _judge(person, kinds[role], on)
+def judge_numbers(persons: dict[str, dict[str, Any]], kinds: Mapping[str, str], on: date) -> dict[str, str]:
+    """Set ``number``, ``number_state`` and, where it came from another number, ``number_from`` of each person.
+
+    Returns, by role, why the number given is not believed, where it is not.
+    """
+    doubts = {role: doubt for role, person in persons.items() if person and (doubt := _judge(person, kinds[role], on))}
     if len(persons) > 1:
-        _same_number_twice(persons, kinds)
+        doubts |= dict.fromkeys(_same_number_twice(persons, kinds), "the number of somebody else in the row")
+    return doubts
 
 
-def _judge(person: dict[str, Any], kind: str, on: date) -> None:
+def _judge(person: dict[str, Any], kind: str, on: date) -> str | None:
     own = person.pop(NUMBER, None)
-    if own is not None and not disagrees(own, person, kind, on):
+    doubt = None if own is None else doubt_of(own, person, kind, on)
+    if own is not None and doubt is None:
         person["number"], person["number_state"] = own.number, "valid"  # another column's damaged digits may stand there
         for source, _ in _SOURCES:
             person.pop(source, None)
-        return
+        return None
     for source, name in _SOURCES:
         other = person.pop(source, None)
-        if other is not None and person.get("number_from") is None and not disagrees(other, person, kind, on):
+        if other is not None and person.get("number_from") is None and doubt_of(other, person, kind, on) is None:
             person["number"], person["number_state"], person["number_from"] = other.number, "valid", name
     if "number_from" in person:
-        return
+        return doubt
     if own is not None:
         person["number"], person["number_state"] = own.number, "suspect"
     elif "certificate_number" in person and "number" not in person and (digits := damaged_digits(person["certificate_number"][:18])):
         person["number"], person["number_state"] = digits, "invalid"
     else:
         person.setdefault("number_state", "missing")
+    return doubt
 
 
-def disagrees(number: CitizenNumber, person: Mapping[str, Any], kind: str, on: date) -> bool:
-    """Whether a well-formed number cannot be this person's.
+def doubt_of(number: CitizenNumber, person: Mapping[str, Any], kind: str, on: date) -> str | None:
+    """Why a well-formed number cannot be this person's; None where it may.
 
     A birth date near the number's is a slip of the pen, and the number wins (D-20); so it does over a wrong sex beside the right date.
     """
     if number.born > on:
-        return True
+        return "a number of somebody not yet born"
     born = person.get("born")
     if born is not None:
-        return not _near(number.born, born)
+        return None if _near(number.born, born) else "a number with another birth date than the one beside it"
     sex = person.get("sex")
     if sex in ("男性", "女性") and sex != _SEX[number.sex]:
-        return True
-    return kind == "child" and number.born.year < on.year - OLDEST_CHILD_YEARS
+        return "a number with the other sex than the one beside it"
+    return "a grown-up's number in a child's place" if kind == "child" and number.born.year < on.year - OLDEST_CHILD_YEARS else None
 
 
 def _near(born: date, stated: PartialDate) -> bool:
@@ -74,8 +79,9 @@ def _near(born: date, stated: PartialDate) -> bool:
     return max(before, after) <= SLIP_DAYS or (stated.year, stated.month, stated.day) == (born.year, born.day, born.month)
 
 
-def _same_number_twice(persons: dict[str, dict[str, Any]], kinds: Mapping[str, str]) -> None:
-    """Of two people in a row with one number it is whose birth date says so, else the grown-up's; the other's is suspect."""
+def _same_number_twice(persons: dict[str, dict[str, Any]], kinds: Mapping[str, str]) -> list[str]:
+    """Of two people in a row with one number it is whose birth date says so, else the grown-up's; the others' are suspect, and returned."""
+    others: list[str] = []
     holders: dict[str, list[str]] = {}
     for role, person in persons.items():
         if person.get("number_state") == "valid":
@@ -88,6 +94,8 @@ def _same_number_twice(persons: dict[str, dict[str, Any]], kinds: Mapping[str, s
         for role in roles:
             if owner != [role]:
                 persons[role]["number_state"] = "suspect"
+                others.append(role)
+    return others
 
 
 def _one_person(named: list[dict[str, Any]]) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from hub.contract.conditions import compile_when
 from hub.contract.model import SUBJECT, CellProblem, ColumnRule, Contract, Fact, FactRule, SubRow
 from hub.contract.naming import Naming
-from hub.contract.numbers import judge_numbers
+from hub.contract.numbers import ASK, judge_numbers
 from hub.contract.readers import Convert, converters
 from hub.contract.sheets import SHEET
 from hub.contract.splitting import Split, compile_split
@@ -26,6 +26,7 @@ Tell = Callable[[], tuple[SubRow, ...]]
 Subrows = Callable[[Read, Mapping[str, str], list[CellProblem]], Tell]
 
 MENTION_KINDS = {column.name: column.kind for column in (*MENTION_COLUMNS, *TIE_COLUMNS)}
+NUMBERS = ("number", "student_number", "certificate_number")  # where a number comes from, the surest first
 EVIDENCE = ("name", "number", "number_read", "student_number", "certificate_number")
 
 
@@ -60,6 +61,7 @@ def _with_beside(build: _Builder, read: Read, raw: Mapping[str, str], names: dic
     for split, parts in beside:
         for n, part in enumerate(parts, start=1):
             one = build({**read, **part}, raw, names | {split.role: f"{split.stem}{n}"})
+            subrow.doubts += one.doubts
             name = f"{split.stem}{n}"
             if name in one.persons:
                 subrow.persons[name] = one.persons[name]
@@ -103,7 +105,7 @@ class _Builder:
         same = {role: of for role, of, test in self.same if test is None or test(read, raw)}
         for role, of in same.items():
             told[of] = {**told.pop(role), **told[of]}
-        judge_numbers(told, self.kinds, self.on)
+        doubts = judge_numbers(told, self.kinds, self.on)
         actual = {role: names.get(role, name) for role, name, _ in self.persons}
         for role, of in same.items():
             actual[role] = actual[of]
@@ -111,7 +113,16 @@ class _Builder:
         there.update({role: actual[of] for role, of in same.items() if of in there})
         facts = [fact for compiled in self.facts if (fact := compiled(read, raw, there)) is not None]
         persons = {there[role]: told[role] for role in told if role in there}
-        return SubRow(actual.get(SUBJECT, SUBJECT), persons, facts)
+        return SubRow(actual.get(SUBJECT, SUBJECT), persons, facts, self._told_doubts(doubts, same, read) if doubts else ())
+
+    def _told_doubts(self, doubts: Mapping[str, str], same: Mapping[str, str], read: Read) -> tuple[CellProblem, ...]:
+        """Each number that is not believed, by the column that gives it."""
+        told = []
+        for role, _, items in self.persons:
+            if doubt := doubts.get(same.get(role, role)):
+                given = {column: source for column, source, _ in reversed(items) if column in NUMBERS and source in read}
+                told += [CellProblem(given[column], doubt, ASK) for column in NUMBERS if column in given][:1]
+        return tuple(told)
 
     @staticmethod
     def _note_invalid(items: Items, read: Read, raw: Mapping[str, str], person: dict[str, Any]) -> None:

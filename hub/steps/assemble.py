@@ -223,7 +223,7 @@ async def redraft(stage: Stage, timelines: dict[int, list[Piece]]) -> None:
             }
             outcome = again(raw, lower)
             if isinstance(outcome, Accepted):  # a row that today's contract would not accept keeps its record and asserts nothing
-                stage.desk.draft.add(stage.contract, outcome, Version(record, content, lower, upper, first=stood_until != lower))
+                stage.desk.draft.add(stage.contract, outcome.subrows, Version(record, content, lower, upper, first=stood_until != lower))
             stood_until = upper
     await copy_in(publication, "in_record_period", periods, PERIODS)
     await stage.write(stage.desk.draft.take())

@@ -1,16 +1,20 @@
 """Notices: what of a delivery is told although nothing is wrong enough to hold it.
 
-Hidden rows, a stated total that differs (D-40), rows on another township's sheet (D-18), and a sex column that the numbers beside it contradict (D-44).
+Hidden rows, a stated total that differs (D-40), rows on another township's sheet (D-18), characters missing in names (D-03, D-05), and a sex column that the numbers beside it contradict (D-44).
 """
 
 import re
 from collections import Counter
 from collections.abc import Iterator
 
-from hub.contract.model import Sign, StateWord
+from hub.contract.model import LostCharacter, RowSign, Sign
 from hub.steps.validate import Delivery, Part
 
 MIXED_UP, MIN_SEXES = 0.05, 3
+_LOST = {
+    False: "a lost character (such as ? or □); ask the owner for the right one",
+    True: "a character of a private font, which only its sender's machines show; ask the owner for the standard one",
+}
 _TOTAL = re.compile(r"(?:共计?|合计|总计)[:：]?\s*((?:\d[\d,，]*\s*[人名条行户][、,，;；\s]*)+)")
 _COUNT = re.compile(r"(\d[\d,，]*?)\s*([人名条行户])")
 _HOUSEHOLD = ("户号", "户编号", "家庭编号", "低保证号", "救助证号", "户主身份证号", "户主姓名")  # the surest sign of one household first
@@ -31,10 +35,16 @@ def other_sexes(sexes: Counter[tuple[str, bool]]) -> tuple[str, ...]:
     return tuple(told)
 
 
-def other_sheets(signs: Counter[Sign | StateWord]) -> tuple[str, ...]:
+def other_sheets(signs: Counter[RowSign]) -> tuple[str, ...]:
     """A sentence where rows name another township than the sheet on which they stand."""
     rows = signs[Sign.OTHER_SHEET]
     return (f"{rows} rows name another township than their sheet; the row's own counts",) if rows else ()
+
+
+def lost_characters(signs: Counter[RowSign]) -> tuple[str, ...]:
+    """A sentence for each column of names in which characters are missing, and how."""
+    told = sorted((sign.column, sign.private, rows) for sign, rows in signs.items() if isinstance(sign, LostCharacter))
+    return tuple(f"column {column}: in {rows} {'row' if rows == 1 else 'rows'} a name has {_LOST[private]}" for column, private, rows in told)
 
 
 def _hidden(delivery: Delivery) -> Iterator[str]:

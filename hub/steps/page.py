@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from hub.access.sealing import Keys
-from hub.contract.model import Accepted, Contract, Quarantined, Sign, StateWord
+from hub.contract.model import Accepted, Contract, Quarantined, RowSign
 from hub.domain.values.diagnosis import NO_CATEGORY
 from hub.steps.standardise import Draft, Drafted, Row, Version, span
 
@@ -83,7 +83,7 @@ class Page:
     frozen: Counter[str] = field(default_factory=Counter)  # column -> rows whose cell the contract will not have
     sample: list[tuple[int, int, dict[str, Any]]] = field(default_factory=list)  # changed rows: record, hash before, payload
     repeated: Counter[str] = field(default_factory=Counter)  # column -> cells that had the value of the row above
-    signs: Counter[Sign | StateWord] = field(default_factory=Counter)  # sign -> rows that show it
+    signs: Counter[RowSign] = field(default_factory=Counter)  # sign -> rows that show it
     again: int = 0  # rows that say word for word what the delivery has said before
     refused: list[str] = field(default_factory=list)  # where the first quarantined rows stand, and what is wrong with them
     places: list[int] = field(default_factory=list)  # the record of each accepted row, in the order of the sheet
@@ -176,6 +176,8 @@ def _accept(desk: Desk, page: Page, number: int, row: Accepted, record: int, con
     else:
         page.counts.changed += 1
     payload = desk.draft.payload(row)
+    subrows = row.subrows
+    problems = dict.fromkeys((*row.problems, *(doubt for subrow in subrows for doubt in subrow.doubts)))
     if stood is not None and len(page.sample) < SAMPLE_ROWS:
         page.sample.append((record, stood, payload))
     page.records.append(
@@ -188,13 +190,13 @@ def _accept(desk: Desk, page: Page, number: int, row: Accepted, record: int, con
             page.sheet,
             number,
             orjson.dumps(payload).decode(),
-            orjson.dumps([p.told() for p in row.problems]).decode() if row.problems else None,
+            orjson.dumps([p.told() for p in problems]).decode() if problems else None,
             desk.publication,
         )
     )
     version = _begin_period(desk, page, record, content, first=stood is None)
     if not desk.window.late:
-        desk.draft.add(desk.contract, row, version)
+        desk.draft.add(desk.contract, subrows, version)
 
 
 def _begin_period(desk: Desk, page: Page, record: int, content: int, *, first: bool) -> Version:

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from hub.access.sealing import Keys
-from hub.contract.model import Accepted, Contract, Quarantined, Sign, StateWord
+from hub.contract.model import Accepted, Contract, Quarantined, RowSign
 from hub.domain.nouns import NOUNS
 from hub.steps.page import SAMPLE_ROWS, SHOWN_ROWS, Counts, Desk, Page, Places, Window, content_of, draft_page
 from hub.steps.standardise import MENTION_FIELDS, Draft, Drafted, Row, fact_fields
@@ -38,7 +38,7 @@ class Stage:
     troubled: Counter[str] = field(default_factory=Counter)  # column -> rows in which it could not be read
     frozen: Counter[str] = field(default_factory=Counter)  # column -> rows whose cell the contract will not have
     repeated: Counter[str] = field(default_factory=Counter)  # column -> cells that had the value of the row above
-    signs: Counter[Sign | StateWord] = field(default_factory=Counter)  # sign -> rows that show it
+    signs: Counter[RowSign] = field(default_factory=Counter)  # sign -> rows that show it
     again: int = 0  # rows that say word for word what the delivery has said before
     notices: tuple[str, ...] = ()
     numbers: Counter[tuple[str, str]] = field(default_factory=Counter)  # (role, number state) -> people named, where told anew

@@ -5,7 +5,7 @@ and blind indexes only.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
@@ -104,9 +104,9 @@ class Draft:
                 told[name] = {"mask": shown, "blind": blind.hex()}
         return told
 
-    def add(self, contract: Contract, row: Accepted, version: Version) -> None:
-        """Add one row's mentions and facts."""
-        for ordinal, subrow in enumerate(row.subrows):
+    def add(self, contract: Contract, subrows: Iterable[SubRow], version: Version) -> None:
+        """Add the mentions and facts of one row's subrows."""
+        for ordinal, subrow in enumerate(subrows):
             ids = {role: self.keys.number(str(version.record), role) for role in subrow.persons}
             subject = next((ids[r] for r in subrow.persons if r == subrow.subject), None)
             _tell_parents_apart(subrow)

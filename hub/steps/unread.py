@@ -1,4 +1,4 @@
-"""Unread: cells of accepted rows that could not be read, by column and kind of error, never by value."""
+"""Unread: cells of accepted rows that could not be read, and numbers not believed, by column and kind of error, never by value."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -18,7 +18,7 @@ class Unread:
     def told(self) -> str:
         """One line for a person."""
         cells = ", ".join(f"{column or 'the row'} {kind} ({rows})" for column, kind, rows in self.cells)
-        return f"{self.rows} accepted {'row has' if self.rows == 1 else 'rows have'} cells that could not be read: {cells}"
+        return f"{self.rows} accepted {'row has' if self.rows == 1 else 'rows have'} cells that could not be read or are not believed: {cells}"
 
 
 async def unread_of(connection: asyncpg.Connection, division: int, source: str, delivery: int, as_of: date) -> Unread:

@@ -93,6 +93,22 @@ async def test_bare_days_of_a_workbook_that_counts_from_1904(database, tmp_path)
     assert [born[name] for name in names] == ["2012-05-03", "2012-05-03", "2012-05-03"]
 
 
+async def test_characters_missing_in_names_are_told(database, tmp_path):
+    """D-03, D-05: by column, how many rows, and whether a private font's can be had from its sender; the names stay as they came."""
+    sheet = rows()
+    for row, name in zip((3, 4, 5, 6), ("王□禾", "王？", "王\ue863", "王?\ue863"), strict=True):
+        sheet[row][4] = name
+    sheet[7][2] = "王大□"
+    write_csv(tmp_path / "in", "常住人口_202609.csv", sheet)
+    async with hub(database, tmp_path) as (connection, keys):
+        (report,) = await carry(connection, keys, tmp_path / "in")
+    assert report.notices == (
+        "column 姓名: in 3 rows a name has a lost character (such as ? or □); ask the owner for the right one",
+        "column 姓名: in 2 rows a name has a character of a private font, which only its sender's machines show; ask the owner for the standard one",
+        "column 户主姓名: in 1 row a name has a lost character (such as ? or □); ask the owner for the right one",
+    )
+
+
 @pytest.mark.parametrize("again, said", [
     ((), None), ((7,), "1 row says word for word what a row above says, and is one record with it: row 62 as row 8"),
     ((7, 7, 20), "3 rows say word for word what rows above say, and are one record with it: row 62 as row 8, row 63 as row 8, row 64 as row 21"),

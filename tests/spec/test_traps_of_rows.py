@@ -19,11 +19,16 @@ def child(contract: str, **told: str):
     return Reapply(found)(told, TODAY).subrows[0].persons["主体"]
 
 
+def again(contract: str, **told: str):
+    (found,) = [c for c in load_contracts() if c.name == contract]
+    return Reapply(found)(told, TODAY)
+
+
 def listed(number: str, **told: str):
     return child("disabled_persons.unenrolled_list", **({"姓名": "王小禾", "性别": "男", "出生日期": "20120503", "身份证号": number, "未入学原因": "其它"} | told))
 
 
-@pytest.mark.parametrize(("trap", "cell", "number"), [("D-09", "210299550101302", ELDER), ("D-10", "21029920120503024x", "21029920120503024X"), ("D-10", "21029920120503024×", "21029920120503024X"), ("D-10", "21029920120503024*", "21029920120503024X"), ("D-08", "２１０２９９２０１２０５０３０１７８", ID), ("D-14", "'210299201205030178", ID)])
+@pytest.mark.parametrize(("trap", "cell", "number"), [("D-09", "210299550101302", ELDER), ("D-10", "21029920120503024x", "21029920120503024X"), ("D-10", "21029920120503024×", "21029920120503024X"), ("D-10", "21029920120503024✕", "21029920120503024X"), ("D-08", "２１０２９９２０１２０５０３０１７８", ID), ("D-14", "'210299201205030178", ID)])
 def test_numbers_that_can_be_read(trap, cell, number):
     assert listed(cell, 出生日期=number[6:14])["number"] == number
 
@@ -31,6 +36,32 @@ def test_numbers_that_can_be_read(trap, cell, number):
 @pytest.mark.parametrize(("trap", "cell"), [("D-12", "无"), ("D-12", "0"), ("D-12", "000000000000000000"), ("D-12", "123456789012345678"), ("D-12", "20120503"), ("D-12", "13900000000"), ("D-13", "2.10299E+17"), ("D-13", "210299201205030000")])
 def test_what_is_no_number_is_none(trap, cell):
     assert not listed(cell).get("number") or listed(cell)["number_state"] == "invalid"
+
+
+@pytest.mark.parametrize("last", ["*", "＊", "?", "#"])
+def test_a_last_character_that_may_be_anything_makes_a_number_unusable(last):
+    """D-10: it is told, and what is left is kept as of any number that cannot be read."""
+    row = again("disabled_persons.unenrolled_list", 姓名="王小禾", 出生日期="20120503", 身份证号="21029920120503024" + last)
+    assert [(p.column, p.kind) for p in row.problems] == [("身份证号", "last character lost")]
+    assert row.subrows[0].persons["主体"]["number_state"] == "invalid"
+
+
+def pupil(**told: str):
+    return again("education.student_register", **({"学校名称": "复州城镇中心小学", "姓名": "王小禾", "性别": "男", "出生日期": "20120503", "身份证件号": ID} | told))
+
+
+@pytest.mark.parametrize(("told", "kind"), [
+    ({}, None),
+    ({"身份证件号": ELDER}, "a number with another birth date than the one beside it"),
+    ({"身份证件号": ELDER, "学籍号": "G" + ID}, "a number with another birth date than the one beside it"),
+    ({"身份证件号": ELDER, "出生日期": ""}, "a number with the other sex than the one beside it"),
+    ({"身份证件号": ELDER, "出生日期": "", "性别": ""}, "a grown-up's number in a child's place"),
+    ({"身份证件号": number(date(2028, 1, 1), 11)}, "a number of somebody not yet born"),
+    ({"成员1姓名": "孙秀兰", "成员1身份证件号": ELDER}, None),
+    ({"出生日期": "", "成员1姓名": "孙秀兰", "成员1身份证件号": ID}, "the number of somebody else in the row"),
+])
+def test_a_number_that_is_not_believed_is_told(told, kind):
+    assert [(p.column, p.kind) for p in pupil(**told).subrows[0].doubts] == ([("身份证件号", kind)] if kind else [])
 
 
 def test_the_guardians_number_in_the_childs_place_is_suspect():

@@ -1,11 +1,13 @@
 """Accepted rows whose cells could not be read are told after the run and in the status, by column and kind, never by value."""
 
+from datetime import date
+
 import pytest
 
 from connectors import load_contracts
 from hub.contract.apply import Reapply
 from hub.contract.model import Accepted
-from tests.flow import carry, hub, write_csv
+from tests.flow import carry, hub, number, write_csv
 from tests.spec.test_quarantine_and_hold import SOURCE, rows
 from tests.spec.test_verbs import ON, verb
 
@@ -47,6 +49,18 @@ async def test_rows_that_stand_unchanged_count_again_and_mended_ones_no_more(dat
         (first,), (second,), (third,) = [await carry(connection, keys, tmp_path / month) for month in "abc"]
     assert first.unread.rows >= 3 and second.unread == first.unread
     assert third.unread.rows == 0 and third.unread.cells == ()
+
+
+async def test_numbers_that_are_not_believed_are_told(database, tmp_path):
+    """D-11: a parent's number in the child's place, of one row only; told again while it stands, and no more once it is mended."""
+    wrong = clean()
+    wrong[5][7] = number(date(1985, 3, 17), 422)
+    write_csv(tmp_path / "in", "常住人口_202609.csv", wrong)
+    told = verb(database, "run", str(tmp_path / "in"), "--on", ON, "--quiet")
+    (line,) = [line for line in told.stdout.splitlines() if line.startswith("not read: ")]
+    assert "1 accepted row has cells that could not be read or are not believed: 公民身份号码 a number with another birth date than the one beside it (1)" in line
+    assert wrong[5][7] not in told.stdout
+    assert "another birth date" in verb(database, "status", "--on", ON).stdout.replace("\n", " ")
 
 
 async def test_a_clean_delivery_says_nothing(database, tmp_path):

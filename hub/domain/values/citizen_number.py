@@ -13,6 +13,7 @@ CHECK_DIGITS = "10X98765432"
 _ZEROS = sum(map(mul, WEIGHTS, b"0" * 17))  # what the digits' own codes add, since '0' is 48
 _FLOAT = re.compile(r"^\d(?:\.\d+)?[eE]\+?\d+$")
 _PLACEHOLDER = re.compile(r"^(\d)\1+[X\d]?$|^1234567|^0+$")
+_CROSSES = "×✕✖╳"  # how X is drawn; a * may stand for anything (D-10)
 DAMAGED_LENGTHS = range(16, 20)  # 18, or a digit lost or typed twice
 _TYPE_AGAIN = "ask the owner for the number again"
 
@@ -40,12 +41,14 @@ def read_citizen_number(text: str) -> CitizenNumber | Defect | None:
     if _FLOAT.match(told):
         return Defect("spreadsheet damage", "the number was stored as a float; export the column as text")
     plain = re.sub(r"[\s\-‐–—_.]+", "", told.removesuffix(".0")).upper()
-    if len(plain) in (15, 18) and plain[-1] in "×*✕╳":
+    if len(plain) in (15, 18) and plain[-1] in _CROSSES:
         plain = plain[:-1] + "X"
     if _PLACEHOLDER.match(plain):
         return Defect("placeholder", "leave the cell blank where there is no number")
     if re.fullmatch(r"\d{15}", plain):
         return _upgraded(plain)
+    if re.fullmatch(r"\d{17}[^\dA-Z]", plain):
+        return Defect("last character lost", _TYPE_AGAIN + "; a last X is written as a letter")
     if not re.fullmatch(r"\d{17}[\dX]", plain):
         if re.fullmatch(r"[A-Z]{1,2}\d{6,10}", plain):
             return Defect("another kind of document", "put its kind into 身份证件类型")

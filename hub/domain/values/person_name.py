@@ -11,6 +11,7 @@ from hub.domain.values.variants import SIMPLIFIED
 
 LOST = "?"  # stands for a character that the source's system could not write
 _LOST_CHARACTERS = re.compile(r"[?？□■〓◇◆＊*\ufffd\u25a1\ue000-\uf8ff\U000f0000-\U0010fffd]")
+_PRIVATE = re.compile(r"[\ue000-\uf8ff\U000f0000-\U0010fffd]")
 _DOTS = re.compile(r"[·•．・‧●∙⋅.\-]")
 _REMARK = re.compile(r"[(（\[【{].*?[)）\]】}]?$")
 _PLACES = re.compile(r"[省市县区乡镇村组号]|街道|社区")
@@ -58,6 +59,14 @@ def read_person_name(text: str) -> PersonName | Defect | None:
     if len(compare) > 50:
         return Defect("too long for a name", "a name has at most 50 characters")
     return PersonName(_shown(stem), compare, remark[0].strip("()（）[]【】{}") if remark and remark.start() else None)
+
+
+def lost_in(name: PersonName) -> tuple[bool, ...]:
+    """Of which kinds characters are missing in a name: of a private font (True), otherwise lost (False); none in nearly all names."""
+    if LOST not in name.compare:
+        return ()
+    private = len(_PRIVATE.findall(name.text))
+    return (*((True,) if private else ()), *((False,) if name.compare.count(LOST) > private else ()))
 
 
 def compare_form(name: str) -> str:
