@@ -13,7 +13,14 @@ LOST = "?"  # stands for a character that the source's system could not write
 _LOST_CHARACTERS = re.compile(r"[?？□■〓◇◆＊*\ufffd\u25a1\ue000-\uf8ff\U000f0000-\U0010fffd]")
 _PRIVATE = re.compile(r"[\ue000-\uf8ff\U000f0000-\U0010fffd]")
 _DOTS = re.compile(r"[·•．・‧●∙⋅.\-]")
-_REMARK = re.compile(r"[(（\[【{].*?[)）\]】}]?$")
+_BRACKET = re.compile(r"[(\[{【〔]([^()\[\]{}【】〔〕]*)(?:[)\]}】〕]|$)")
+_NAME_CHARACTERS = re.compile(r"[\u2e80-\u2fff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff+]{1,8}")
+#: How offices describe a character that they cannot write: ⿱龙天, 上龙下天, 王字旁加乐, 王+乐.
+_DESCRIPTION = re.compile(
+    r"[\u2ff0-\u2fff].+|[上左外][面边]?.{1,3}[下右内里中][面边]?.{1,3}|.{1,2}(?:字?旁|字头|字底|字边)(?:加|一个)?.{1,3}|.{1,3}[+加].{1,3}|(?:生僻|缺|造|难检|异体)字"
+)
+_SEXES = frozenset("男女")
+_REMARKS_OF_ONE = _SEXES | frozenset("大小老长次幼")  # beside a whole name
 _PLACES = re.compile(r"[省市县区乡镇村组号]|街道|社区")
 _REMARKS = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
 _SEPARATORS = re.compile(r"[、,，;；/|\n]+")
@@ -24,7 +31,7 @@ COMPOUND_SURNAMES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class PersonName:
-    """A name as written (trimmed), the form it is compared by, and a remark that stood in brackets behind it."""
+    """A name as written (trimmed), the form it is compared by, and a remark that stood in brackets beside it."""
 
     text: str
     compare: str
@@ -46,10 +53,8 @@ def read_person_name(text: str) -> PersonName | Defect | None:
     """Read a name; its own characters are kept, the compare form is simplified and without blanks."""
     if is_blank(text):
         return None
-    plain = clean(text)
-    remark = _REMARK.search(plain)
-    stem = plain[: remark.start()].strip() if remark and remark.start() else plain
-    compare = compare_form(stem)
+    stem, told, remark = _without_brackets(clean(text))
+    compare = compare_form(told)
     if not compare or not re.search(r"[^\W\d_]|\?", compare):
         return Defect("not a name", "write the name as in the household register")
     if re.search(r"\d{3}", compare):
@@ -58,7 +63,38 @@ def read_person_name(text: str) -> PersonName | Defect | None:
         return Defect("an address in a name's place", "write the name as in the household register")
     if len(compare) > 50:
         return Defect("too long for a name", "a name has at most 50 characters")
-    return PersonName(_shown(stem), compare, remark[0].strip("()（）[]【】{}") if remark and remark.start() else None)
+    return PersonName(_shown(stem), compare, remark)
+
+
+def _without_brackets(plain: str) -> tuple[str, str, str | None]:
+    """A name as it is shown and as it is compared, and the remark in its brackets.
+
+    Brackets may hold a character of the name: written out (王(䶮)乐), or described (王[上龙下天]), which is a lost one at that place (D-03).
+    """
+    if (whole := _BRACKET.fullmatch(plain)) and whole[1].strip():
+        return whole[1].strip(), whole[1].strip(), None
+    shown = told = ""
+    remark, at = None, 0
+    for found in _BRACKET.finditer(plain):
+        shown, told = shown + plain[at : found.start()], told + plain[at : found.start()]
+        at, inside = found.end(), found[1].strip()
+        if not _is_character(inside, told, plain[at:]):
+            remark = inside or remark
+        else:
+            shown, told = (shown + inside, told + inside) if len(inside) == 1 else (shown + found[0], told + LOST)
+    return (shown + plain[at:]).strip(), (told + plain[at:]).strip(), remark
+
+
+def _is_character(inside: str, before: str, behind: str) -> bool:
+    """Whether brackets hold one of the name's characters: among the others, behind a family name alone, or plainly described."""
+    before, behind = before.strip(), behind.strip()
+    if not _NAME_CHARACTERS.fullmatch(inside) or inside in _SEXES:
+        return False
+    if _DESCRIPTION.fullmatch(inside) or len(before) == 1 or before in COMPOUND_SURNAMES:
+        return True
+    if not before:
+        return len(inside) == 1 and inside not in _REMARKS_OF_ONE
+    return _NAME_CHARACTERS.match(behind) is not None
 
 
 def lost_in(name: PersonName) -> tuple[bool, ...]:

@@ -91,6 +91,18 @@ def test_names_are_compared_in_one_form(cell, compare):
     assert read.compare == compare and read_person_name(read.compare).compare == compare
 
 
+@pytest.mark.parametrize(("cell", "shown", "compare"), [
+    ("王(上龙下天)乐", "王(上龙下天)乐", "王?乐"), ("王[上龙下天]", "王[上龙下天]", "王?"), ("王（䶮）乐", "王䶮乐", "王䶮乐"), ("王（䶮）", "王䶮", "王䶮"), ("(王乐)", "王乐", "王乐"),
+    ("李(王乐)", "李(王乐)", "李?"), ("李小（左王右乐）", "李小(左王右乐)", "李小?"), ("欧阳[⿰王乐]", "欧阳[⿰王乐]", "欧阳?"), ("王【上龙下天", "王【上龙下天", "王?"), ("李(王字旁加乐)明", "李(王字旁加乐)明", "李?明"),
+    ("(䶮)小禾", "䶮小禾", "䶮小禾"), ("文芳（小）", "文芳", "文芳"), ("(小)文芳", "文芳", "文芳"), ("王大山（已故）", "王大山", "王大山"), ("(已故)王大山", "王大山", "王大山"), ("王小禾(女)", "王小禾", "王小禾"),
+    ("王小禾（女，2012年5月）", "王小禾", "王小禾"), ("王小禾(曾用名王小雨)", "王小禾", "王小禾"), ("阿依(Ayi)·古丽", "阿依·古丽", "阿依·古丽"), ("王小禾(13900001234)", "王小禾", "王小禾"),
+])
+def test_a_character_in_brackets_is_the_names_own(cell, shown, compare):
+    """D-03: it stands at its place, lost where it is only described; what is a remark is none, and nothing else is swallowed."""
+    read = read_person_name(cell)
+    assert (read.text, read.compare) == (shown, compare)
+
+
 def test_names_split_only_where_lists_split_them():
     assert split_names("李小雨、李小明") == ["李小雨", "李小明"]
     assert split_names("王小禾\n王小雨") == ["王小禾", "王小雨"]
