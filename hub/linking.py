@@ -13,6 +13,7 @@ from hub.identity.scoring import Score, Told, scores, twins_confused
 from hub.identity.training import train
 from hub.opening import Hub
 from hub.refusal import Refusal
+from hub.running import run_checks
 from hub.steps.assemble import prepare, rehome
 from hub.steps.resolve import resolve
 from hub.storage.publishing import publishing
@@ -40,13 +41,14 @@ class Linked:
 
 
 async def link_everything(hub: Hub) -> Linked:
-    """Decide about every mention anew, with the newest weights, and publish what changed."""
+    """Decide about every mention anew, with the newest weights, publish what changed, and check."""
     async with publishing(hub.connection, division=hub.division, kind="link", by="hub", business_date=hub.today()) as publication:
         await prepare(publication)
         await relink_all(publication, hub.keys)
         moved = await hub.connection.fetchval("select count(*) from in_rehomed")
         await rehome(publication)
         await resolve(publication)
+    await run_checks(hub)
     told = await hub.connection.fetchrow(
         """select (select count(*) from identity where division = $1) as mentions, (select count(distinct person) from identity where division = $1) as persons,
                   (select count(*) from link_review where division = $1) as review""",

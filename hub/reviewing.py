@@ -156,6 +156,7 @@ def _verdict(hub: Desk, by: str) -> AbstractAsyncContextManager[Publication]:
 
 async def _say(hub: Desk, publication: Publication, new: Sequence[Verdict], settled: Collection[tuple[int, int]] = ()) -> list[int]:
     """Let verdicts stand that do not yet, in place of those that left the same pairs (and ``settled`` ones) open, and link anew around them."""
+    await _refuse_own_guardian(hub, [verdict.pair for verdict in new if verdict.same])
     verdicts = await standing(hub.connection, hub.division)
     answers = {verdict.pair: verdict.same for verdict in verdicts}
     due = [verdict for verdict in new if verdict.pair not in answers or answers[verdict.pair] is not verdict.same]
@@ -182,6 +183,13 @@ async def _link_anew(hub: Desk, publication: Publication, mentions: Collection[i
     await rehome(publication)
     await resolve(publication)
     await check(publication, RULES, on=publication.business_date)
+
+
+async def _refuse_own_guardian(hub: Desk, pairs: Sequence[tuple[int, int]]) -> None:
+    """NotDecided where a row names one of the two as a child and the other as a grown-up beside it: nobody is their own guardian."""
+    for one, other in pairs:
+        if await hub.connection.fetchval(BESIDE, hub.division, one, other):
+            raise NotDecided("other", "one row names the two side by side, a child and a grown-up: they are two people")
 
 
 def _signed(by: str, reason: str) -> None:
@@ -242,3 +250,14 @@ async def _persons(hub: Desk, mentions: Collection[int]) -> list[int]:
         "select distinct person from identity where division = $1 and id = any($2::bigint[]) order by person", hub.division, list(mentions)
     )
     return [row["person"] for row in rows]
+
+
+#: Whether a row names a child of the one mention's person and, beside it, a grown-up of the other's.
+BESIDE = """
+with sides as (
+  select n, m.record, m.anchor, m.kind from unnest(array[$2::bigint, $3::bigint]) with ordinality t(id, n)
+    join identity i on i.division = $1 and i.id = t.id join identity o on o.division = $1 and o.person = i.person
+    join mention m on m.division = $1 and m.id = o.id)
+select exists (select from sides a join sides b on b.record = a.record and b.n <> a.n
+                where a.anchor is null and a.kind <> 'adult' and b.anchor is not null and b.kind = 'adult'
+                  and exists (select from sides c where c.n = a.n and c.kind = 'child'))"""

@@ -5,20 +5,24 @@ weight. The order in which mentions are given plays no part: ties are told by th
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hub.identity import names
-from hub.identity.evidence import Ints, Mentions, surname
+from hub.identity.evidence import CHILD, Ints, Mentions, distinct, holds, surname
+
+HOMES = (("REGISTER", "register"), ("LIVING", "living"))
 
 
 class Clusters:
     """Sets of places that are joined, with what each set holds."""
 
     def __init__(self, mentions: Mentions, trusted: Ints, cannot: Iterable[tuple[int, int]] = ()) -> None:
+        self.mentions = mentions
         self.parent = list(range(len(mentions)))
         self.number = trusted.tolist()
         self._records: list[int | set[int]] = mentions.record.tolist()
@@ -47,6 +51,29 @@ class Clusters:
         if self.number[a] >= 0 and self.number[b] >= 0 and self.number[a] != self.number[b]:
             return "number"
         return None if self._apart(a, b) else "row"
+
+    def listed_apart(self, a: int, b: int) -> bool:
+        """Whether a list has the two as two of one household: under one 户号 or card nobody stands twice by two names."""
+        m = self.mentions
+        mine = {(int(m.source[p]), kind, home): int(m.name[p]) for p in self.members(a) if not m.beside[p] for kind, column in HOMES if (home := int(getattr(m, column)[p])) >= 0}
+        if not mine:
+            return False
+        for p in self.members(b):
+            if not m.beside[p]:
+                for kind, column in HOMES:
+                    name = mine.get((int(m.source[p]), kind, int(getattr(m, column)[p])))
+                    if name is not None and name != m.name[p] and min(name, m.name[p]) >= 0 and names.level(m.names[name], m.names[int(m.name[p])]) != names.SOUND:
+                        return True
+        return False
+
+    def rows_twice(self, a: int, b: int) -> Iterator[tuple[int, int]]:
+        """The pairs of rows of one list that would be one person's."""
+        m = self.mentions
+        mine: dict[int, list[int]] = defaultdict(list)
+        for p in self.members(a):
+            if not m.beside[p]:
+                mine[int(m.source[p])].append(p)
+        return ((one, p) for p in self.members(b) if not m.beside[p] for one in mine.get(int(m.source[p]), ()))
 
     def _apart(self, a: int, b: int) -> bool:
         mine, theirs = self._records[a], self._records[b]
@@ -92,27 +119,30 @@ class Clusters:
 def trusted_numbers(mentions: Mentions) -> tuple[Ints, list[tuple[int, int, str]]]:
     """The number of each mention where it is believed (-1 elsewhere), and pairs that one number holds though they are two people.
 
-    Under one number the holder's name is the one beside which most rows write the number's own birth date. A mention whose name has nothing in common with it (D-42),
-    or is that of a brother or sister born on the same day who has a number of their own, has somebody else's.
+    Under one number the holder's name is the one beside which most rows write the number's own birth date. A mention of another name has
+    somebody else's number (D-42) where it is known beside the holder as somebody of its own, where its row says another birth date or sex,
+    where one list has both, or where nothing in the name or a date speaks for the holder; a name that the holder had before does (D-26).
     """
     trusted = mentions.number.copy()
     conflicts: list[tuple[int, int, str]] = []
     groups = _several_names(mentions)
     if not groups:
         return trusted, conflicts
-    siblings = _born_alike(mentions)
+    known = Known.of(mentions, groups)
     for places in groups:
         spelt = Counter(mentions.names[mentions.name[p]] for p in places)
         dated = Counter(mentions.names[mentions.name[p]] for p in places if _dated(mentions, p))
         holder = min(spelt, key=lambda name: (-dated[name], -spelt[name], "?" in name, name))
-        keeper = next(p for p in places if mentions.names[mentions.name[p]] == holder)
+        theirs = [p for p in places if mentions.names[mentions.name[p]] == holder]
+        formerly = {(mentions.names[mentions.name[p]], mentions.names[mentions.former[p]]) for p in places if mentions.former[p] >= 0}
         for place in places:
-            if mentions.names[mentions.name[place]] == holder:
+            name = mentions.names[mentions.name[place]]
+            if name == holder or (holder, name) in formerly or (name, holder) in formerly:
                 continue
-            verdict = _borrowed(mentions, place, keeper, siblings)
+            verdict = _borrowed(mentions, place, theirs, known)
             if verdict:
                 trusted[place] = -1
-                conflicts.append((place, keeper, verdict))
+                conflicts.append((place, theirs[0], verdict))
     return trusted, conflicts
 
 
@@ -130,29 +160,97 @@ def _several_names(mentions: Mentions) -> list[list[int]]:
     return [groups[code] for code in sorted(groups)]
 
 
-def _born_alike(mentions: Mentions) -> dict[tuple[int, int, int, str], set[tuple[int, str]]]:
-    """(birth date, surname) -> (number, name) of everybody who has a number, for the twins of those in question."""
-    found: dict[tuple[int, int, int, str], set[tuple[int, str]]] = defaultdict(set)
-    having = np.flatnonzero((mentions.number >= 0) & (mentions.name >= 0) & (mentions.day >= 0))
-    packed = np.unique(np.stack([mentions.year[having], mentions.month[having], mentions.day[having], mentions.number[having], mentions.name[having]], axis=1), axis=0)
-    for year, month, day, number, name in packed.tolist():
-        found[year, month, day, surname(mentions.names[name])].add((number, mentions.names[name]))
-    return found
+@dataclass
+class Known:
+    """Who is known by a name and is not the holder of a number: by a number and birth date of their own, or as one of a household."""
+
+    born: dict[tuple[int, int, int, str], set[tuple[int, str]]]  # (birth date, surname) -> (number, name)
+    home: dict[tuple[int, str, int], set[tuple[int, str]]]  # (source, kind of household, household) -> (number or -1, name)
+    row: Mapping[int, list[int]]  # record -> the places of those it names, where it names several
+    named: Mapping[int, list[int]]  # name -> the places that give a number, of the names in question
+
+    @classmethod
+    def of(cls, mentions: Mentions, groups: Iterable[list[int]]) -> "Known":
+        """Gather them; ``groups`` are the places in question."""
+        born: dict[tuple[int, int, int, str], set[tuple[int, str]]] = defaultdict(set)
+        having = np.flatnonzero((mentions.number >= 0) & (mentions.name >= 0) & (mentions.day >= 0))
+        packed = np.unique(np.stack([mentions.year[having], mentions.month[having], mentions.day[having], mentions.number[having], mentions.name[having]], axis=1), axis=0)
+        for year, month, day, number, name in packed.tolist():
+            born[year, month, day, surname(mentions.names[name])].add((number, mentions.names[name]))
+        home: dict[tuple[int, str, int], set[tuple[int, str]]] = defaultdict(set)
+        for kind, column in HOMES:
+            homes = getattr(mentions, column)
+            for place in np.flatnonzero((homes >= 0) & (mentions.name >= 0) & (mentions.beside == 0)).tolist():
+                home[int(mentions.source[place]), kind, int(homes[place])].add((int(mentions.number[place]), mentions.names[mentions.name[place]]))
+        row: dict[int, list[int]] = defaultdict(list)
+        several = np.bincount(mentions.record)[mentions.record] > 1
+        for place in np.flatnonzero(several).tolist():
+            row[int(mentions.record[place])].append(place)
+        asked = distinct(np.array([mentions.name[place] for places in groups for place in places], dtype=np.int64))
+        named: dict[int, list[int]] = defaultdict(list)
+        for place in np.flatnonzero((mentions.number >= 0) & holds(asked, mentions.name)).tolist():
+            named[int(mentions.name[place])].append(place)
+        return cls(born, home, row, named)
+
+    def beside(self, mentions: Mentions, name: str, holder: int, *, numbered: bool) -> bool:
+        """Whether a list has somebody of this name in the holder's own household, under another number or (unless ``numbered``) none."""
+        number, source = int(mentions.number[holder]), int(mentions.source[holder])
+        return any(
+            other == name and theirs != number and (theirs >= 0 or not numbered)
+            for kind, column in HOMES
+            if (home := int(getattr(mentions, column)[holder])) >= 0
+            for theirs, other in self.home.get((source, kind, home), ())
+        )
 
 
-def _borrowed(mentions: Mentions, place: int, keeper: int, siblings: dict[tuple[int, int, int, str], set[tuple[int, str]]]) -> str | None:
+    def others(self, mentions: Mentions, place: int) -> Iterator[int]:
+        """The places where somebody of the same name gives another number."""
+        return (one for one in self.named[int(mentions.name[place])] if mentions.number[one] != mentions.number[place])
+
+    def around(self, mentions: Mentions, place: int) -> set[tuple[str, int]]:
+        """By what a row tells of whom it names: village, telephone, household, and the people beside them."""
+        told = {("village", int(mentions.village[place])), ("phone", int(mentions.phone[place]))}
+        told |= {(kind, int(getattr(mentions, column)[place])) for kind, column in HOMES}
+        for other in self.row.get(int(mentions.record[place]), ()):
+            if other != place:
+                told |= {("name", int(mentions.name[other])), ("number", int(mentions.number[other])), ("phone", int(mentions.phone[other]))}
+        return {one for one in told if one[1] >= 0}
+
+
+def _borrowed(mentions: Mentions, place: int, holders: list[int], known: Known) -> str | None:
     """Why a mention's number is not its own: TWINS or NUMBER_CONFLICT; None where the names can be one person's."""
+    keeper = holders[0]
     name, holder = mentions.names[mentions.name[place]], mentions.names[mentions.name[keeper]]
     level = names.level(name, holder)
-    former = {mentions.names[f] for f in (mentions.former[place], mentions.former[keeper]) if f >= 0}
-    if name in former or holder in former or level in (names.SOUND, names.LOST):
+    if level in (names.SOUND, names.LOST):
         return None
     born = (int(mentions.year[keeper]), int(mentions.month[keeper]), int(mentions.day[keeper]), surname(holder))
-    if any(number != mentions.number[keeper] and other == name for number, other in siblings.get(born, ())):
+    if any(number != mentions.number[keeper] and other == name for number, other in known.born.get(born, ())):
         return "TWINS"
-    if level == names.NOTHING and not (_dated(mentions, place) and _dated(mentions, keeper)):
+    if any(known.beside(mentions, name, one, numbered=level in names.AGREE) for one in holders):
         return "NUMBER_CONFLICT"
+    if level in names.AGREE:
+        return None
+    told = mentions.evidence[place]
+    own = _dated(mentions, place)
+    if level not in SLIPS and told.born is not None and not (told.numbered_born or "").startswith(told.born):
+        return "NUMBER_CONFLICT"
+    if mentions.sex[place] and any(mentions.sex[one] and mentions.sex[one] != mentions.sex[place] for one in holders):
+        return "TWINS" if own else "NUMBER_CONFLICT"
+    if told.anchor is None and any(mentions.source[one] == mentions.source[place] and not mentions.beside[one] for one in holders):
+        return "TWINS" if own else "NUMBER_CONFLICT"
+    if own and any(_dated(mentions, one) for one in holders):
+        return None
+    if level == names.NOTHING:
+        return "NUMBER_CONFLICT"
+    if level == names.FAMILY and told.born is None and mentions.kind[keeper] == CHILD:
+        mine = known.around(mentions, place)
+        if not any(mine & known.around(mentions, one) for one in holders) or any(mine & known.around(mentions, one) for one in known.others(mentions, place)):
+            return "NUMBER_CONFLICT"
     return None
+
+
+SLIPS = frozenset({names.HALF, names.SYLLABLE})  # one character of several: a wrong one in a name and in a date are two slips of one hand
 
 
 def _dated(mentions: Mentions, place: int) -> bool:
@@ -161,11 +259,50 @@ def _dated(mentions: Mentions, place: int) -> bool:
     return mention.born is not None and mention.born == mention.numbered_born
 
 
+class Parents:
+    """The fathers and mothers that rows name beside their subjects: two children of one name and birth date may have others (D-25)."""
+
+    def __init__(self, mentions: Mentions) -> None:
+        self.mentions = mentions
+        named = np.flatnonzero(holds(FATHER_MOTHER, mentions.relation) & (mentions.name >= 0))
+        self._named = named[np.argsort(mentions.record[named], kind="stable")]
+        self._records = mentions.record[self._named]
+
+    def of(self, place: int) -> list[tuple[int, int, int]]:
+        """(relation, name, number) of the father and mother whom a subject's row names."""
+        if self.mentions.beside[place]:
+            return []
+        record = self.mentions.record[place]
+        rows = self._named[np.searchsorted(self._records, record) : np.searchsorted(self._records, record, side="right")]
+        return [(int(self.mentions.relation[p]), int(self.mentions.name[p]), int(self.mentions.number[p])) for p in rows.tolist()]
+
+    def differ(self, ones: Iterable[int], others: Iterable[int]) -> bool:
+        """Whether two sets of a child's mentions name different fathers or mothers, and none that could be one person."""
+        mine = {told for place in ones for told in self.of(place)}
+        theirs = {told for place in others for told in self.of(place)} if mine else set()
+        spelt = self.mentions.names
+        against = False
+        for relation, name, number in mine:
+            for other, called, held in theirs:
+                if number >= 0 and number == held:
+                    return False
+                if relation == other:
+                    if names.level(spelt[name], spelt[called]) not in (names.FAMILY, names.GIVEN, names.NOTHING):
+                        return False
+                    against = True
+        return against
+
+
+FATHER_MOTHER = np.array([1, 2], dtype=np.int64)  # as ``evidence.RELATIONS`` tells them
+
+
 def merge(
-    mentions: Mentions, clusters: Clusters, pairs: Ints, scores: NDArray[np.float64], link_at: NDArray[np.float64]
+    mentions: Mentions, clusters: Clusters, pairs: Ints, scores: NDArray[np.float64], link_at: NDArray[np.float64], twice: float, of_others: float
 ) -> list[tuple[int, str]]:
     """Join pairs from the highest score down; ``link_at`` is what each pair needs.
 
+    A set is judged as a whole: it takes in another only where no two rows of one list in them score less than ``twice``, no list has them as
+    two of one household, and the parents whom they name are not others, unless the pair scores ``of_others``.
     Returns the pairs (by place) that scored enough and could not be joined, with why.
     """
     order = np.flatnonzero(scores >= link_at)
@@ -173,11 +310,25 @@ def merge(
     tie = np.sort(ids[pairs[order]], axis=1)
     order = order[np.lexsort((tie[:, 1], tie[:, 0], -scores[order]))]
     refused: list[tuple[int, str]] = []
+    parents = Parents(mentions)
+    packed = (pairs[:, 0] << 32) | pairs[:, 1]  # rising, as ``unique_pairs`` gives them
+
+    def scored(one: int, other: int) -> float:
+        code = (min(one, other) << 32) | max(one, other)
+        at = int(np.searchsorted(packed, code))
+        return float(scores[at]) if at < len(packed) and packed[at] == code else np.inf
+
     for pair in order.tolist():
         a, b = clusters.root(int(pairs[pair, 0])), clusters.root(int(pairs[pair, 1]))
         if a == b:
             continue
         why = clusters.forbidden(a, b)
+        if why is None and clusters.listed_apart(a, b):
+            why = "household"
+        if why is None and scores[pair] < of_others and parents.differ(clusters.members(a), clusters.members(b)):
+            why = "parents"
+        if why is None and any(scored(one, other) < twice for one, other in clusters.rows_twice(a, b)):
+            why = "rows"
         if why is None:
             clusters.join(a, b)
         else:
@@ -185,8 +336,17 @@ def merge(
     return refused
 
 
-def join_equal(clusters: Clusters, codes: Ints) -> None:
-    """Join all places of one code (-1: none), as of one trusted number; those that a person has told apart stay so, each with its own."""
+def join_sure(clusters: Clusters, codes: Ints, places: Ints) -> None:
+    """Join the places of one code, except what can never be one."""
+    first: dict[int, int] = {}
+    for code, place in zip(codes.tolist(), places.tolist(), strict=True):
+        a, b = clusters.root(first.setdefault(code, place)), clusters.root(place)
+        if a != b and clusters.forbidden(a, b) is None:
+            clusters.join(a, b)
+
+
+def join_equal(clusters: Clusters, codes: Ints, names: Ints) -> None:
+    """Join all places of one code (-1: none), as of one trusted number; those that a person has told apart stay so, each with its own, by its name."""
     order = np.argsort(codes, kind="stable")
     order = order[codes[order] >= 0]
     starts = 1 + np.flatnonzero(np.diff(codes[order]))
@@ -199,11 +359,14 @@ def join_equal(clusters: Clusters, codes: Ints) -> None:
     parts: dict[int, list[int]] = defaultdict(list)
     for place in sorted(rest):
         known = parts[int(codes[place])]
+        fitting: list[tuple[bool, bool, int]] = []
         for part in known:
             a, b = clusters.root(part), clusters.root(place)
-            if a == b or clusters.forbidden(a, b) != "pinned":
-                clusters.join(a, b)
-                break
+            why = None if a == b else clusters.forbidden(a, b)
+            if why != "pinned":
+                fitting.append((why is not None, all(names[one] != names[place] for one in clusters.members(a)), part))
+        if fitting:
+            clusters.join(clusters.root(min(fitting)[2]), clusters.root(place))
         else:
             known.append(place)
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hub.identity.blocking import Blocks, blocks_of, pairs_of, resolved_keys, unique_pairs
-from hub.identity.clusters import Clusters, join_equal, merge, places_of, trusted_numbers
+from hub.identity.clusters import Clusters, join_equal, join_sure, merge, places_of, trusted_numbers
 from hub.identity.comparing import Context, Levels, beside_in_row, compare, may_be_twins, others_sharing
 from hub.identity.evidence import ADULT, CHILD, Codes, Evidence, Flags, Ints, Mentions, gather, parts
 from hub.identity.households import households
@@ -25,7 +25,13 @@ MARGIN = 0.7  # in log odds: whoever fits several people to within this is nobod
 MOST_OF_ONE = 3  # and of a few rows alone
 REVIEWED = 0.010  # pairs for a person to decide, at most, for each child row
 #: What is certain without weighing: it stands for more than any weights add up to.
-CERTAIN = {"valid number": 18.0, "named twice in one row": 12.0, "decided by a person": 30.0}
+CERTAIN = {
+    "valid number": 18.0,
+    "named twice in one row": 12.0,
+    "name, birth date, sex and a guardian's number": 12.0,
+    "name and a number that is another's": 12.0,
+    "decided by a person": 30.0,
+}
 CERTAIN_BY_NUMBER = (("valid number", CERTAIN["valid number"]),)
 #: Kinds of pairs for a person, the most harmful to leave undecided first.
 KINDS = ("TWINS", "NUMBER_CONFLICT", "ADULT_NUMBER", "SEVERAL_CANDIDATES", "BAND")
@@ -40,6 +46,8 @@ class Thresholds:
     link: float = 2.0
     same_source: float = 4.0  # two rows of one full list are seldom one person
     twins: float = 6.0  # one birth date and names that differ: brother and sister, unless much more speaks for one child
+    twice: float = -2.0  # two rows of one list that score less are two people, whatever other list might bridge them
+    parents: float = 9.0  # rows that name different fathers or mothers: two children of one name, unless much more speaks for one
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +172,7 @@ class Engine:
             mentions.claimed[place] = mentions.number[place]
             mentions.year[place], mentions.month[place], mentions.day[place] = parts(evidence[place].born)
         mentions.number = trusted
+        mentions.sure = list(sure(mentions))
         return mentions, conflicts
 
     def rounds(self, mentions: Mentions, held: Ints | None = None, free: Flags | None = None, blocks: Blocks | None = None) -> Iterator[Round]:
@@ -185,10 +194,12 @@ class Engine:
             clusters.join(clusters.root(a), clusters.root(b))
         for equal in (mentions.number, named_twice(mentions), held):
             if equal is not None:
-                join_equal(clusters, equal)
+                join_equal(clusters, equal, mentions.name)
+        for _, codes, places in mentions.sure:
+            join_sure(clusters, codes, places)
         link_at = needed(mentions, pairs, levels, self.needs)
         open_ = undecided(mentions, pairs, scores, link_at, places_of(ids, self.cannot))
-        refused = merge(mentions, clusters, pairs, scores, np.where(open_, np.inf, link_at))
+        refused = merge(mentions, clusters, pairs, scores, np.where(open_, np.inf, link_at), self.needs.twice, self.needs.parents)
         refused += [(pair, "number") for pair in np.flatnonzero(open_).tolist()]
         return Round(pairs, levels, adult, scores, clusters, refused)
 
@@ -198,7 +209,9 @@ class Engine:
         register, home = households(mentions, labels)
         sizes = np.bincount(labels)
         pinned = {m for pair in self.must for m in pair}
-        twice = named_twice(mentions)
+        certain = {place: "named twice in one row" for place in np.flatnonzero(named_twice(mentions) >= 0).tolist()}
+        certain |= {place: reason for reason, codes, places in mentions.sure for place in several(codes, places)}
+        certain |= {place: "decided by a person" for place, mention in enumerate(mentions.evidence) if mention.id in pinned}
         listed = np.zeros(len(sizes), dtype=bool)
         listed[labels[(mentions.register >= 0) & (mentions.beside == 0)]] = True
         stands = np.full(len(sizes), np.iinfo(np.int64).max)
@@ -207,23 +220,24 @@ class Engine:
         decisions = []
         for place, mention in enumerate(mentions.evidence):
             cluster = int(labels[place])
-            tier, why = self._why(mentions, last, place, int(best[place]), alone=sizes[cluster] == 1, pinned=mention.id in pinned, twice=twice[place] >= 0)
+            tier, why = self._why(mentions, last, place, int(best[place]), alone=sizes[cluster] == 1, certain=certain.get(place))
             household = None if listed[cluster] else mentions.registers[register[cluster]] if register[cluster] >= 0 else int(stands[home[cluster]])
             score = round(sum(weight for _, weight in why), 3)
             decisions.append(Decision(mention.id, names[cluster], tier, score, why, household, listed=bool(register[cluster] >= 0)))
         return decisions
 
-    def _why(self, mentions: Mentions, last: Round, place: int, best: int, *, alone: bool, pinned: bool, twice: bool) -> tuple[str, Reasons]:
-        """The tier of a mention's link, and its reasons: those of the surest pair that it forms within its cluster."""
+    def _why(self, mentions: Mentions, last: Round, place: int, best: int, *, alone: bool, certain: str | None) -> tuple[str, Reasons]:
+        """The tier of a mention's link, and its reasons: what is certain of it, else those of the surest pair that it forms within its cluster."""
         if mentions.number[place] >= 0:
             return "NUMBER", CERTAIN_BY_NUMBER
         if alone:
             return "ALONE", ()
         tier = "RELATIVE" if mentions.beside[place] else "NAME"
-        if best >= 0:
+        enough = best >= 0 and (certain is None or (certain != "decided by a person" and last.scores[best] >= self.needs.link))
+        if enough:
             return tier, self.reasons(last, best)
-        certain = "decided by a person" if pinned or not twice else "named twice in one row"
-        return tier, ((certain, CERTAIN[certain]),)
+        reason = certain or "decided by a person"
+        return tier, ((reason, CERTAIN[reason]),)
 
     def reasons(self, found: Round, pair: int) -> Reasons:
         """Why a pair scores what it does."""
@@ -246,15 +260,19 @@ class Engine:
         for one, other in others_numbers(mentions, labels):
             note("ADULT_NUMBER" if mentions.kind[other] == ADULT else "NUMBER_CONFLICT", one, other, -1)
         for pair, why in last.refused:
-            if why == "number" and not last.adult[pair]:
+            if why in ("number", "parents", "rows", "household") and not last.adult[pair]:
                 note("SEVERAL_CANDIDATES", int(last.pairs[pair, 0]), int(last.pairs[pair, 1]), pair)
         sizes = np.bincount(labels)
         alone = (sizes[labels] == 1) & (mentions.number < 0)
-        band = np.flatnonzero(~last.adult & (last.scores >= REVIEW_FROM) & (last.scores < self.needs.same_source) & alone[last.pairs].any(axis=1))
+        short = last.scores < np.maximum(needed(mentions, last.pairs, last.levels, self.needs), self.needs.same_source)
+        band = np.flatnonzero(~last.adult & (last.scores >= REVIEW_FROM) & short & alone[last.pairs].any(axis=1))
         for pair in band.tolist():
             note("BAND", int(last.pairs[pair, 0]), int(last.pairs[pair, 1]), pair)
         rows = int(((mentions.kind == CHILD) & (mentions.beside == 0)).sum())
-        most = max(int(rows * REVIEWED), MOST_OF_ONE if rows < 100 else 0)
+        always = sum(kind <= KINDS.index("ADULT_NUMBER") for kind, *_ in found.values())
+        most = max(int(rows * REVIEWED), MOST_OF_ONE, always)
+        if len(found) > most:
+            log.info("%d pairs for a person are left out, the least harmful", len(found) - most)
         return [
             ReviewPair(
                 mentions.evidence[one].id, mentions.evidence[other].id, -negative, KINDS[kind], self.reasons(last, pair) if pair >= 0 else ()
@@ -310,6 +328,33 @@ def possible(mentions: Mentions, pairs: Ints) -> Ints:
     low, high = np.minimum(mentions.kind[one], mentions.kind[other]), np.maximum(mentions.kind[one], mentions.kind[other])
     kept: Ints = pairs[(mentions.record[one] != mentions.record[other]) & ~((low == CHILD) & (high == ADULT))]
     return kept
+
+
+def sure(mentions: Mentions) -> Iterator[tuple[str, Ints, Ints]]:
+    """What ``Mentions.sure`` holds.
+
+    A child of one name, birth date and sex beside one guardian's number (domain D, M3), at whatever schools; rows of one name that all give
+    one number which is somebody else's.
+    """
+    subject = {int(record): place for place, record in enumerate(mentions.record.tolist()) if not mentions.beside[place]}
+    told = (mentions.name >= 0) & (mentions.day >= 0) & (mentions.sex > 0) & (mentions.kind == CHILD)
+    codes, keys, places = Codes(), [], []
+    for guardian in np.flatnonzero((mentions.beside == 1) & (mentions.number >= 0) & (mentions.kind == ADULT)).tolist():
+        place = subject.get(int(mentions.record[guardian]))
+        if place is not None and told[place]:
+            said = (mentions.name, mentions.year, mentions.month, mentions.day, mentions.sex)
+            keys.append(codes((int(mentions.number[guardian]), *(int(column[place]) for column in said))))
+            places.append(place)
+    yield "name, birth date, sex and a guardian's number", np.array(keys, dtype=np.int64), np.array(places, dtype=np.int64)
+    others = [place for place, mention in enumerate(mentions.evidence) if mention.number is not None and mentions.number[place] < 0 and mentions.name[place] >= 0]
+    claimed = [codes((int(mentions.claimed[place]), int(mentions.name[place]))) for place in others]
+    yield "name and a number that is another's", np.array(claimed, dtype=np.int64), np.array(others, dtype=np.int64)
+
+
+def several(codes: Ints, places: Ints) -> set[int]:
+    """The places of codes that several places have."""
+    often = np.bincount(codes)[codes] > 1 if len(codes) else codes
+    return set(places[often.astype(bool)].tolist())
 
 
 def named_twice(mentions: Mentions) -> Ints:

@@ -116,6 +116,7 @@ class Mentions:
     frequency: Ints  # how many mentions have this name
     opened: Callable[[Hashable], str]  # the digits of a trusted number, for comparing with a damaged one
     numbers: list[Hashable]
+    sure: Sequence[tuple[str, Ints, Ints]] = ()  # (reason, codes, places): the places of one code are one person, though no number of theirs says so
 
     def __len__(self) -> int:
         return len(self.evidence)

@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from hub.identity.evidence import surname
-from hub.identity.pinyin import reading
+from hub.identity.pinyin import readings
 from hub.identity.slips import distance
 
 #: From the same name to nothing in common; a level is what the model gives a weight.
@@ -43,7 +43,7 @@ def _lost(one: str, other: str) -> int:
         told = [(a, b) for a, b in zip(one, other, strict=True) if "?" not in (a, b)]
         if told and all(a == b for a, b in told):
             return LOST
-        if told and all(sounds(a) == sounds(b) for a, b in told):
+        if told and all(a == b for a, b, *spelt in zip(readings(one), readings(other), one, other, strict=True) if "?" not in spelt):
             return NEAR_SOUND
         return FAMILY if one[0] == other[0] != "?" else NOTHING
     plain = (one.replace("?", ""), other.replace("?", ""))
@@ -79,7 +79,8 @@ def _near(one: str, other: str) -> bool:
 
 def _same_length(one: str, other: str) -> int:
     differing = [(a, b) for a, b in zip(one, other, strict=True) if a != b]
-    if all(sounds(a) == sounds(b) for a, b in differing):
+    sounds = [(x, y) for a, b, x, y in zip(one, other, readings(one), readings(other), strict=True) if a != b]
+    if all(x == y for x, y in sounds):
         return SOUND
     if sorted(one) == sorted(other):
         return TURNED
@@ -88,11 +89,9 @@ def _same_length(one: str, other: str) -> int:
     same_family = one[:head] == other[:head]
     if len(differing) == 1:
         a, b = differing[0]
-        if frozenset((a, b)) in _LOOKING or a in b or _alike(a, b):
+        if frozenset((a, b)) in _LOOKING or a in b or _alike(*sounds[0]):
             return LOOK
-        if soft(a) == soft(b):
-            return NEAR_SOUND
-    if all(sounds(a) == sounds(b) or soft(a) == soft(b) for a, b in differing):
+    if all(x == y or soft(x) == soft(y) for x, y in sounds):
         return NEAR_SOUND
     if same_family:
         mine, theirs = one[head:], other[head:]
@@ -105,7 +104,7 @@ def _same_length(one: str, other: str) -> int:
 
 
 def _sounding_family(one: str, other: str) -> int:
-    if sounds(one[0]) == sounds(other[0]) and one[0] != other[0] and any(a == b for a, b in zip(one[1:], other[1:], strict=False)):
+    if readings(one)[0] == readings(other)[0] and one[0] != other[0] and any(a == b for a, b in zip(one[1:], other[1:], strict=False)):
         return HALF
     return NOTHING
 
@@ -127,21 +126,13 @@ def _other_length(one: str, other: str) -> int:
 
 
 @lru_cache(maxsize=50_000)
-def sounds(character: str) -> str:
-    """A character's reading, without tone."""
-    return reading(character)
-
-
-@lru_cache(maxsize=50_000)
-def soft(character: str) -> str:
-    """A character's reading with the sounds that are not kept apart made one."""
-    told = sounds(character)
+def soft(sound: str) -> str:
+    """A reading with the sounds that are not kept apart made one."""
     for hard, softer in _SOFT:
-        told = told.replace(hard, softer)
-    return told
+        sound = sound.replace(hard, softer)
+    return sound
 
 
 def _alike(one: str, other: str) -> bool:
-    """Whether two characters share their sound but for its first or last letters: 译 and 泽 do not, 玲 and 琳 do."""
-    a, b = sounds(one), sounds(other)
-    return len(a) > 1 and len(b) > 1 and (a[1:] == b[1:] or a[:-1] == b or b[:-1] == a)
+    """Whether two readings are one but for the first or last letters: those of 译 and 泽 are not, of 玲 and 琳 they are."""
+    return len(one) > 1 and len(other) > 1 and (one[1:] == other[1:] or one[:-1] == other or other[:-1] == one)

@@ -41,19 +41,22 @@ SURNAME_READINGS = {
     "繁": "po",
     "牟": "mu",
 }
-COMPOUND_READINGS = {"尉迟": "yuchi", "万俟": "moqi", "澹台": "tantai", "长孙": "zhangsun", "宇文": "yuwen", "单于": "chanyu"}
+COMPOUND_READINGS = {"尉迟": ("yu", "chi"), "万俟": ("mo", "qi"), "澹台": ("tan", "tai"), "长孙": ("zhang", "sun"), "宇文": ("yu", "wen"), "单于": ("chan", "yu")}
 
 
 @lru_cache(maxsize=500_000)
 def pinyin_key(name: str) -> str:
     """'单小禾' -> 'shan xiao he'; characters without a reading stand for themselves, after all that have one."""
-    if name[:2] in COMPOUND_READINGS:
-        head, rest = COMPOUND_READINGS[name[:2]], name[2:]
-    elif name[:1] in SURNAME_READINGS:
-        head, rest = SURNAME_READINGS[name[0]], name[1:]
-    else:
-        head, rest = "", name
-    return " ".join(filter(None, [head, *map(reading, rest)]))
+    compound = COMPOUND_READINGS.get(name[:2])
+    told = readings(name)
+    return " ".join(filter(None, ["".join(compound), *told[2:]] if compound else told))
+
+
+@lru_cache(maxsize=500_000)
+def readings(name: str) -> tuple[str, ...]:
+    """'单小禾' -> ('shan', 'xiao', 'he'): each character's reading, the family name's as that of a family name."""
+    head = COMPOUND_READINGS.get(name[:2]) or ((SURNAME_READINGS[name[0]],) if name[:1] in SURNAME_READINGS else ())
+    return (*head, *map(reading, name[len(head) :]))
 
 
 @cache

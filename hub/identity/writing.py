@@ -67,7 +67,8 @@ async def store(publication: Publication) -> None:
              where i.division = {division} and i.id = n.id and i.person = n.person and i.tier = n.tier and i.cluster = n.cluster
                and i.household is not distinct from n.household and i.rule_version = n.rule_version;
             insert into in_rehomed select n.id, n.person from in_identity n join identity i
-                on i.division = {division} and i.id = n.id and (i.person <> n.person or i.household is distinct from n.household)
+                on i.division = {division} and i.id = n.id
+               and (i.person <> n.person or i.household is distinct from n.household or (i.tier = 'NUMBER') <> (n.tier = 'NUMBER'))
             on conflict (mention) do update set person = excluded.person"""
     )
     await connection.execute(retire("identity", source="in_identity", match=f"t.division = {division} and t.id = s.id"), publication.no)

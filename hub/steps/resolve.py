@@ -1,7 +1,8 @@
 """Resolve: one value per person by the survivorship rule, where several sources assert one; the assertions stay.
 
 A row's own subject is believed before somebody it only names; a row that still stands before one that has ended; then the
-source nearest to the fact; then the latest. A trusted number's own birth date wins over a written one (D-20).
+source nearest to the fact; then the latest. A trusted number's own birth date wins over a written one (D-20); a number
+that linking holds for somebody else's (D-42) tells neither number nor birth date.
 
 A list that tells why by naming somebody (来源 in the catalogue) has no word while any other names the person: a school would see a
 child move to where the justice list says, and know.
@@ -34,8 +35,8 @@ FROM_MENTIONS = {
     "sex": ("m.sex", "m.sex is not null"),
     "ethnic_group": ("m.ethnic_group", "m.ethnic_group is not null"),
     "phone_mask": ("m.phone_mask", "m.phone_mask is not null"),
-    "number_mask": ("m.number_mask", "m.number_state = 'valid'"),
-    "number_blind": ("m.number_blind", "m.number_state = 'valid'"),
+    "number_mask": ("m.number_mask", "m.trusted"),
+    "number_blind": ("m.number_blind", "m.trusted"),
 }
 
 
@@ -55,14 +56,15 @@ async def resolve(publication: Publication) -> None:
     mentioned = ", ".join(
         f"(array_agg({value} order by {order}) filter (where {counts}))[1] as {name}" for name, (value, counts) in FROM_MENTIONS.items()
     )
-    by_birth = "(m.number_state <> 'valid'), " + order
+    by_birth = "(not m.trusted), " + order
     await connection.execute("analyze in_told, in_ended, in_rehomed")
     await connection.execute(TOUCHED.replace("$1", str(division)))
     await connection.execute("analyze in_person")
     await connection.execute(
         f"""create temp table in_resolved on commit drop as
             with named as (
-              select i.person, min(i.household) over (partition by i.person) as together, bool_and({telling("x.source")}) over (partition by i.person) as alone, x.*, x.anchor is not null as beside, upper(x.valid) is not null as ended, lower(x.valid) as since,
+              select i.person, min(i.household) over (partition by i.person) as together, bool_and({telling("x.source")}) over (partition by i.person) as alone,
+                     i.tier = 'NUMBER' as trusted, case when x.number_state <> 'valid' or i.tier = 'NUMBER' then x.birth_date when length(x.born) = 10 then x.born::date end as told_birth, x.*, x.anchor is not null as beside, upper(x.valid) is not null as ended, lower(x.valid) as since,
                      coalesce(array_position(array[{", ".join(f"'{r}'" for r in RANKING)}], split_part(x.source, '.', 1)), 99) as rank
                 from in_person p join identity i on i.division = {division} and i.person = p.person
                 join mention x on x.division = {division} and x.id = i.id),
@@ -70,10 +72,10 @@ async def resolve(publication: Publication) -> None:
             told as (
               select m.person, {mentioned},
                      min(m.together) as household, bool_or(m.alone) as alone,
-                     (array_agg(m.birth_date order by {by_birth}) filter (where m.birth_date is not null))[1] as birth_date,
+                     (array_agg(m.told_birth order by {by_birth}) filter (where m.told_birth is not null))[1] as birth_date,
                      (array_agg(m.born order by length(m.born) desc, {order}) filter (where m.born is not null))[1] as born,
                      (array_agg(m.id order by {order}) filter (where m.name is not null))[1] as name_mention,
-                     (array_agg(m.id order by {by_birth}) filter (where m.birth_date is not null))[1] as birth_mention,
+                     (array_agg(m.id order by {by_birth}) filter (where m.told_birth is not null))[1] as birth_mention,
                      (array_agg(m.township order by {order}) filter (where m.township is not null))[1] as township,
                      (array_agg(m.village order by {order}) filter (where m.township is not null))[1] as village,
                      (array_agg(m.record order by {order}) filter (where m.township is not null))[1] as township_record,

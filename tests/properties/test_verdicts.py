@@ -208,7 +208,7 @@ async def test_any_order_gives_the_same_persons(small):
 
 
 async def test_what_is_refused(small):
-    a, b, c = sorted(await persons(small))[:3]
+    a, b, c = [row["id"] for row in await small.connection.fetch("select distinct id from mention where anchor is null order by id limit 3")]
     assert len(await decide(small, a, b, same=True, by="甲", reason="同一户口簿")) == 1
     assert len(await decide(small, b, a, same=True, by="乙", reason="再核对")) == 1  # said twice is said once
     await decide(small, b, c, same=True, by="甲", reason="同一户口簿")
@@ -231,6 +231,18 @@ async def test_what_is_refused(small):
 
 
 SIGNED = {"by": "甲", "reason": "核对了户口簿"}
+
+
+async def test_a_child_is_not_its_own_guardian(small):
+    row = await small.connection.fetchrow(
+        """select c.id as child, g.id as guardian, ci.person, gi.person as other from mention c
+             join mention g on g.record = c.record and g.anchor = c.id and g.kind = 'adult'
+             join identity ci on ci.id = c.id join identity gi on gi.id = g.id where c.kind = 'child' and ci.person <> gi.person limit 1"""
+    )
+    for asked in (decide(small, row["child"], row["guardian"], same=True, **SIGNED), merge(small, row["person"], row["other"], **SIGNED)):
+        with pytest.raises(Refusal, match="side by side"):
+            await asked
+    assert not await standing(small.connection, small.division)
 
 
 async def events(hub, after: int = 0) -> list[tuple]:

@@ -102,11 +102,115 @@ def test_reasons_sum_to_the_score_and_only_enough_links():
         assert decision.tier == "NUMBER" or decision.score >= Thresholds().link
 
 
+BROTHER = replace(CHILD, id=11, record=11, number="210299201811120114", name="王小树", pinyin="wang xiao shu", numbered_born="2018-11-12", born="2018-11-12")
+
+
+def clusters(*mentions: Evidence, **pins: tuple[tuple[int, int], ...]) -> dict[int, bytes]:
+    return {decision.mention: decision.cluster for decision in decided(*mentions, **pins).decisions}
+
+
+def beside(child: Evidence, id_: int, name: str, relation: str, number: str | None = None) -> Evidence:
+    born = f"{number[6:10]}-{number[10:12]}-{number[12:14]}" if number else None
+    return Evidence(id=id_, record=child.record, source=child.source, kind="adult", anchor=child.id, name=name, pinyin=name, relation=relation, number=number, numbered_born=born)
+
+
+def test_a_child_with_its_brothers_number_and_no_birth_date_is_itself():
+    borrowed = replace(PUPIL, id=12, record=12, number=BROTHER.number, numbered_born=BROTHER.numbered_born, born=None)
+    outcome = decided(CHILD, BROTHER, borrowed)
+    told = {decision.mention: decision.cluster for decision in outcome.decisions}
+    assert told[12] == told[1] != told[11]
+    assert not together(BROTHER, replace(borrowed, name="王思远", pinyin="wang si yuan", township="210281102", village="前屯村")), "a stranger of the same family name"
+
+
+def test_another_birth_date_or_sex_beside_another_given_name_is_another_child():
+    other = replace(PUPIL, name="王思远", pinyin="wang si yuan")
+    assert not together(CHILD, replace(other, born="2012-05-12"))
+    assert not together(CHILD, replace(other, sex="女性"))
+    assert together(CHILD, replace(other, born="2012-05-03")), "who has changed their name keeps number and birth date (D-26)"
+
+
+def test_two_names_under_one_number_in_one_list_are_two_children():
+    outcome = decided(PUPIL, replace(PUPIL, id=13, record=13, name="王小雨", pinyin="wang xiao yu"))
+    assert len({decision.cluster for decision in outcome.decisions}) == 2
+    assert [pair.kind for pair in outcome.review] == ["TWINS"]
+
+
+def test_a_former_name_counts_whichever_row_tells_it():
+    pupil = replace(PUPIL, id=0, record=20)  # the lowest id of the holder's name, and without the column
+    register = replace(CHILD, former="于小禾")
+    allowance = replace(PUPIL, id=14, record=14, source="civil_affairs.minimum_living_allowance", name="于小禾", pinyin="yu xiao he", born=None, township=None, village=None)
+    assert len(set(clusters(pupil, register, allowance).values())) == 1
+
+
+def test_a_twin_without_a_number_of_its_own_is_not_the_one_whose_number_a_school_gives_it():
+    twin = replace(CHILD.without_number(), id=15, record=15, name="王小雨", pinyin="wang xiao yu")
+    borrowed = replace(PUPIL, id=16, record=16, name="王小雨", pinyin="wang xiao yu")
+    told = clusters(CHILD, PUPIL, twin, borrowed)
+    assert told[15] == told[16] != told[1] == told[2]
+
+
+def test_name_birth_date_sex_and_a_guardians_number_are_one_child_at_two_schools():
+    one, other = replace(NAMELESS, school=31, village=None), replace(NAMELESS, id=3, record=3, school=32, village=None, township="210281102")
+    mother = "210299198709223024"
+    told = decided(one, other, beside(one, 21, "李梅", "母亲", mother), beside(other, 22, "李梅", "母亲", mother)).decisions
+    assert told[0].cluster == told[1].cluster
+    assert told[0].reasons == (("name, birth date, sex and a guardian's number", 12.0),)
+
+
+def test_children_of_one_name_and_birth_date_with_other_parents_are_two():
+    register, pupil = CHILD, NAMELESS
+    parents = beside(register, 23, "王东", "父亲"), beside(pupil, 24, "王大西", "父亲")
+    outcome = decided(register, pupil, *parents)
+    assert outcome.decisions[0].cluster != outcome.decisions[1].cluster
+    assert (1, 2) in {(pair.mention, pair.other) for pair in outcome.review}
+    assert together_of(1, 2, register, pupil, parents[0], replace(parents[1], name="王冬")), "a father written alike"
+    assert together_of(1, 2, register, pupil, parents[0], replace(parents[1], relation="祖父")), "a grandfather is no other father"
+
+
+def together_of(one: int, other: int, *mentions: Evidence) -> bool:
+    told = clusters(*mentions)
+    return told[one] == told[other]
+
+
+def test_nobody_stands_twice_by_two_names_under_one_card():
+    card = replace(CHILD, source="civil_affairs.minimum_living_allowance", living_household=9, register_household=None)
+    listed = replace(card, id=16, record=16)
+    other = replace(card.without_number(), id=17, record=17, name="王小?", pinyin="wang xiao")
+    assert together_of(1, 17, CHILD, other)
+    assert not together_of(1, 17, CHILD, other, listed)
+
+
+def test_whoever_was_split_off_does_not_take_the_later_rows_of_the_number():
+    borrowed = replace(PUPIL, id=0, record=30, name="李思远", pinyin="li si yuan", born="2012-05-03")
+    stranger = replace(CHILD, id=31, record=31, number="210299201309120017", name="李思远", pinyin="li si yuan", numbered_born="2013-09-12", born="2013-09-12", village="前屯村", register_household=8)
+    later = replace(PUPIL, id=32, record=32, source="health.birth_certificate")
+    told = clusters(borrowed, CHILD, stranger, later, must=((0, 31),), cannot=((0, 1),))
+    assert told[32] == told[1] != told[0] == told[31]
+
+
+def test_a_link_that_a_person_decided_says_so():
+    told = decided(CHILD, NAMELESS, must=((1, 2),)).decisions
+    assert told[1].reasons == (("decided by a person", 30.0),)
+
+
+def test_every_conflict_of_numbers_is_asked_about():
+    rows = []
+    for n in range(8):
+        number = f"21029920120{5 + n % 3}0{1 + n}017{n}"
+        one = replace(CHILD, id=100 + n, record=100 + n, number=number, numbered_born=f"2012-0{5 + n % 3}-0{1 + n}", born=f"2012-0{5 + n % 3}-0{1 + n}", register_household=100 + n)
+        rows += [one, replace(one, id=200 + n, record=200 + n, source=PUPIL.source, kind="child", name="李思远", pinyin="li si yuan", born=None, register_household=None, village=f"{n}村")]
+    assert sum(pair.kind == "NUMBER_CONFLICT" for pair in decided(*rows).review) == 8
+
+
 @pytest.mark.parametrize(
     ("one", "other", "level"),
     [
         ("王小禾", "王小禾", names.EXACT),
         ("王小禾", "王晓禾", names.SOUND),
+        ("单小禾", "善小禾", names.SOUND),
+        ("单小禾", "丹小禾", names.GIVEN),
+        ("仇英", "裘英", names.SOUND),
+        ("尉迟恭", "玉迟恭", names.SOUND),
         ("王诗?", "王诗龑", names.LOST),
         ("黎殿钧?", "黎殿钧", names.LOST),
         ("唐昕", "唐昕翀", names.SHORTENED),
