@@ -263,7 +263,7 @@ class _Rows:
 
 def _same_reading(rule: ColumnRule) -> tuple[Any, ...]:
     """Columns for which this is equal read a cell alike."""
-    return rule.type, rule.codes, rule.secret, rule.scale, rule.bad, any(target.column == "born" for target in rule.becomes)
+    return rule.type, rule.codes, rule.secret, rule.scale, rule.per, rule.bad, any(target.column == "born" for target in rule.becomes)
 
 
 def _told(rule: ColumnRule, defect: Defect, problems: list[CellProblem]) -> bool:

@@ -66,6 +66,7 @@ class ColumnRule:
     drop: bool = False
     sheet: bool = False  # where no header gives it, the sheet's name does
     becomes: tuple[Target, ...] = ()
+    per: str | None = None  # what an amount is for: 月, 户·月 …
     scale: int = 1  # yuan in one of the column's amounts, as its header or the sheet's unit line says
 
 

@@ -17,15 +17,17 @@ from hub.domain.noun import Column, Kind, Noun, Owner, Sensitivity
 from hub.domain.nouns import NOUNS
 from hub.domain.person import MENTION_COLUMNS, TIE_COLUMNS
 from hub.domain.values.diagnosis import CELL_LISTS
+from hub.domain.values.number import PERS
 
 MODES = tuple(mode.value for mode in Mode)
 HOLD_LIMITS = ("rows_lost", "rows_quarantined", "column_blank", "columns_swapped", "column_unreadable", "states_unknown", "numbers_contradicted", "dated_later")
 MENTION = {column.name: column for column in (*MENTION_COLUMNS, *TIE_COLUMNS)}
+MONTHLY, MONTH = "monthly_amount", "月"  # an amount that becomes the first is for the second, whatever a contract leaves unsaid
 _TOP = ("name", "title", "department", "version", "mode", "cadence_days", "natural_key", "new_columns", "recognise", "needs",
         "hold", "persons", "facts", "columns", "keep")
 _PERSON = ("kind", "of", "also", "split", "same_when")
 _FACT = ("noun", "person", "set", "when", "from", "to")
-_COLUMN = ("type", "codes", "also", "after", "required", "secret", "sensitivity", "bad", "drop", "sheet", "becomes")
+_COLUMN = ("type", "codes", "also", "after", "required", "secret", "sensitivity", "bad", "drop", "sheet", "per", "becomes")
 _NAME = re.compile(r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")
 
 
@@ -279,6 +281,9 @@ def _column(form: Form, header: str, raw: Any, persons: Mapping[str, PersonRole]
         form.fail("a column of type code names its list in codes, and no other column does", *at, "codes" if codes else "type")
     if codes is not None:
         form.one_of(codes, CELL_LISTS, "code list", *at, "codes")
+    per = form.choice(told, "per", PERS, *at) if "per" in told else None
+    if per and type_ != "amount":
+        form.fail("only an amount is for somebody and a period", *at, "per")
     drop = form.flag(told, "drop", *at)
     becomes = _becomes(form, told, type_, codes, persons, facts, *at)
     if drop and (becomes or told.get("required")):
@@ -289,7 +294,8 @@ def _column(form: Form, header: str, raw: Any, persons: Mapping[str, PersonRole]
     return ColumnRule(
         name=header, type=type_, codes=codes, also=form.texts(told, "also", *at), after=form.optional(told, "after", *at),
         required=required, secret=form.flag(told, "secret", *at) or type_ in SECRET_TYPES, sensitivity=sensitivity, bad=Mode(bad),
-        bad_stated="bad" in told, drop=drop, sheet=form.flag(told, "sheet", *at), becomes=becomes)
+        bad_stated="bad" in told, drop=drop, sheet=form.flag(told, "sheet", *at), becomes=becomes,
+        per=per or next((MONTH for target in becomes if target.column == MONTHLY), None) if type_ == "amount" else None)
 
 
 def _becomes(form: Form, told: Mapping[str, Any], type_: str, codes: str | None, persons: Mapping[str, PersonRole],

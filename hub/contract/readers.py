@@ -35,6 +35,7 @@ KeyPart = tuple[str, Callable[[Any], str]]
 MISS: Final = object()
 LONG_AFTER = timedelta(days=45)  # lists are made some weeks after the month that they speak for
 _SPACES = re.compile(r"\s+")
+AMOUNT_PERIOD = "amount_period"  # what an amount's cell says of its period; it joins the fact's own
 #: Evidence that a mention's number is judged by; taken out again by ``numbers.judge_numbers``.
 NUMBER, BY_STUDENT_NUMBER, BY_CERTIFICATE = "number_read", "by_student_number", "by_certificate_number"
 
@@ -65,14 +66,21 @@ def _typed(rule: ColumnRule, on: date) -> Reader:
         if any(target.column == "born" for target in rule.becomes):
             return lambda cell: _not_to_come(read(cell, on), on)
         return lambda cell: read(cell, on)
-    if rule.type == "amount" and rule.scale != 1:
-        return lambda cell: _scaled(read_amount(cell), cell, rule.scale)
+    if rule.type == "amount" and (rule.scale != 1 or rule.per):
+        return lambda cell: _for(rule.per, _scaled(read_amount(cell), cell, rule.scale))
     return _READERS[rule.type]
 
 
 def _scaled(amount: Any, cell: str, scale: int) -> Any:
     """An amount in yuan where its column is in 万元; a cell that says its own unit has it."""
     return replace(amount, value=amount.value * scale) if isinstance(amount, Amount) and "元" not in cell and "万" not in cell else amount
+
+
+def _for(per: str | None, amount: Any) -> Any:
+    """An amount that is not for what its column is for is no amount of that column; it is not worked out anew (D-36)."""
+    if isinstance(amount, Amount) and per and not amount.fits(per):
+        return Defect("an amount for another period or other people", f"write yuan for one {per}")
+    return amount
 
 
 def _not_to_come(born: Any, on: date) -> Any:
@@ -111,6 +119,8 @@ def converters(rule: ColumnRule, place: int, column: str, kinds: Mapping[str, Ki
         return _PUT_TEXT.get(rule.type, _put_concealed)
     if kind is Kind.SCHOOL:
         return _put_concealed
+    if rule.type == "amount" and "period" in kinds:
+        return _put_amount_and_period
     return _PUT.get(rule.type, _put)
 
 
@@ -248,6 +258,12 @@ def _put_certificate(value: Any, column: str, into: dict[str, Any]) -> None:
 
 def _put_number_text(value: Any, column: str, into: dict[str, Any]) -> None:
     into[column] = str(value)
+
+
+def _put_amount_and_period(value: Any, column: str, into: dict[str, Any]) -> None:
+    into[column] = value.value
+    if value.period:
+        into[AMOUNT_PERIOD] = f"每{value.period}"
 
 
 def _put_decimal(value: Any, column: str, into: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from hub.contract.conditions import compile_when
 from hub.contract.model import SUBJECT, CellProblem, ColumnRule, Contract, Fact, FactRule, SubRow
 from hub.contract.naming import Naming
 from hub.contract.numbers import ASK, judge_numbers
-from hub.contract.readers import Convert, converters
+from hub.contract.readers import AMOUNT_PERIOD, Convert, converters
 from hub.contract.sheets import SHEET
 from hub.contract.splitting import Split, compile_split
 from hub.domain.noun import Kind
@@ -171,6 +171,8 @@ class _CompiledFact:
                               for value, join, test in choices if test is None or test(read, raw)), None)
                 if value is not None:
                     values[column] = value
+        if AMOUNT_PERIOD in values:
+            values["period"] = " ".join(filter(None, (values.get("period"), values.pop(AMOUNT_PERIOD))))
         start, end = _stated(read, self.start, 0), _stated(read, self.end, 1)
         return Fact(self.noun, self.label, person or "", values, start, end)
 

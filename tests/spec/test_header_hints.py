@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from connectors import load_contracts
-from hub.contract.apply import compile_rows
+from hub.contract.apply import Reapply, compile_rows
 from hub.contract.recognise import header_test, recognise
 from hub.domain.values.text import fold_header, yuan_of
 from tests.flow import TODAY
@@ -38,6 +38,25 @@ def test_a_list_with_hints_is_recognised_and_read(hint):
     assert match.contract.name == "disabled_persons.unenrolled_list" and match.unknown == ()
     outcome = compile_rows(match, "", TODAY)(("1", "王小禾", "男", "20120503", "210299201205030178", "智力", "二级", "残疾程度较重"))
     assert outcome.problems == () and outcome.subrows[0].persons["主体"]["born"].iso == "2012-05-03"
+
+
+@pytest.mark.parametrize(("cell", "yuan"), [
+    ("1,260.00", "1260.00"), ("1260元/月", "1260"), ("1260元/户·月", "1260"), ("0.126万元", "1260.000"), ("15120元/年", None), ("312.5元/学期", None), ("1260元/人·月", None), ("42元/天", None)])
+def test_an_amount_for_another_period_is_never_a_monthly_one(cell, yuan):
+    """D-36: a household's monthly allowance is neither a year's, nor a term's, nor one person's."""
+    (contract,) = [c for c in load_contracts() if c.name == "civil_affairs.minimum_living_allowance"]
+    outcome = Reapply(contract)({"户主姓名": "王大山", "户主身份证号": "210299198503174212", "家庭成员姓名": "王小禾", "低保证号": "D1", "月保障金额": cell}, TODAY)
+    (told,) = {fact.values.get("monthly_amount") for fact in outcome.subrows[0].facts if fact.noun == "assistance"}
+    assert told == (Decimal(yuan) if yuan else None)
+    assert [(p.column, p.kind) for p in outcome.problems] == ([] if yuan else [("月保障金额", "an amount for another period or other people")])
+
+
+@pytest.mark.parametrize(("cell", "period"), [("625", "2025-2026"), ("625元/学期", "2025-2026 每学期"), ("1250元/生·年", "2025-2026 每年")])
+def test_a_payments_period_is_kept_beside_the_amount(cell, period):
+    (contract,) = [c for c in load_contracts() if c.name == "finance.aid_payment"]
+    outcome = Reapply(contract)({"姓名": "王小禾", "资助项目": "F11", "学年": "2025-2026", "发放日期": "20260110", "金额": cell}, TODAY)
+    (payment,) = outcome.subrows[0].facts
+    assert payment.values["period"] == period and str(payment.values["amount"]) in cell and not outcome.problems
 
 
 @pytest.mark.parametrize(("header", "titles", "cell", "yuan"), [

@@ -7,15 +7,23 @@ from decimal import Decimal
 from hub.domain.values.defect import Defect
 from hub.domain.values.text import clean, is_blank
 
+WHOM, PERIODS = ("人", "户"), ("月", "学期", "年")
+#: What an amount may be declared to be for.
+PERS = (*PERIODS, *(f"{whom}·{period}" for whom in WHOM for period in PERIODS))
 _DIGITS, _YUAN_DIGITS = 9, 11  # what has more is no count or sum of a list of people, but somebody's number
 
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """Yuan, and the period it is for where the cell says ('月', '学期', '年')."""
+    """Yuan, and for whom ('人', '户') and for which period ('月', '学期', '年') it is, where the cell says."""
 
     value: Decimal
     period: str | None = None
+    whom: str | None = None
+
+    def fits(self, per: str) -> bool:
+        """Whether it says nothing else than what it should be for, such as '户·月'."""
+        return (self.whom is None or per[0] not in WHOM or self.whom == per[0]) and (self.period is None or per.endswith(self.period))
 
 
 def read_integer(text: str) -> int | Defect | None:
@@ -39,7 +47,7 @@ def read_amount(text: str) -> Amount | Defect | None:
     if is_blank(text):
         return None
     plain = clean(text).replace(",", "").replace(" ", "").lstrip("¥￥")
-    found = re.fullmatch(rf"(-?\d{{1,{_YUAN_DIGITS}}}(?:\.\d+)?)(万)?元?(?:[/每]?(?:人|户|生)?[/每·]?(月|学期|年|季度|天|日)?)?", plain)
+    found = re.fullmatch(rf"(-?\d{{1,{_YUAN_DIGITS}}}(?:\.\d+)?)(万)?元?(?:[/每]?(人|户|生)?[/每·]?(月|学期|年|季度|天|日)?)?", plain)
     if not found:
         return Defect("not an amount", "write yuan, such as 1260.00")
-    return Amount(Decimal(found[1]) * (10_000 if found[2] else 1), found[3])
+    return Amount(Decimal(found[1]) * (10_000 if found[2] else 1), found[4], "人" if found[3] == "生" else found[3])
