@@ -1,15 +1,16 @@
 """What ``hub link`` does: train the weights, link everything anew, measure against a truth, explain a pair."""
 
 import csv
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from hub.exports.mentions import told_mentions
 from hub.identity.evidence import ADULT_YEARS
 from hub.identity.gathering import Neighbourhood, stored_evidence
 from hub.identity.linking import relink_all
-from hub.identity.scoring import Score, Told, scores, twins_confused
+from hub.identity.scoring import SUBJECT, Score, Told, scores, twins_confused
 from hub.identity.training import train
 from hub.opening import Hub
 from hub.refusal import Refusal
@@ -27,6 +28,7 @@ SHORT_NAMES = {
     "dpf": "持证残疾人",
     "police": "常住人口",
 }
+FEW_UNKNOWN, ROUNDS = 0.01, 12  # the share of a truth's rows that may be missing; how many other days are looked at
 FEWEST_NUMBERS = 2_000  # fewer mentions with a valid number teach nothing that holds elsewhere
 
 
@@ -87,38 +89,69 @@ class Measured:
     twins: int
     review_per_thousand: float
     unknown: int  # mentions of the truth that the graph does not have
+    fits: date | None = None  # the day whose deliveries have more of the truth's rows: the truth is of that round
 
     def __str__(self) -> str:
         last = f"clusters with two twins: {self.twins}; pairs for review for each 1,000 child rows: {self.review_per_thousand:.1f}; mentions not in the graph: {self.unknown}"
-        return "\n".join([*map(str, self.scores), last])
+        other = [f"the truth is of another round: its rows are those of the deliveries that stood on {self.fits}; measure with --on {self.fits}"] if self.fits else []
+        return "\n".join([*other, *map(str, self.scores), last])
 
 
 async def measure(hub: Hub, truth: Path) -> Measured:
-    """The graph's linkage of each source's latest delivery, against a truth of the samples' or the demo city's form."""
+    """The graph's linkage of each source's delivery that stood on the day, against a truth of the samples' or the demo city's form."""
     with truth.open(newline="", encoding="utf-8-sig") as file:
         rows = list(csv.DictReader(file))
     if not rows or not {"row", "role", "person_id"} <= rows[0].keys():
         raise Refusal(f"{truth} is no truth of mentions: it needs the columns row, role, person_id, and source or file")
-    said = await told_mentions(hub.connection, hub.division)
-    by_place: dict[tuple[str, str, str, str], tuple[str, str]] = {}
-    for mention in said:
+    by_place = await _said(hub, hub.today())
+    told = []
+    for at, row in enumerate(rows):
+        linked, lives = by_place.get(_place(row), (f"~{at}", f"~{at}"))
+        source = row["source"] if "source" in row else next((s for s, title in SHORT_NAMES.items() if title in row["file"]), "")
+        told.append(
+            Told(row["role"] or SUBJECT, source, row["person_id"], row.get("household_id", ""), row.get("kind", ""), row.get("twin") == "1", row.get("id_state", "ok"), linked, lives)
+        )
+    unknown = _unknown(rows, by_place)
+    return Measured(tuple(scores(told)), twins_confused(told), await _review_share(hub), unknown, await _other_round(hub, rows, unknown))
+
+
+Place = tuple[str, str, str, str]  # the source or file, the sheet, the row, the role
+
+
+async def _said(hub: Hub, on: date) -> dict[Place, tuple[str, str]]:
+    """Person and household of each mention of the deliveries that stood on a day."""
+    by_place: dict[Place, tuple[str, str]] = {}
+    for mention in await told_mentions(hub.connection, hub.division, on=on):
         name = Path(mention["file"]).name
         source = next((short for short, title in SHORT_NAMES.items() if title in name), "")
         found = str(mention["person"]), str(mention["household"] or f"~{mention['person']}")
         by_place[source, "", mention["row"], mention["role"]] = found
         by_place[name, mention["sheet"] or "Sheet1", mention["row"], mention["role"]] = found
-    told, unknown = [], 0
-    for at, row in enumerate(rows):
-        role = row["role"] or "主体"
-        place = (row["source"], "", row["row"], role) if "source" in row else (row["file"], row.get("sheet") or "Sheet1", row["row"], role)
-        if place not in by_place:
-            unknown += 1
-        linked, lives = by_place.get(place, (f"~{at}", f"~{at}"))
-        source = row["source"] if "source" in row else next((s for s, title in SHORT_NAMES.items() if title in row["file"]), "")
-        told.append(
-            Told(role, source, row["person_id"], row.get("household_id", ""), row.get("kind", ""), row.get("twin") == "1", row.get("id_state", "ok"), linked, lives)
-        )
-    return Measured(tuple(scores(told)), twins_confused(told), await _review_share(hub), unknown)
+    return by_place
+
+
+def _place(row: Mapping[str, str]) -> Place:
+    role = row["role"] or SUBJECT
+    return (row["source"], "", row["row"], role) if "source" in row else (row["file"], row.get("sheet") or "Sheet1", row["row"], role)
+
+
+def _unknown(rows: Sequence[Mapping[str, str]], by_place: Mapping[Place, object]) -> int:
+    return sum(_place(row) not in by_place for row in rows)
+
+
+async def _other_round(hub: Hub, rows: Sequence[Mapping[str, str]], unknown: int) -> date | None:
+    """Where many of a truth's rows are not there: the latest day whose deliveries have clearly more of them.
+
+    A truth that gives rows by number only finds most of them in any round, and other people in them.
+    """
+    if unknown <= FEW_UNKNOWN * len(rows):
+        return None
+    days = await hub.connection.fetch(
+        "select distinct as_of from delivery where division = $1 and state = 'PUBLISHED' and as_of <> $2 order by as_of desc limit $3", hub.division, hub.today(), ROUNDS
+    )
+    missing = {day: _unknown(rows, await _said(hub, day)) for (day,) in days}
+    best = min(missing, key=lambda day: missing[day], default=None)
+    return best if best is not None and missing[best] < unknown / 2 else None
 
 
 async def _review_share(hub: Hub) -> float:
