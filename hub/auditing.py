@@ -12,7 +12,7 @@ from typing import Any
 from hub.access.alarms import CHINA
 from hub.access.audit import Heads, Writer, entries_of, entry_of, verify_table
 from hub.access.catalogue import read_catalogue
-from hub.access.chain import Verdict
+from hub.access.chain import Verdict, exported
 from hub.access.requests import NotOpened, decide
 from hub.access.viewer import Kind, Viewer
 from hub.exports.cells import private
@@ -64,8 +64,7 @@ async def export_audit(hub: Hub, out: Path) -> int:
     try:
         with private(out, encoding="utf-8") as file:
             async for one in entries_of(connection, hub.division):
-                told = {"no": one.no, "entry": one.entry, "persons": one.persons, "leaf": one.leaf.hex(), "chain": one.chain.hex()}
-                file.write(json.dumps(told, ensure_ascii=False) + "\n")
+                file.write(exported(one) + "\n")
                 written += 1
     finally:
         await connection.close()

@@ -29,7 +29,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
-from hub.access.chain import START, Entry, Frontier, Verdict, chained, leaf_of, signed_head, verify
+from hub.access.chain import START, VERSION, Entry, Frontier, Verdict, chained, leaf_of, signed_head, verify, written_time
 from hub.access.viewer import Viewer
 from hub.storage.crash_points import point
 
@@ -200,6 +200,8 @@ class Writer:
             for _, done in batch:
                 if not done.done():
                     done.set_result(None)
+        if not self.heads.size():
+            self._sign()  # where there are entries there is a head: none at all is a sign of its own
         if self._signing is None or self._signing.done():
             self._signing = asyncio.create_task(self._sign_soon())
 
@@ -230,7 +232,8 @@ class Writer:
         rows = []
         for entry in entries:
             at, no = datetime.now(UTC), frontier.size + 1
-            written = orjson.dumps({**entry, "no": no, "at": at.isoformat(timespec="milliseconds")}, option=orjson.OPT_SORT_KEYS).decode()
+            told = {**entry, "v": VERSION, "division": self.division, "no": no, "at": written_time(at, "microseconds")}
+            written = orjson.dumps(told, option=orjson.OPT_SORT_KEYS).decode()
             leaf = leaf_of(written)
             chain = chained(chain, leaf)
             frontier.add(leaf)
@@ -267,8 +270,8 @@ class Writer:
 async def entries_of(connection: asyncpg.Connection, division: int) -> AsyncIterator[Entry]:
     """The entries as they lie in the database, in order."""
     async with connection.transaction():
-        async for row in connection.cursor("select no, entry, persons, leaf, chain from audit_entry where division = $1 order by no", division, prefetch=2000):
-            yield Entry(row["no"], row["entry"], tuple(row["persons"]), row["leaf"], row["chain"])
+        async for row in connection.cursor("select no, entry, persons, leaf, chain, at, division from audit_entry where division = $1 order by no", division, prefetch=2000):
+            yield Entry(**{**row, "persons": tuple(row["persons"])})
 
 
 async def verify_table(connection: asyncpg.Connection, division: int, lines: Sequence[str], public: Path) -> Verdict:

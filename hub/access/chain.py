@@ -13,6 +13,7 @@ import json
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 START = bytes(32)  # what stands before the first entry
+FIRST_HEAD = timedelta(minutes=10)  # within which the first entry of a chain of the second version has its head, which is signed at once
+VERSION = 2  # of entries: since the second they say of which division they are, and their time to the microsecond
 
 
 def leaf_of(entry: str) -> bytes:
@@ -81,13 +84,15 @@ def _hash(line: str) -> str:
 
 @dataclass(frozen=True)
 class Entry:
-    """One row of the audit's table."""
+    """One row of the audit's table. What stands beside the entry's text must say what the text says, which is what is hashed."""
 
     no: int
     entry: str
     persons: tuple[int, ...]
     leaf: bytes
     chain: bytes
+    at: datetime | None = None  # exports of before have neither time nor division
+    division: int | None = None
 
 
 @dataclass(frozen=True)
@@ -117,6 +122,8 @@ def verify(entries: Iterable[Entry], tail: tuple[int, bytes] | None, heads: Sequ
         wrong = _wrong(entry, no, before)
         if wrong:
             return Verdict(frontier.size, len(heads), no, wrong)
+        if no == 1 and waiting and _late(entry, waiting[0]):
+            return Verdict(0, len(heads), 1, f"the first head was signed at {waiting[0]['at']}, long after the first entry: the heads of before are gone")
         frontier.add(entry.leaf)
         before = entry.chain
         while waiting and waiting[0]["size"] == frontier.size:
@@ -129,6 +136,8 @@ def verify(entries: Iterable[Entry], tail: tuple[int, bytes] | None, heads: Sequ
         return Verdict(frontier.size, len(heads), sound + 1, wrong)
     if tail is not None and tail != (frontier.size, before):
         return Verdict(frontier.size, len(heads), frontier.size + 1, f"the hub's own end of the chain is entry {tail[0]}, the entries end at {frontier.size}")
+    if frontier.size and not told:
+        return Verdict(frontier.size, 0, 1, f"there are {frontier.size} entries and no signed head of them: nothing vouches for any; the first entry is signed at once, so the heads are gone")
     return Verdict(frontier.size, len(heads))
 
 
@@ -143,9 +152,33 @@ def _wrong(entry: Entry, no: int, before: bytes) -> str:
     told = json.loads(entry.entry)
     if told.get("no") != no:
         return f"entry {no} was written as entry {told.get('no')}"
-    if sorted(told["persons"]) != sorted(entry.persons):
+    if told["persons"] != list(entry.persons):
         return f"the persons beside entry {no} are not those it was written with"
+    if told.get("v", 1) < VERSION:
+        return _wrong_of_the_first(entry, told)
+    if entry.at is None or told["at"] != written_time(entry.at, "microseconds"):
+        return f"the time beside entry {no} is not that it was written with"
+    if told["division"] != entry.division:
+        return f"the division beside entry {no} is not that it was written with"
     return ""
+
+
+def _wrong_of_the_first(entry: Entry, told: dict[str, Any]) -> str:
+    """What is wrong beside an entry of the first version, which says its time to the millisecond and no division."""
+    if entry.at is not None and "at" in told and told["at"] != written_time(entry.at, "milliseconds"):
+        return f"the time beside entry {entry.no} is not that it was written with"
+    return ""
+
+
+def _late(entry: Entry, head: dict[str, Any]) -> bool:
+    """Whether the first head came so late that others must have been before it."""
+    told = json.loads(entry.entry)
+    return told.get("v", 1) >= VERSION and datetime.fromisoformat(head["at"]) - datetime.fromisoformat(told["at"]) > FIRST_HEAD
+
+
+def written_time(at: datetime, to: str) -> str:
+    """A time as entries write it."""
+    return at.astimezone(UTC).isoformat(timespec=to)
 
 
 def _heads(lines: Sequence[str], key: Ed25519PublicKey) -> list[dict[str, Any]] | str:
@@ -169,7 +202,15 @@ def read_entries(lines: Iterable[str]) -> Iterable[Entry]:
     """The entries of an export."""
     for line in lines:
         told = json.loads(line)
-        yield Entry(told["no"], told["entry"], tuple(told["persons"]), bytes.fromhex(told["leaf"]), bytes.fromhex(told["chain"]))
+        at = datetime.fromisoformat(told["at"]) if "at" in told else None
+        yield Entry(told["no"], told["entry"], tuple(told["persons"]), bytes.fromhex(told["leaf"]), bytes.fromhex(told["chain"]), at, told.get("division"))
+
+
+def exported(entry: Entry) -> str:
+    """An entry as a line of an export."""
+    at = {} if entry.at is None else {"at": written_time(entry.at, "microseconds")}
+    told = {"no": entry.no, "entry": entry.entry, "persons": entry.persons, "leaf": entry.leaf.hex(), "chain": entry.chain.hex(), **at, "division": entry.division}
+    return json.dumps(told, ensure_ascii=False)
 
 
 def main() -> int:
@@ -177,8 +218,9 @@ def main() -> int:
     entries, heads, public = (Path(name) for name in sys.argv[1:4])
     key = load_pem_public_key(public.read_bytes())
     assert isinstance(key, Ed25519PublicKey)
+    signed = heads.read_text(encoding="utf-8").splitlines() if heads.exists() else []
     with entries.open(encoding="utf-8") as lines:
-        verdict = verify(read_entries(lines), None, heads.read_text(encoding="utf-8").splitlines(), key)
+        verdict = verify(read_entries(lines), None, signed, key)
     print(f"{verdict.entries} entries and {verdict.heads} heads agree" if verdict.good else f"BAD: {verdict.wrong}")
     return 0 if verdict.good else 1
 

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import asyncpg
@@ -18,10 +19,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pymerkle import InmemoryTree
 
 from hub.access.accounts import write_accounts
-from hub.access.audit import AuditDown, Heads, Writer, entries_of
-from hub.access.chain import START, Entry, Frontier, canonical, chained, leaf_of, signed_head, verify
+from hub.access.audit import AuditDown, Heads, Writer, entries_of, verify_table
+from hub.access.chain import START, Entry, Frontier, canonical, chained, exported, leaf_of, read_entries, signed_head, verify, written_time
 from hub.query.cursors import global_id
 from hub.settings import Settings
+from hub.storage import access_tables
 from hub.storage.database import Database
 from hub.web import create_app
 from tests.access.people import EVERYBODY
@@ -173,6 +175,73 @@ async def test_whoever_was_overtaken_goes_on_from_the_end_of_now_and_no_head_of_
     await auditor.close()
 
 
+#: A change of each kind of column, as somebody with the database could make it.
+CHANGED = {
+    "bigint": "{} + 7000",
+    "integer": "{} + 1",
+    "text": "{} || ' '",
+    "bytea": "decode(md5({}), 'hex')",
+    "bigint[]": "{}[2:] || {}[1]",
+    "timestamp with time zone": "{} + interval '1 microsecond'",
+}
+
+
+async def test_a_change_of_any_column_of_an_entry_is_found(database, heads):
+    """The columns are the table's own: a new one that nothing compares fails here."""
+    writer = writer_of(database, heads)
+    for n in range(5):
+        await writer.write({"who": "w", "persons": [n, n + 1, n + 2], "count": 3})
+    await writer.close()
+    administrator, auditor = await asyncpg.connect(database.dsn("hub_admin")), await asyncpg.connect(database.dsn("hub_auditor"))
+    assert (await verify_table(auditor, DIVISION, heads.lines(), heads.folder / "public.pem")).good
+    rows = await administrator.fetch("select attname as name, format_type(atttypid, null) as type from pg_attribute where attrelid = 'audit_entry'::regclass and attnum > 0 and not attisdropped")
+    assert {row["name"] for row in rows} == {column.name for column in access_tables.audit_entry.columns}
+    for row in rows:
+        change = administrator.transaction()
+        await change.start()
+        await administrator.execute(f"update audit_entry set {row['name']} = {CHANGED[row['type']].replace('{}', row['name'])} where no = 3")
+        entries = [one async for one in entries_of(administrator, DIVISION)]
+        await change.rollback()
+        verdict = verify(entries, None, heads.lines(), heads.key.public_key())
+        assert not verdict.good and verdict.first_bad == 3, (row["name"], verdict)
+        assert list(read_entries(exported(one) for one in entries)) == entries
+    await administrator.close()
+    await auditor.close()
+
+
+async def test_entries_of_before_still_verify_and_their_time_is_looked_at_too(database, heads):
+    entries, lines, end = a_chain(20, 5)
+    assert verify(entries, end, lines, KEY.public_key()).good  # as exports of before were
+    at = datetime(2026, 11, 1, 8, tzinfo=UTC)
+    text = canonical({"no": 1, "who": "u", "persons": [4], "at": written_time(at, "milliseconds")})
+    old = Entry(1, text, (4,), leaf_of(text), chained(START, leaf_of(text)), at.replace(microsecond=999), DIVISION)
+    head = [signed_head(KEY, size=1, root=old.leaf, chain=old.chain, at="t1", previous="")]
+    assert verify([old], None, head, KEY.public_key()).good
+    told = verify([replace(old, at=at + timedelta(seconds=1))], None, head, KEY.public_key())
+    assert told.first_bad == 1 and "time" in told.wrong
+
+
+async def test_entries_without_heads_are_not_good_and_the_first_entry_has_its_head_at_once(database, heads):
+    auditor = await asyncpg.connect(database.dsn("hub_auditor"))
+
+    async def told(lines: list[str]) -> str:
+        return (await verify_table(auditor, DIVISION, lines, heads.folder / "public.pem")).wrong
+
+    assert await told([]) == ""  # nobody looked yet
+    writer = writer_of(database, heads)
+    await writer.write({"who": "w", "persons": [1], "count": 1})
+    assert await told(heads.lines()) == ""
+    assert "no signed head" in await told([])
+    (heads.folder / "heads.jsonl").unlink()
+    assert "no signed head" in await told(heads.lines())
+    await writer.write({"who": "w", "persons": [2], "count": 1})
+    assert await told(heads.lines()) == ""  # within the minute nothing is lost
+    later = signed_head(heads.key, size=2, root=bytes.fromhex(json.loads(heads.lines()[0])["root"]), chain=bytes.fromhex(json.loads(heads.lines()[0])["chain"]), at=(datetime.now(UTC) + timedelta(hours=1)).isoformat(), previous="")
+    assert "the heads of before are gone" in await told([later])
+    await writer.close()
+    await auditor.close()
+
+
 @pytest.mark.parametrize("more", [{}, {"note": "王*，\"引\"\n\t\u007f\u2028😀"}, {"glass": [1, 2], "case": None, "agreed": True, "rows": ["Mention/-5"]}])
 def test_what_is_hashed_is_what_the_verifier_calls_canonical(more):
     entry = {"who": "甲", "persons": [-(2**63), 2**63 - 1], "no": 1, **more}
@@ -229,7 +298,7 @@ async def test_an_entry_says_who_why_what_whom_and_how_many(database, served):
     assert {"Person.name", "Custody.facility", "ChildFilter.disabled", "Query.persons"} <= set(entry["fields"])
     assert {global_id("Person", one) for one in row["persons"]} == people and entry["count"] == len(people)
     assert await ask("lead", "{ publication sources { name } }") and await auditor.fetchval("select count(*) from audit_entry") == entry["no"]  # nothing personal, no entry
-    await ask("lead", "query M($id: ID!) { nodeAt(id: $id) { ... on Person { mentions { name } } } }", id=next(iter(people)))
+    await ask("lead", "query M($id: ID!) { nodeAt(id: $id) { ... on Person { mentions { name } } } }", id=told["data"]["persons"]["nodes"][0]["id"])
     last = json.loads(await auditor.fetchval("select entry from audit_entry order by no desc limit 1"))
     assert any(one.startswith("Mention/") for one in last["rows"]) and last["persons"]
     await auditor.close()
@@ -286,6 +355,7 @@ from hub.storage import crash_points
 wanted = sys.argv[1]
 crash_points.watchers.append(lambda name: os.kill(os.getpid(), signal.SIGKILL) if name == wanted else None)
 from hub.settings import Settings
+from hub.storage import access_tables
 from hub.storage.database import Database
 from hub.answering import Answering, Request
 async def main():
