@@ -37,8 +37,9 @@ def _judge(person: dict[str, Any], kind: str, on: date) -> str | None:
     doubt = None if own is None else doubt_of(own, person, kind, on)
     if own is not None and doubt is None:
         person["number"], person["number_state"] = own.number, "valid"  # another column's damaged digits may stand there
-        for source, _ in _SOURCES:
-            person.pop(source, None)
+        kept = [other.number for source, _ in _SOURCES if (other := person.pop(source, None)) is not None and other.number != own.number]
+        if kept:
+            person["earlier"] = kept[0]  # a student or certificate number keeps the number that was corrected since (D-27)
         return None
     for source, name in _SOURCES:
         other = person.pop(source, None)

@@ -25,6 +25,8 @@ def keys_of(mention: Evidence, beside: Sequence[Evidence], year: int) -> Iterato
     """The keys of one mention; ``beside`` are the others of its row."""
     if mention.number is not None:
         yield f"n|{mention.number!r}"
+    if mention.earlier is not None:
+        yield f"n|{mention.earlier!r}"
     if mention.claimed is not None:
         yield f"m|{mention.claimed!r}"
     born = parts(mention.numbered_born or mention.born or born_of_digits(mention.written))

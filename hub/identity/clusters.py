@@ -160,6 +160,27 @@ def _several_names(mentions: Mentions) -> list[list[int]]:
     return [groups[code] for code in sorted(groups)]
 
 
+def of_the_corrected(mentions: Mentions, trusted: Ints) -> Ints:
+    """The trusted numbers, each that was replaced by another told as that one where the name is the same person's (D-27).
+
+    A number may have been given twice, and the other holder keeps it: so it is only who goes by the name that has the new one.
+    """
+    corrected = trusted.copy()
+    having = np.flatnonzero((mentions.earlier >= 0) & (trusted >= 0) & (mentions.name >= 0))
+    if not len(having):
+        return corrected
+    holders: dict[int, list[int]] = defaultdict(list)
+    for place in np.flatnonzero(holds(distinct(mentions.earlier[having]), trusted) & (mentions.name >= 0)).tolist():
+        holders[int(trusted[place])].append(place)
+    for place in having.tolist():
+        name, former = mentions.names[mentions.name[place]], mentions.former[place]
+        for other in holders[int(mentions.earlier[place])]:
+            spelt = mentions.names[mentions.name[other]]
+            if names.level(name, spelt) in names.AGREE or (former >= 0 and mentions.names[former] == spelt):
+                corrected[other] = trusted[place]
+    return corrected
+
+
 @dataclass
 class Known:
     """Who is known by a name and is not the holder of a number: by a number and birth date of their own, or as one of a household."""

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hub.identity.blocking import Blocks, blocks_of, pairs_of, resolved_keys, unique_pairs
-from hub.identity.clusters import Clusters, join_equal, join_sure, merge, places_of, trusted_numbers
+from hub.identity.clusters import Clusters, join_equal, join_sure, merge, of_the_corrected, places_of, trusted_numbers
 from hub.identity.comparing import Context, Levels, beside_in_row, compare, may_be_twins, others_sharing
 from hub.identity.evidence import ADULT, CHILD, Codes, Evidence, Flags, Ints, Mentions, gather, parts
 from hub.identity.households import households
@@ -171,7 +171,7 @@ class Engine:
         for place, _, _ in conflicts:
             mentions.claimed[place] = mentions.number[place]
             mentions.year[place], mentions.month[place], mentions.day[place] = parts(evidence[place].born)
-        mentions.number = trusted
+        mentions.number = of_the_corrected(mentions, trusted)
         mentions.sure = list(sure(mentions))
         return mentions, conflicts
 
@@ -420,7 +420,7 @@ def cluster_names(mentions: Mentions, labels: Ints) -> list[bytes]:
         cluster = int(labels[place])
         code = int(mentions.number[place])
         if code >= 0 and holder.setdefault(code, cluster) == cluster:
-            number = mention.number
+            number = mentions.numbers[code]
             names[cluster] = b"N" + (number if isinstance(number, bytes) else str(number).encode())
         lowest[cluster] = min(lowest.get(cluster, mention.id), mention.id)
     return [name or b"K" + lowest[cluster].to_bytes(8, "big", signed=True) for cluster, name in enumerate(names)]

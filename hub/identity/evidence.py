@@ -41,6 +41,7 @@ class Evidence:
     number: Hashable = None  # a valid number that nothing in its row speaks against
     written: str | None = None  # the digits of one that cannot be trusted: damaged, or somebody else's
     claimed: Hashable = None  # the same as a trusted number would be told
+    earlier: Hashable = None  # a valid number that this one replaced, as a student number keeps it (D-27)
     name: str | None = None  # in the form in which names are compared; ? for a lost character
     former: str | None = None
     pinyin: str | None = None
@@ -58,7 +59,7 @@ class Evidence:
 
     def without_number(self, written: str | None = None) -> "Evidence":
         """The same mention as if its row had no number, or a damaged one: what a model is trained on."""
-        return replace(self, number=None, numbered_born=None, numbered_sex=None, written=written, claimed=None)
+        return replace(self, number=None, numbered_born=None, numbered_sex=None, written=written, claimed=None, earlier=None)
 
 
 @dataclass(slots=True)
@@ -93,6 +94,7 @@ class Mentions:
     kind: Ints  # CHILD, ADULT, EITHER
     number: Ints
     claimed: Ints  # the number that a row gives and that cannot be trusted, in the codes of ``number``
+    earlier: Ints  # the number before the one that a row gives, in the codes of ``number``
     written: Ints
     name: Ints
     former: Ints
@@ -147,6 +149,7 @@ def gather(evidence: Sequence[Evidence], year: int, opened: Callable[[Hashable],
         kind=kind,
         number=number,
         claimed=numbers.column(e.claimed for e in evidence),
+        earlier=numbers.column(e.earlier for e in evidence),
         written=written.column(e.written for e in evidence),
         name=name,
         former=former,

@@ -150,6 +150,7 @@ def evidence_of(rows: Iterable[Any], opened: Callable[[bytes], str | None], know
                 number=number if valid else None,
                 written=None if valid or number is None else opened(number),
                 claimed=None if valid else number,
+                earlier=once(row["earlier_blind"]) if valid else None,
                 name=once(row["name_key"]),
                 former=row["former_name"] and once(compare_form(row["former_name"])),
                 pinyin=once(row["pinyin"]),
@@ -204,7 +205,7 @@ async def _frequencies(connection: asyncpg.Connection, division: int, keys: Keys
 #: Every step from one set of mentions to the next is a look-up by index; the planner, which cannot know how few they are, would read whole tables.
 BY_INDEX = "set local enable_hashjoin = off; set local enable_mergejoin = off; set local enable_seqscan = off; set local jit = off"
 AS_BEFORE = BY_INDEX.replace("= off", "to default")
-COLUMNS = """m.id, m.record, m.source, m.kind, m.anchor, m.number_state, m.number_blind, m.name_key, m.former_name,
+COLUMNS = """m.id, m.record, m.source, m.kind, m.anchor, m.number_state, m.number_blind, m.earlier_blind, m.name_key, m.former_name,
        m.pinyin, m.birth_date, m.born, m.sex, m.phone_blind, m.township, m.village, m.relation, m.register_household, m.living_household, m.school"""
 AT_ONCE = 20_000  # mentions; they take more room as rows than as evidence
 #: The numbers of all mentions.
@@ -215,10 +216,10 @@ ALL = f"select distinct on (m.id) {COLUMNS} from mention m where m.division = $1
 #: clusters, whoever stands in a row or a household with those, or in a verdict.
 NEAR = f"""
 with touched as materialized (
-  select distinct on (m.id) m.id, case when m.number_state = 'valid' then m.number_blind end as number
+  select distinct on (m.id) m.id, case when m.number_state = 'valid' then m.number_blind end as number, m.earlier_blind
     from unnest($2::bigint[]) t(id) join mention m on m.division = $1 and m.id = t.id order by m.id, lower(m.valid) desc),
 asked as materialized (  -- two people with different numbers need not be compared: who has one asks for those without, and for its own
-  select k.key, bool_or(t.number is null) as all_of, array_agg(distinct t.number) as numbers
+  select k.key, bool_or(t.number is null) as all_of, array_agg(distinct t.number) || array_agg(distinct t.earlier_blind) as numbers
     from touched t join mention_key k on k.division = $1 and k.mention = t.id
    where k.key <> all($3::bigint[]) group by k.key),  -- those of names are there to be counted
 near as materialized (
@@ -228,7 +229,7 @@ near as materialized (
     cross join lateral (select array_agg(mention) as mentions from (
         select k.mention from mention_key k where k.division = $1 and k.key = a.key limit {MOST + 1}) x) n
     cross join lateral unnest(n.mentions) c(id)
-    join mention m on m.division = $1 and m.id = c.id and (a.all_of or m.number_state <> 'valid' or m.number_blind = any(a.numbers))
+    join mention m on m.division = $1 and m.id = c.id and (a.all_of or m.number_state <> 'valid' or m.number_blind = any(a.numbers) or m.earlier_blind = any(a.numbers))
    where cardinality(n.mentions) <= {MOST}),
 free as materialized (
   select id from near

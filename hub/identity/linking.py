@@ -123,7 +123,7 @@ async def _prepare(publication: Publication) -> None:
 SETTLED = """
 insert into in_identity (id, person, tier, score, reasons, cluster, household, rule_version)
 with told as materialized (
-  select distinct on (m.id) m.id, m.number_blind, m.number_state, m.name_key, m.kind
+  select distinct on (m.id) m.id, m.number_blind, m.number_state, m.earlier_blind, m.name_key, m.kind
     from in_touched t join mention m on m.division = {division} and m.id = t.id
    where not exists (select from identity i where i.division = {division} and i.id = t.id) order by m.id, lower(m.valid) desc),
 known as materialized (
@@ -131,7 +131,7 @@ known as materialized (
     from told t
     join mention o on o.division = {division} and o.number_blind = t.number_blind
     join identity i on i.division = {division} and i.id = o.id
-   where t.number_state = 'valid' and o.number_state = 'valid' and not exists (select from in_touched x where x.id = o.id)
+   where t.number_state = 'valid' and t.earlier_blind is null and o.number_state = 'valid' and not exists (select from in_touched x where x.id = o.id)
    group by t.id, t.name_key, t.kind
   having bool_and(i.tier = 'NUMBER') and bool_or(o.name_key = t.name_key and o.kind = t.kind) and min(i.person) = max(i.person)
      and min(i.household) is not distinct from max(i.household)),

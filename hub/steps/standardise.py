@@ -176,8 +176,9 @@ class Draft:
                 else:
                     row[place] = convert(kind, value)
         row[MENTION_PLACES["sex"][0]] = sex
-        row[-9:] = (
+        row[-10:] = (
             state,
+            self.seal(told["earlier"])[1] if told.get("earlier") else None,
             name_key,
             pinyin_key(name_key) if name_key else None,
             birth_date,
@@ -339,6 +340,7 @@ MENTION_FIELDS: tuple[str, ...] = (
     "anchor",
     *(name for c in MENTION_COLUMNS for name in ((f"{c.name}_mask", f"{c.name}_blind") if c.kind is Kind.SEALED else (c.name,))),
     "number_state",
+    "earlier_blind",
     "name_key",
     "pinyin",
     "birth_date",

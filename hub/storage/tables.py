@@ -241,6 +241,7 @@ mention, mention_history = two_axes(
         Column("anchor", BigInteger),
         *(c for column in MENTION_COLUMNS for c in stored(column)),
         Column("number_state", Text, nullable=False),
+        Column("earlier_blind", LargeBinary),  # a number that the person had before this one, as a student number keeps it
         Column("name_key", Text),
         Column("pinyin", Text),
         Column("birth_date", Date),

@@ -172,6 +172,14 @@ def together_of(one: int, other: int, *mentions: Evidence) -> bool:
     return told[one] == told[other]
 
 
+def test_a_number_that_was_corrected_is_the_same_persons_and_only_for_who_has_the_name():
+    pupil = replace(PUPIL, number="210299201205040173", numbered_born="2012-05-04", born="2012-05-04", earlier=CHILD.number)
+    assert together(CHILD, pupil)
+    told = clusters(CHILD, replace(pupil, name="李思远", pinyin="li si yuan"))
+    assert told[1] != told[2], "the number had been given twice"
+    assert {cluster[:1] for cluster in told.values()} == {b"N"}
+
+
 def test_nobody_stands_twice_by_two_names_under_one_card():
     card = replace(CHILD, source="civil_affairs.minimum_living_allowance", living_household=9, register_household=None)
     listed = replace(card, id=16, record=16)

@@ -20,6 +20,7 @@ RENAMED, TWICE, DEAD, GONE = number(date(2014, 2, 8), 12), number(date(2013, 11,
 MISTOLD, SHARED = number(date(2014, 7, 7), 81), number(date(2013, 3, 3), 91)
 CANCELLED, LOWERED = number(date(2014, 9, 20), 16), number(date(2014, 9, 21), 17)
 HEAD, FATHER, PRISONER = number(date(1955, 4, 4), 13), number(date(1986, 5, 5), 15), number(date(1984, 8, 8), 19)
+CORRECTED = number(date(2014, 5, 5), 61), number(date(2014, 5, 6), 61)  # as it was given, and as it is since
 LITTLE = number(date(2015, 5, 15), 35)
 LISTS = {
     "gongan/GA-CZ_202610.csv": f"""
@@ -39,6 +40,7 @@ ZJHM,XM,CYM,XBDM,MZDM,CSRQ,HJD_SSSXQDM,HJD_XZ,HKXZFLDM,HH,YHZGXDM,SWRQ,ZXSJ
 {CANCELLED},蒋文博,,2,1,20140920,210281,辽宁省瓦房店市复州城镇八里庄村12号,家庭户,210281101000209,30,,
 {LOWERED},沈佳怡,,1,1,20140921,210281,辽宁省瓦房店市复州城镇八里庄村13号,家庭户,210281101000210,20,,
 {PRISONER},韩志强,,1,1,19840808,210281,辽宁省瓦房店市复州城镇八里庄村14号,家庭户,210281101000211,02,,
+{CORRECTED[0]},秦朗,,1,1,20140505,210281,辽宁省瓦房店市复州城镇八里庄村15号,家庭户,210281101000212,20,,
 {LITTLE},韩子轩,,1,1,20150515,210281,辽宁省瓦房店市复州城镇八里庄村14号,家庭户,210281101000211,20,,
 """,
     "jiaoyu/学籍_202610.csv": f"""
@@ -51,6 +53,7 @@ G{RENAMED},张思远,女,20140208,居民身份证,{RENAMED},八里庄小学,六�
 G{TWICE},郑一鸣,男,20131105,居民身份证,{TWICE},复州城镇中学,七年级,1班,走读,无残疾,非随班就读,在读
 L2102811010077,郑一鸣,男,20131105,居民身份证,{TWICE},得利寺镇中学,七年级,2班,走读,无残疾,非随班就读,在读
 G{MISTOLD},褚小满,男,20140717,居民身份证,{MISTOLD},八里庄小学,六年级,2班,走读,无残疾,非随班就读,在读
+G{CORRECTED[0]},秦朗,男,20140506,居民身份证,{CORRECTED[1]},复州城镇中学,七年级,1班,走读,无残疾,非随班就读,在读
 L2102811010099,陈雪梅,女,20151120,居民身份证,{SHARED},八里庄小学,五年级,2班,走读,无残疾,非随班就读,在读
 """,
     "canlian/持证残疾人_202610.csv": f"""
@@ -109,7 +112,7 @@ async def found(connection, rule):
 
 
 async def test_who_is_one_and_who_is_two(village):
-    """D-23 to D-26, D-42."""
+    """D-23 to D-27, D-42."""
     for twin in ("周雨晴", "周雨欣"):  # D-24: the second one has no number at school; an exact name is what tells her
         (sources,) = (await persons(village, twin)).values()
         assert {"education", "public_security"} <= set(sources), twin
@@ -117,6 +120,7 @@ async def test_who_is_one_and_who_is_two(village):
     assert list((await persons(village, "王浩然")).values()) == [["education", "public_security"]] * 2  # D-25
     assert await persons(village, "李思远") and set(await persons(village, "李思远")) == set(await persons(village, "张思远"))  # D-26
     assert len(await persons(village, "郑一鸣")) == 1  # D-23
+    assert len(set(await persons(village, "秦朗"))) == 1  # D-27: the student number keeps the number that was corrected
     assert set(await persons(village, "卫明轩")).isdisjoint(await persons(village, "陈雪梅"))  # D-42: a slip of the pen is no merge
     reviews = await village.fetch("select r.kind, m.name from link_review r join mention m on m.id in (r.mention, r.other) order by m.name")
     assert [tuple(row) for row in reviews] == [("NUMBER_CONFLICT", "卫明轩"), ("NUMBER_CONFLICT", "陈雪梅")]
@@ -130,7 +134,7 @@ async def test_a_nickname_is_for_a_person_to_decide(village):
 async def test_what_is_found(village):
     """D-20, D-23, D-30, D-31: each with its own finding or none."""
     assert await found(village, "double_enrolment") == {"郑一鸣": "TWO_SCHOOLS"}
-    assert await found(village, "basics_differ") == {"褚小满": "BIRTH_DATE"}
+    assert await found(village, "basics_differ") == {"褚小满": "BIRTH_DATE", "秦朗": "BIRTH_DATE"}
     assert set(await found(village, "names_differ")) == {"李思远"}
     assert set(await found(village, "unenrolled_disabled")) == {"沈佳怡"}
     row = await village.fetchrow("select m.born, m.birth_date from mention m where m.name = '褚小满' and m.source like 'education.%'")
