@@ -8,6 +8,7 @@ from datetime import date
 import asyncpg
 
 from hub.access.sealing import Keys
+from hub.refusal import Refusal
 from hub.settings import Settings
 from hub.steps.pull import RawStore
 from hub.storage.database import Database, open_database
@@ -41,9 +42,20 @@ async def open_hub(settings: Settings) -> AsyncIterator[Hub]:
         url = database.dsn("owner")
         if pending(url):
             migrate(url)
-        keys = Keys.load_or_make(settings.key_file, settings.crypto)
         connection = await database.connect("writer")
         try:
+            keys = await _keys(connection, settings)
             yield Hub(settings, keys, RawStore(settings.home / "raw", keys), database, connection)
         finally:
             await connection.close()
+
+
+async def _keys(connection: asyncpg.Connection, settings: Settings) -> Keys:
+    """The keys of this database; refused where it was filled under others, for under them nobody would be known again."""
+    sealed = await connection.fetchrow("select blind, cipher, key_no from vault where division = $1 limit 1", settings.division)
+    if sealed and not settings.key_file.exists():
+        raise Refusal(f"the database is sealed under keys that {settings.key_file} should hold, and there is no such file; put the keys of its hub there")
+    keys = Keys.load_or_make(settings.key_file, settings.crypto)
+    if sealed and not keys.fit(sealed["cipher"], sealed["blind"], sealed["key_no"]):
+        raise Refusal(f"{settings.key_file} holds other keys than those under which the database is sealed; put the keys of its hub there")
+    return keys

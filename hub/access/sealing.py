@@ -16,6 +16,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Protocol
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes, hmac
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -167,6 +168,13 @@ class Keys:
     def open(self, cipher: bytes, blind: bytes, key_no: int) -> str:
         """The value behind a blind index."""
         return self.decrypt(cipher, blind, key_no).decode("utf-8", "surrogatepass")
+
+    def fit(self, cipher: bytes, blind: bytes, key_no: int) -> bool:
+        """Whether a sealed value and its blind index are of these keys."""
+        try:
+            return self.blind(self.open(cipher, blind, key_no)) == blind
+        except (InvalidTag, KeyError, UnicodeDecodeError):
+            return False
 
 
 def _random(suite: str) -> str:

@@ -20,6 +20,23 @@ DUMP = "database.dump"
 KEYS = "keys"
 
 
+BACKED_UP, RESTORED = "backed up to", "restored"
+KEYS_TOLD = {
+    (BACKED_UP, True): "with the sealing keys: keep it as safe as they are",
+    (BACKED_UP, False): "without the sealing keys: keep a copy of them elsewhere, or its numbers stay sealed",
+    (RESTORED, True): "the sealing keys are in place",
+    (RESTORED, False): "it has no sealing keys: put those of its hub into place (keys/sealing.json) before anything else; nothing goes on without them",
+}
+#: What a dump of the tables does not bring: the rights on the database itself, as the first migration gives them.
+RIGHTS = """
+do $$ begin
+    if (select count(*) = 3 from pg_roles where rolname in ('hub_writer', 'hub_reader', 'hub_auditor')) then
+        execute format('grant connect on database %I to hub_writer, hub_reader, hub_auditor', current_database());
+        execute format('grant temporary on database %I to hub_writer', current_database());
+    end if;
+end $$"""
+
+
 class Told(TypedDict):
     """What a table holds: its rows, and a digest of them in any order."""
 
@@ -49,7 +66,7 @@ class Proof:
     with_keys: bool
 
     def __str__(self) -> str:
-        keys = "with the sealing keys: keep it as safe as they are" if self.with_keys else "without the sealing keys: keep a copy of them elsewhere, or its numbers stay sealed"
+        keys = KEYS_TOLD[self.verb, self.with_keys]
         return f"{self.verb} {self.folder}: {self.tables} tables, {self.rows} rows, counts and digests equal; {keys}"
 
 
@@ -69,12 +86,13 @@ def backup(settings: Settings, target: Path, *, with_keys: bool = False) -> Proo
         shutil.copytree(settings.key_file.parent, target / KEYS)
     files = {str(path.relative_to(target)): _sha256(path) for path in sorted(target.rglob("*")) if path.is_file()}
     (target / MANIFEST).write_text(json.dumps({"files": files, "tables": counted}, indent=1))
-    return Proof("backed up to", target, len(counted), sum(told["rows"] for told in counted.values()), with_keys)
+    return Proof(BACKED_UP, target, len(counted), sum(told["rows"] for told in counted.values()), with_keys)
 
 
 def restore(settings: Settings, source: Path) -> Proof:
     """Bring a backup back into a database without rows, and compare it with the manifest; refuses to overwrite anything."""
     manifest = _checked_manifest(source)
+    _refuse_other_keys(settings, source / KEYS)
     with open_database(settings) as database:
         engine = engine_of(database.dsn("owner"))
         with engine.begin() as connection:
@@ -84,12 +102,32 @@ def restore(settings: Settings, source: Path) -> Proof:
             connection.execute(text("drop schema public cascade"))
             connection.execute(text("create schema public"))
         _program(settings, database, ["pg_restore", "--no-owner", "--exit-on-error", "--dbname={dsn}", str(source / DUMP)])
-        with engine.connect() as connection:
+        with engine.begin() as connection:
+            connection.execute(text(RIGHTS))
             brought = digests(connection)
     wrong = [name for name, told in manifest["tables"].items() if brought.get(name) != told]
     if wrong:
         raise BackupError(f"table {wrong[0]} is not what was backed up: {brought.get(wrong[0])} instead of {manifest['tables'][wrong[0]]}")
-    return Proof("restored", source, len(brought), sum(told["rows"] for told in brought.values()), (source / KEYS).exists())
+    _place_keys(settings, source / KEYS)
+    return Proof(RESTORED, source, len(brought), sum(told["rows"] for told in brought.values()), (source / KEYS).exists())
+
+
+def _refuse_other_keys(settings: Settings, kept: Path) -> None:
+    """A home that has keys of its own keeps them: what the backup holds cannot be known again under them."""
+    own, brought = settings.key_file, kept / settings.key_file.name
+    if brought.exists() and own.exists() and own.read_bytes() != brought.read_bytes():
+        raise BackupError(f"{own} holds other keys than the backup; restore into a new HUB_HOME")
+
+
+def _place_keys(settings: Settings, kept: Path) -> None:
+    """The backup's keys where the hub looks for them, for its account only; what is there already stays."""
+    for file in sorted(kept.rglob("*")) if kept.exists() else ():
+        place = settings.key_file.parent / file.relative_to(kept)
+        if file.is_dir() or place.exists():
+            continue
+        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        place.touch(mode=0o600)
+        place.write_bytes(file.read_bytes())
 
 
 def digests(connection: Connection) -> dict[str, Told]:

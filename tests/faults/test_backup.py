@@ -4,17 +4,22 @@ import shutil
 from datetime import date
 
 import pytest
+from sqlalchemy import text
 
+from hub.access.sealing import Keys
+from hub.opening import open_hub
+from hub.refusal import Refusal
 from hub.storage.backup import BackupError, backup, restore
+from hub.storage.connecting import engine_of
 from tests.flow import carry, hub, what_is_known
 from tests.properties.test_timelines import deliver
 
 
-async def filled(database, tmp_path):
+async def filled(database, tmp_path, *, keys_of=None):
     """Two months of a register, and what is known of it."""
     for month in (date(2026, 9, 30), date(2026, 10, 31)):
         deliver(tmp_path / "in" / f"{month:%Y-%m}", month, {0: (month.month % 3, True), 1: (1, False)})
-    async with hub(database, tmp_path) as (connection, keys):
+    async with hub(database, keys_of or tmp_path) as (connection, keys):
         await carry(connection, keys, tmp_path / "in")
         return await what_is_known(connection)
 
@@ -58,3 +63,48 @@ async def test_damage_and_rows_in_the_way_are_refused(database_factory, tmp_path
         dump.write_bytes(dump.read_bytes()[:-1])
         with database_factory() as empty, pytest.raises(BackupError, match="damaged"):
             restore(empty.settings(), tmp_path / "damaged")
+
+
+async def test_a_restored_hub_goes_on_where_it_was(database_factory, tmp_path):
+    """Into a home that was never opened: the keys are in place, the application may write, and unchanged rows are known again."""
+    with database_factory() as lived, database_factory() as empty:
+        await filled(lived, tmp_path, keys_of=lived.home)
+        backup(lived.settings(), tmp_path / "backup", with_keys=True)
+        with engine_of(empty.dsn("hub_owner")).begin() as connection:  # as whoever prepares a cluster leaves it, before any migration
+            connection.execute(text(f"revoke temporary on database {empty.name} from public, hub_writer"))
+        assert "the sealing keys are in place" in str(restore(empty.settings(), tmp_path / "backup"))
+        own = empty.settings().key_file
+        assert own.read_bytes() == lived.settings().key_file.read_bytes() and own.stat().st_mode & 0o077 == 0
+        deliver(tmp_path / "later" / "2026-11", date(2026, 11, 20), {0: (10 % 3, True), 1: (1, False)})
+        async with hub(empty, empty.home) as (connection, keys):
+            (report,) = await carry(connection, keys, tmp_path / "later")
+        assert report.state == "PUBLISHED" and (report.counts.new, report.counts.ended) == (0, 0) and report.counts.unchanged > 0
+
+
+async def test_a_home_with_other_keys_is_not_restored_into(database_factory, tmp_path):
+    with database_factory() as lived, database_factory() as empty:
+        await filled(lived, tmp_path, keys_of=lived.home)
+        backup(lived.settings(), tmp_path / "backup", with_keys=True)
+        Keys.load_or_make(empty.settings().key_file)
+        with pytest.raises(BackupError, match="holds other keys than the backup"):
+            restore(empty.settings(), tmp_path / "backup")
+
+
+async def test_a_database_of_other_keys_is_not_opened(database_factory, tmp_path):
+    """Without the keys, and with others: nothing is carried under which nobody would be known again, and no new keys are made."""
+    with database_factory() as lived, database_factory() as empty:
+        await filled(lived, tmp_path, keys_of=lived.home)
+        backup(lived.settings(), tmp_path / "backup")
+        assert "put those of its hub into place" in str(restore(empty.settings(), tmp_path / "backup"))
+        own = empty.settings().key_file
+        with pytest.raises(Refusal, match="no such file"):
+            async with open_hub(empty.settings()):
+                pass
+        assert not own.exists()
+        Keys.load_or_make(own)
+        with pytest.raises(Refusal, match="holds other keys"):
+            async with open_hub(empty.settings()):
+                pass
+        own.write_bytes(lived.settings().key_file.read_bytes())
+        async with open_hub(empty.settings()):
+            pass

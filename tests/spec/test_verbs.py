@@ -22,7 +22,7 @@ def verb(database, *words: str) -> subprocess.CompletedProcess[str]:
 async def with_broken_rows(database, folder: Path) -> list[tuple[int, int]]:
     """A register with five rows that cannot be accepted; their deliveries and row numbers."""
     write_csv(folder / "in", ROUND, rows(broken=range(0, 5)))
-    async with hub(database, folder) as (connection, keys):
+    async with hub(database, database.home) as (connection, keys):
         await carry(connection, keys, folder / "in")
         return [tuple(row) for row in await connection.fetch("select delivery, row from quarantine order by row")]
 
