@@ -136,11 +136,11 @@ class _Rows:
         if self.entry_years.grades:
             refused |= self._work_out_grades(read, problems)
         refused |= self._check(read, raw, problems)
-        key = self._key(read)
+        key = next(self._keys(read), None)
         if key is None:
             problems.append(CellProblem("", "natural key is incomplete", self._key_hint()))
         if refused or key is None:
-            return Quarantined(raw, secret, line, tuple(problems), self._signs(read, raw))
+            return Quarantined(raw, secret, line, tuple(problems), self._signs(read, raw), tuple(self._keys(read)))
         tell = self.subrows(read, raw, problems)
         return Accepted(key, raw, secret, line, tell, tuple(problems), self._signs(read, raw))
 
@@ -244,8 +244,8 @@ class _Rows:
                 refused |= _told(rule, Defect("is blank", "fill it in at the source"), problems)
         return refused
 
-    def _key(self, read: Mapping[str, Any]) -> tuple[str, ...] | None:
-        """The first natural key whose parts are all there; a later alternative is marked, so that keys never meet."""
+    def _keys(self, read: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
+        """The natural keys whose parts are all there, the first of which counts; a later alternative is marked, so that keys never meet."""
         for alternative, parts in zip(self.alternatives, self.keys, strict=True):
             key = []
             for name, standard in parts:
@@ -254,8 +254,7 @@ class _Rows:
                     break
                 key.append(standard(value))
             else:
-                return tuple(key) if alternative == 0 else (f"#{alternative}", *key)
-        return None
+                yield tuple(key) if alternative == 0 else (f"#{alternative}", *key)
 
     def _key_hint(self) -> str:
         return "fill in " + ", or ".join(" and ".join(parts) for parts in self.contract.natural_key)

@@ -64,6 +64,48 @@ async def replay_all(connection, keys, tmp_path: Path) -> None:
     assert await connection.fetchval("select count(*) from quarantine where state = 'REPLAYED'") == 5
 
 
+@pytest.mark.parametrize(("spoil", "told"), [
+    ({4: "#N/A"}, "its number tells which it is"), ({4: "#N/A", 7: ""}, "all else tells"), ({4: "王小禾" * 20}, "a name too long"),
+    ({4: "瓦房店市许屯镇东村12号", 6: "the number", 7: ""}, "a shifted row"),
+])
+async def test_a_row_that_waits_ends_nothing(spoil, told, database, tmp_path):
+    """What the source said before of it holds until it is repaired, whoever else has gone; then it is what the repair says."""
+    now = rows()
+    for row in (3, 4):
+        for column, cell in spoil.items():
+            now[row][column] = rows()[row][7] if cell == "the number" else cell
+    write_csv(tmp_path / "a", "常住人口_202609.csv", rows())
+    write_csv(tmp_path / "b", "常住人口_202610.csv", [*now[:9], *now[10:]])
+    async with hub(database, tmp_path) as (connection, keys):
+        await carry(connection, keys, tmp_path / "a")
+        (report,) = await carry(connection, keys, tmp_path / "b")
+        assert (report.counts.quarantined, report.counts.ended, report.state) == (2, 1, "PUBLISHED"), (told, report.reasons)
+        assert report.notices == ("2 rows that wait in quarantine stood before: what was said then holds until they are repaired",)
+        assert await connection.fetchval("select count(*) from hukou_registration where upper(valid) is null") == ROWS - 1
+        delivery = await connection.fetchval("select delivery from quarantine limit 1")
+        mended = tmp_path / "repair.csv"
+        header = rows()[0]
+        cells = [[delivery, "", n + 1, header[c], rows()[n][c]] for n in (3, 4) for c in spoil]
+        mended.write_text("\n".join(",".join(map(str, line)) for line in [["delivery", "sheet", "row", "column", "value"], *cells]), encoding="utf-8")
+        await repair(connection, DIVISION, keys, mended, by="甲")
+        contract = next(c for c in load_contracts() if c.name == SOURCE)
+        counts = await pipeline.replay(delivery, contract, connection=connection, keys=keys, division=DIVISION, business_date=TODAY)
+        assert counts.new + counts.ended == 0 and counts.unchanged == 2
+        assert await connection.fetchval("select count(*) from hukou_registration where upper(valid) is null") == ROWS - 1
+
+
+async def test_a_small_list_that_cannot_be_read_ends_nothing(database, tmp_path):
+    header = ["批准文号", "姓名", "出生日期", "批准日期", "延缓至", "监护人"]
+    told = [[f"瓦教延{n}", f"王{chr(0x4e00 + n)}", f"2019010{n + 1}", "20260801", "20270831", "孙秀兰"] for n in range(4)]
+    write_csv(tmp_path / "a", "延缓入学审批登记_202609.csv", [header, *told])
+    write_csv(tmp_path / "b", "延缓入学审批登记_202610.csv", [header, *([row[0], "#N/A", *row[2:]] for row in told)])
+    async with hub(database, tmp_path) as (connection, keys):
+        await carry(connection, keys, tmp_path / "a")
+        (report,) = await carry(connection, keys, tmp_path / "b")
+        assert (report.counts.quarantined, report.counts.ended) == (4, 0)
+        assert await connection.fetchval("select count(*) from record_period where upper(valid) is null") == 4
+
+
 async def test_a_repair_that_does_not_mend_leaves_the_row_in_quarantine(database, tmp_path):
     write_csv(tmp_path / "in", "常住人口_202609.csv", rows(broken=range(0, 1)))
     async with hub(database, tmp_path) as (connection, keys):
