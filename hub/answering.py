@@ -27,11 +27,12 @@ from hub.access.viewer import Kind, NotAdmitted, Viewer
 from hub.admitting import Admission, Asking, check_entries
 from hub.events.publications import Publications
 from hub.query import compiling
+from hub.query.cursors import is_key
 from hub.query.documents import MEMORY_LIMIT, Document, Documents
 from hub.query.limits import AD_HOC, TRUSTED, Limits, TooMuch
 from hub.query.plans import Plan
 from hub.query.policy import ALLOWS_EVERYTHING, Policy
-from hub.query.reading import BadInput
+from hub.query.reading import BadInput, place_of
 from hub.query.trusted import Trusted, sha256
 from hub.settings import Settings
 from hub.storage.database import Database
@@ -39,6 +40,7 @@ from hub.storage.outage import connection_lost
 from schema.api import Api, api
 from schema.declared import api_of, graph, seen_by
 from schema.events import events_of
+from schema.people import whom_named
 from schema.scope import Context
 
 DEADLINE = 10  # seconds; the operation is ended then, and its statement in PostgreSQL with it
@@ -69,6 +71,14 @@ class Answer:
     refused: bool = False
     busy: bool = False  # nobody could look at it in time; the client may come back
     status: int = 0  # of a request that is not admitted
+
+
+#: What is answered to a change whose entry stands, where that of what it tells cannot be written.
+UNTOLD = Answer(
+    orjson.dumps(
+        {"errors": [{"message": "the audit cannot be written now, and so what came of this is not told; it may stand: look before you send it again"}], "data": None}
+    )
+)
 
 
 class Refused(Exception):
@@ -195,11 +205,26 @@ class Answering:
         """
         self.admission.watch.note(asking.viewer.subject, asking.viewer.role, about, datetime.now(UTC))
         stopped = None if operation.operation.value == "mutation" else await self._stopped(asking)
-        about, noted = (set(), noted | {"stopped": stopped}) if stopped else (about, noted)
-        name = operation.name.value if operation.name else ""
-        await self.audit.write(entry_of(asking.viewer, asking.purpose, name, sha256(request.document), fields, about, **noted))
+        if stopped:
+            about, noted = set(), {name: told for name, told in noted.items() if name != "asked"} | {"stopped": stopped}
+        await self._keep(request, asking, operation, fields, about, noted)
         if stopped:
             self._reads_on(asking.viewer)
+
+    async def _keep(
+        self, request: Request, asking: Asking, operation: OperationDefinitionNode, fields: frozenset[str], about: set[str], noted: dict[str, Any]
+    ) -> None:
+        name = operation.name.value if operation.name else ""
+        await self.audit.write(entry_of(asking.viewer, asking.purpose, name, sha256(request.document), fields, about, **noted))
+
+    async def _asked(self, document: Document, variables: Mapping[str, Any], asking: Asking) -> set[str]:
+        """Whom the request asks about by what it says itself – by id, or by a filter that names so few – whatever the answer then tells of them."""
+        about = {key for aim in document.aims for kind, key in aim.ids(variables) if kind == "Person" and is_key(key)}
+        named = [(place_of(self.settings.division, self.today, aim.at(variables), asking.policy), told) for aim in document.aims if (told := aim.names(variables))]
+        if named:
+            async with self.reading(asking) as context:
+                about |= await whom_named(context, named)
+        return about
 
     async def _while_admitted(self, events: Any, viewer: Viewer) -> AsyncIterator[Any]:
         """The events until the viewer's token ends or their rights are taken away: looked at every second, event or none."""
@@ -228,20 +253,28 @@ class Answering:
             document, operation = await self.prepared(request, asking)
             variables = self.variables(document, operation, request.variables, asking)
             fields = document.fields | input_fields(operation, variables)
-            personal = not fields.isdisjoint(asking.policy.allowed.personal)
+            personal, changes = not fields.isdisjoint(asking.policy.allowed.personal), operation.operation.value == "mutation"
             if personal:
                 self._reads_on(asking.viewer)
                 await self.audit.ready()
             plan = self.view(asking.policy).documents.plan(document, operation, variables, asking.policy, request.limits)
+            asked = await self._asked(document, variables, asking)
+            noted: dict[str, Any] = ({"glass": list(asking.glasses)} if asking.glasses else {}) | ({"asked": sorted(asked)} if asked else {})
+            if changes:  # no change without its entry: this one stands before it, that of what the answer tells after
+                await self._keep(request, asking, operation, fields, asked, {**noted, "begins": True})
             told = await self._first_road(plan, variables) if plan.sql is not None else None
-            noted: dict[str, Any] = {"glass": list(asking.glasses)} if asking.glasses else {}
             if told is not None:
                 answer, about = Answer(told[0]), told[1]
             else:
-                answer, context = await self._second_road(request, asking, None if operation.operation.value == "mutation" else DEADLINE)
+                answer, context = await self._second_road(request, asking, None if changes else DEADLINE)
                 about, noted = context.read, noted | context.noted
-            if about or personal:
-                await self._note(request, asking, operation, fields, about, noted)
+            if about or asked or personal:
+                try:
+                    await self._note(request, asking, operation, fields, about | asked, noted)
+                except AuditDown:
+                    if not changes:
+                        raise
+                    return UNTOLD
             return answer
         except (Refused, TooMuch, RecursionError, NotAdmitted) as error:
             return refusal(error)
@@ -421,7 +454,7 @@ def failed(error: BaseException) -> Answer:
     if isinstance(error, (asyncpg.QueryCanceledError, TooLong)):
         return Answer(orjson.dumps({"errors": [{"message": f"this took longer than {DEADLINE} s and was ended"}], "data": None}))
     if isinstance(error, AuditDown):
-        return Answer(orjson.dumps({"errors": [{"message": "the audit cannot be written, and so nothing is read; come back in a moment"}]}), refused=True, busy=True)
+        return Answer(orjson.dumps({"errors": [{"message": "the audit cannot be written, and so nothing is read or changed; come back in a moment"}]}), refused=True, busy=True)
     if isinstance(error, TimeoutError) or connection_lost(error):
         return Answer(orjson.dumps({"errors": [{"message": "the hub is busy; come back in a moment"}]}), refused=True, busy=True)
     return Answer(orjson.dumps({"errors": [{"message": noted(error, "")}], "data": None}))

@@ -1,25 +1,45 @@
 """Lists of people across departments: filtered, ordered, counted, in pages."""
 
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from enum import Enum
 from typing import Any
 
 import strawberry
-from sqlalchemy import ColumnElement, Date, FromClause, Integer, Select, Text, and_, case, cast, exists, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    FromClause,
+    Integer,
+    Select,
+    Text,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from strawberry.types import Info
 
 from hub.domain.values.codes import CODE_LISTS, Code
-from hub.query.reading import Args, BadInput, Listed, Place, Rows
+from hub.query.reading import Args, BadInput, Given, Listed, Place, Rows
 from hub.storage import tables
 from schema.connections import Within, connection_type, page
 from schema.finding import rule_named
 from schema.nodes import wrap
 from schema.person import Person
-from schema.scope import Scope, context, place
+from schema.scope import Context, Scope, context, place
 
 #: States in which a pupil is on a register but not in school.
 INACTIVE = ("退学", "停学", "流失", "毕业", "结业", "肄业", "转学(转出)", "死亡", "开除", "下落不明")
+FEW = 20  # people whom a filter singles out by who they are: whoever asks about so few asks about each
+WHO = ("nameContains", "sex", "township")  # of a filter's fields, those that say who somebody is, whatever the day
 FEWEST = 6  # a group that is shown to who may see nobody in it: 1 to 5 are hidden (reliability 0.6)
 FAR = date(9000, 1, 1)  # the last day that Python knows is infinity to the driver
 
@@ -227,6 +247,25 @@ class _Told:
         return exists(
             select(1).where(and_(table.c.division == self.at.division, table.c.person == self.person.c.id, self.at.valid(table), *conditions))
         )
+
+
+async def whom_named(ctx: Context, filters: Iterable[tuple[Place, Mapping[str, Any]]]) -> set[str]:
+    """Whom filters mean by who they are, whatever else they would know of them; of a filter that means more than a few, nobody."""
+    meant: list[Select[Any]] = []
+    for at, told in filters:
+        with suppress(BadInput):  # the operation itself says so
+            few = _meant(at, told).subquery()
+            meant.append(select(literal(len(meant), Integer).label("filter"), few.c.id))
+    found: dict[int, list[str]] = {}
+    for row in await ctx.rows(select(union_all(*meant).subquery())) if meant else ():
+        found.setdefault(row["filter"], []).append(str(row["id"]))
+    return {one for some in found.values() if len(some) <= FEW for one in some}
+
+
+def _meant(at: Place, told: Mapping[str, Any]) -> Select[Any]:
+    source = at.table("person_resolved")
+    who = Given({name: told.get(name) for name in WHO})
+    return select(source.c.id).distinct().where(*conditions(at, source, who, children=False)).limit(FEW + 1)
 
 
 def years_before(on: ColumnElement[Any], years: ColumnElement[int]) -> ColumnElement[Any]:

@@ -51,6 +51,14 @@ def key_of(text: str) -> int:
     return key
 
 
+def is_key(text: str) -> bool:
+    """Whether a text is a key as the tables have them."""
+    try:
+        return str(key_of(text)) == text
+    except BadInput:
+        return False
+
+
 def cursor(order: str, keys: Sequence[Any]) -> str:
     """The cursor of a row."""
     told = [key.decode() if isinstance(key, bytes) else key for key in keys]

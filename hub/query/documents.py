@@ -8,6 +8,7 @@ from threading import Lock
 from typing import Any
 
 from graphql import (
+    ArgumentNode,
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
@@ -26,6 +27,7 @@ from graphql import (
     visit,
 )
 
+from hub.query.aiming import Aim
 from hub.query.asking import Answers, Asker
 from hub.query.compiling import Graph
 from hub.query.costs import cost_of
@@ -50,6 +52,7 @@ class Document:
     plans: dict[tuple[str, str], Answers] = field(default_factory=dict)
     variables: dict[str, Variables] = field(default_factory=dict)
     fields: frozenset[str] = frozenset()  # "Type.field" of everything it names, filters too
+    aims: tuple[Aim, ...] = ()  # arguments that may single somebody out
 
     def operation(self, name: str | None) -> OperationDefinitionNode | None:
         """The operation of that name, or the only one."""
@@ -130,19 +133,31 @@ def read(types: GraphQLSchema, text: str, limits: Limits) -> Document:
     errors = validate(types, parsed, specified_rules, max_errors=5, hide_suggestions=True)
     operations = {d.name.value if d.name else "": d for d in parsed.definitions if isinstance(d, OperationDefinitionNode)}
     variables = {} if errors else {name: Variables(types, operation) for name, operation in operations.items()}
-    return Document(1000 + OBJECTS * len(text), list(errors), operations, parsed, variables=variables, fields=frozenset() if errors else fields_of(types, parsed))
+    fields, aims = (frozenset[str](), ()) if errors else named_in(types, parsed)
+    return Document(1000 + OBJECTS * len(text), list(errors), operations, parsed, variables=variables, fields=fields, aims=aims)
 
 
-def fields_of(types: GraphQLSchema, document: DocumentNode) -> frozenset[str]:
-    """The fields that a valid document names; those of pages and introspection are left out."""
+def named_in(types: GraphQLSchema, document: DocumentNode) -> tuple[frozenset[str], tuple[Aim, ...]]:
+    """The fields that a valid document names – those of pages and introspection are left out – and its arguments that may single somebody out."""
     found: set[str] = set()
+    aims: list[Aim] = []
     info = TypeInfo(types)
+    here: list[FieldNode] = []
 
     class Naming(Visitor):
         def enter_field(self, node: FieldNode, *_: Any) -> None:
+            here.append(node)
             parent = info.get_parent_type()
             if parent is not None and not is_structure(parent.name) and not node.name.value.startswith("__"):
                 found.add(f"{parent.name}.{node.name.value}")
+
+        def leave_field(self, *_: Any) -> None:
+            here.pop()
+
+        def enter_argument(self, node: ArgumentNode, *_: Any) -> None:
+            aim = Aim.of(node, info.get_input_type(), get_named_type(info.get_type()), here)
+            if aim is not None:
+                aims.append(aim)
 
         def enter_object_field(self, node: ObjectFieldNode, *_: Any) -> None:
             parent = get_named_type(info.get_parent_input_type())
@@ -150,4 +165,4 @@ def fields_of(types: GraphQLSchema, document: DocumentNode) -> frozenset[str]:
                 found.add(f"{parent.name}.{node.name.value}")
 
     visit(document, TypeInfoVisitor(info, Naming()))
-    return frozenset(found)
+    return frozenset(found), tuple(aims)

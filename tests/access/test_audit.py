@@ -10,12 +10,14 @@ import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import httpx
 import orjson
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from graphql import is_enum_type, is_input_object_type, is_list_type, is_non_null_type
 from pymerkle import InmemoryTree
 
 from hub.access.accounts import write_accounts
@@ -302,6 +304,109 @@ async def test_an_entry_says_who_why_what_whom_and_how_many(database, served):
     last = json.loads(await auditor.fetchval("select entry from audit_entry order by no desc limit 1"))
     assert any(one.startswith("Mention/") for one in last["rows"]) and last["persons"]
     await auditor.close()
+
+
+NAMED = "{ children(filter: {nameContains: %s, sex: %s, disabled: true}) { totalCount } }"
+
+
+@pytest.mark.parametrize("query, variables", [
+    (NAMED, {}),
+    ("query ($f: ChildFilter) { persons(filter: $f) { totalCount } }", ["f"]),
+    ("query ($n: String) { division(code: \"450126103\") { children(filter: {nameContains: $n}) { totalCount } } }", ["n"]),
+    ("fragment F on Query { childCounts(groupBy: SEX, filter: {nameContains: %s, enrolled: false}) { key count } } { ...F }", []),
+    ("query ($id: ID!) { childPlan(personId: $id) { __typename } }", ["id"]),
+    ("query ($k: Int) { persons(asKnownAt: $k, filter: {nameContains: %s}) { totalCount } }", ["k"]),
+])  # fmt: skip
+async def test_who_asks_about_one_by_name_or_id_is_found_whatever_the_answer_tells(database, served, query, variables):
+    ask, _ = served
+    admin = await asyncpg.connect(database.dsn("hub_admin"))
+    one = await admin.fetchrow("update person_resolved set name = '欧阳竹青', sex = '男性' where id = (select id from person_resolved order by id limit 1) returning id, name, sex")
+    text = query if "%s" not in query else query.replace("%s", json.dumps(one["name"], ensure_ascii=False), 1).replace("%s", json.dumps(one["sex"], ensure_ascii=False), 1)
+    told = {"f": {"nameContains": one["name"], "hasFinding": False}, "n": one["name"], "id": global_id("Person", one["id"]), "k": await admin.fetchval("select max(no) from publication")}
+    answer = await ask("lead", text, **{name: told[name] for name in variables})
+    assert answer["data"], answer
+    entry = json.loads(await admin.fetchval("select entry from audit_entry order by no desc limit 1"))
+    assert one["id"] in entry["persons"] and str(one["id"]) in entry["asked"] and one["name"] not in json.dumps(entry, ensure_ascii=False)
+    who = await ask("auditor", "query ($id: ID!) { accesses(personId: $id) { nodes { who } } }", id=global_id("Person", one["id"]))
+    assert "demo:lead" in [node["who"] for node in who["data"]["accesses"]["nodes"]]
+    await admin.close()
+
+
+async def test_a_name_that_many_have_singles_nobody_out(database, served, monkeypatch):
+    ask, _ = served
+    monkeypatch.setattr("schema.people.FEW", 2)
+    admin = await asyncpg.connect(database.dsn("hub_admin"))
+    name = await admin.fetchval("select left(name, 1) from person_resolved group by 1 order by count(*) desc limit 1")
+    assert (await ask("lead", NAMED % (json.dumps(name), '"男性"')))["data"]
+    entry = json.loads(await admin.fetchval("select entry from audit_entry order by no desc limit 1"))
+    assert "asked" not in entry and entry["persons"] == []
+    await admin.close()
+
+
+@pytest.mark.parametrize("down", ["locked", "revoked"])
+async def test_a_change_whose_entry_cannot_be_written_leaves_nothing(database, served, monkeypatch, down):
+    ask, answering = served
+    monkeypatch.setattr("hub.access.audit.PATIENCE", 0.3)
+    monkeypatch.setattr("hub.answering.DEADLINE", 2)
+    admin = await asyncpg.connect(database.dsn("hub_admin"))
+    ran: list[str] = []
+    second_road = answering._second_road
+
+    async def seen(request, *more):
+        ran.append(request.document)
+        return await second_road(request, *more)
+
+    monkeypatch.setattr(answering, "_second_road", seen)
+    mutations = answering.documents.graph.types.mutation_type.fields
+    lock = admin.transaction()
+    await lock.start()
+    if down == "locked":
+        await admin.execute("lock table audit_entry in exclusive mode")
+    else:
+        await lock.rollback()
+        await admin.execute("revoke insert on audit_entry from hub_writer")
+    for name, field in mutations.items():
+        answering.audit._failed = False  # as if nobody knew yet
+        told = await ask("lead", f"mutation M($i: {field.args['input'].type}) {{ {name}(input: $i) {{ __typename }} }}", i=sample(field.args["input"].type))
+        message = json.dumps(told, ensure_ascii=False)
+        assert "data" not in told and ("nothing is read or changed" in message or "Cannot query field" in message or "Unknown type" in message), (name, told)
+    assert not ran  # no resolver was reached
+    if down == "locked":
+        await lock.rollback()
+    else:
+        await admin.execute("grant insert on audit_entry to hub_writer")
+    await admin.close()
+
+
+def sample(type_) -> Any:
+    """Something of an input type."""
+    if is_non_null_type(type_) or is_list_type(type_):
+        return [sample(type_.of_type)] if is_list_type(type_) else sample(type_.of_type)
+    if is_input_object_type(type_):
+        return {name: sample(field.type) for name, field in type_.fields.items()}
+    if is_enum_type(type_):
+        return next(iter(type_.values))
+    return {"Int": 1, "Boolean": True, "Date": "2026-10-31", "Float": 1.0}.get(type_.name, "1")
+
+
+async def test_a_change_has_its_entry_before_it_and_is_not_told_as_undone(database, served, monkeypatch):
+    """The audit goes down between the change and its answer: the change has an entry, and nobody is told to come back and do it again."""
+    ask, answering = served
+    admin = await asyncpg.connect(database.dsn("hub_admin"))
+    second_road = answering._second_road
+
+    async def then_down(*asked):
+        done = await second_road(*asked)
+        await admin.execute("revoke insert on audit_entry from hub_writer")
+        return done
+
+    monkeypatch.setattr(answering, "_second_road", then_down)
+    person = global_id("Person", await admin.fetchval("select id from person_resolved order by id limit 1"))
+    told = await ask("lead", 'mutation Ask($p: ID!) { askAccess(input: {personId: $p, what: NUMBER, reason: "家访"}) { __typename } }', p=person)
+    assert told["data"] is None and "look before you send it again" in told["errors"][0]["message"]
+    entry = json.loads(await admin.fetchval("select entry from audit_entry order by no desc limit 1"))
+    assert entry["begins"] is True and entry["operation"] == "Ask" and len(entry["persons"]) == 1
+    await admin.close()
 
 
 async def test_the_second_road_leaves_the_same_people(database, served, monkeypatch):

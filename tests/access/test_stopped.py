@@ -52,6 +52,19 @@ async def test_the_same_people_again_are_nobody_more(ask, watch):
     assert "data" not in await ask("lead", LOOK, n=9)
 
 
+COUNT = "query ($f: ChildFilter) { children(filter: $f) { totalCount } }"
+
+
+async def test_asking_for_counts_by_name_stops_as_reading_does(ask, watch):
+    """Whoever asks of one after another whether a parent is in prison reads nobody's name, and asks about everybody."""
+    await watch.execute("update person_resolved set name = '第' || id || '人'")
+    names = [row["name"] for row in await watch.fetch("select name from person_resolved group by name order by name limit 9")]
+    for name in names[:8]:
+        assert "data" in await ask("lead", COUNT, f={"nameContains": name, "parentInPrison": True})
+    assert "data" not in await ask("lead", COUNT, f={"nameContains": names[8], "parentInPrison": True})
+    assert (await watch.fetchval("select asked_by from access_request where kind = 'READING'")) == "demo:lead"
+
+
 async def test_another_process_and_another_hour_keep_it_stopped(ask, watch):
     await stopped_at(ask)
     admission = ask.app.answering.admission

@@ -1,0 +1,85 @@
+"""Whom a request asks about by what it says itself: ids, and filters that name somebody, whatever the answer then tells."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    ArgumentNode,
+    FieldNode,
+    GraphQLInputObjectType,
+    GraphQLInt,
+    GraphQLList,
+    ValueNode,
+    get_named_type,
+    get_nullable_type,
+    is_input_object_type,
+)
+from graphql.utilities import value_from_ast
+
+from hub.query.cursors import split_id
+from hub.query.reading import BadInput
+
+KNOWN_AT = "asKnownAt"
+NAMING = "nameContains"  # the field of an input object that names people
+
+
+@dataclass(frozen=True)
+class Aim:
+    """An argument that may single somebody out, with the publication as known at which it is asked."""
+
+    value: ValueNode
+    type: Any
+    kind: str  # of a bare number, which some ids may be
+    known: ValueNode | None
+
+    @classmethod
+    def of(cls, node: ArgumentNode, type_: Any, told: Any, path: Sequence[FieldNode]) -> "Aim | None":
+        """The aim of an argument of the field at the end of a path, which tells of a type; None where it can be none."""
+        named = get_named_type(type_)
+        if not is_input_object_type(named) and getattr(named, "name", "") != "ID":
+            return None
+        known = (argument.value for field in reversed(path) for argument in field.arguments or () if argument.name.value == KNOWN_AT)
+        return cls(node.value, type_, kind_of(node.name.value, told.name if told else ""), next(known, None))
+
+    def at(self, variables: Mapping[str, Any]) -> int | None:
+        """The publication, None for now."""
+        found = value_from_ast(self.known, GraphQLInt, dict(variables)) if self.known else None
+        return found if isinstance(found, int) else None
+
+    def told(self, variables: Mapping[str, Any]) -> Any:
+        """What the argument says in a request."""
+        return value_from_ast(self.value, self.type, dict(variables))
+
+    def ids(self, variables: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """The ids that it says, each as kind and key."""
+        return _ids(self.told(variables), self.type, self.kind)
+
+    def names(self, variables: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """The filter that it is, where that names somebody."""
+        told = self.told(variables)
+        return told if isinstance(told, Mapping) and told.get(NAMING) else None
+
+
+def kind_of(name: str, told: str) -> str:
+    """Of which kind a bare number is: that of the argument's name, else that which is asked for."""
+    bare = name.removesuffix("s").removesuffix("Id")
+    return told if name == "id" else bare[:1].upper() + bare[1:]
+
+
+def _ids(told: Any, type_: Any, kind: str) -> Iterator[tuple[str, str]]:
+    type_ = get_nullable_type(type_)
+    if told is None or (not told and not isinstance(told, str)):
+        return
+    if isinstance(type_, GraphQLList):
+        for one in told if isinstance(told, list) else [told]:
+            yield from _ids(one, type_.of_type, kind)
+    elif isinstance(type_, GraphQLInputObjectType):
+        for name, field in type_.fields.items():
+            of_merge = type_.name == "MergePersonsInput"
+            yield from _ids(told.get(name), field.type, "Person" if of_merge else kind_of(name, ""))
+    elif getattr(type_, "name", "") == "ID" and isinstance(told, str):
+        try:
+            yield (kind, told) if told.lstrip("-").isdigit() else split_id(told)
+        except BadInput:
+            return
