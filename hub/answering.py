@@ -251,6 +251,8 @@ class Answering:
             asking = await self._asking(request)
             request = self.meant(request)
             document, operation = await self.prepared(request, asking)
+            if operation.operation.value == "subscription":
+                raise Refused(GraphQLError("a subscription is answered event by event: accept text/event-stream, or ask over a WebSocket"))
             variables = self.variables(document, operation, request.variables, asking)
             fields = document.fields | input_fields(operation, variables)
             personal, changes = not fields.isdisjoint(asking.policy.allowed.personal), operation.operation.value == "mutation"

@@ -11,6 +11,8 @@ from hub.answering import Answer, Request
 
 BODY_LIMIT = 256 * 1024
 JSON, GRAPHQL_JSON, EVENTS = "application/json", "application/graphql-response+json", "text/event-stream"
+NUL = re.compile(r"\x00|\\u0000|\\u\{0+\}")  # as it is, or as a document may write it
+DIGITS = re.compile(r"[0-9]{1000}")
 NO_JSON = (orjson.JSONDecodeError, RecursionError, UnicodeDecodeError)
 
 
@@ -65,7 +67,7 @@ def by_post(content_type: str, body: bytes) -> Request:
     kind, _, parameters = content_type.partition(";")
     if kind.strip().lower() not in (JSON, GRAPHQL_JSON):
         raise BadRequest("send the request as JSON: content-type application/json", 415)
-    charset = parameters.strip().lower().removeprefix("charset=").strip('"')
+    charset = _parameters(parameters).get("charset", "")
     if charset and charset not in ("utf-8", "utf8"):
         raise BadRequest("send the request in UTF-8", 415)
     try:
@@ -75,6 +77,12 @@ def by_post(content_type: str, body: bytes) -> Request:
     if not isinstance(told, dict):
         raise BadRequest('the body must be one JSON object with "query"; batches are not taken')
     return checked(told)
+
+
+def _parameters(text: str) -> dict[str, str]:
+    """The parameters of a media type: name=value; name="value"."""
+    told = (part.partition("=") for part in text.lower().split(";"))
+    return {name.strip(): value.strip().strip('"') for name, _, value in told}
 
 
 def by_get(query: bytes) -> Request:
@@ -104,7 +112,9 @@ def checked(told: Mapping[str, Any], *, reads_only: bool = False) -> Request:
             raise BadRequest(f'"{name}" must be an object')
     if operation is not None and not isinstance(operation, str):
         raise BadRequest('"operationName" must be a text')
-    if "\x00" in query or "\\u0000" in query or (variables and b"\\u0000" in _written(variables)):
+    if DIGITS.search(query):
+        raise BadRequest("a number has fewer than 1000 digits")
+    if NUL.search(query) or (variables and b"\\u0000" in _written(variables)):
         raise BadRequest("a text may not hold the character U+0000")
     return Request(query, variables or None, operation or None, reads_only, hash_)
 
@@ -119,12 +129,18 @@ def _hash(told: Mapping[str, Any]) -> str | None:
 
 def media_type(accept: str) -> str:
     """The media type that an answer has; of those that are accepted, the newer one where both are."""
-    if accept.startswith(EVENTS):
-        return EVENTS
-    if not accept or GRAPHQL_JSON in accept:
-        return GRAPHQL_JSON if accept else JSON
-    if JSON in accept or "*/*" in accept or "application/*" in accept:
+    if not accept:
         return JSON
+    told = [part.partition(";") for part in accept.lower().split(",")]
+    kinds = {kind.strip(): not re.fullmatch(r"0(\.0*)?", _parameters(parameters).get("q", "1")) for kind, _, parameters in told}
+    if kinds.get(EVENTS) and accept.lower().lstrip().startswith(EVENTS):
+        return EVENTS
+    if kinds.get(GRAPHQL_JSON):
+        return GRAPHQL_JSON
+    if kinds.get(JSON, kinds.get("application/*", kinds.get("*/*"))):
+        return JSON
+    if kinds.get("application/*", kinds.get("*/*")) and GRAPHQL_JSON not in kinds:  # the other one is what is refused
+        return GRAPHQL_JSON
     raise BadRequest(f"the answer is {GRAPHQL_JSON} or {JSON}; accept one of them", 406)
 
 

@@ -216,7 +216,7 @@ class RoundMutations:
         wanted = Wanted(
             input.title, tuple(input.rules), tuple(input.departments), tuple(input.townships or ()), input.sample, input.seed or "", input.frozen_on, input.known
         )
-        closed = [rule.name for rule in RULES if rule.name in input.rules and rule.reveals and rule.reveals not in ctx.policy.allowed.tables]
+        closed = [rule.name for rule in RULES if rule.name in input.rules and not ctx.policy.allowed.tables.issuperset(rule.reveals)]
         if closed and ctx.viewer.kind is not Kind.TEST:
             return RoundRefused(field="rules", reason=f"not yours to look into: {', '.join(closed)}")
         try:

@@ -71,6 +71,8 @@ class Item:
     masks: Mapping[str, Mask]  # "table.column" -> mask
     sources: frozenset[str] = frozenset()  # lists that tell it by naming somebody: "department.list", or "department." for all of a department's
 
+    values: bool = True  # whether what these lists say of somebody has a word in the values that are chosen for the person
+
     @property
     def personal(self) -> bool:
         """Whether it tells something of a person, so that seeing it needs a purpose and leaves an entry."""
@@ -222,7 +224,7 @@ def _role(form: Form, code: str, raw: Any) -> Role:
 def _item(form: Form, code: str, raw: Any) -> Item:
     at = ("信息项", code)
     raw = form.table(raw, *at)
-    form.only(raw, ("名称", "提供部门", "共享类型", "共享条件", "敏感级别", "保存期限", "数据表", "来源", "脱敏", "字段"), "an item", *at)
+    form.only(raw, ("名称", "提供部门", "共享类型", "共享条件", "敏感级别", "保存期限", "数据表", "来源", "取值", "脱敏", "字段"), "an item", *at)
     sharing = Sharing(form.choice(raw, "共享类型", list(Sharing), *at))
     condition = form.optional(raw, "共享条件", *at) or ""
     if sharing is not Sharing.OPEN and not condition:
@@ -237,6 +239,8 @@ def _item(form: Form, code: str, raw: Any) -> Item:
     for source in sources:
         if not re.fullmatch(r"[a-z_]+\.([a-z_]+)?", source):
             form.fail(f"{source} is no source: write department.list, or department. for all of a department's lists", *at, "来源", source)
+    if "取值" in raw and not sources:
+        form.fail("取值 is of the lists that 来源 names; there are none", *at, "取值")
     masks = form.table(raw.get("脱敏", {}), *at, "脱敏")
     for column in masks:
         if column.partition(".")[0] not in tables or not re.fullmatch(r"[a-z_]+\.[a-z_]+", column):
@@ -249,6 +253,7 @@ def _item(form: Form, code: str, raw: Any) -> Item:
     return Item(
         code, form.text_of(raw, "名称", *at), form.text_of(raw, "提供部门", *at), sharing, condition, level,
         form.text_of(raw, "保存期限", *at), named, frozenset(tables), {column: Mask(mask) for column, mask in masks.items()}, frozenset(sources),
+        form.flag(raw, "取值", *at, default=True),
     )
 
 

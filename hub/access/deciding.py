@@ -76,6 +76,13 @@ def reaches(catalogue: Catalogue, asker: Asker, place: Place) -> bool:
             return bool(place.schools & asker.care)
 
 
+def tables_read_by(catalogue: Catalogue, department: str, on: date) -> frozenset[str]:
+    """The tables that some role of a department may read for some purpose on a day."""
+    roles = {code for code, role in catalogue.roles.items() if role.department == department}
+    granted = {item for grant in catalogue.grants if grant.stands(on) and grant.roles & roles for item in grant.items}
+    return frozenset(table for item in granted for table in catalogue.items[item].tables)
+
+
 @dataclass(frozen=True)
 class Sight:
     """One line of "who could see X on day D": a role, a purpose, how, and by which grants."""

@@ -2,7 +2,8 @@
 
 Events come from the outbox (``hub.storage.outbox``). A mark in the database says how far a department has confirmed; whatever comes after
 is sent again until it answers 2xx, by one process at a time. What was answered but not yet marked when a process died comes once more, by
-the same ids: a receiver keeps them. An event names a finding, never a person. What a finding reveals of custody goes to justice alone.
+the same ids: a receiver keeps them. An event names a finding, never a person. What a finding
+reveals goes to the departments some role of which may read it by the catalogue on that day, and to nobody else.
 """
 
 import asyncio
@@ -20,6 +21,8 @@ import asyncpg
 import httpx
 import orjson
 
+from hub.access.catalogue import read_catalogue
+from hub.access.deciding import tables_read_by
 from hub.query.cursors import global_id
 from hub.refusal import Refusal
 from hub.rules import RULES
@@ -33,6 +36,8 @@ DIGESTS = 31  # days back for which one is still sent
 LISTED = 500  # ids of one kind in a digest
 TRIES, FIRST_WAIT, LONGEST_WAIT = 6, 1.0, 60.0  # seconds between tries double
 TIMEOUT = 10.0
+CATALOGUE = read_catalogue()
+REVEALED = frozenset(noun for rule in RULES for noun in rule.reveals)
 LOCAL = ("http://127.0.0.1:", "http://[::1]:", "http://localhost:")
 Wait = Callable[[float], Awaitable[None]]
 
@@ -110,7 +115,7 @@ async def send(connection: asyncpg.Connection, division: int, hook: Hook, *, tod
 
 async def _send(connection: asyncpg.Connection, division: int, hook: Hook, client: httpx.AsyncClient, today: date, wait: Wait) -> Sent:
     events = 0
-    while rows := await _after(connection, division, hook, await _mark(connection, division, hook, today)):
+    while rows := await _after(connection, division, hook, await _mark(connection, division, hook, today), today):
         failed = await _post(client, hook, orjson.dumps({"events": [event(row) for row in rows]}), wait)
         if failed:
             return Sent(hook.department, events, failed)
@@ -132,11 +137,11 @@ async def digest(connection: asyncpg.Connection, division: int, department: str,
     rows = await connection.fetch(
         f"""select e.* from finding_event e join publication p on p.division = e.division and p.no = e.publication
              where e.division = $1 and p.business_date = $4 and {_OURS} order by e.publication, e.finding, e.kind""",
-        division, *_ours(department), day,
+        division, *_ours(department, day), day,
     )  # fmt: skip
     stands = await connection.fetchrow(
         f"select count(*) as open, count(*) filter (where e.due_on < $5) as overdue from finding e where e.division = $1 and e.status <> $4 and {_OURS}",
-        division, *_ours(department), CONCLUDED, day,
+        division, *_ours(department, day), CONCLUDED, day,
     )  # fmt: skip
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     findings: dict[str, list[str]] = defaultdict(list)
@@ -164,20 +169,20 @@ def event(row: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-#: Which findings a department is told of: those of its rules, and justice those that reveal custody, which are nobody else's.
-_OURS = "e.rule = any($2) and (e.reveals = '' or $3)"
+#: Which findings a department is told of: of its own rules those that reveal nothing that it may not read, and of other rules those that
+#: reveal what it may.
+_OURS = "(e.rule = any($2) and e.reveals = '' or e.reveals = any($3))"
 
 
-def _ours(department: str) -> tuple[list[str], bool]:
-    justice = department == "justice"
-    return [rule.name for rule in RULES if rule.owner == department or (justice and rule.reveals)], justice
+def _ours(department: str, on: date) -> tuple[list[str], list[str]]:
+    return [rule.name for rule in RULES if rule.owner == department], sorted(tables_read_by(CATALOGUE, department, on) & REVEALED)
 
 
-async def _after(connection: asyncpg.Connection, division: int, hook: Hook, mark: Mark) -> list[Any]:
+async def _after(connection: asyncpg.Connection, division: int, hook: Hook, mark: Mark, today: date) -> list[Any]:
     found: list[Any] = await connection.fetch(
         f"""select e.* from finding_event e
              where e.division = $1 and {_OURS} and e.publication >= $4 and (e.publication, e.finding, e.kind) > ($4, $5, $6) order by e.publication, e.finding, e.kind limit {AT_ONCE}""",
-        division, *_ours(hook.department), mark.publication, mark.finding, mark.kind,
+        division, *_ours(hook.department, today), mark.publication, mark.finding, mark.kind,
     )  # fmt: skip
     return found
 

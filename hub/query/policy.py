@@ -28,8 +28,10 @@ EVERY_DEPARTMENT = "department/*"
 SETTINGS = ("divisions", "reach", "care", "towns", "tables", "day")
 
 
+LIVING = "assistance"  # only who may read it sees households of those who live together
 ABOUT_FINDINGS = ("finding", "finding_event", "round_row", "round_result")  # of a township, and each says which table's facts it tells of
 ROUNDS = ("inspection_round", "round_signature")  # which name nobody; one that a rule of it closes is not there at all
+OF_A_KIND = {"household": "kind", "membership": "household_kind"}  # rows that say whether a household is of the register, or of who lives together
 STAFF = ("access_request", "access_use")  # whose rows are there for whoever decides, wherever the child is
 
 
@@ -54,8 +56,8 @@ class Policy:
         return "".join(f",{name},{name}_history" if name in TWO_AXES else f",{name}" for name in sorted(self.allowed.tables)) + ","
 
     def shows(self, type_name: str) -> bool:
-        """Whether anything of a type is there."""
-        return any(field.startswith(f"{type_name}.") for field in self.allowed.fields)
+        """Whether nodes of a type are there: one without its id is none."""
+        return f"{type_name}.id" in self.allowed.fields
 
     def seen(self, table: str, rows: FromClause) -> FromClause:
         """A table's rows as this class may see them: rows left out, columns masked. Of what is known now it is made once."""
@@ -78,14 +80,14 @@ class Policy:
             return told.where(false()).subquery(table)
         if table == "correction":
             return told.where(or_(*(literal("department/").concat(rows.c[side]) == _care() for side in ("owner", "department")))).subquery(table)
-        rule = _both(_rule(self.allowed.reach, table, rows, self.glass), self._open(table, rows))
+        rule = _both(_rule(self.allowed.reach, table, rows, self.glass, LIVING in self.allowed.tables), self._open(table, rows))
         if rule is None and not any(column.startswith(f"{table}.") for column in self.allowed.masks):
             return rows
         return (told if rule is None else told.where(rule)).subquery(table)
 
     def _open(self, table: str, rows: FromClause) -> ColumnElement[bool] | None:
         """Whether a row comes from a list that these rights open: a list of prisoners' children tells why by naming a child, and so does
-        the mere being there of a finding about them."""
+        the mere being there of a finding about them. Who lives together is known from the lists of assistance alone."""
         opened = ["", *sorted(self.allowed.tables)]
         if table in ABOUT_FINDINGS:
             return rows.c.reveals.in_(opened)
@@ -94,10 +96,13 @@ class Policy:
         if table == "conclusion":
             f = tables.finding.alias()
             return exists(select(1).where(f.c.division == rows.c.division, f.c.id == rows.c.finding, f.c.reveals.in_(opened)))
+        registered = rows.c[OF_A_KIND[table]] == "REGISTER" if table in OF_A_KIND and LIVING not in self.allowed.tables else None
         if not self.allowed.closed_sources:
-            return None
+            return registered
         if "source" in rows.c:
-            return ~_of(rows.c.source, self.allowed.closed_sources)
+            return _both(registered, ~_of(rows.c.source, self.allowed.closed_sources))
+        if registered is not None:
+            return registered
         told = {"identity": ("id",), "link_review": ("mention", "other"), "link_verdict": ("mention", "other")}.get(table, ())
         closed = None
         for name in told:
@@ -140,11 +145,15 @@ def _both(one: ColumnElement[bool] | None, other: ColumnElement[bool] | None) ->
 
 def _of(source: ColumnElement[Any], lists: Collection[str]) -> ColumnElement[bool]:
     """Whether a source is one of some lists, or of a department all of whose lists are meant."""
-    return or_(*(func.starts_with(source, one) if one.endswith(".") else source == one for one in sorted(lists)))
+    whole, single = sorted(one for one in lists if one.endswith(".")), sorted(one for one in lists if not one.endswith("."))
+    return or_(*(func.starts_with(source, one) for one in whole), *([source.in_(single)] if single else []))
 
 
-def _rule(reach: Reach, table: str, rows: FromClause, glass: bool) -> ColumnElement[bool] | None:
-    """Which rows of a personal table are in the viewer's care; a table without a rule gives none to who does not reach the county."""
+def _rule(reach: Reach, table: str, rows: FromClause, glass: bool, living: bool) -> ColumnElement[bool] | None:
+    """Which rows of a personal table are in the viewer's care; a table without a rule gives none to who does not reach the county.
+
+    ``living``: whether it may be known who lives together.
+    """
     if reach is Reach.COUNTY or table in ("person_id", *STAFF, *ROUNDS):
         return None
     if table == "person_resolved":
@@ -154,11 +163,11 @@ def _rule(reach: Reach, table: str, rows: FromClause, glass: bool) -> ColumnElem
         return or_(own, _through_glass(rows.c.person)) if glass else own
     if table == "household":
         p = tables.person_resolved.alias()
-        lives = (p.c.register_household == rows.c.id) | (p.c.living_household == rows.c.id)
+        lives = (p.c.register_household == rows.c.id) | (p.c.living_household == rows.c.id) if living else p.c.register_household == rows.c.id
         return exists(select(1).where(p.c.division == rows.c.division, lives, _in_care(reach, rows, p.c.id, glass)))
     if table == "conclusion":
         f = tables.finding.alias()
-        theirs = _rule(reach, "finding", f, glass)
+        theirs = _rule(reach, "finding", f, glass, living)
         assert theirs is not None
         return exists(select(1).where(f.c.division == rows.c.division, f.c.id == rows.c.finding, theirs))
     if "person" in rows.c and table != "identity":

@@ -1,6 +1,6 @@
 """The graph of one class of rights: what it may not see is not in it, so that a forbidden field is an unknown one, in introspection too."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from graphql import (
@@ -76,15 +76,32 @@ class _Pruning:
             # an edge or a page is there where its node is
             gone |= {f"{name}{end}" for name in self.types.type_map.keys() - (there - gone) for end in ("Edge", "Connection") if f"{name}{end}" in there}
             if not gone:
-                return frozenset(there)
+                return frozenset(there - self._unused(there))
             there -= gone
 
-    def _shows(self, type_: Any, there: Iterable[str]) -> bool:
+    def _unused(self, there: Collection[str]) -> set[str]:
+        """The enums, unions, inputs and scalars that nothing there asks for or answers with."""
+        carried = (GraphQLObjectType, GraphQLInterfaceType)
+        used: set[str] = set()
+        waiting = {name for name in there if isinstance(self.types.type_map[name], carried)}
+        while waiting:
+            used |= waiting
+            waiting = {named for name in waiting for named in self._asked(self.types.type_map[name], there)} - used
+        return set(there) - used
+
+    def _asked(self, type_: Any, there: Collection[str]) -> Iterable[str]:
+        """The types of a type's fields and of their arguments, as far as they are there."""
+        for name, told in getattr(type_, "fields", {}).items():
+            if self._keeps(type_.name, name, told, there):
+                yield get_named_type(told.type).name
+                yield from (named for one in getattr(told, "args", {}).values() if (named := get_named_type(one.type).name) in there)
+
+    def _shows(self, type_: Any, there: Collection[str]) -> bool:
         """Whether a type has a field left; a node without its id is none."""
         left = {field for field, told in type_.fields.items() if self._keeps(type_.name, field, told, there)}
         return bool(left) and all(set(one.fields) <= left for one in getattr(type_, "interfaces", ()))
 
-    def _keeps(self, type_name: str, field: str, told: Any, there: Iterable[str]) -> bool:
+    def _keeps(self, type_name: str, field: str, told: Any, there: Collection[str]) -> bool:
         return get_named_type(told.type).name in there and (is_structure(type_name) or f"{type_name}.{field}" in self.seen)
 
     def _root(self, type_: Any) -> Any:

@@ -69,7 +69,7 @@ async def open_round(publication: Publication, wanted: Wanted, *, by: str, depar
     if not rows:
         raise NotOpened("rules", "no finding of these rules was open there then: the list would be empty")
     no = publication.no
-    reveals = sorted({rule.reveals for rule in RULES if rule.name in wanted.rules and rule.reveals} | {row.reveals for row in rows if row.reveals})
+    reveals = sorted({noun for rule in RULES if rule.name in wanted.rules for noun in rule.reveals} | {row.reveals for row in rows if row.reveals})
     await connection.execute(
         """insert into inspection_round (division, id, publication, title, frozen_on, known, rules, townships, sample, seed, departments, reveals, size, fingerprint, by, department)
            values ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)""",

@@ -29,7 +29,7 @@ ANSWERS = ("结论代码", "证明材料", "说明")
 WIDTHS = (8, 6, 22, 14, 10, 6, 12, 22, 24, 8, 18, 10, 32, 40)
 BYTES_MOST, UNPACKED_MOST = 4 * 2**20, 40 * 2**20  # of a sheet that comes back
 #: What a sheet says instead of the rule and the kind where these tell why: a township, a village, a school see that a child needs looking after (G.8).
-PLAINLY = {"custody": "监护缺失", "parent_situation": "监护缺失", "certificate": "特殊教育需要"}
+PLAINLY = {"custody": "监护缺失", "parent_situation": "监护缺失", "certificate": "特殊教育需要", "assistance": "需要关爱帮扶", "payment": "需要关爱帮扶"}
 ONLY_JUSTICE_KNOWS = "18"  # 家长不再服刑/非其子女: no conclusion of a township's
 NO_TOWNSHIP = "-"  # the name of the sheet of those whom no township owns
 

@@ -23,7 +23,7 @@ KEYS = (
     "name", "number", "title_zh", "title_en", "version", "since", "until", "clauses", "owner", "due_days", "subject", "reveals", "whole", "needs",
     "parameters", "sql",
 )
-SQL_KEYS = ("population", "expectation", "exclusions", "evidence", "kind", "severity", "school")
+SQL_KEYS = ("population", "expectation", "exclusions", "evidence", "kind", "severity", "school", "reveals")
 OWNERS = ("education", "civil_affairs", "justice", "disabled_persons", "public_security", "labour", "finance", "poverty_relief", "supervision")
 CLAUSE = re.compile(r"A-\d\d|[\u4e00-\u9fff〔〕]+.*\d.*|[\u4e00-\u9fff]+.*[一二三四五六七八九十].*")
 FORBIDDEN = ("insert", "update", "delete", "drop", "truncate", "create", "alter", "grant", "copy", "current_date", "now", "random", "clock_timestamp")
@@ -62,9 +62,7 @@ def read_rule(path: Path, definitions: Mapping[str, Definition]) -> Rule:
             form.fail(f"{clause!r} is no clause: write A-nn, or a law and its article", "clauses", clause)
     due_days = _whole(form, raw, "due_days", least=1)
     subject = form.choice(raw, "subject", ("person", "school"), default="person")
-    reveals = form.optional(raw, "reveals") or ""
-    if reveals:
-        form.one_of(reveals, NOUNS, "noun", "reveals")
+    reveals = _reveals(form, raw)
     whole = form.texts(raw, "whole")
     for noun in whole:
         form.one_of(noun, NOUNS, "noun", "whole", noun)
@@ -101,14 +99,19 @@ def read_rule(path: Path, definitions: Mapping[str, Definition]) -> Rule:
         kind=form.text_of(sql, "kind", "sql", default="null"),
         severity=form.text_of(sql, "severity", "sql"),
         school=form.optional(sql, "school", "sql") or "",
+        revealing=form.optional(sql, "reveals", "sql") or (f"'{reveals[0]}'" if reveals else "''"),
         parameters=parameters,
     )
+    if len(reveals) > 1 and "reveals" not in sql:
+        form.fail("say which of them a finding reveals: reveals = an expression in [sql]", "reveals")
+    if "reveals" in sql and not reveals:
+        form.fail('reveals = ["…"] is missing above [sql]: the nouns that it gives', "sql", "reveals")
     words_of_severity = re.findall(r"'([^']*)'", re.sub(r"(in|=|like|~|interval)\s*(\([^)]*\)|'[^']*')", "", rule.severity))
     if not words_of_severity or any(word not in SEVERITIES for word in words_of_severity):
         form.fail(f"severity gives one of {', '.join(SEVERITIES)}, each in quotes: \"'high'\", or a case with these", "sql", "severity")
     asked: set[str] = set()
     shared = {parameter for one in definitions.values() for parameter in one.parameters}
-    for part in ("population", "expectation", "kind", "severity", "school"):
+    for part in ("population", "expectation", "kind", "severity", "school", "reveals"):
         if part in sql:
             fault = sql_fault(sql[part], definitions, {*parameters, *shared, *TOLD}, whole=part == "population")
             if fault:
@@ -227,6 +230,12 @@ def _parameters(form: Form, raw: Mapping[str, Any], definitions: Mapping[str, De
             form.fail(f"{name} = {default!r} is no day of the year", *at)
         found[name] = Parameter(default, form.text_of(told, "means", *at))
     return found
+
+
+def _reveals(form: Form, raw: Mapping[str, Any]) -> tuple[str, ...]:
+    """The nouns that a rule's findings may tell of: one, or several of which each finding has its own."""
+    told = raw.get("reveals", [])
+    return tuple(form.one_of(noun, NOUNS, "noun", "reveals") for noun in ((told,) if isinstance(told, str) else form.texts(raw, "reveals")))
 
 
 def _needs(form: Form, raw: Mapping[str, Any]) -> tuple[Need, ...]:

@@ -85,7 +85,7 @@ class Rule:
     due_days: int
     subject: str  # person or school
     whole: tuple[str, ...]  # nouns of which a new fact about one person concerns everybody: lists that tell of a whole school
-    reveals: str  # the noun that the finding's mere being there tells of; who may not read it does not see the finding
+    reveals: tuple[str, ...]  # the nouns that a finding's mere being there may tell of; who may not read its own does not see it
     population: str
     expectation: str
     exclusions: tuple[str, ...]
@@ -93,6 +93,7 @@ class Rule:
     kind: str
     severity: str
     school: str
+    revealing: str  # SQL for the one of them that a finding tells of; '' for none
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
 
     def in_force(self, on: date) -> bool:
@@ -108,7 +109,7 @@ class Rule:
     @cached_property
     def text(self) -> str:
         """All the SQL that is the rule's own."""
-        return "\n".join((self.population, self.expectation, self.kind, self.severity, self.school))
+        return "\n".join((self.population, self.expectation, self.kind, self.severity, self.school, self.revealing))
 
     def statement(self, told: Mapping[str, Any], year: int) -> Statement:
         """The statement that finds: one row a finding, with its evidence. ``told`` has the values of ``TOLD``."""
@@ -149,7 +150,7 @@ evidence as (
       from (select distinct * from side) s left join identity i on i.division = :division and i.id = s.mention
      group by 1, 2
 )
-select p.{key} as subject, p.part_ as part, {"p.person" if key == "person" else "null::bigint"} as person, ({self.kind})::text as kind, ({self.severity})::text as severity,
+select p.{key} as subject, p.part_ as part, {"p.person" if key == "person" else "null::bigint"} as person, ({self.kind})::text as kind, ({self.severity})::text as severity, ({self.revealing})::text as reveals,
        {township} as township, ({self.school or "null"})::bigint as school,
        (array['NUMBER', 'NAME', 'RELATIVE', 'ALONE'])[coalesce(e.weakest, 4)] as confidence, coalesce(e.sides, '[]') as sides
   from found p {home} left join evidence e on e.subject_ = p.{key} and e.part_ = p.part_

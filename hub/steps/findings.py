@@ -68,6 +68,14 @@ def finding_id(rule: Rule, subject: int, year: int, part: str = "") -> int:
     return int.from_bytes(digest, "big", signed=True)
 
 
+def _reveals(rule: Rule, row: Any) -> str:
+    """What a finding tells of by being there: nothing, or one of the nouns that its rule declares."""
+    told: str = row["reveals"]
+    if told not in ("", *rule.reveals):
+        raise ValueError(f"a finding of {rule.name} reveals {told}, which the rule does not declare")
+    return told
+
+
 def _seen(
     publication: Publication, rule: Rule, on: date, year: int, now: dict[int, Any], before: dict[int, Any], looked_in: list[dict[str, str]],
     undone: dict[int, Any],
@@ -80,6 +88,7 @@ def _seen(
             "confidence": row["confidence"],
             "township": row["township"],
             "school": row["school"],
+            "reveals": _reveals(rule, row),
             "evidence": orjson.dumps({"sides": orjson.loads(row["sides"]), "looked_in": looked_in}).decode(),
         }
         old = before.get(id_)
@@ -102,7 +111,6 @@ def _seen(
                 "conclusion": None,
                 "concluded_on": None,
                 "reopened": 0,
-                "reveals": rule.reveals,
                 "valid": Range(on, None),
             }
         elif old["contradicted_on"] or (old["status"] != CONCLUDED and _differs(old, told)):
@@ -163,7 +171,7 @@ async def _note_corrected(publication: Publication, ids: list[int], on: date) ->
 
 def _differs(old: Any, told: dict[str, Any]) -> bool:
     """Whether a finding says something else than before; when its sources were looked into does not count."""
-    if any(old[name] != told[name] for name in ("kind", "severity", "confidence", "township", "school")):
+    if any(old[name] != told[name] for name in ("kind", "severity", "confidence", "township", "school", "reveals")):
         return True
     was, now = orjson.loads(old["evidence"]), orjson.loads(told["evidence"])
     return bool(was["sides"] != now["sides"])

@@ -40,8 +40,8 @@ FROM_MENTIONS = {
 }
 
 
-#: The lists that have no word beside others: whole names, or a department's prefix.
-TELLING = sorted(source for item in read_catalogue().items.values() for source in item.sources)
+#: The lists that have no word beside others (取值 = false in the catalogue): whole names, or a department's prefix.
+TELLING = sorted(source for item in read_catalogue().items.values() if not item.values for source in item.sources)
 
 
 def telling(source: str) -> str:

@@ -8,12 +8,15 @@ import pytest
 from typer.testing import CliRunner
 
 from hub.access.catalogue import FILE, Level, Mask, read_catalogue
-from hub.access.deciding import who_could_see
+from hub.access.deciding import Asker, tables_read_by, who_could_see
+from hub.access.rights import rights_of
 from hub.cli import app
 from hub.contract.model import ContractError
 from hub.query.pruning import missing_entries
+from hub.steps.resolve import TELLING
 from hub.storage.tables import TWO_AXES, metadata
 from schema.declared import graph
+from tests.access.people import EVERYBODY
 
 CATALOGUE = read_catalogue()
 TEXT = FILE.read_text(encoding="utf-8")
@@ -63,6 +66,7 @@ def test_every_personal_table_and_masked_column_exists_and_none_is_left_out():
         ('"person_resolved.name" = "姓名"', '"persons.name" = "姓名"', '"persons.name"', "no column of one of its tables"),
         ('Count = ["key", "count"]', 'Count = ["key", "count"]\nPerson = ["name"]', 'Person = ["name"]', "stands in person.basic already"),
         ('"提出" = ', '"提议" = ', '"提议"', "a version has no key 提议"),
+        ('"来源" = ["civil_affairs.child_welfare", "governance.key_youth"]\n', "", '"取值"', "取值 is of the lists that 来源 names"),
         ("[\"用途\".\"audit\"]", "[\"用途\".\"audit\"", None, "not TOML"),
     ],
 )
@@ -126,3 +130,49 @@ def test_the_most_sensitive_items_are_closed_to_those_who_need_only_the_conseque
         assert seeing <= {"justice.officer", "civil.clerk", "team.lead", "education.planner"}
     assert CATALOGUE.items["justice.custody"].level is Level.HIGHLY
     assert CATALOGUE.items["person.basic"].masks["person_resolved.name"] is Mask.NAME
+
+
+def test_whoever_may_not_see_an_item_sees_no_row_of_the_lists_that_tell_it():
+    """A list of the disabled or of the poor tells it by naming somebody; each of these lists is closed to who lacks its item."""
+    lists = {source for item in ("disability", "assistance", "payment", "education.special", "parent.situation", "justice.custody") for source in CATALOGUE.items[item].sources}
+    assert {"disabled_persons.", "health.disability_screening", "poverty_relief.", "civil_affairs.minimum_living_allowance", "finance.aid_payment", "education.deferral_approval"} <= lists
+    on = date(2026, 12, 1)
+    closed = {
+        (account.name, source)
+        for account in EVERYBODY
+        for source in rights_of(CATALOGUE, Asker(account.department, account.role), account.purpose, on).closed_sources
+    }
+    for name in ("school", "village", "township", "supervisor", "education", "police", "leader", "operator"):
+        assert {source for whose, source in closed if whose == name} == lists, name
+    assert not {source for whose, source in closed if whose == "lead"}
+    assert {source for whose, source in closed if whose == "planner"} == {"justice."}
+    assert ("civil", "civil_affairs.disability_subsidy") not in closed and ("civil", "disabled_persons.") in closed
+    assert ("disabled", "disabled_persons.") not in closed and ("disabled", "poverty_relief.") in closed
+
+
+def test_what_these_lists_say_of_a_person_counts_but_for_those_of_custody_and_parents():
+    """The address that such a list gives is where a child is whom nobody sees."""
+    assert {"civil_affairs.child_welfare", "governance.key_youth", "justice."} == set(TELLING)
+
+
+def test_whose_job_it_is_keeps_what_it_needs():
+    on = date(2026, 12, 1)
+    for item, role, purposes in (
+        ("assistance", "civil.clerk", {"assistance_review", "joint_inspection"}),
+        ("finding", "civil.clerk", {"assistance_review", "joint_inspection"}),
+        ("finding.conclude", "civil.clerk", {"assistance_review", "joint_inspection"}),
+        ("identity.decide", "education.clerk", {"enrolment_check", "special_education", "joint_inspection"}),
+        ("school_age_register.sources", "team.lead", {"joint_inspection"}),
+    ):
+        assert {sight.purpose for sight in who_could_see(CATALOGUE, item, on) if sight.role == role} == purposes, (item, role)
+    assert {sight.role for sight in who_could_see(CATALOGUE, "school_age_register.sources", on)} == {"team.lead"}
+    assert not who_could_see(CATALOGUE, "school_age_register.sources", date(2026, 11, 26))
+
+
+def test_what_a_department_reads_is_what_some_role_of_it_may():
+    on = date(2026, 12, 1)
+    reads = {department: tables_read_by(CATALOGUE, department, on) for department in ("education", "civil_affairs", "justice", "disabled_persons", "township", "supervision", "labour")}
+    assert {name for name, tables in reads.items() if "custody" in tables} == {"justice", "supervision"}
+    assert {name for name, tables in reads.items() if "assistance" in tables} == {"education", "civil_affairs", "supervision"}
+    assert "certificate" in reads["disabled_persons"] and "certificate" not in reads["township"] and not reads["labour"]
+    assert "assistance" not in tables_read_by(CATALOGUE, "civil_affairs", date(2026, 8, 31))

@@ -26,6 +26,7 @@ from tests.access.people import EVERYBODY
 from tests.queries.random_data import IDS, PEOPLE, PERSON, TODAY, fill_at_random
 
 TOLD = tomllib.loads(FILE.read_text(encoding="utf-8"))
+NO_KIND = global_id("Nope", 1)
 NEWER = {"accept": "application/graphql-response+json"}
 ACCOUNTS = {account.name: account for account in EVERYBODY}
 
@@ -145,8 +146,8 @@ async def test_people_outside_the_care_are_not_there_by_any_path(city, name):
     if "Query.persons" not in seen:
         for query in ("{ persons { totalCount } }", "{ children { totalCount } }", '{ person(id: "x") { __typename } }'):
             assert "data" not in await city.ask(name, query)
-        nodes = [await city.ask(name, "query ($id: ID!) { node(id: $id) { __typename } }", id=id_) for id_ in IDS["Person"]]
-        assert all(one == {"data": {"node": None}} for one in nodes)
+        unknown, *nodes = [await city.ask(name, "query ($id: ID!) { node(id: $id) { __typename } }", id=id_) for id_ in (NO_KIND, *IDS["Person"])]
+        assert all(one == unknown for one in nodes)
         return
     listed = (await city.ask(name, "{ persons(first: 100) { totalCount nodes { id } } }"))["data"]["persons"]
     assert {node["id"] for node in listed["nodes"]} == theirs and listed["totalCount"] == len(theirs)
@@ -175,13 +176,18 @@ async def test_every_kind_of_node_is_only_of_those_in_the_care(city, name):
     """By id; of a row that hangs on a person, the person must be theirs. What these rights do not have is not there at all."""
     account = ACCOUNTS[name]
     seen, theirs = granted(account), await city.in_care(account)
+    query = "query ($id: ID!) { node(id: $id) { __typename } nodeAt(id: $id, asKnownAt: 3) { __typename } }"
+    unknown = await city.ask(name, query, id=NO_KIND)
     narrow = account.role in ("township.inspector", "village.worker", "education.school")
     for kind, ids in IDS.items():
         type_ = graph.types.type_map[kind]
         for n, id_ in enumerate(ids):
-            told = (await city.ask(name, "query ($id: ID!) { node(id: $id) { __typename } }", id=id_))["data"]["node"]
             if f"{kind}.id" not in seen:
-                assert told is None, (kind, id_)
+                assert await city.ask(name, query, id=id_) == unknown, (kind, id_)
+                continue
+            told = (await city.ask(name, "query ($id: ID!) { node(id: $id) { __typename } }", id=id_))["data"]["node"]
+            if told is None:
+                pass
             elif told is not None and narrow and kind == "RoundRow":  # as findings are: of the township, wherever the person is by now
                 assert await city.watch.fetchval("select township from round_row where id = $1", n + 1) in account.care, id_
             elif told is not None and narrow and "person" in type_.fields and kind != "Finding":
@@ -189,6 +195,22 @@ async def test_every_kind_of_node_is_only_of_those_in_the_care(city, name):
                 assert {row["person"] for row in await city.watch.fetch(f"select person from {table} where id = $1", n + 1)} & theirs, (kind, id_)
             elif told is not None and narrow and kind in ("Mention", "Record"):
                 raise AssertionError((kind, id_))
+
+
+@pytest.mark.parametrize("name", sorted(ACCOUNTS))
+async def test_what_introspection_shows_is_asked_for_or_answered_by_something_that_is_there(city, name):
+    """No enum, union or input that only hidden fields use."""
+    of_type = "kind name ofType { kind name ofType { kind name ofType { kind name } } }"
+    field = f"name type {{ {of_type} }}"
+    told = await city.ask(name, f"{{ __schema {{ types {{ kind name inputFields {{ {field} }} fields {{ {field} args {{ {field} }} }} possibleTypes {{ name }} }} }} }}")
+    shown = {one["name"]: one for one in told["data"]["__schema"]["types"] if not one["name"].startswith("__")}
+
+    def named(type_) -> str:
+        return type_["name"] or named(type_["ofType"])
+
+    used = {named(one["type"]) for type_ in shown.values() for field in (type_["fields"] or type_["inputFields"] or ()) for one in (field, *field.get("args", ()))}
+    kinds = {one["name"] for one in shown.values() if one["kind"] in ("ENUM", "UNION", "INPUT_OBJECT", "SCALAR")} - {"Boolean", "String"}  # which the language itself needs
+    assert kinds <= used, sorted(kinds - used)
 
 
 def _tables() -> list[str]:

@@ -2,25 +2,35 @@
 
 import json
 import random
+from dataclasses import replace
 from datetime import date
 
 import asyncpg
 import httpx
 import orjson
 import pytest
+from graphql import GraphQLObjectType, get_named_type, is_leaf_type, is_required_argument
 from sqlalchemy.dialects.postgresql import DATERANGE, INT8RANGE, JSONB
 
 from hub.access.accounts import Account, write_accounts
+from hub.access.deciding import Asker
+from hub.access.rights import rights_of
 from hub.access.sealing import Keys
 from hub.query.cursors import global_id
+from hub.query.policy import CATALOGUE, Policy
+from hub.rules import RULES
+from hub.steps.check import check
 from hub.storage import tables
 from hub.storage.database import Database
+from hub.storage.publishing import publishing
 from hub.web import create_app
+from schema.declared import seen_by
 from tests.access.people import EVERYBODY, TOWNSHIP
-from tests.flow import carry, number, write_csv
-from tests.queries.conftest import fill
+from tests.flow import DIVISION, carry, number, write_csv
+from tests.queries.conftest import ALLOWANCE, DISABLED, TOWNS, fill
 from tests.queries.random_data import IDS, PEOPLE, PERSON, TODAY, _rows, fill_at_random
 
+ON = date(2026, 11, 24)
 HIDDEN_LIST = "justice.prisoners_children"
 PERSONS = "persons(first: 100%s) { totalCount nodes { id name age sex township enrolments { id state grade school { name } } } edges { cursor } pageInfo { hasNextPage endCursor } }"
 #: What each account asks: lists, counts, filters, orders, pages, errors, ids of what is hidden, times, provenance, sources, reasons of links, names of rules.
@@ -91,19 +101,91 @@ async def another_world(connection: asyncpg.Connection, chance: random.Random) -
     await insert(connection, "conclusion", chance, finding=found, publication=chance.randrange(1, 6))
 
 
+LISTS = (
+    "disabled_persons.certificate", "disabled_persons.survey", "disabled_persons.unenrolled_list", "health.disability_screening", "civil_affairs.minimum_living_allowance",
+    "civil_affairs.minimum_living_allowance_household", "civil_affairs.disability_subsidy", "civil_affairs.destitute_support", "poverty_relief.household", "finance.aid_payment",
+)  # fmt: skip
+
+
+async def another_list(connection: asyncpg.Connection, chance: random.Random) -> None:
+    """Somebody comes on the federation's lists or on those of assistance, or leaves them: the facts, the lists' rows and people, who lives
+    together, what rules found of it, what was reviewed and concluded, and by how many lists a child is known."""
+    person = PERSON + chance.choice(PEOPLE)
+    always = {"valid": (date(2025, 1, 1), None)}
+    for table in ("certificate", "assessment", "assistance", "payment", "certificate_history", "assistance_history"):
+        for _ in range(chance.randrange(3)):
+            await insert(connection, table, chance, person=person, **({} if table.endswith("_history") else always))
+    if chance.random() < 0.3:
+        await connection.execute("delete from certificate where id % 3 = $1", chance.randrange(3))
+        await connection.execute("delete from assistance where id % 3 = $1", chance.randrange(3))
+    for table in ("guardianship", "kinship", "residence", "schooling_statement", "guardianship_history", "residence_history"):
+        for _ in range(chance.randrange(2)):
+            await insert(connection, table, chance, person=person, source=chance.choice(LISTS), **({} if table.endswith("_history") else always))
+    household = 9_000 + chance.randrange(10**9)
+    await insert(connection, "household", chance, id=household, kind="LIVING")
+    for table in ("membership", "membership_history"):
+        told = {} if table.endswith("_history") else always
+        await insert(connection, table, chance, person=person, household=household, household_kind="LIVING", source=chance.choice(LISTS), **told)
+    await connection.execute("update person_resolved set living_household = $2 where id = $1", person, household)
+    mention = 9_000 + chance.randrange(10**9)
+    await insert(connection, "mention", chance, id=mention, source=chance.choice(LISTS), record=mention, hash=1, **always)
+    await insert(connection, "record", chance, id=mention, hash=1, source=chance.choice(LISTS))
+    await insert(connection, "identity", chance, id=mention, person=person, **always)
+    await insert(connection, "link_review", chance, mention=mention, other=chance.randrange(1, 6))
+    await insert(connection, "link_verdict", chance, mention=chance.randrange(1, 6), other=mention)
+    for reveals, rule in (("certificate", "unenrolled_disabled"), ("assistance", "unenrolled_poor"), ("assistance", "entitlement_gap"), ("payment", "payment_returned")):
+        found = 9_000 + chance.randrange(10**9)
+        await insert(connection, "finding", chance, id=found, person=person, reveals=reveals, rule=rule, status="待核查", **always)
+        await insert(connection, "conclusion", chance, finding=found, publication=chance.randrange(1, 6))
+        await insert(connection, "finding_event", chance, finding=found, person=person, reveals=reveals, rule=rule)
+    await connection.execute("update register_entry set sources = sources + 1 where person = $1", person)
+
+
+def every_field(account: Account) -> list[str]:
+    """Every field that an account has, by every list it has: rows with what is plain, and each edge of a row with what is plain and its own edges."""
+    types = seen_by(Policy(rights_of(CATALOGUE, Asker(account.department, account.role), account.purpose, TODAY))).types
+    asked = []
+
+    def open_(field) -> bool:
+        return not any(is_required_argument(told) for told in field.args.values())
+
+    def shown(type_, depth: int) -> str:
+        parts = ["__typename"]
+        for name, field in type_.fields.items():
+            below = get_named_type(field.type)
+            if open_(field) and (is_leaf_type(below) or (depth and isinstance(below, GraphQLObjectType))):
+                page = "(first: 3)" if "first" in field.args else ""
+                parts.append(name if is_leaf_type(below) else f"{name}{page} {{ {shown(below, depth - 1)} }}")
+        return " ".join(parts)
+
+    for root, field in types.query_type.fields.items():
+        below = get_named_type(field.type)
+        if not open_(field) or not isinstance(below, GraphQLObjectType):
+            continue
+        rows = get_named_type(below.fields["nodes"].type) if "nodes" in below.fields else below
+        head, tail = (f"{{ {root}(first: %d) {{ totalCount edges {{ cursor }} nodes {{ ", "} } }") if rows is not below else (f"{{ {root} {{ ", "} }")
+        asked.append((head % 100 if "%d" in head else head) + shown(rows, 0) + tail)
+        for name, edge in rows.fields.items():
+            target = get_named_type(edge.type)
+            if root != "children" and open_(edge) and isinstance(target, GraphQLObjectType):
+                page = "(first: 5)" if "first" in edge.args else ""
+                asked.append((head % 14 if "%d" in head else head) + f"{name}{page} {{ {shown(target, 1)} }}" + tail)
+    return asked
+
+
 class World:
     """What an account is told now: every answer, the statements it took, and whom the audit names."""
 
     def __init__(self, client: httpx.AsyncClient, app, made, watch: asyncpg.Connection) -> None:
         self.client, self.app, self.made, self.watch = client, app, made, watch
 
-    async def told(self, name: str, hidden: list[str]) -> list:
+    async def told(self, name: str, hidden: list[str], queries: list[str] | None = None) -> list:
         sent = {"authorization": f"Bearer {self.made.token(name)}", "hub-purpose": self.made.named(name).purpose}
         statements: list[str] = []
         self.app.answering.noted = statements.append
         before = await self.watch.fetchval("select coalesce(max(no), 0) from audit_entry")
         told = []
-        for query in COMMON + OWN.get(name, []):
+        for query in COMMON + OWN.get(name, []) if queries is None else queries:
             told.append((await self.client.post("/graphql", json={"query": query}, headers=sent)).content)
         for id_ in hidden:
             query = {"query": "query ($id: ID!) { node(id: $id) { __typename id } nodeAt(id: $id, asKnownAt: 4) { id } }", "variables": {"id": id_}}
@@ -145,6 +227,43 @@ async def many_worlds(world: World, name: str, times: int) -> None:
 @pytest.mark.parametrize("name", NAMES)
 async def test_ten_worlds_are_the_same_to_everybody_who_may_not_know_why(world, name):
     await many_worlds(world, name, 50 if name == "school" else 10)
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_worlds_that_differ_in_who_is_on_the_lists_of_the_disabled_and_the_poor_are_the_same_by_every_field(world, name):
+    """To school, village, township, supervisor and the register's clerk."""
+    await world.watch.execute("update household set kind = case when id % 2 = 0 then 'LIVING' else 'REGISTER' end")
+    await world.watch.execute("update membership set household_kind = 'REGISTER', source = 'public_security.household_register' where id % 2 = 0")
+    await world.watch.execute("update mention set source = 'education.student_register' where id % 2 = 0")
+    queries = COMMON + OWN.get(name, []) + every_field(world.made.named(name))
+    hidden = [id_ for kind in ("Certificate", "Assistance", "Payment", "Assessment") for id_ in IDS[kind][:2]]
+    await world.told(name, hidden, queries)
+    first = await world.told(name, hidden, queries)
+    assert sum(b'"data":{' in one for one in first[0]) > len(every_field(world.made.named(name))) * 0.9, [(q, one) for q, one in zip(queries, first[0], strict=False) if b'"data":{' not in one][-5:]
+    chance = random.Random(8)
+    for n in range(8):
+        await another_list(world.watch, chance)
+        now = await world.told(name, hidden, queries)
+        for asked, one, other in zip(queries + hidden, first[0], now[0], strict=True):
+            assert one == other, (n, asked, one[:2000], other[:2000])
+        assert now[1] == first[1] and now[2] == first[2], n
+
+
+@pytest.mark.parametrize(("name", "query"), [
+    ("disabled", "{ persons(first: 100) { nodes { certificates { id } assessments { id } } } }"),
+    ("civil", "{ persons(first: 100) { nodes { assistances { id } livingHousehold { id } findings { rule { name } } } } }"),
+    ("planner", "{ persons(first: 100) { nodes { assistances { id } certificates { id } livingHousehold { id } } } }"),
+    ("lead", "{ persons(first: 100) { nodes { mentions { id } } } divisions { schoolAgeRegister(first: 30) { nodes { sources } } } }"),
+])  # fmt: skip
+async def test_whose_job_it_is_does_see_who_is_on_them(world, name, query):
+    sent = {"authorization": f"Bearer {world.made.token(name)}", "hub-purpose": world.made.named(name).purpose}
+    seen = set()
+    for n in range(4):
+        answer = await world.client.post("/graphql", json={"query": query}, headers=sent)
+        assert "errors" not in answer.json(), answer.text
+        seen.add(answer.content)
+        await another_list(world.watch, random.Random(n))
+    assert len(seen) > 1
 
 
 async def test_the_lead_who_may_know_does_see_the_difference(world):
@@ -198,3 +317,60 @@ async def test_through_the_whole_flow_a_school_is_told_the_same_whoever_the_just
     for n, (a, b) in enumerate(zip(first, second, strict=True)):
         assert a == b, (n, a[:3000], b[:3000])
     assert global_id("Person", 1)[:6] in first[0].decode()
+
+
+async def told_of_lists(database, tmp_path, on_them: int) -> dict[str, list[bytes]]:
+    """The whole flow with a federation's list and a list of assistance that name one child and say nothing else that is new – an
+    address that they alone give is the child's by decision; what everybody who may not know why is told then, by every field that they have."""
+    connection = await asyncpg.connect(database.dsn("hub_writer"))
+    settings = database.settings(HUB_BUSINESS_DATE="2026-11-24", HUB_WITHOUT_TOKEN="refused")
+    settings.key_file.parent.mkdir(parents=True, exist_ok=True)
+    Keys.load_or_make(tmp_path.parent / "sealing.json")
+    settings.key_file.write_bytes((tmp_path.parent / "sealing.json").read_bytes())
+    keys = Keys.load_or_make(settings.key_file)
+    disabled, allowance = [DISABLED], [ALLOWANCE]
+    for i in (0, on_them):  # one is on them in both worlds
+        born = date(2012 + i % 6, 1 + i % 12, 1 + i % 28)
+        theirs, parents = number(born, 100 + i * 2), number(date(1985, 5, 5), 100 + i, area="210297")
+        name, parent, town = f"王{chr(0x4E00 + i)}", f"李{chr(0x5E00 + i)}", TOWNS[i % len(TOWNS)]
+        disabled.append([str(i), theirs + "52", name, "女", "智力", "二级", f"{born:%Y%m%d}", parent, "", town])
+        allowance.append([str(i), f"DB{i:05d}", parent, parents, name, "长女", theirs, "女", f"{born:%Y%m%d}", town, "", "", "农村低保"])
+    await fill(connection, keys, tmp_path / "in", 12)
+    write_csv(tmp_path / "lists", "持证残疾人_202610.csv", disabled)
+    write_csv(tmp_path / "lists", "城乡低保对象_202610.csv", allowance)
+    await carry(connection, keys, tmp_path / "lists", released=True)
+    async with publishing(connection, division=DIVISION, kind="check", by="test", business_date=ON) as publication:
+        await check(publication, RULES, on=ON)
+    for noun in ("certificate", "assistance"):
+        assert await connection.fetchval(f"select count(distinct person) from {noun} where valid @> $1::date", ON) == 2, noun
+    assert await connection.fetchval("select count(*) from finding where reveals in ('certificate', 'assistance')") > 0
+    schools = [str(row["school"]) for row in await connection.fetch("select distinct school from enrolment where school is not null order by 1")]
+    homes = sorted({(row["township"], row["village"] or "") for row in await connection.fetch("select township, village from person_resolved where township is not null")})
+    await connection.close()
+    care = {"school": tuple(schools), "township": tuple(sorted({town for town, _ in homes})), "village": tuple(f"{town}/{village}" for town, village in homes if village)}
+    made = write_accounts(database.home, [replace(account, care=care.get(account.name, ())) for account in EVERYBODY if account.name in NAMES])
+    app = create_app(settings, Database(None, {role: database.dsn(f"hub_{role}") for role in ("owner", "writer", "reader", "auditor")}))
+    told: dict[str, list[bytes]] = {}
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://hub") as client:
+        for name in NAMES:
+            sent = {"authorization": f"Bearer {made.token(name)}", "hub-purpose": made.named(name).purpose}
+            for query in of_the_city(made.named(name)):
+                told.setdefault(name, []).append((await client.post("/graphql", json={"query": query}, headers=sent)).content)
+    await app.answering.close()
+    return told
+
+
+def of_the_city(account: Account) -> list[str]:
+    """What an account asks of a city; not of deliveries, whose ids and times differ from one run to the next."""
+    return [query for query in COMMON + OWN.get(account.name, []) + every_field(account) if "deliveries" not in query]
+
+
+async def test_through_the_whole_flow_nobody_is_told_whom_the_lists_of_the_disabled_and_the_poor_name(database_factory, tmp_path):
+    with database_factory() as one, database_factory() as other:
+        (tmp_path / "one").mkdir(), (tmp_path / "other").mkdir()
+        first, second = await told_of_lists(one, tmp_path / "one", 1), await told_of_lists(other, tmp_path / "other", 5)
+    for name in NAMES:
+        queries = of_the_city(next(account for account in EVERYBODY if account.name == name))
+        assert any(b"Person" in told for told in first[name])
+        for query, a, b in zip(queries, first[name], second[name], strict=True):
+            assert a == b, (name, query, a[:3000], b[:3000])

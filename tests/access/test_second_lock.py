@@ -84,6 +84,24 @@ async def test_a_table_that_is_not_granted_gives_no_row_and_people_are_those_in_
     await admin.close()
 
 
+@pytest.mark.parametrize("account", EVERYBODY, ids=lambda account: account.name)
+async def test_households_of_who_live_together_are_there_for_who_may_read_of_assistance(reader, database, account):
+    """They are known from the lists of assistance alone; on both locks."""
+    admin = await asyncpg.connect(database.dsn("hub_admin"))
+    for table, column in (("household", "kind"), ("membership", "household_kind"), ("membership_history", "household_kind")):
+        await admin.execute(f"update {table} set {column} = case when id % 2 = 0 then 'LIVING' else 'REGISTER' end")
+    await admin.close()
+    policy = Policy(rights_of(CATALOGUE, Asker(account.department, account.role), account.purpose, TODAY))
+    may = "assistance" in policy.allowed.tables
+    assert may == ({"Person.livingHousehold", "Household.livingPersons"} <= policy.allowed.fields)
+    async with reader.transaction():
+        await told(reader, policy, frozenset(account.care))
+        for table, column in (("household", "kind"), ("membership", "household_kind"), ("membership_history", "household_kind")):
+            seen = {row[0] for row in await reader.fetch(f"select distinct {column} from {table}")}
+            assert seen <= {"REGISTER", "LIVING"} if may else seen <= {"REGISTER"}, table
+            assert "household" not in policy.allowed.tables or "REGISTER" in seen
+
+
 async def test_the_application_owns_nothing_and_cannot_make_a_way_round(reader):
     for statement in ("create function f() returns int language sql as 'select 1'", "create view v as select 1", "set role hub_owner", "alter table custody disable row level security"):
         with pytest.raises(asyncpg.PostgresError):

@@ -83,8 +83,20 @@ async def test_a_round_of_a_rule_that_tells_of_custody_is_not_there_for_who_may_
     assert (await ask("federation", SIGN, i={"roundId": no}))["data"]["signRound"]["field"] == "roundId"
 
 
+async def test_a_round_that_tells_of_disability_or_assistance_is_for_who_may_know(ask, watch):
+    """By the catalogue on that day: justice has disability in a joint inspection, and not assistance; a township neither."""
+    for reveals, seeing in (("certificate", {"lead", "member", "federation"}), ("assistance", {"lead"})):
+        no = (await opened(ask))["round"]["id"]
+        await watch.execute("update inspection_round set reveals = array[$1]; update round_row set reveals = $1".replace("$1", f"'{reveals}'"))
+        for name in ("lead", "member", "federation", "township"):
+            told = (await ask(name, ROWS, r=no))["data"]["roundRows"]["totalCount"], (await ask(name, LIST))["data"]["inspectionRounds"]["totalCount"]
+            assert all(told) is any(told) is (name in seeing), (name, reveals, told)
+    assert (await opened(ask, "member", rules=["unenrolled_poor"]))["field"] == "rules"
+
+
 async def test_a_township_sees_its_own_rows(ask, watch):
     no = (await opened(ask))["round"]["id"]
+    await watch.execute("update inspection_round set reveals = '{}'; update round_row set reveals = ''")  # as of a rule that tells nothing
     for town, seen in ((TOWNSHIP, 1), ("210281999", 0)):
         await watch.execute("update round_row set township = $1 where division = $2", town, DIVISION)
         assert (await ask("township", ROWS, r=no))["data"]["roundRows"]["totalCount"] == seen

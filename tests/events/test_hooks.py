@@ -140,7 +140,7 @@ async def test_a_server_that_misbehaves_is_tried_again_and_nothing_is_lost(city,
     assert [one["kind"] for one in ours(office)] == ["new"] and ours(office)[0]["id"] not in ids
 
 
-async def test_what_tells_of_custody_goes_to_nobody_but_justice(city, office, database):
+async def test_what_tells_of_custody_goes_to_nobody_who_may_not_read_of_it(city, office, database):
     await city.child()
     finding = (await city.one())["id"]
     with pytest.raises(asyncpg.InsufficientPrivilegeError):  # an event is never changed
@@ -155,6 +155,33 @@ async def test_what_tells_of_custody_goes_to_nobody_but_justice(city, office, da
     assert [one["rule"] for one in office.got if one["rule"] == "unenrolled_of_prisoners"] == ["unenrolled_of_prisoners"]
     assert "unenrolled_of_prisoners" not in (await digest(city.connection, DIVISION, "education", ON))["counts"]
     assert (await digest(city.connection, DIVISION, "justice", ON))["counts"]["unenrolled_of_prisoners"] == {"NEW": 1}
+
+
+@pytest.mark.parametrize(
+    ("reveals", "told_of"),
+    [
+        ("custody", {"justice", "supervision"}),
+        ("certificate", {"education", "disabled_persons", "civil_affairs", "justice", "supervision"}),
+        ("assistance", {"education", "civil_affairs", "supervision"}),
+        ("", {"education"}),  # whose rule it is
+    ],
+)
+async def test_what_a_finding_reveals_goes_to_the_departments_that_may_read_it(city, office, database, reveals, told_of):
+    """By the catalogue on that day; labour, finance and the townships' office have no role that may read any of it."""
+    await city.child()
+    finding = (await city.one())["id"]
+    admin = await asyncpg.connect(database.dsn("hub_admin"))
+    await admin.execute("update finding_event set reveals = $2 where finding = $1", finding, reveals)
+    await admin.execute("update finding set reveals = $2 where id = $1", finding, reveals)
+    await admin.close()
+    heard = set()
+    for department in ("education", "disabled_persons", "civil_affairs", "justice", "supervision", "labour", "finance", "township", "public_security"):
+        office.got.clear()
+        await send(city.connection, DIVISION, Hook(department, office.hook.url, SECRET), today=ON + DAY)
+        sent = any(one["rule"] == "unenrolled_disabled" for one in office.got)
+        assert ("unenrolled_disabled" in (await digest(city.connection, DIVISION, department, ON))["counts"]) is sent
+        heard |= {department} if sent else set()
+    assert heard == told_of
 
 
 async def test_a_digest_of_each_day_that_is_over(city, office):

@@ -168,6 +168,44 @@ async def test_the_newer_media_type_has_status_codes_and_no_data_where_nothing_r
         assert (await client.post("/graphql", json={"query": "{ publication }"}, headers={"sec-fetch-site": "cross-site"})).status_code == 403
 
 
+async def test_a_media_type_is_read_with_its_parameters(app_of):
+    asked = orjson.dumps({"query": "{ publication }"})
+    async with client_of(app_of()) as client:
+        for told, kind in (
+            ("application/graphql-response+json;q=0, application/json", "application/json"),
+            ("application/json;q=0, */*", "application/graphql-response+json"),
+            ("application/json;q=0.5, application/graphql-response+json", "application/graphql-response+json"),
+            ("*/*", "application/json"),
+        ):
+            answer = await client.post("/graphql", content=asked, headers={"accept": told, "content-type": "application/json; x=y"})
+            assert answer.status_code == 200 and answer.headers["content-type"].startswith(f"{kind};"), (told, answer.text)
+        refused = await client.post("/graphql", content=asked, headers={"accept": "application/json;q=0", "content-type": "application/json"})
+        assert refused.status_code == 406
+        for type_, status in (("application/json; x=y; charset=gbk", 415), ('application/json; charset="UTF-8"', 200)):
+            assert (await client.post("/graphql", content=asked, headers={"content-type": type_})).status_code == status
+
+
+async def test_what_is_malformed_is_told_in_the_hubs_own_words(app_of):
+    async with client_of(app_of()) as client:
+        for wrong, words, status in (
+            ('{ children(filter: {nameContains: "\\u{0}"}) { totalCount } }', "U+0000", 400),
+            ('{ children(filter: {nameContains: "a\\u{000000}b"}) { totalCount } }', "U+0000", 400),
+            ('{ children(filter: {nameContains: "\\u0000"}) { totalCount } }', "U+0000", 400),
+            ("{ children(first: %s) { totalCount } }" % ("9" * 5000), "1000 digits", 400),
+            ('{ children(on: "２０２６-01-01") { totalCount } }', "a day is written as", 400),
+            ('{ children(on: "2026-02-30") { totalCount } }', "a day is written as", 400),
+            ("subscription { publications { no } }", "event by event", 400),
+        ):
+            told = await client.post("/graphql", json={"query": wrong}, headers=NEWER)
+            assert told.status_code == status and "data" not in told.json(), told.text
+            message = told.json()["errors"][0]["message"]
+            assert words in message and "isoformat" not in message and "Exceeds" not in message, message
+        kept = await client.post("/graphql", json={"query": '{ children(filter: {nameContains: "\\u{10}"}) { totalCount } }'}, headers=NEWER)
+        assert kept.json()["data"] == {"children": {"totalCount": 0}}
+        told = await client.post("/graphql", json={"query": "query ($d: Date) { children(on: $d) { totalCount } }", "variables": {"d": "2026-13-01"}}, headers=NEWER)
+        assert "a day is written as" in told.text and "month must be" not in told.text
+
+
 async def test_trusted_documents_are_asked_by_hash_and_may_be_the_only_ones(app_of, tmp_path):
     folder = tmp_path / "trusted"
     folder.mkdir()

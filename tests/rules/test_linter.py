@@ -61,6 +61,7 @@ BROKEN = [
     ("due_days = 30", 'due_days = "30"', 9, "a whole number"),
     ("due_days = 30", 'due_days = 30\nsubject = "class"', 10, "person, school"),
     ("due_days = 30", 'due_days = 30\nreveals = "prison"', 10, "no noun is called prison"),
+    ("due_days = 30", 'due_days = 30\nreveals = ["custody", "payment"]', 10, "say which of them a finding reveals"),
     ("due_days = 30", 'due_days = 30\nwhole = ["signals"]', 10, "no noun is called signals"),
     ("due_days = 30", 'due_days = 30\ncolour = "red"', 10, "a rule has no key colour"),
     ('"education.student_register" = 62', '"student register" = 62', 12, "write department.list"),

@@ -160,6 +160,7 @@ async def test_the_definitions_stand_for_themselves(city):
         (date(2008, 11, 24), None, None),  # eighteen today
         (date(2008, 11, 25), None, "TOO_YOUNG"),
         (date(1980, 1, 1), "二级", "DISABLED"),
+        (date(1955, 11, 24), "二级", "TOO_OLD"),  # which is enough, and tells nothing of a certificate
         (date(1980, 1, 1), "三级", None),
     ],
 )
@@ -173,6 +174,7 @@ async def test_who_looks_after_a_left_behind_child(city, born, level, kind):
             await city.fact("certificate", guardian, category="肢体残疾", level=level, state="正常")
     row = await city.one(rule="left_behind_guardian")
     assert (row["kind"] if row else None) == kind
+    assert not row or row["reveals"] == ("certificate" if kind == "DISABLED" else "")
 
 
 @pytest.mark.parametrize(("definition", "marked", "is_found"), [("CIVIL_AFFAIRS", "非留守儿童", True), ("CIVIL_AFFAIRS", "双亲留守儿童", False), ("CIVIL_AFFAIRS", None, False), ("GOVERNANCE", "非留守儿童", False)])
@@ -192,7 +194,7 @@ async def test_a_gap_is_what_is_due_and_not_what_cannot_be_told(city, answer, is
     city.judge = judge
     await city.check()
     rows = await city.connection.fetch("select rule, kind, reveals, severity from finding where rule like 'entitlement%' and person = $1 order by kind", child)
-    told = [("entitlement_gap_without_care", "F06", "custody", "high"), ("entitlement_gap", "F07", "", "high"), ("entitlement_gap", "F08", "", "high")]
+    told = [("entitlement_gap_without_care", "F06", "custody", "high"), ("entitlement_gap", "F07", "assistance", "high"), ("entitlement_gap", "F08", "assistance", "high")]
     assert [tuple(row) for row in rows] == (told if is_found else [])
 
 
@@ -248,6 +250,7 @@ async def test_disability_at_school_and_on_the_card(city, school, card, kind):
         ("poverty_relief.household", {"assured": None}, False, None),
         ("civil_affairs.child_welfare", {"status": "小学"}, False, "SAID_IN_BUT_OUT"),
         ("civil_affairs.child_welfare", {"status": "未就学"}, False, None),
+        ("civil_affairs.left_behind", {"status": "小学"}, False, "SAID_IN_BUT_OUT"),
         ("disabled_persons.survey", {"out_of_school": True}, True, "SAID_OUT_BUT_ENROLLED"),
         ("disabled_persons.survey", {"out_of_school": True}, False, None),
     ],
@@ -259,6 +262,18 @@ async def test_what_a_department_says_of_schooling(city, source, values, enrolle
         await city.fact("enrolment", child, source=STUDENTS, state="在读", grade=5, school=5)
     row = await city.one(rule="said_in_school")
     assert (row["kind"] if row else None) == kind
+    tells = {"poverty_relief.household": "assistance", "civil_affairs.child_welfare": "parent_situation", "disabled_persons.survey": "certificate"}
+    assert not row or row["reveals"] == tells.get(source, "")
+
+
+async def test_what_is_said_tells_of_its_list_only_where_no_other_list_of_the_department_says_it(city):
+    child = await city.registered()
+    await city.fact("schooling_statement", child, source="civil_affairs.child_welfare", status="小学")
+    assert (await city.one(rule="said_in_school"))["reveals"] == "parent_situation"
+    added = await city.fact("schooling_statement", child, source="civil_affairs.left_behind", status="初中")
+    assert (await city.one(rule="said_in_school"))["reveals"] == ""
+    await city.connection.execute("update schooling_statement set status = '未就学' where id = $1", added)  # it no longer says so
+    assert (await city.one(rule="said_in_school"))["reveals"] == "parent_situation"
 
 
 @pytest.mark.parametrize(

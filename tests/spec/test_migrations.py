@@ -2,12 +2,13 @@
 
 import gc
 import time
+from pathlib import Path
 
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine, text
 
-from hub.storage import tables
+from hub.storage import migrations, tables
 from hub.storage.migrations import pending
 from hub.storage.migrations.draft import statements
 
@@ -121,3 +122,38 @@ def test_who_asks_for_the_version_leaves_no_connection(database):
         raise AssertionError("the owner's connection is still there after 5 s")
     finally:
         gc.enable()
+
+
+def test_what_was_found_before_says_what_it_reveals(database):
+    """The statements of 0020 over findings, their history, events and rounds as they were stored before."""
+    sides = {source: f'{{"sides": [{{"fact": "schooling_statement", "source": "{source}"}}, {{"fact": "enrolment", "source": "education.student_register"}}]}}' for source in SAID}
+    found = [
+        ("unenrolled", None, "{}", ""), ("unenrolled_disabled", None, "{}", "certificate"), ("unenrolled_poor", None, "{}", "assistance"),
+        ("entitlement_gap", "F08", "{}", "assistance"), ("payment_returned", None, "{}", "payment"), ("left_behind_guardian", "NOBODY", "{}", ""),
+        ("left_behind_guardian", "DISABLED", "{}", "certificate"), *(("said_in_school", None, told, SAID[source]) for source, told in sides.items()),
+    ]  # fmt: skip
+    with create_engine(database.sqlalchemy_url("hub_admin")).begin() as connection:
+        for nth, (rule, kind, evidence, _) in enumerate(found):
+            told = {"id": nth, "rule": rule, "kind": kind, "evidence": evidence if evidence != "{}" else '{"sides": []}'}
+            for table, known in (("finding", "known_from"), ("finding_history", "known")):
+                connection.execute(
+                    text(
+                        f"""insert into {table} (division, id, rule, rule_version, kind, subject, school_year, reference_date, severity, confidence, status, opened_on, last_seen_on, due_on,
+                                reopened, evidence, reveals, valid, {known})
+                            values (210281, :id, :rule, '1', :kind, 'person', 2026, '2026-08-31', 'low', 'NUMBER', '待核查', '2026-11-01', '2026-11-01', '2026-12-01', 0, :evidence, '', '[2026-11-01,)',
+                                {"2" if known == "known_from" else "'[1,2)'"})"""
+                    ),
+                    told,
+                )
+            connection.execute(text("insert into finding_event (division, publication, finding, kind, rule, status, reveals) values (210281, 1, :id, 'NEW', :rule, '待核查', '')"), told)
+    with create_engine(database.sqlalchemy_url("hub_owner")).begin() as connection:
+        connection.exec_driver_sql((Path(migrations.__file__).parent / "versions" / "0020_reveals.sql").read_text())
+    with create_engine(database.sqlalchemy_url("hub_admin")).connect() as connection:
+        for table, key in (("finding", "id"), ("finding_history", "id"), ("finding_event", "finding")):
+            told = connection.execute(text(f"select reveals from {table} order by {key}")).scalars().all()
+            assert told == [reveals for *_, reveals in found], table
+
+
+SAID = {
+    "disabled_persons.survey": "certificate", "civil_affairs.child_welfare": "parent_situation", "civil_affairs.left_behind": "", "poverty_relief.household": "assistance",
+}  # fmt: skip
