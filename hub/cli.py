@@ -232,6 +232,8 @@ def contract_list() -> None:
 # --- files for other programs -----------------------------------------------------------------------------------------
 
 Out = Annotated[Path, typer.Option("--out", help="The CSV file to write.")]
+Because = Annotated[str, typer.Option("--because", help="Why; more than fifty rows need a second person, who reads it.")]
+Request = Annotated[int | None, typer.Option("--request", help="The request that a second person has agreed to.")]
 For = Annotated[str, typer.Option("--for", help="The role that the file is handed to, such as township.inspector: it holds what that role may see.")]
 Purpose = Annotated[str, typer.Option("--purpose", help="What the recipient needs it for, such as visit.")]
 Care = Annotated[list[str] | None, typer.Option("--care", help="A township, village (township/village) or school of the recipient; several times.")]
@@ -247,36 +249,32 @@ def _recipient(role: str, purpose: str, care: list[str] | None) -> Any:
 
 
 @export_app.command("mentions")
-def export_mentions(out: Out, on: On = None) -> None:
+def export_mentions(out: Out, because: Because = "", request: Request = None, on: On = None) -> None:
     """Each person named in each source row of the latest round, with person and register household."""
-    from hub.exports.mentions import export_mentions as write
+    from hub.exporting import export_named
 
-    console.print(f"{carry_out(lambda hub: write(hub.connection, hub.division, out, on=hub.settings.business_date), on)} lines in {out}", markup=False)
+    console.print(f"{carry_out(lambda hub: export_named(hub, out, request=request, because=because), on)} lines in {out}", markup=False)
 
 
 @export_app.command("findings")
-def export_findings(out: Out, role: For = "", purpose: Purpose = "", care: Care = None, on: On = None) -> None:
+def export_findings(out: Out, because: Because = "", request: Request = None, role: For = "", purpose: Purpose = "", care: Care = None, on: On = None) -> None:
     """All findings, open and concluded; with a business date, those opened by then; for a recipient, those that it may see."""
     from hub.exporting import export_found
     from hub.query.reading import BadInput
 
     try:
-        told = carry_out(lambda hub: export_found(hub, out, recipient=_recipient(role, purpose, care)), on)
+        told = carry_out(lambda hub: export_found(hub, out, recipient=_recipient(role, purpose, care), request=request, because=because), on)
     except BadInput as bad:
         raise Refusal(str(bad)) from None
     console.print(f"{told} lines in {out}", markup=False)
 
 
 @export_app.command("entitlements")
-def export_entitlements(out: Out, on: On = None) -> None:
+def export_entitlements(out: Out, because: Because = "", request: Request = None, on: On = None) -> None:
     """Each child's answer for each programme: RECEIVING, DUE, NOT_DUE or UNKNOWN."""
-    from hub.exports.entitlements import export_entitlements as write
+    from hub.exporting import export_answers
 
-    async def work(hub: Any) -> int:
-        async with hub.database.engine("writer").connect() as connection:
-            return await write(connection, hub.division, out, on=hub.today())
-
-    console.print(f"{carry_out(work, on)} lines in {out}", markup=False)
+    console.print(f"{carry_out(lambda hub: export_answers(hub, out, request=request, because=because), on)} lines in {out}", markup=False)
 
 
 @export_app.command("list")
@@ -284,8 +282,8 @@ def export_list(
     document: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A GraphQL document that asks one list for its nodes.")],
     out: Annotated[Path, typer.Option("--out", help="The file: .ndjson, .csv or .xlsx.")],
     variables: Annotated[str, typer.Option("--variables", help="The document's variables as a JSON object.")] = "{}",
-    because: Annotated[str, typer.Option("--because", help="Why; more than fifty rows need a second person, who reads it.")] = "",
-    request: Annotated[int | None, typer.Option("--request", help="The request that a second person has agreed to.")] = None,
+    because: Because = "",
+    request: Request = None,
     role: For = "",
     purpose: Purpose = "",
     care: Care = None,

@@ -1,19 +1,25 @@
 """Export a list of the graph: a document, its variables and a file, as the verb takes them; the audit has it before the first row."""
 
 import getpass
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import orjson
 
+from hub.access.accounts import INVENTED
 from hub.access.catalogue import Reach
 from hub.access.deciding import Asker as DecidedFor
 from hub.access.requests import OPEN_MINUTES, Asker, Kind, NotOpened, ask
 from hub.access.rights import rights_of
 from hub.auditing import PURPOSE, record
-from hub.exports.findings import export_findings
+from hub.exports import entitlements, findings, mentions
+from hub.exports.cells import write_csv
+from hub.exports.entitlements import told_entitlements
+from hub.exports.findings import told_findings
 from hub.exports.lists import WRITERS, export_list, is_longer
+from hub.exports.mentions import told_mentions
 from hub.opening import Hub
 from hub.query.bulk import bulk
 from hub.query.documents import read
@@ -22,6 +28,7 @@ from hub.query.policy import ALLOWS_EVERYTHING, CATALOGUE, Policy
 from hub.query.reading import BadInput
 from hub.query.trusted import sha256
 from hub.refusal import Refusal
+from hub.settings import Settings
 from schema.declared import graph as everything
 from schema.declared import seen_by
 
@@ -35,6 +42,11 @@ class Recipient:
     role: str
     purpose: str
     care: frozenset[str] = frozenset()
+
+    @property
+    def said(self) -> str:
+        """In words, as the audit and the file have it."""
+        return f"{self.role} {self.purpose} {','.join(sorted(self.care))}".strip()
 
     def policy(self) -> Policy:
         """What the recipient may see; BadInput where that is nothing."""
@@ -78,28 +90,64 @@ async def export_document(
     care = recipient.care | {f"department/{CATALOGUE.roles[recipient.role].department}"} if recipient else frozenset[str]()
     asked = told | policy.request(hub.division, on, care)
     told_of = bulk(graph, document, operation, asked, policy)
-    whose = f"{recipient.role} {recipient.purpose} {','.join(sorted(recipient.care))}".strip() if recipient else EVERYTHING
+    whose = recipient.said if recipient else EVERYTHING
     who, told_hash = f"shell:{getpass.getuser()}", sha256("\0".join((text, variables, whose)))
     connection = await hub.database.connect("reader")
     try:
         if hub.settings.without_token != "everything" and await is_longer(connection, told_of, asked, ROWS_ALONE):
             await _agreed(hub, who, told_hash, request, because)
         await record(hub, "hub export list", sha256(text), sorted(document.fields), whole_list=True, request=request, made_for=whose)
-        handed = f" 供 {whose}" if recipient else " 不得转交"
-        mark = f"{who} {datetime.now(UTC).isoformat(timespec='seconds')} {PURPOSE}{handed}" + (f" 申请{request}" if request else "")
-        return await export_list(connection, told_of, asked, out, mark)
+        return await export_list(connection, told_of, asked, out, _mark(who, recipient, request))
     finally:
         await connection.close()
 
 
-async def export_found(hub: Hub, out: Path, *, recipient: Recipient | None = None) -> int:
+async def export_found(hub: Hub, out: Path, *, recipient: Recipient | None = None, request: int | None = None, because: str = "") -> int:
     """Write the findings, all or those that a recipient may see; returns how many. The audit has it first."""
     policy = recipient.policy() if recipient else ALLOWS_EVERYTHING
     if "finding" not in policy.allowed.tables or policy.allowed.reach in (Reach.VILLAGE, Reach.SCHOOL):
         raise BadInput("findings are not shown to this role for this purpose")
     townships = recipient.care if recipient and policy.allowed.reach is Reach.TOWNSHIP else None
-    await record(hub, "hub export findings", whole_list=True, made_for=f"{recipient.role} {recipient.purpose}" if recipient else EVERYTHING)
-    return await export_findings(hub.connection, hub.division, out, on=hub.settings.business_date, opened=sorted(policy.allowed.tables) if recipient else None, townships=townships)
+    rows = await told_findings(hub.connection, hub.division, on=hub.settings.business_date, opened=sorted(policy.allowed.tables) if recipient else None, townships=townships)
+    return await _taken(hub, "findings", out, findings.HEADER, rows, request, because, recipient)
+
+
+async def export_named(hub: Hub, out: Path, *, request: int | None = None, because: str = "") -> int:
+    """Write who is named in which row; returns how many lines. The audit has it first."""
+    rows = [tuple(row.values()) for row in await told_mentions(hub.connection, hub.division, on=hub.settings.business_date)]
+    return await _taken(hub, "mentions", out, mentions.HEADER, rows, request, because)
+
+
+async def export_answers(hub: Hub, out: Path, *, request: int | None = None, because: str = "") -> int:
+    """Write each child's answer for each programme; returns how many lines. The audit has it first."""
+    async with hub.database.engine("writer").connect() as connection:
+        rows = await told_entitlements(connection, hub.division, on=hub.today())
+    return await _taken(hub, "entitlements", out, entitlements.HEADER, rows, request, because)
+
+
+async def _taken(
+    hub: Hub, name: str, out: Path, header: Sequence[str], rows: Sequence[Sequence[object]], request: int | None, because: str, recipient: Recipient | None = None
+) -> int:
+    """Write rows about persons once they may be taken away: the audit has for whom, and so has the file where it is handed to somebody.
+
+    Programs read the others to their last line, so nothing stands below those.
+    """
+    who, whose = f"shell:{getpass.getuser()}", recipient.said if recipient else EVERYTHING
+    if len(rows) > ROWS_ALONE and has_approvers(hub.settings):
+        await _agreed(hub, who, sha256("\0".join((name, str(hub.settings.business_date), whose))), request, because)
+    await record(hub, f"hub export {name}", whole_list=True, request=request, made_for=whose)
+    return write_csv(out, header, [*rows, *([[_mark(who, recipient, request)]] if recipient else [])]) - bool(recipient)
+
+
+def has_approvers(settings: Settings) -> bool:
+    """Whether there is anybody who could agree: the hub has accounts of the city, and does not hold invented people only."""
+    return bool(settings.oidc_issuer) and not (settings.home / INVENTED).exists()
+
+
+def _mark(who: str, recipient: Recipient | None, request: int | None) -> str:
+    """What stands below the rows of a file: who took them, when, why, and for whom (G.8)."""
+    handed = f" 供 {recipient.said}" if recipient else " 不得转交"
+    return f"{who} {datetime.now(UTC).isoformat(timespec='seconds')} {PURPOSE}{handed}" + (f" 申请{request}" if request else "")
 
 
 async def _agreed(hub: Hub, who: str, what: str, request: int | None, because: str) -> None:

@@ -2,14 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.casework.plans import child_plans
-from hub.exports.cells import write_csv
 from hub.rules.rule import reference_date, school_year
 from hub.storage import tables
 
@@ -17,7 +15,7 @@ HEADER = ("programme", "person_id", "household_id", "answer", "missing", "depart
 AT_ONCE = 2_000
 
 
-async def export_entitlements(connection: AsyncConnection, division: int, out: Path, *, on: date) -> int:
+async def told_entitlements(connection: AsyncConnection, division: int, *, on: date) -> list[tuple[object, ...]]:
     """One line a programme and child of the cross-checks, who may have been under 18 on 31 August (E.0.1); a household's programme has a line
     for each of its children."""
 
@@ -46,4 +44,4 @@ async def export_entitlements(connection: AsyncConnection, division: int, out: P
                 )
                 for a in plan.answers
             ]
-    return write_csv(out, HEADER, lines)
+    return lines

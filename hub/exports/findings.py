@@ -2,18 +2,15 @@
 
 from collections.abc import Collection
 from datetime import date
-from pathlib import Path
 
 import asyncpg
-
-from hub.exports.cells import write_csv
 
 HEADER = ("rule", "person_id", "subject", "status", "severity", "division", "opened", "concluded")
 
 
-async def export_findings(
-    connection: asyncpg.Connection, division: int, out: Path, *, on: date | None = None, opened: Collection[str] | None = None, townships: Collection[str] | None = None
-) -> int:
+async def told_findings(
+    connection: asyncpg.Connection, division: int, *, on: date | None = None, opened: Collection[str] | None = None, townships: Collection[str] | None = None
+) -> list[tuple[object, ...]]:
     """One line a finding (opened by a day, where one is given); a person id answers as it is now.
 
     ``opened``: only those whose mere being there tells of nothing but these tables; ``townships``: only of these.
@@ -28,4 +25,4 @@ async def export_findings(
         None if opened is None else ["", *opened],
         None if townships is None else list(townships),
     )
-    return write_csv(out, HEADER, (tuple(row.values()) for row in rows))
+    return [tuple(row.values()) for row in rows]

@@ -1,22 +1,17 @@
 """Who is named in which source row of the latest round, and who that is: for measuring linkage."""
 
 from datetime import date
-from pathlib import Path
 
 import asyncpg
-
-from hub.exports.cells import write_csv
 
 HEADER = ("source", "file", "sheet", "row", "role", "person_id", "household_id")
 
 
-async def export_mentions(connection: asyncpg.Connection, division: int, out: Path, *, on: date | None = None) -> int:
-    """One line a person named in a row of each source's latest delivery (up to a day, where one is given); `row` is the export's own 序号 where it has one."""
-    return write_csv(out, HEADER, (tuple(row.values()) for row in await told_mentions(connection, division, on=on)))
-
-
 async def told_mentions(connection: asyncpg.Connection, division: int, *, on: date | None = None) -> list[asyncpg.Record]:
-    """(source, file, sheet, row, role, person, household) of each of those, the file and sheet those in which the row stands; the household is the register's, else that of the household rule."""
+    """(source, file, sheet, row, role, person, household) of each person named in a row of each source's latest delivery (up to a day, where one is given).
+
+    ``row`` is the export's own 序号 where it has one, file and sheet are those in which it stands; the household is the register's, else that of the household rule.
+    """
     rows: list[asyncpg.Record] = await connection.fetch(
         """with latest as (
              select distinct on (source) id, source, file, parts from delivery

@@ -1,5 +1,6 @@
 """Whole lists as files: the rows of the pages, in their order, with nothing that a spreadsheet would run."""
 
+import csv
 import random
 
 import asyncpg
@@ -7,9 +8,10 @@ import openpyxl
 import orjson
 import pytest
 
+from hub.access.accounts import INVENTED
 from hub.access.requests import NotOpened, decide
 from hub.answering import Answering, Request
-from hub.exporting import ROWS_ALONE, Recipient, export_document, export_found
+from hub.exporting import ROWS_ALONE, Recipient, export_answers, export_document, export_found, export_named
 from hub.query.reading import BadInput
 from hub.refusal import Refusal
 from hub.storage.database import Database
@@ -29,6 +31,9 @@ async def hub(database):
     class Opened:
         division = DIVISION
         database = None
+
+        def today(self):
+            return TODAY
 
     opened = Opened()
     opened.database = Database(None, {role: database.dsn(f"hub_{role}") for role in ("owner", "writer", "reader", "auditor")})
@@ -87,7 +92,8 @@ async def test_findings_made_for_a_township_are_its_own_and_tell_of_no_custody(h
         await export_found(hub, tmp_path / "found.csv", recipient=recipient)
         return [line.split(",")[0] for line in (tmp_path / "found.csv").read_text().splitlines()[1:]]
 
-    assert await rules(INSPECTOR) == ["plain"]
+    told, mark = await rules(INSPECTOR)
+    assert told == "plain" and mark.startswith("shell:") and mark.endswith(f"operation 供 township.inspector visit {TOWN}")
     assert "unenrolled_of_prisoners" not in await rules(Recipient("education.clerk", "joint_inspection"))
     assert (await rules(Recipient("justice.officer", "joint_inspection"))).count("unenrolled_of_prisoners") == 2 == (await rules(None)).count("unenrolled_of_prisoners")
     for role in (Recipient("education.school", "visit", frozenset({"1"})), Recipient("city.leader", "statistics")):
@@ -126,6 +132,45 @@ async def test_more_than_fifty_rows_need_a_second_person(hub, database, tmp_path
     with pytest.raises(Refusal, match="older than"):
         await export_document(hub, document, "{}", out, TODAY, request=1)
     await admin.close()
+
+
+@pytest.mark.parametrize("verb", [export_found, export_named, export_answers])
+async def test_the_files_for_programs_need_one_too_where_there_is_anybody_who_could_agree(hub, database, tmp_path, verb, monkeypatch):
+    """On a hub with the city's accounts; a hub without any, and one that holds invented people, go on as they were. The audit has each."""
+    monkeypatch.setattr("hub.exporting.ROWS_ALONE", 0)
+    monkeypatch.setattr("hub.exporting.told_entitlements", a_row)
+    monkeypatch.setattr("hub.exporting.told_mentions", a_record)
+    admin = hub.connection = await asyncpg.connect(database.dsn("hub_admin"))
+    await admin.execute("delete from access_request")
+    out, invented = tmp_path / "out.csv", database.home / INVENTED
+    invented.unlink(missing_ok=True)
+    written = await verb(hub, out)
+    with out.open(newline="") as file:
+        lines = list(csv.reader(file))
+    assert written == len(lines) - 1 > 0 and "shell:" not in lines[-1][0]
+    entry = orjson.loads(await admin.fetchval("select entry from audit_entry order by no desc limit 1"))
+    assert entry["operation"].startswith("hub export ") and entry["whole_list"] and entry["made_for"] == "hub"
+    hub.settings = database.settings(HUB_BUSINESS_DATE=TODAY.isoformat(), HUB_OIDC_ISSUER="https://id.example")
+    invented.unlink()
+    out.unlink()
+    with pytest.raises(Refusal, match="--because"):
+        await verb(hub, out)
+    with pytest.raises(Refusal, match="asked as request 1"):
+        await verb(hub, out, because="专项督导")
+    assert not out.exists()
+    await decide(admin, DIVISION, 1, by="manager", agreed=True)
+    assert await verb(hub, out, request=1) == written
+    invented.touch()
+    assert await verb(hub, out) == written
+    await admin.close()
+
+
+async def a_row(*_, **__) -> list[tuple[object, ...]]:
+    return [("F01", 1, 2, "DUE", "", "civil_affairs")]
+
+
+async def a_record(*_, **__) -> list[dict[str, object]]:
+    return [{"source": "s", "file": "f", "sheet": "", "row": "1", "role": "subject", "person": 1, "household": None}]
 
 
 @pytest.mark.parametrize(("document", "says"), [
