@@ -1,7 +1,7 @@
 """The verbs `hub access …` and `hub audit …`: who may see what, and who looked."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -68,11 +68,21 @@ def access_block(
     subject: Annotated[str, typer.Argument(help="The account, as the audit names it.")],
     by: Annotated[str, typer.Option(help="Who takes the rights away.")],
     because: Annotated[str, typer.Option(help="Why.")],
+    unseen: Annotated[bool, typer.Option("--unseen", help="Also an account that the hub does not know yet.")] = False,
 ) -> None:
-    """Take an account's rights away; it holds within a second."""
-    from hub.access.blocks import block
+    """Take an account's rights away; it holds within a second. Refused where no such account is known."""
+    from hub.access.blocks import NotBlocked, block, meant
+    from hub.auditing import known_accounts
 
-    carry_out(lambda hub: block(hub.connection, hub.division, subject, by=by, reason=because))
+    async def work(hub: Any) -> None:
+        if not unseen:
+            meant(subject, await known_accounts(hub))
+        await block(hub.connection, hub.division, subject, by=by, reason=because)
+
+    try:
+        carry_out(work)
+    except NotBlocked as refused:
+        raise Refusal(str(refused)) from None
     console.print(f"{subject} is blocked", markup=False)
 
 

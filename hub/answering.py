@@ -260,6 +260,8 @@ class Answering:
                 self._reads_on(asking.viewer)
                 await self.audit.ready()
             plan = self.view(asking.policy).documents.plan(document, operation, variables, asking.policy, request.limits)
+            if changes and (unfit := next(filter(None, (aim.unfit(variables) for aim in document.aims)), "")):
+                raise Refused(GraphQLError(unfit))
             asked = await self._asked(document, variables, asking)
             noted: dict[str, Any] = ({"glass": list(asking.glasses)} if asking.glasses else {}) | ({"asked": sorted(asked)} if asked else {})
             if changes:  # no change without its entry: this one stands before it, that of what the answer tells after

@@ -9,11 +9,13 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from hub.access.accounts import read_accounts
 from hub.access.alarms import CHINA
 from hub.access.audit import Heads, Writer, entries_of, entry_of, verify_table
 from hub.access.catalogue import read_catalogue
 from hub.access.chain import Verdict, exported
 from hub.access.requests import NotOpened, decide
+from hub.access.tokens import services
 from hub.access.viewer import Kind, Viewer
 from hub.exports.cells import private
 from hub.opening import Hub
@@ -43,6 +45,18 @@ async def let_read(hub: Hub, no: int, *, by: str) -> str:
     except NotOpened as refused:
         raise Refusal(str(refused)) from None
     return whose
+
+
+async def known_accounts(hub: Hub) -> set[str]:
+    """The accounts that there are: of the demo, of services, and whoever the audit has seen."""
+    accounts = read_accounts(hub.settings.home)
+    found = {f"demo:{one.name}" for one in accounts.accounts} if accounts else set()
+    connection = await hub.database.connect("auditor")
+    try:
+        rows = await connection.fetch("select distinct entry::jsonb->>'who' as who from audit_entry where division = $1", hub.division)
+    finally:
+        await connection.close()
+    return found | set(services(hub.settings.services)) | {row["who"] for row in rows if row["who"] and row["who"] != "hub"}
 
 
 async def verify_audit(hub: Hub, heads: Path | None = None) -> Verdict:

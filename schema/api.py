@@ -20,7 +20,7 @@ from hub.query.cursors import key_of, local_id, split_id
 from hub.query.reading import Args, BadInput, Given, Listed, Place, Read, Rows, Value
 from hub.rounds.results import beside_a_round
 from hub.storage import tables
-from hub.storage.publishing import publishing
+from hub.storage.publishing import NothingPublished, publishing
 from schema import audit, facts, finding, household, identity, person, rounds, school, sources
 from schema.audit import AccessConnection, AlarmQueries, read_accesses
 from schema.connections import connection_type, page
@@ -483,9 +483,7 @@ class Mutation(RequestMutations, CorrectionMutations, RoundMutations):
             publishing(connection, division=ctx.division, kind="conclusion", by=ctx.viewer.subject, business_date=ctx.today) as publication,
         ):
             second = await beside_a_round(publication, key, input.code)
-            if second:
-                return ConclusionRefused(field="code", reason=second)
-            told = await conclusions.record_conclusion(
+            told = conclusions.ConclusionRefused("code", second) if second else await conclusions.record_conclusion(
                 publication,
                 finding=key,
                 code=input.code,
@@ -494,6 +492,8 @@ class Mutation(RequestMutations, CorrectionMutations, RoundMutations):
                 note=input.note,
                 document=input.document,
             )
+            if isinstance(told, conclusions.ConclusionRefused):
+                raise NothingPublished
         if isinstance(told, conclusions.ConclusionRefused):
             return ConclusionRefused(field=told.field, reason=told.reason)
         return ConclusionRecorded(

@@ -1,6 +1,13 @@
 """Rights taken away at once: a viewer whose subject is blocked is not let in; a second person gives the rights back (ASVS 5.0 8.3.2)."""
 
+from collections.abc import Collection
+from difflib import get_close_matches
+
 import asyncpg
+
+
+class NotBlocked(Exception):
+    """Nobody is known by that name."""
 
 
 class NotLifted(Exception):
@@ -14,6 +21,15 @@ async def block(connection: asyncpg.Connection, division: int, subject: str, *, 
            select $1, $2, coalesce(max(no), 0) + 1, $3, $4 from access_block where division = $1 and subject = $2""",
         division, subject, by, reason,
     )  # fmt: skip
+
+
+def meant(subject: str, known: Collection[str]) -> str:
+    """The account of that name; NotBlocked, with those that it may mean, where there is none: who takes rights away in a hurry must not believe it done."""
+    if subject in known:
+        return subject
+    near = sorted(one for one in known if one.partition(":")[2] == subject) or get_close_matches(subject, sorted(known), 5, 0.5)
+    told = f"perhaps {', '.join(near)} is meant" if near else f"there are {', '.join(sorted(known)) or 'none'}"
+    raise NotBlocked(f"nobody is blocked: no account {subject} is known here; {told}. One that has never come in is blocked with --unseen")
 
 
 async def lift(connection: asyncpg.Connection, division: int, subject: str, *, by: str) -> None:

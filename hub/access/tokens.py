@@ -127,7 +127,10 @@ async def verified(token: str, issuers: Mapping[str, Issuer]) -> Viewer:
     except (JoseError, ValueError, KeyError, TypeError):
         raise _bad() from None
     _check(told, issuer.longest)
-    return issuer.viewer(told)
+    try:
+        return issuer.viewer(told)
+    except KeyError:  # well signed, and the issuer knows nobody of that name
+        raise _bad() from None
 
 
 def _check(claims: Mapping[str, Any], longest: int) -> None:
@@ -136,6 +139,8 @@ def _check(claims: Mapping[str, Any], longest: int) -> None:
     if AUDIENCE not in (audience if isinstance(audience, list) else [audience]):
         raise _bad()
     if not _is_number(issued) or not _is_number(expires) or not isinstance(claims.get("sub"), str) or not claims["sub"].strip():
+        raise _bad()
+    if not claims["sub"].isprintable() or not _is_number(claims.get("nbf", 0)):
         raise _bad()
     if not issued - SKEW <= now < expires + SKEW or claims.get("nbf", 0) > now + SKEW:
         raise NotAdmitted("the token is not valid now: get a new one")

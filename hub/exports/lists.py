@@ -10,7 +10,7 @@ import asyncpg
 import orjson
 import xlsxwriter
 
-from hub.exports.cells import private, safe
+from hub.exports.cells import escaped, private, safe
 from hub.query.bulk import Bulk
 from hub.query.policy import SETTINGS
 
@@ -55,9 +55,9 @@ async def is_longer(connection: asyncpg.Connection, asked: Bulk, variables: Mapp
 
 @contextmanager
 def ndjson(out: Path, cells: Sequence[tuple[str, ...]], mark: str = "") -> Iterator[Row]:
-    """One object a line, as PostgreSQL wrote it."""
+    """One object a line, as PostgreSQL wrote it; characters that turn writing around are escapes."""
     with private(out) as file:
-        yield lambda text: file.writelines((text, b"\n"))
+        yield lambda text: file.writelines((escaped(text), b"\n"))
         if mark:
             file.write(orjson.dumps({"watermark": mark}) + b"\n")
 

@@ -1,8 +1,9 @@
-"""Whom a request asks about by what it says itself: ids, and filters that name somebody, whatever the answer then tells."""
+"""What a request says itself, whatever it is answered: whom it asks about, by ids and by filters that name somebody; and the texts of a change."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from unicodedata import category
 
 from graphql import (
     ArgumentNode,
@@ -21,6 +22,9 @@ from hub.query.cursors import split_id
 from hub.query.reading import BadInput
 
 KNOWN_AT = "asKnownAt"
+MOST_TEXT = 2_000  # characters of a text that a change may keep
+UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp", "Cn", "Co"})  # kinds of characters that show nothing
+BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and signs that show nothing either
 NAMING = "nameContains"  # the field of an input object that names people
 
 
@@ -59,6 +63,31 @@ class Aim:
         """The filter that it is, where that names somebody."""
         told = self.told(variables)
         return told if isinstance(told, Mapping) and told.get(NAMING) else None
+
+
+    def unfit(self, variables: Mapping[str, Any]) -> str:
+        """What is wrong with a text that it says; nothing where all may be kept."""
+        return next((f"{name}: {wrong}" for name, text in _texts(self.told(variables), self.type, "") if (wrong := _wrong(text))), "")
+
+
+def _texts(told: Any, type_: Any, name: str) -> Iterator[tuple[str, str]]:
+    type_ = get_nullable_type(type_)
+    if isinstance(told, str):
+        yield name, told
+    elif isinstance(told, list):
+        for one in told:
+            yield from _texts(one, type_.of_type, name)
+    elif isinstance(type_, GraphQLInputObjectType) and told:
+        for field in type_.fields:
+            yield from _texts(told.get(field), type_.fields[field].type, field)
+
+
+def _wrong(text: str) -> str:
+    if len(text) > MOST_TEXT:
+        return f"a text is of {MOST_TEXT} characters at most; this one has {len(text)}"
+    if text.strip() and all(category(one) in UNSEEN or one in BLANKS for one in text):
+        return "there is nothing to see in it"
+    return ""
 
 
 def kind_of(name: str, told: str) -> str:

@@ -1,7 +1,7 @@
 """One publication: the transaction in which everything a reader may newly see becomes visible at once."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 
@@ -48,11 +48,22 @@ class Publication:
                 await self.connection.execute(f"analyze {row['relname']}")
 
 
+class NothingPublished(Exception):
+    """Raised within a publication that is not to be, since what was asked is refused: it leaves nothing and tells nobody."""
+
+
 @asynccontextmanager
 async def publishing(
     connection: asyncpg.Connection, *, division: int, kind: str, by: str, business_date: date
 ) -> AsyncIterator[Publication]:
     """Open the next publication; it is numbered under a lock and committed with its rows, or leaves nothing."""
+    with suppress(NothingPublished):
+        async with _transaction(connection, division, kind, by, business_date) as publication:
+            yield publication
+
+
+@asynccontextmanager
+async def _transaction(connection: asyncpg.Connection, division: int, kind: str, by: str, business_date: date) -> AsyncIterator[Publication]:
     async with connection.transaction():
         await connection.execute("select pg_advisory_xact_lock($1, $2)", LOCK, division)
         no = await connection.fetchval(

@@ -118,7 +118,7 @@ async def test_a_good_token_and_a_purpose_let_in_and_nothing_less_does(app_of, p
             "none": "eyJhbGciOiJub25lIn0." + body + ".", "expired": provider.token(iat=now - 2000, exp=now - 1000), "not yet": provider.token(iat=now + 500, exp=now + 900),
             "not before": provider.token(nbf=now + 500), "too long": provider.token(exp=now + 90_000), "another audience": provider.token(aud="elsewhere"),
             "no audience": provider.token(aud=None), "another issuer": provider.token(iss="https://elsewhere"), "no expiry": provider.token(exp=None), "no subject": provider.token(sub=None),
-            "huge": "a" * 9000,
+            "huge": "a" * 9000, "not before a text": provider.token(nbf="x"), "a subject nobody can read": provider.token(sub="zhang\0"),
         }  # fmt: skip
         assert {name: await status(token) for name, token in bad.items()} == {name: 401 for name in bad}
         for name, changed in {"no role": {"hub_role": None}, "a role of another department": {"hub_department": "justice"}, "no such role": {"hub_role": "king"}}.items():
@@ -126,6 +126,15 @@ async def test_a_good_token_and_a_purpose_let_in_and_nothing_less_does(app_of, p
         assert [await status(good, purpose) for purpose in ("", "curiosity")] == [403, 403]
         refused = await client.post("/graphql", json=OPEN)
         assert refused.headers["www-authenticate"] == "Bearer" and "data" not in refused.json()
+
+
+async def test_a_demo_token_that_names_nobody_is_no_token(app_of, database):
+    made = write_accounts(database.home, [Account("lead", "", "supervision", "team.lead", "joint_inspection")])
+    now = int(time.time())
+    claims = {"iss": "demo", "sub": "nobody", "aud": AUDIENCE, "iat": now, "exp": now + 900}
+    token = jwt.encode({"alg": "Ed25519", "kid": str(made.key["kid"])}, claims, JWKRegistry.import_key(dict(made.key)), algorithms=["Ed25519"])
+    async with client_of(app_of()) as client:
+        assert (await client.post("/graphql", json=OPEN, headers=headers(token))).status_code == 401
 
 
 async def test_keys_rotate_without_a_restart_and_a_withdrawn_one_ends(app_of, provider, monkeypatch):

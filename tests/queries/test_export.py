@@ -57,6 +57,22 @@ async def test_an_export_is_the_list_whole_and_in_order(hub, tmp_path):
     assert ",=HYPERLINK" not in files["csv"].read_text("utf-8-sig") and "'=HYPERLINK(1)" in files["csv"].read_text("utf-8-sig")
 
 
+async def test_what_turns_writing_around_is_in_no_export(hub, database, tmp_path):
+    admin = await asyncpg.connect(database.dsn("hub_admin"))
+    await admin.execute("update person_resolved set name = U&'\\202E=1+1\\2069\\0085\\061C' || chr(7)")
+    await admin.close()
+    for ending in ("ndjson", "csv", "xlsx"):
+        out = tmp_path / f"list.{ending}"
+        await export_document(hub, "{ persons { nodes { id name mentions { name } } } }", "{}", out, TODAY)
+        if ending == "xlsx":
+            text = "".join(str(cell) for row in openpyxl.load_workbook(out).active.iter_rows(values_only=True) for cell in row)
+        else:
+            text = out.read_text("utf-8-sig")
+        assert not set(text) & set("\u202e\u2069\x85\u061c\x07"), ending
+        assert ("\\u202e=1+1" if ending == "ndjson" else "'=1+1") in text
+    assert orjson.loads((tmp_path / "list.ndjson").read_bytes().splitlines()[0])["name"] == "\u202e=1+1\u2069\x85\u061c\x07"
+
+
 TOWN = "210281001"
 INSPECTOR = Recipient("township.inspector", "visit", frozenset({TOWN}))
 
@@ -90,7 +106,8 @@ async def test_findings_made_for_a_township_are_its_own_and_tell_of_no_custody(h
 
     async def rules(recipient: Recipient | None) -> list[str]:
         await export_found(hub, tmp_path / "found.csv", recipient=recipient)
-        return [line.split(",")[0] for line in (tmp_path / "found.csv").read_text().splitlines()[1:]]
+        with (tmp_path / "found.csv").open(newline="") as file:
+            return [row[0] for row in csv.reader(file)][1:]
 
     told, mark = await rules(INSPECTOR)
     assert told == "plain" and mark.startswith("shell:") and mark.endswith(f"operation 供 township.inspector visit {TOWN}")
