@@ -236,8 +236,10 @@ def serve(settings: Settings, database: Database, taken: socket.socket, *, ready
     """Serve on a port that was taken, until Ctrl-C."""
     import uvicorn
 
+    from hub.patience import Patient
+
     config = uvicorn.Config(
-        create_app(settings, database), log_level="warning", access_log=False, lifespan="on", timeout_keep_alive=15, server_header=False, ws_max_size=LARGEST
+        create_app(settings, database), http=Patient, log_level="warning", access_log=False, lifespan="on", timeout_keep_alive=15, server_header=False, ws_max_size=LARGEST
     )
     server = uvicorn.Server(config)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
