@@ -95,6 +95,19 @@ async def test_a_prisoner_who_heads_the_register_household_is_the_parent_of_his_
             await city.connection.execute(f"delete from {table}")
 
 
+async def test_where_rows_name_no_head_it_is_the_member_whose_row_says_so(city):
+    """The register's layout by letter codes (B.8) has no column of heads: 02 in the head's own row says who it is."""
+    for head, relation, is_found in (("户主", "长子", True), ("户主", "孙子", False), ("配偶", "长子", False)):
+        child = await city.registered()
+        parent = await of_prisoner(city, child)
+        await city.connection.execute("delete from kinship")
+        for person, told in ((child, relation), (parent, head)):
+            await city.fact("membership", person, source="public_security.household_register", household=1, household_kind="REGISTER", relation_to_head=told)
+        assert ("of_prisoners" in await found(city)) is is_found
+        for table in ("person_resolved", "hukou_registration", "membership", "custody", "finding"):
+            await city.connection.execute(f"delete from {table}")
+
+
 @pytest.mark.parametrize(
     ("assistance", "is_found"),
     [

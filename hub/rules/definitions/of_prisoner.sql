@@ -14,7 +14,11 @@ union all
 select m.person, m.mention, m.record, m.hash, m.id, m.source, 'membership', lower(m.valid), concat_ws(' ', '户主之', m.relation_to_head, '户主服刑在押')
   from membership m
  where m.division = :division and m.valid @> :on and m.relation_to_head ~ '^(子|独生子|[长次三四五]子|女|独生女|[长次三四五]女|养子或继子|养女或继女)$'
-   and m.head in (select parent from prisoner) and among(m.person)
+   and among(m.person)
+   and (m.head in (select parent from prisoner)
+        or m.head is null and m.household_kind = 'REGISTER' and exists (  -- where rows name no head, it is the member whose own row says 户主
+           select from membership h where h.division = :division and h.household = m.household and h.household_kind = 'REGISTER' and h.valid @> :on
+              and h.relation_to_head = '户主' and h.person in (select parent from prisoner)))
 union all
 select c.id, k.mention, k.record, k.hash, k.id, k.source, 'kinship', lower(k.valid), concat_ws(' ', k.relation, '服刑在押', '同户同名同出生年月')
   from kinship k
