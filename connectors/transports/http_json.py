@@ -45,7 +45,7 @@ def parse_page(body: bytes, headers: httpx.Headers, path: Sequence[str], number:
     if not isinstance(records, list):
         where = "/".join(path) or "its top"
         raise Unreadable(f"page {number}: no list of records at {where}", "check the source's settings")
-    return Page(records, document, _next_link(headers, url, number), hashlib.sha256(body).hexdigest())
+    return Page(records, document, _next_link(headers, url, number), hashlib.sha256(json.dumps(records, default=repr).encode()).hexdigest())
 
 
 class Records:

@@ -15,7 +15,7 @@ CHECK_SETTINGS = "check the source's settings"
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page: its records, the whole document around them, the `next` link, and the hash of its bytes."""
+    """One page: its records, the whole document around them, the `next` link, and the hash of its records."""
 
     records: Sequence[Any]
     document: Any

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -96,6 +97,8 @@ class SqlSource:
     def _engine(self) -> Engine:
         try:
             url = make_url(self.url)
+            if _names_no_file(url):  # the driver would make one
+                raise Unreadable("there is no database file at the address", ASK_OPERATOR)
             arguments = {**_CONNECT_ARGUMENTS.get(url.get_driver_name(), {}), **self.connect_arguments}
             # Parameters are key values, and a key may be a citizen number: never in a message.
             return sa.create_engine(url, hide_parameters=True, connect_args=arguments, poolclass=sa.NullPool)
@@ -103,6 +106,12 @@ class SqlSource:
             raise Unreadable(
                 f"the database address is not understood ({type(error).__name__})", ASK_OPERATOR
             ) from None
+
+
+def _names_no_file(url: URL) -> bool:
+    """Whether an address of SQLite's names a file that is not there."""
+    path = url.database or ":memory:"
+    return url.get_backend_name() == "sqlite" and not path.startswith((":memory:", "file:")) and not Path(path).is_file()
 
 
 class _Reading:

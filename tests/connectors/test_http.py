@@ -207,6 +207,15 @@ def test_pages_that_go_round_are_refused() -> None:
         refused(source(office).read(), "once more")
 
 
+def test_the_same_records_under_ever_new_cursors_are_refused() -> None:
+    """Nothing but the cursor changes, and it never ends."""
+    def answer(request: Request, line: Line) -> None:
+        line.json({"data": {"items": [{"k": "a"}, {"k": "b"}]}, "next": str(request.turn)})
+
+    with Office(answer) as office:
+        refused(source(office).read(), "page 2 is an earlier page once more")
+
+
 def test_a_page_that_names_itself_is_refused() -> None:
     with Office(lambda request, line: line.json({"data": {"items": []}, "next": "a"})) as office:
         refused(source(office).read(), "names itself")

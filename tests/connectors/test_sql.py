@@ -165,6 +165,11 @@ def test_a_wrong_address_is_refused_without_its_password() -> None:
     assert waits == [2.0, 4.0]
 
 
+def test_a_file_that_is_not_there_is_refused_and_not_made(tmp_path: Path) -> None:
+    item = SqlSource("mistyped", f"sqlite:///{tmp_path}/ofice.db", ("k",), table="t").read()
+    assert isinstance(item, Refused) and "no database file" in item.reason and list(tmp_path.iterdir()) == []
+
+
 def test_an_unknown_driver_is_refused() -> None:
     item = SqlSource("odd", "nosuchdb://x/y", ("k",), table="t").read()
     assert isinstance(item, Refused) and "address" in item.reason
