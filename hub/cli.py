@@ -209,12 +209,15 @@ def quarantine_replay(source: Annotated[str, typer.Option(help="Only this source
 @contract_app.command("check")
 def contract_check(file: Annotated[Path, typer.Argument(exists=True)]) -> None:
     """Check a contract file; each fault is told with its line and column."""
+    from connectors import load_contracts
     from hub.contract.reader import faults_of, read_contract
 
     if faults := faults_of(file):
         raise Refusal("\n".join(map(str, faults)))
     contract = read_contract(file)
     console.print(f"{file}: good. {contract.name} ({contract.title}): {len(contract.columns)} columns, {contract.mode} deliveries")
+    if any(own.name == contract.name for own in load_contracts()):
+        console.print(f"the hub has a contract {contract.name} of its own: under HUB_CONTRACTS this one takes its place", markup=False)
 
 
 @contract_app.command("list")

@@ -122,7 +122,9 @@ def sort_out(
             refused.append(raw)
             continue
         matched, nearest = _recognised(raw, contracts)
-        if not matched:
+        if not any(sheet.headers or sheet.row_count for sheet in raw.sheets):
+            refused.append(Refused(raw.file, "there is nothing in it: no header and no row", "nothing that stood has ended by it; ask whoever sends it", raw.sha256))
+        elif not matched:
             refused.append(Refused(raw.file, f"no contract fits: {nearest}", "check the file, or write a contract for it", raw.sha256))
         for part in matched:
             known = (dates or {}).get(raw.file)

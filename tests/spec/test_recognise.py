@@ -1,9 +1,14 @@
 """A sheet is taken for what it is, and a list that no contract describes for none."""
 
+from datetime import date
+
 import pytest
 
 from connectors import load_contracts
+from connectors.transports.grid import HeldRows
+from connectors.transports.records import one_sheet
 from hub.contract.recognise import Match, Unrecognised, recognise
+from hub.steps.validate import sort_out
 
 CONTRACTS = load_contracts()
 GENERIC = ["序号", "姓名", "性别", "出生日期", "身份证号", "户籍地址", "现住址", "联系电话"]
@@ -81,3 +86,9 @@ def test_a_parents_situation_under_a_two_row_header_has_its_dates():
     flat = ["儿童姓名", "性别", "出生日期", "证件号码", "类别", "父亲情形", "起", "止", "母亲情形", "起", "止"]
     match = recognise(CONTRACTS, file_name="事实无人抚养儿童.xlsx", titles=(), headers=flat)
     assert [match.columns[n].name for n in (6, 7, 9, 10)] == ["父亲情形起", "父亲情形止", "母亲情形起", "母亲情形止"]
+
+
+def test_what_has_neither_header_nor_row_is_told_as_such():
+    """An interface that answers with an empty list (JSON names no headers then) is nobody's missing contract."""
+    (refused,) = sort_out([one_sheet("register", (), HeldRows())], load_contracts(), today=date(2026, 11, 24)).refused
+    assert refused.reason == "there is nothing in it: no header and no row"

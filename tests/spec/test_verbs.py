@@ -27,6 +27,16 @@ async def with_broken_rows(database, folder: Path) -> list[tuple[int, int]]:
         return [tuple(row) for row in await connection.fetch("select delivery, row from quarantine order by row")]
 
 
+def test_a_contract_that_takes_the_place_of_the_hubs_own_is_told(database, tmp_path):
+    """Under HUB_CONTRACTS a contract of a shipped one's name replaces it; one of a new name stands beside them."""
+    shipped = Path("connectors/education/head_count.toml").read_text(encoding="utf-8")
+    (tmp_path / "same.toml").write_text(shipped, encoding="utf-8")
+    (tmp_path / "new.toml").write_text(shipped.replace("education.head_count", "education.another_count"), encoding="utf-8")
+    same, new = (verb(database, "contract", "check", str(tmp_path / name)).stdout for name in ("same.toml", "new.toml"))
+    assert "education.head_count of its own: under HUB_CONTRACTS this one takes its place" in same
+    assert "good" in new and "its place" not in new
+
+
 @pytest.mark.parametrize("words", [("quarantine", "show", "-5868978079649253760", "", "4"), ("delivery", "release", "-7", "--by", "甲"),
                                    ("delivery", "refuse", "-7", "--by", "甲"), ("explain", "-7")])
 async def test_an_id_is_taken_as_it_is_printed(words, database):
