@@ -14,6 +14,7 @@ import asyncpg
 
 from hub.access.sealing import Keys
 from hub.domain.values.concealed import holds_number
+from hub.identity.deciding import BY_HARM
 from hub.identity.linking import relink_by_verdict
 from hub.identity.verdicts import Contradiction, Verdict, erase, refuse_contradiction, standing, write
 from hub.refusal import Refusal
@@ -22,9 +23,6 @@ from hub.steps.assemble import prepare, rehome
 from hub.steps.check import check
 from hub.steps.resolve import resolve
 from hub.storage.publishing import VERDICT, Publication, publishing
-
-#: Most harmful first: a wrong number or a confused twin gives one child another child's record.
-BY_HARM = ("NUMBER_CONFLICT", "ADULT_NUMBER", "TWINS", "SEVERAL_CANDIDATES", "BAND")
 
 
 class Desk(Protocol):

@@ -7,10 +7,10 @@ import strawberry
 from sqlalchemy import BigInteger, Float, Integer, Text, case, cast, func, literal, or_, select
 from strawberry.types import Info
 
+from hub.identity.deciding import BY_HARM
 from hub.query.cursors import global_id, global_id_in_sql
 from hub.query.reading import Args, BadInput, Listed, Place, Rows, Value
 from hub.query.scalar import within
-from hub.reviewing import BY_HARM
 from schema.connections import connection_type, page
 from schema.nodes import Edge, elements, make, plain, reads, rows_by, wrap
 from schema.provenance import record_of

@@ -33,8 +33,15 @@ CERTAIN = {
     "decided by a person": 30.0,
 }
 CERTAIN_BY_NUMBER = (("valid number", CERTAIN["valid number"]),)
-#: Kinds of pairs for a person, the most harmful to leave undecided first.
-KINDS = ("TWINS", "NUMBER_CONFLICT", "ADULT_NUMBER", "SEVERAL_CANDIDATES", "BAND")
+#: Why a pair waits for a person, the most harmful first: a wrong number or a confused twin gives one child another child's record.
+BY_HARM = ("NUMBER_CONFLICT", "ADULT_NUMBER", "TWINS", "SEVERAL_CANDIDATES", "BAND")
+ALWAYS = frozenset({"NUMBER_CONFLICT", "ADULT_NUMBER", "TWINS"})  # are asked about, however many they are
+#: What is told of a pair that a number brought together and that was not compared.
+BY_NUMBER = {
+    "NUMBER_CONFLICT": "one number, two names",
+    "ADULT_NUMBER": "a grown-up's number in a child's row",
+    "TWINS": "one number, and two of one birth date or list",
+}
 Reasons = tuple[tuple[str, float], ...]
 log = logging.getLogger(__name__)
 
@@ -251,14 +258,16 @@ class Engine:
             a, b = sorted((int(labels[one]), int(labels[other])))
             if a != b:
                 score = float(last.scores[pair]) if pair >= 0 else 0.0
-                entry = (KINDS.index(kind), -score, one, other, pair)
+                entry = (BY_HARM.index(kind), -score, one, other, pair)
                 found[a, b] = min(found.get((a, b), entry), entry)
 
         at = {(int(a), int(b)): place for place, (a, b) in enumerate(last.pairs)} if conflicts else {}
         for place, keeper, kind in conflicts:
             note(kind, place, keeper, at.get((min(place, keeper), max(place, keeper)), -1))
+        told = {place for place, _, _ in conflicts}
         for one, other in others_numbers(mentions, labels):
-            note("ADULT_NUMBER" if mentions.kind[other] == ADULT else "NUMBER_CONFLICT", one, other, -1)
+            if one not in told:
+                note("ADULT_NUMBER" if mentions.kind[other] == ADULT else "NUMBER_CONFLICT", one, other, -1)
         for pair, why in last.refused:
             if why in ("number", "parents", "rows", "household") and not last.adult[pair]:
                 note("SEVERAL_CANDIDATES", int(last.pairs[pair, 0]), int(last.pairs[pair, 1]), pair)
@@ -269,13 +278,17 @@ class Engine:
         for pair in band.tolist():
             note("BAND", int(last.pairs[pair, 0]), int(last.pairs[pair, 1]), pair)
         rows = int(((mentions.kind == CHILD) & (mentions.beside == 0)).sum())
-        always = sum(kind <= KINDS.index("ADULT_NUMBER") for kind, *_ in found.values())
+        always = sum(BY_HARM[kind] in ALWAYS for kind, *_ in found.values())
         most = max(int(rows * REVIEWED), MOST_OF_ONE, always)
         if len(found) > most:
             log.info("%d pairs for a person are left out, the least harmful", len(found) - most)
         return [
             ReviewPair(
-                mentions.evidence[one].id, mentions.evidence[other].id, -negative, KINDS[kind], self.reasons(last, pair) if pair >= 0 else ()
+                mentions.evidence[one].id,
+                mentions.evidence[other].id,
+                -negative,
+                BY_HARM[kind],
+                self.reasons(last, pair) if pair >= 0 else ((BY_NUMBER[BY_HARM[kind]], 0.0),),
             )
             for kind, negative, one, other, pair in sorted(found.values(), key=lambda e: (e[0], e[1], mentions.evidence[e[2]].id, mentions.evidence[e[3]].id))[:most]
         ]

@@ -10,8 +10,8 @@ from sqlalchemy import BigInteger, Boolean, Date, DateTime, Integer, LargeBinary
 from sqlalchemy.dialects.postgresql import ARRAY, DATERANGE, INT8RANGE, JSONB
 
 from hub.domain.values.division import COUNTY, TOWNSHIPS
+from hub.identity.deciding import BY_HARM
 from hub.query.cursors import global_id
-from hub.reviewing import BY_HARM
 from hub.rules import RULES
 from hub.storage import tables
 from schema.person import ASSERTED

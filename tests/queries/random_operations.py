@@ -9,8 +9,8 @@ from typing import Any
 import orjson
 from graphql import GraphQLInterfaceType, GraphQLObjectType, get_named_type, is_leaf_type, is_non_null_type
 
+from hub.identity.deciding import BY_HARM
 from hub.query.cursors import global_id
-from hub.reviewing import BY_HARM
 from schema.declared import graph
 from schema.person import ASSERTED
 from tests.queries.random_data import IDS, PUBLICATIONS, SOURCES, TEXTS, TODAY, TOWNS

@@ -43,6 +43,7 @@ def test_names_with_nothing_in_common_under_one_number_stay_apart_and_are_review
     outcome = decided(CHILD, stranger)
     assert len({d.cluster for d in outcome.decisions}) == 2
     assert [pair.kind for pair in outcome.review] == ["NUMBER_CONFLICT"]
+    assert all(pair.reasons and sum(weight for _, weight in pair.reasons) == pytest.approx(pair.score, abs=0.002) for pair in outcome.review)
 
 
 def test_a_row_with_a_name_and_a_school_is_the_pupil_of_that_name_there_and_not_elsewhere():
