@@ -25,6 +25,7 @@ from hub.contract.subrows import compile_subrows
 from hub.contract.types import DATE_TYPES
 from hub.domain.values.concealed import concealed, holds_long_number, holds_number
 from hub.domain.values.defect import Defect
+from hub.domain.values.number import Amount, with_unit
 from hub.domain.values.person_name import lost_in
 from hub.domain.values.text import is_blank
 
@@ -190,6 +191,8 @@ class _Rows:
                 value = value.value
             if value is None:
                 continue
+            if rule.scale != 1 and kept and type(value) is Amount:
+                raw[name] = with_unit(cell, rule.scale)  # the header is not there when the cell is read again
             if type(value) is Defect:
                 refused |= _told(rule, value, problems)
             else:

@@ -67,3 +67,5 @@ def test_amounts_are_kept_in_yuan(header, titles, cell, yuan):
     match = recognise(load_contracts(), file_name="残疾人两项补贴发放_202609.csv", titles=titles, headers=headers)
     outcome = compile_rows(match, "", TODAY)(("王小禾", "210299201205030178", "21029920120503017852", "F07", "202609", cell))
     assert outcome.subrows[0].facts[0].values["amount"] == Decimal(yuan)
+    again = Reapply(match.contract)(outcome.raw, TODAY)
+    assert again.subrows[0].facts[0].values["amount"] == Decimal(yuan), "a late delivery has its rows read again, without their header"

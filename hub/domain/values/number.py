@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from hub.domain.values.defect import Defect
-from hub.domain.values.text import clean, is_blank
+from hub.domain.values.text import UNITS, clean, is_blank
 
 WHOM, PERIODS = ("人", "户"), ("月", "学期", "年")
 #: What an amount may be declared to be for.
@@ -42,12 +42,19 @@ def read_decimal(text: str) -> Decimal | Defect | None:
     return Decimal(found[1]) if found else Defect("not a number", "write digits and a point")
 
 
+def with_unit(text: str, yuan: int) -> str:
+    """A bare number with the unit that its header says, so that it says it wherever it is read again: '0.126' of 万元 -> '0.126万元'."""
+    plain = clean(text)
+    unit = next((unit for unit, times in UNITS.items() if times == yuan), "")
+    return f"{plain}{unit}元" if unit and re.fullmatch(r"[¥￥]?-?[\d,. ]+", plain) else text
+
+
 def read_amount(text: str) -> Amount | Defect | None:
     """'￥1,260.00元/月' -> 1260.00 a month; 万元 are multiplied out."""
     if is_blank(text):
         return None
     plain = clean(text).replace(",", "").replace(" ", "").lstrip("¥￥")
-    found = re.fullmatch(rf"(-?\d{{1,{_YUAN_DIGITS}}}(?:\.\d+)?)(万)?元?(?:[/每]?(人|户|生)?[/每·]?(月|学期|年|季度|天|日)?)?", plain)
+    found = re.fullmatch(rf"(-?\d{{1,{_YUAN_DIGITS}}}(?:\.\d+)?)([百千万亿])?元?(?:[/每]?(人|户|生)?[/每·]?(月|学期|年|季度|天|日)?)?", plain)
     if not found:
         return Defect("not an amount", "write yuan, such as 1260.00")
-    return Amount(Decimal(found[1]) * (10_000 if found[2] else 1), found[4], "人" if found[3] == "生" else found[3])
+    return Amount(Decimal(found[1]) * UNITS.get(found[2], 1), found[4], "人" if found[3] == "生" else found[3])

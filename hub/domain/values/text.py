@@ -56,7 +56,7 @@ _HINT = re.compile(
 )
 _BARE_HINT = re.compile(r"(?<=[\u4e00-\u9fff])y{4}[-/.年]?m{2}[-/.月]?(?:d{2}日?)?$", re.IGNORECASE)
 _UNIT = re.compile(r"(?:[(\[]|单位[:：]?)\s*(?:单位|计量单位)?[:：]?\s*(?:人民币)?([百千万亿])元")
-_UNITS = {"百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
+UNITS = {"百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
 _DITTO_NOISE = re.compile(r"[\s\u3000()（）。.]+")
 _BRACKETS = str.maketrans({"（": "(", "）": ")", "【": "[", "】": "]", "／": "/"})
 
@@ -104,4 +104,4 @@ def without_hints(header: str) -> str:
 def yuan_of(text: str) -> int:
     """How many yuan one of a header's or a unit line's is: 10,000 for 金额(万元) and 单位：万元; 1 where it says nothing."""
     found = _UNIT.search(unicodedata.normalize("NFKC", text.translate(_INVISIBLE)).translate(_BRACKETS))
-    return _UNITS[found[1]] if found else 1
+    return UNITS[found[1]] if found else 1
