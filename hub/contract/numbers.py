@@ -60,14 +60,18 @@ def doubt_of(number: CitizenNumber, person: Mapping[str, Any], kind: str, on: da
     """Why a well-formed number cannot be this person's; None where it may.
 
     A birth date near the number's is a slip of the pen, and the number wins (D-20); so it does over a wrong sex beside the right date.
+    Over both it does not: two children of one class are hardly a year apart (D-42).
     """
     if number.born > on:
         return "a number of somebody not yet born"
-    born = person.get("born")
+    born, sex = person.get("born"), person.get("sex")
+    other_sex = sex in ("男性", "女性") and sex != _SEX[number.sex]
     if born is not None:
-        return None if _near(number.born, born) else "a number with another birth date than the one beside it"
-    sex = person.get("sex")
-    if sex in ("男性", "女性") and sex != _SEX[number.sex]:
+        if not _near(number.born, born):
+            return "a number with another birth date than the one beside it"
+        told = born.earliest() <= number.born <= born.latest()
+        return None if told or not other_sex else "a number with another birth date and the other sex than beside it"
+    if other_sex:
         return "a number with the other sex than the one beside it"
     return "a grown-up's number in a child's place" if kind == "child" and number.born.year < on.year - OLDEST_CHILD_YEARS else None
 
