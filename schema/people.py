@@ -9,6 +9,7 @@ from typing import Any
 
 import strawberry
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Date,
     FromClause,
@@ -40,6 +41,7 @@ from schema.scope import Context, Scope, context, place
 INACTIVE = ("退学", "停学", "流失", "毕业", "结业", "肄业", "转学(转出)", "死亡", "开除", "下落不明")
 FEW = 20  # people whom a filter singles out by who they are: whoever asks about so few asks about each
 WHO = ("nameContains", "sex", "township")  # of a filter's fields, those that say who somebody is, whatever the day
+CHECKED = "check"  # the kind of publication with which a run ends
 FEWEST = 6  # a group that is shown to who may see nobody in it: 1 to 5 are hidden (reliability 0.6)
 FAR = date(9000, 1, 1)  # the last day that Python knows is infinity to the driver
 
@@ -141,16 +143,19 @@ def counts(at: Place, args: Args) -> Select[Any]:
 
 
 def released(at: Place) -> Place:
-    """The release of a month: as known when the month began, on its first day; before any publication of before, as of the first day of publications.
+    """The release of a month: as known before the first publication made in that month, on its first day; a month to come is the newest publication's.
 
-    Whoever may only count has one table a month and dimension, whatever day or publication is asked for: two questions differ by
-    nobody in particular.
+    Whoever may only count has one table a month and dimension, whatever day or publication is asked for, and nothing that is published later
+    changes one that was told: two questions differ by nobody in particular. The months up to the hub's first checks have what was known then,
+    and until then nothing.
     """
-    first_day = cast(func.date_trunc("month", at.on), Date)
-    p, q = tables.publication.alias(), tables.publication.alias()
-    begun = select(func.min(q.c.business_date)).where(q.c.division == at.division).scalar_subquery()
-    known = select(func.max(p.c.no)).where(p.c.division == at.division, p.c.business_date <= func.greatest(first_day, begun))
-    return replace(at, on=first_day, known=known.scalar_subquery())
+
+    p, q, r = (tables.publication.alias() for _ in range(3))
+    newest = select(func.max(p.c.business_date)).where(p.c.division == at.division).scalar_subquery()
+    first_day = cast(func.date_trunc("month", func.least(at.on, newest)), Date)
+    before = select(func.min(q.c.no) - 1).where(q.c.division == at.division, q.c.business_date >= first_day).scalar_subquery()
+    begun = select(func.min(r.c.no)).where(r.c.division == at.division, r.c.kind == CHECKED).scalar_subquery()
+    return replace(at, on=first_day, known=case((begun.is_(None), literal(0, BigInteger)), else_=func.greatest(before, begun)))
 
 
 def suppressed(counted: Select[Any]) -> Select[Any]:
