@@ -107,7 +107,7 @@ class Answering:
         self.settings, self.database = settings, database
         self.documents = Documents(graph)
         self._views: OrderedDict[str, View] = OrderedDict({ALLOWS_EVERYTHING.rights: View(self.documents, api)})
-        self.study = ThreadPoolExecutor(1, "study")  # where new documents are read: one at a time, and who asks known ones does not wait
+        self.study = ThreadPoolExecutor(1, "study")  # where new documents are read and their plans made: one at a time, and who asks known ones does not wait
         self.trusted = Trusted.read(settings.trusted, alone=settings.trusted_only)
         self.reader = database.engine("reader", deadline=DEADLINE)
         self.readers = database.readers("reader", deadline=DEADLINE)
@@ -259,7 +259,7 @@ class Answering:
             if personal:
                 self._reads_on(asking.viewer)
                 await self.audit.ready()
-            plan = self.view(asking.policy).documents.plan(document, operation, variables, asking.policy, request.limits)
+            plan = await self._plan(document, operation, variables, asking.policy, request.limits)
             if changes and (unfit := next(filter(None, (aim.unfit(variables) for aim in document.aims)), "")):
                 raise Refused(GraphQLError(unfit))
             asked = await self._asked(document, variables, asking)
@@ -335,6 +335,13 @@ class Answering:
         if request.reads_only and operation.operation.value != "query":
             raise Refused(GraphQLError("by GET only queries are answered; send a mutation by POST"))
         return document, operation
+
+    async def _plan(self, document: Document, operation: OperationDefinitionNode, variables: Mapping[str, Any], policy: Policy, limits: Limits) -> Plan:
+        """The plan of an operation; a new one is made beside whoever asks what is known."""
+        documents = self.view(policy).documents
+        if documents.has_plan(document, operation, variables, policy):
+            return documents.plan(document, operation, variables, policy, limits)
+        return await asyncio.get_running_loop().run_in_executor(self.study, documents.plan, document, operation, variables, policy, limits)
 
     def variables(self, document: Document, operation: OperationDefinitionNode, given: Mapping[str, Any] | None, asking: Asking) -> dict[str, Any]:
         """The variables as the operation declares them, with what else a statement needs of the request."""

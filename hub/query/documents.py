@@ -97,6 +97,11 @@ class Documents:
             plan = self._made(document, operation, variables, policy, limits, answers)
         return plan
 
+    def has_plan(self, document: Document, operation: OperationDefinitionNode, variables: Mapping[str, Any], policy: Policy) -> bool:
+        """Whether the plan is there already; to make one takes as long as dozens of answers."""
+        answers = document.plans.get((operation.name.value if operation.name else "", policy.rights))
+        return answers is not None and answers.find(variables) is not None
+
     def _made(
         self, document: Document, operation: OperationDefinitionNode, variables: Mapping[str, Any], policy: Policy, limits: Limits, answers: Answers
     ) -> Plan:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import random
+import threading
 import time
 from contextlib import asynccontextmanager
 
@@ -237,6 +238,29 @@ async def test_answers_do_not_depend_on_the_kind_of_plan(database, app_of, mode)
         assert told[0::3] == told[2::3] and all(one["data"]["persons"]["totalCount"] == 0 for one in told[1::3])
     assert told[0]["data"]["persons"]["totalCount"] > 0
     await reader.close()
+    await answering.close()
+
+
+async def test_who_asks_what_is_known_does_not_wait_for_a_plan_in_the_making(app_of, monkeypatch):
+    from hub.query import documents
+
+    answering = app_of().answering
+    compiled, begun = documents.compile_plan, threading.Event()
+
+    def slowly(*told):
+        begun.set()
+        time.sleep(0.6)
+        return compiled(*told)
+
+    known = Request("{ children { totalCount } }")
+    assert (await answering.answer(known)).body == b'{"data":{"children":{"totalCount":0}}}'
+    monkeypatch.setattr(documents, "compile_plan", slowly)
+    new = asyncio.create_task(answering.answer(Request("{ children { again: totalCount } }")))
+    while not begun.is_set():
+        await asyncio.sleep(0.01)
+    assert (await answering.answer(known)).body == b'{"data":{"children":{"totalCount":0}}}'
+    assert not new.done()
+    assert (await new).body == b'{"data":{"children":{"again":0}}}'
     await answering.close()
 
 
