@@ -17,12 +17,12 @@ from hub.identity.linking import link
 from hub.steps.assemble import assemble, prepare, settle
 from hub.steps.drafting import draft_pages
 from hub.steps.hold import profile, reasons_to_hold
+from hub.steps.kept import keep_waiting
 from hub.steps.notices import lost_characters, notices, other_sexes, other_sheets
 from hub.steps.page import Counts, Window
 from hub.steps.quarantine import begin_replay
 from hub.steps.repeated import told as told_repeated
 from hub.steps.stage import Stage
-from hub.steps.standing import standing, told_standing
 from hub.steps.twice import told_twice
 from hub.steps.unread import Unread, unread_of
 from hub.steps.validate import Delivery, headers_of, moved_columns
@@ -128,8 +128,7 @@ async def run(
 async def _settled(stage: Stage, delivery: Delivery, on_rows: OnRows, *, released: bool) -> dict[str, int]:
     """Stage one delivery and write its records and mentions; returns how many rows were not data, by kind."""
     not_data = await stage_rows(stage, delivery, on_rows)
-    stage.standing = await standing(stage)
-    stage.notices += told_standing(len(stage.standing))
+    await keep_waiting(stage)
     stage.notices += (*other_sexes(stage.sexes), *told_repeated(stage.repeated), *other_sheets(stage.signs), *lost_characters(stage.signs))
     stage.notices += await told_twice(stage.publication.connection, stage.publication.division, stage.delivery, stage.again)
     if not released:

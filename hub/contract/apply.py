@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from hub.contract.entry_years import EntryYears
-from hub.contract.model import Accepted, CellProblem, ColumnRule, Contract, LostCharacter, Mode, Quarantined, RowSign, Sign
+from hub.contract.model import SUBJECT, Accepted, CellProblem, ColumnRule, Contract, LostCharacter, Mode, Quarantined, RowSign, Sign
 from hub.contract.naming import Naming
 from hub.contract.readers import MISS, KeyPart, Reader, is_later, key_part, reader
 from hub.contract.recognise import Match
@@ -22,7 +22,7 @@ from hub.contract.sheets import SHEET, sheet_rule, told_by
 from hub.contract.spellings import variants
 from hub.contract.state_words import state_lists, state_word
 from hub.contract.subrows import compile_subrows
-from hub.contract.types import DATE_TYPES
+from hub.contract.types import DATE_TYPES, SECRET_TYPES
 from hub.domain.values.concealed import concealed, holds_long_number, holds_number
 from hub.domain.values.defect import Defect
 from hub.domain.values.number import Amount, with_unit
@@ -35,7 +35,18 @@ Step = tuple[int, str, Reader | None, dict[str, Any], ColumnRule, bool]  # posit
 
 MEMO_SIZE = 50_000
 TO_COME = re.compile("至|止|终|期满|到期|有效|截止|截至|延缓|期限|计划|预计|拟|下次")  # columns whose dates may lie ahead
+WHO = frozenset({"name", "former_name", "number", "student_number", "certificate_number", "born"})  # of a person: what tells one from another
 SHIFTED = CellProblem("", "columns seem shifted", "look whether the row's cells have moved to another column, and put them back")  # D-29
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What a row says of which record it is, as far as it can be read."""
+
+    keys: tuple[tuple[str, ...], ...]  # its natural keys, the first alternative first
+    cells: Mapping[str, str]  # column -> value in its standard form, of the columns that tell one record from another
+    numbers: frozenset[str]  # those of the columns that are somebody's own number
+    shifted: bool  # its cells seem to stand under wrong headers: its columns say nothing
 
 
 def compile_rows(match: Match, sheet_name: str, business_date: date) -> Callable[[Cells], Outcome]:
@@ -70,13 +81,21 @@ class Reapply:
 
     def __call__(self, raw: Mapping[str, str], on: date | None = None) -> Outcome:
         """Apply the contract to ``raw``; ``on`` is the business date from which stated ages are counted back."""
+        names, row = self._layout(raw, on)
+        return row(tuple(raw.get(name, "") for name in names))
+
+    def telling(self, raw: Mapping[str, str]) -> Telling:
+        """Which record ``raw`` says that it is, whether the contract would accept it or not."""
+        names, row = self._layout(raw, None)
+        return row.telling(tuple(raw.get(name, "") for name in names))
+
+    def _layout(self, raw: Mapping[str, str], on: date | None) -> tuple[tuple[str, ...], _Rows]:
         stems = frozenset(stem for name in raw for stem in self._stems if name.startswith(stem))
         extra = tuple(sorted(name for name in raw if name not in self._by_name))
         key = (stems, extra, on or date.fromisoformat(self._contract.version))
         if key not in self._rows:
             self._rows[key] = self._compile(*key)
-        names, row = self._rows[key]
-        return row(tuple(raw.get(name, "") for name in names))
+        return self._rows[key]
 
     def _compile(self, stems: frozenset[str], extra: tuple[str, ...], on: date) -> tuple[tuple[str, ...], _Rows]:
         replaced = {self._stems[stem] for stem in stems}
@@ -112,6 +131,8 @@ class _Rows:
             tuple(key_part(named[naming.told(part)]) for part in parts)
             for parts in contract.natural_key if all(naming.told(part) in named for part in parts))
         self.alternatives = tuple(i for i, parts in enumerate(contract.natural_key) if all(naming.told(p) in named for p in parts))
+        self.tells = _tells(contract, naming, named)
+        self.numbers = frozenset(name for name, _ in self.tells if named[name].type in SECRET_TYPES)
         self.names = tuple(rule.name for rule in named.values() if rule.type == "name")
         self.required = tuple(rule for rule in named.values() if rule.required)
         self.lost = tuple(_lost(contract.columns[name]) for name in lost if _tells_loss(contract.columns[name]))
@@ -141,9 +162,19 @@ class _Rows:
         if key is None:
             problems.append(CellProblem("", "natural key is incomplete", self._key_hint()))
         if refused or key is None:
-            return Quarantined(raw, secret, line, tuple(problems), self._signs(read, raw), tuple(self._keys(read)))
+            return Quarantined(raw, secret, line, tuple(problems), self._signs(read, raw))
         tell = self.subrows(read, raw, problems)
         return Accepted(key, raw, secret, line, tell, tuple(problems), self._signs(read, raw))
+
+    def telling(self, cells: Cells) -> Telling:
+        """Which record a row says that it is."""
+        read: dict[str, Any] = {}
+        problems: list[CellProblem] = []
+        self._read(cells, {}, read, problems)
+        if self.entry_years.grades:
+            self._work_out_grades(read, problems)
+        told = {name: standard(read[name]) for name, standard in self.tells if read.get(name) is not None}
+        return Telling(tuple(self._keys(read)), told, self.numbers, any(problem.kind == SHIFTED.kind for problem in problems))
 
     def _signs(self, read: Mapping[str, Any], raw: Mapping[str, str]) -> tuple[RowSign, ...]:
         signs: list[RowSign] = []
@@ -261,6 +292,15 @@ class _Rows:
 
     def _key_hint(self) -> str:
         return "fill in " + ", or ".join(" and ".join(parts) for parts in self.contract.natural_key)
+
+
+def _tells(contract: Contract, naming: Naming, named: Mapping[str, ColumnRule]) -> tuple[KeyPart, ...]:
+    """The columns of who a row's subject is, where it names one, and those of its keys that are somebody's own; else all of its keys."""
+    keys = [rule for name in dict.fromkeys(part for parts in contract.natural_key for part in parts) if (rule := named.get(naming.told(name)))]
+    several = SUBJECT in contract.persons and contract.persons[SUBJECT].split is not None  # a cell of several people's names differs for many reasons
+    found = [rule for rule in named.values() if not several and any(t.owner == SUBJECT and t.column in WHO for t in rule.becomes)]
+    found += [rule for rule in keys if (rule.secret or rule.type in SECRET_TYPES) and rule not in found]
+    return tuple(map(key_part, found or keys))
 
 
 def _same_reading(rule: ColumnRule) -> tuple[Any, ...]:

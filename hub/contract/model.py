@@ -229,4 +229,3 @@ class Quarantined:
     line: str | None
     problems: tuple[CellProblem, ...]
     signs: tuple[RowSign, ...] = ()
-    keys: tuple[tuple[str, ...], ...] = ()  # the natural keys that can be read all the same

@@ -15,9 +15,11 @@ from hub.contract.apply import Reapply
 from hub.contract.model import Accepted
 from hub.domain.noun import Kind, Owner
 from hub.domain.nouns import NOUNS
+from hub.steps.kept import Spoken, spoken_for
 from hub.steps.resolve import resolve
 from hub.steps.stage import Stage, copy_in
 from hub.steps.standardise import MENTION_FIELDS, Version, fact_fields
+from hub.steps.stored import opened
 from hub.storage.history import columns_of, retire
 from hub.storage.publishing import Publication
 
@@ -189,10 +191,13 @@ async def _tell_anew(stage: Stage) -> None:
     publication = stage.publication
     touched = stage.touched | stage.ended()
     timelines = await _timelines(publication, touched)
+    spoken = await spoken_for(stage)
+    window = Spoken(stage.window.upper, stage.window.upper)
     for record in touched:
-        pieces = [piece for old in timelines[record] for piece in outside(old, stage.window.lower, stage.window.upper)]
+        until = spoken.get(record, window)
+        pieces = [piece for old in timelines[record] for piece in outside(old, stage.window.lower, until.counts)]
         if record in stage.seen:
-            pieces.append((stage.window.lower, stage.window.upper, stage.seen[record], stage.delivery))
+            pieces.append((stage.window.lower, until.holds, stage.seen[record], stage.delivery))
         timelines[record] = joined(pieces, keep_sightings=stage.contract.mode == "incremental")
     await publication.connection.execute("truncate in_record_period")
     await redraft(stage, timelines)
@@ -239,16 +244,6 @@ async def _timelines(publication: Publication, records: Iterable[int]) -> dict[i
     for row in rows:
         found[row["id"]].append((row["valid"].lower, row["valid"].upper, row["hash"], row["delivery"]))
     return timelines | found
-
-
-async def opened(stage: Stage, payloads: Iterable[dict[str, object]]) -> dict[bytes, str]:
-    """Blind index -> value, for the sealed cells of some payloads."""
-    blinds = {bytes.fromhex(cell["blind"]) for payload in payloads for cell in payload.values() if isinstance(cell, dict)}
-    rows = await stage.publication.connection.fetch(
-        "select blind, cipher, key_no from vault where division = $1 and blind = any($2::bytea[])", stage.publication.division, list(blinds)
-    )
-    opened = {row["blind"]: stage.keys.open(row["cipher"], row["blind"], row["key_no"]) for row in rows}
-    return opened | {b: stage.keys.open(c, b, stage.keys.key_no) for b, c in stage.vault.items() if b in blinds}
 
 
 def outside(piece: Piece, lower: date, upper: date | None) -> list[Piece]:

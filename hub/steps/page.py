@@ -13,7 +13,6 @@ from typing import Any
 import orjson
 
 from hub.access.sealing import Keys
-from hub.contract.apply import SHIFTED
 from hub.contract.model import Accepted, Contract, Quarantined, RowSign
 from hub.domain.values.diagnosis import NO_CATEGORY
 from hub.steps.standardise import Draft, Drafted, Row, Version, span
@@ -72,16 +71,6 @@ class Desk:
     draft: Draft
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A quarantined row: the records of the keys that can be read in it, and what it says."""
-
-    records: tuple[int, ...]
-    payload: dict[str, Any]
-    troubled: frozenset[str]  # columns that could not be read
-    shifted: bool
-
-
 @dataclass
 class Page:
     """A page's outcome: plain data, so that it may come from another process."""
@@ -95,7 +84,6 @@ class Page:
     sample: list[tuple[int, int, dict[str, Any]]] = field(default_factory=list)  # changed rows: record, hash before, payload
     repeated: Counter[str] = field(default_factory=Counter)  # column -> cells that had the value of the row above
     signs: Counter[RowSign] = field(default_factory=Counter)  # sign -> rows that show it
-    waiting: list[Waiting] = field(default_factory=list)  # its quarantined rows, to find the records that are theirs
     again: int = 0  # rows that say word for word what the delivery has said before
     refused: list[str] = field(default_factory=list)  # where the first quarantined rows stand, and what is wrong with them
     places: list[int] = field(default_factory=list)  # the record of each accepted row, in the order of the sheet
@@ -225,9 +213,6 @@ def _quarantine(desk: Desk, page: Page, number: int, row: Quarantined) -> None:
         page.refused.append(f"{page.sheet + ' ' if page.sheet else ''}row {number}: {wrong}")
     if any("\x00" in cell for cell in row.raw.values()):  # the database takes no such character; the file as received keeps it
         row = replace(row, raw={name: cell.replace("\x00", "\ufffd") for name, cell in row.raw.items()})
-    payload = desk.draft.payload(row)
-    records = tuple(desk.keys.number(desk.contract.name, *key) for key in row.keys)
-    page.waiting.append(Waiting(records, payload, frozenset(p.column for p in row.problems), SHIFTED.kind in {p.kind for p in row.problems}))
     page.quarantined.append(
         (
             desk.division,
@@ -236,7 +221,7 @@ def _quarantine(desk: Desk, page: Page, number: int, row: Quarantined) -> None:
             number,
             desk.contract.name,
             row.line,
-            orjson.dumps(payload).decode(),
+            orjson.dumps(desk.draft.payload(row)).decode(),
             orjson.dumps([p.told() for p in row.problems]).decode(),
             "OPEN",
             desk.publication,

@@ -11,10 +11,11 @@ import orjson
 from hub.access.sealing import Keys
 from hub.contract.apply import Reapply
 from hub.contract.model import Contract, Quarantined
-from hub.steps.assemble import opened
+from hub.steps.kept import keep_waiting, named_by
 from hub.steps.page import Window
 from hub.steps.repairs import ROUNDED, RepairError, repairs
 from hub.steps.stage import Stage
+from hub.steps.stored import opened
 from hub.storage.publishing import Publication
 
 
@@ -102,19 +103,26 @@ async def repaired(connection: asyncpg.Connection, division: int, source: str = 
 
 
 async def begin_replay(publication: Publication, keys: Keys, contract: Contract, delivery: int) -> Stage:
-    """Stage the repaired rows of one delivery as if it had held them so; what still fails stays in quarantine."""
+    """Stage the repaired rows of one delivery as if it had held them so; what still fails stays in quarantine.
+
+    A missing record that no row still waiting may be has ended with the delivery, where that is the one which speaks for its date.
+    """
     connection, division = publication.connection, publication.division
     window = await connection.fetchrow(
         """select d.as_of, (select min(n.as_of) from delivery n where n.division = d.division and n.source = d.source
-                             and n.state = 'PUBLISHED' and n.as_of > d.as_of) as next
+                             and n.state = 'PUBLISHED' and n.as_of > d.as_of) as next,
+                  exists (select from delivery n where n.division = d.division and n.source = d.source and n.state = 'PUBLISHED'
+                             and n.as_of = d.as_of and n.publication > d.publication) as replaced
              from delivery d where d.division = $1 and d.id = $2""",
         division,
         delivery,
     )
     stage = Stage(
-        publication, keys, contract, delivery, Window(window["as_of"], window["next"], late=True), partial=True
+        publication, keys, contract, delivery, Window(window["as_of"], window["next"], late=True), partial=window["replaced"]
     )
     await stage.begin()
+    named = await named_by(stage, delivery)
+    stage.seen.update((record, content) for record, content in stage.before.items() if record in named)
     rows = await connection.fetch(
         "select * from quarantine where division = $1 and delivery = $2 and state = 'REPAIRED' order by sheet, row for update",
         division,
@@ -146,16 +154,19 @@ async def begin_replay(publication: Publication, keys: Keys, contract: Contract,
         delivery,
         publication.no,
     )
+    await keep_waiting(stage)
     c = stage.counts
     await connection.execute(
         """update delivery set rows_quarantined = rows_quarantined - $3, rows_new = rows_new + $4, rows_changed = rows_changed + $5,
-                  rows_unchanged = rows_unchanged + $6 where division = $1 and id = $2""",
+                  rows_unchanged = rows_unchanged + $6, records_ended = records_ended + $7
+            where division = $1 and id = $2""",
         division,
         delivery,
         c.new + c.changed + c.unchanged,
         c.new,
         c.changed,
         c.unchanged,
+        len(stage.ended()),
     )
     return stage
 

@@ -14,7 +14,7 @@ from typing import Any
 from hub.access.sealing import Keys
 from hub.contract.model import Accepted, Contract, Quarantined, RowSign
 from hub.domain.nouns import NOUNS
-from hub.steps.page import SAMPLE_ROWS, SHOWN_ROWS, Counts, Desk, Page, Places, Waiting, Window, content_of, draft_page
+from hub.steps.page import SAMPLE_ROWS, SHOWN_ROWS, Counts, Desk, Page, Places, Window, content_of, draft_page
 from hub.steps.standardise import MENTION_FIELDS, Draft, Drafted, Row, fact_fields
 from hub.storage.publishing import Publication
 
@@ -28,7 +28,7 @@ class Stage:
     contract: Contract
     delivery: int
     window: Window
-    partial: bool = False  # some rows of the delivery only (a replay): what it does not name has not ended
+    partial: bool = False  # some rows of a delivery that another has replaced (a replay): what it does not name has not ended
     counts: Counts = field(default_factory=Counts)
     before: dict[int, int] = field(default_factory=dict)  # record -> hash that stood at the delivery's date
     sighted: frozenset[int] = frozenset()  # records already seen on that very date, by a source that tells sightings
@@ -39,8 +39,7 @@ class Stage:
     frozen: Counter[str] = field(default_factory=Counter)  # column -> rows whose cell the contract will not have
     repeated: Counter[str] = field(default_factory=Counter)  # column -> cells that had the value of the row above
     signs: Counter[RowSign] = field(default_factory=Counter)  # sign -> rows that show it
-    waiting: list[Waiting] = field(default_factory=list)  # its quarantined rows
-    standing: frozenset[int] = frozenset()  # records that stood and whose rows wait in quarantine
+    kept: set[int] = field(default_factory=set)  # records that it does not name, and that a row waiting in its quarantine may be
     again: int = 0  # rows that say word for word what the delivery has said before
     notices: tuple[str, ...] = ()
     numbers: Counter[tuple[str, str]] = field(default_factory=Counter)  # (role, number state) -> people named, where told anew
@@ -95,7 +94,6 @@ class Stage:
         self.frozen.update(page.frozen)
         self.repeated.update(page.repeated)
         self.signs.update(page.signs)
-        self.waiting += page.waiting
         self.again += page.again
         self.numbers.update((row[ROLE], row[NUMBER_STATE]) for row in page.drafted.mentions)
         self.refused += page.refused[: SHOWN_ROWS - len(self.refused)]
@@ -129,13 +127,16 @@ class Stage:
 
     def forget(self) -> None:
         """Let go of what a settled delivery is done with: a first load has many to settle before it publishes them."""
-        self.waiting = []
-        for held in (self.before, self.seen, self.touched, self.vault, self.households, self.schools):
+        for held in (self.before, self.seen, self.kept, self.touched, self.vault, self.households, self.schools):
             held.clear()
 
+    def missing(self) -> set[int]:
+        """The records that stood before and that a full delivery does not name."""
+        return self.before.keys() - self.seen.keys() if self.contract.mode == "full" and not self.partial else set()
+
     def ended(self) -> set[int]:
-        """The records that stood before and that a full delivery no longer names, not even by a row that waits in quarantine."""
-        return self.before.keys() - self.seen.keys() - self.standing if self.contract.mode == "full" and not self.partial else set()
+        """The missing records that no row of the delivery may be."""
+        return self.missing() - self.kept
 
 
 async def copy_in(publication: Publication, table: str, rows: list[Row], columns: tuple[str, ...]) -> None:

@@ -166,9 +166,8 @@ def validate(page: RawPage) -> Iterator[tuple[int, Accepted | Quarantined]]:
     for row in page.rows:
         outcome = apply(row.cells)
         if row.defect:
-            keys = outcome.keys if isinstance(outcome, Quarantined) else (outcome.key,)
             problems = (*outcome.problems, CellProblem("", row.defect, "repair the row's cells"))
-            outcome = Quarantined(outcome.raw, outcome.secret, outcome.line, problems, outcome.signs, keys)
+            outcome = Quarantined(outcome.raw, outcome.secret, outcome.line, problems, outcome.signs)
         yield row.number, outcome
 
 

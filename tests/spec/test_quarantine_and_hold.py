@@ -80,7 +80,7 @@ async def test_a_row_that_waits_ends_nothing(spoil, told, database, tmp_path):
         await carry(connection, keys, tmp_path / "a")
         (report,) = await carry(connection, keys, tmp_path / "b")
         assert (report.counts.quarantined, report.counts.ended, report.state) == (2, 1, "PUBLISHED"), (told, report.reasons)
-        assert report.notices == ("2 rows that wait in quarantine stood before: what was said then holds until they are repaired",)
+        assert report.notices == ("2 records that it does not name stay as before: rows in quarantine may be theirs; repair and replay those",)
         assert await connection.fetchval("select count(*) from hukou_registration where upper(valid) is null") == ROWS - 1
         delivery = await connection.fetchval("select delivery from quarantine limit 1")
         mended = tmp_path / "repair.csv"
