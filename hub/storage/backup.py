@@ -25,7 +25,7 @@ KEYS_TOLD = {
     (BACKED_UP, True): "with the sealing keys: keep it as safe as they are",
     (BACKED_UP, False): "without the sealing keys: keep a copy of them elsewhere, or its numbers stay sealed",
     (RESTORED, True): "the sealing keys are in place",
-    (RESTORED, False): "it has no sealing keys: put those of its hub into place (keys/sealing.json) before anything else; nothing goes on without them",
+    (RESTORED, False): "it has no sealing keys; those in place are its hub's",
 }
 #: What a dump of the tables does not bring: the rights on the database itself, as the first migration gives them.
 RIGHTS = """
@@ -49,6 +49,7 @@ class Manifest(TypedDict):
 
     files: dict[str, str]
     tables: dict[str, Told]
+    sealed_under: str | None  # a fingerprint of the keys, which tells nothing of them; backups of before have none
 
 
 class BackupError(Exception):
@@ -85,7 +86,7 @@ def backup(settings: Settings, target: Path, *, with_keys: bool = False) -> Proo
     if with_keys:
         shutil.copytree(settings.key_file.parent, target / KEYS)
     files = {str(path.relative_to(target)): _sha256(path) for path in sorted(target.rglob("*")) if path.is_file()}
-    (target / MANIFEST).write_text(json.dumps({"files": files, "tables": counted}, indent=1))
+    (target / MANIFEST).write_text(json.dumps({"files": files, "tables": counted, "sealed_under": fingerprint(settings.key_file)}, indent=1))
     return Proof(BACKED_UP, target, len(counted), sum(told["rows"] for told in counted.values()), with_keys)
 
 
@@ -93,6 +94,8 @@ def restore(settings: Settings, source: Path) -> Proof:
     """Bring a backup back into a database without rows, and compare it with the manifest; refuses to overwrite anything."""
     manifest = _checked_manifest(source)
     _refuse_other_keys(settings, source / KEYS)
+    if not (source / KEYS / settings.key_file.name).exists():
+        _refuse_without_keys(settings, manifest)
     with open_database(settings) as database:
         engine = engine_of(database.dsn("owner"))
         with engine.begin() as connection:
@@ -100,7 +103,7 @@ def restore(settings: Settings, source: Path) -> Proof:
             if holds:
                 raise BackupError(f"the database is not empty ({holds[0]} has rows); restore into a new HUB_HOME or an empty database")
             connection.execute(text("drop schema public cascade"))
-            connection.execute(text("create schema public"))
+            connection.execute(text("create schema public authorization pg_database_owner"))
         _program(settings, database, ["pg_restore", "--no-owner", "--exit-on-error", "--dbname={dsn}", str(source / DUMP)])
         with engine.begin() as connection:
             connection.execute(text(RIGHTS))
@@ -117,6 +120,22 @@ def _refuse_other_keys(settings: Settings, kept: Path) -> None:
     own, brought = settings.key_file, kept / settings.key_file.name
     if brought.exists() and own.exists() and own.read_bytes() != brought.read_bytes():
         raise BackupError(f"{own} holds other keys than the backup; restore into a new HUB_HOME")
+
+
+def _refuse_without_keys(settings: Settings, manifest: Manifest) -> None:
+    """What is sealed goes only to a home that has its keys: under new ones nobody would be known again."""
+    own, under = settings.key_file, manifest.get("sealed_under")
+    if not any(manifest["tables"].get(name, {"rows": 0})["rows"] for name in ("vault", "delivery")):
+        return
+    if not own.exists():
+        raise BackupError(f"the backup has no sealing keys, and {own} is not there: put the keys of its hub there first, or restore a backup made --with-keys")
+    if under and fingerprint(own) != under:
+        raise BackupError(f"{own} holds other keys than those of the backup's hub: put those there first, into a new HUB_HOME")
+
+
+def fingerprint(key_file: Path) -> str | None:
+    """A hash of the key under which everybody is known, the same after every rotation; None where there is no file."""
+    return hashlib.sha256(json.loads(key_file.read_text())["blind"].encode()).hexdigest() if key_file.exists() else None
 
 
 def _place_keys(settings: Settings, kept: Path) -> None:

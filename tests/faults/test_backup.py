@@ -9,7 +9,7 @@ from sqlalchemy import text
 from hub.access.sealing import Keys
 from hub.opening import open_hub
 from hub.refusal import Refusal
-from hub.storage.backup import BackupError, backup, restore
+from hub.storage.backup import RIGHTS, BackupError, backup, restore
 from hub.storage.connecting import engine_of
 from tests.flow import carry, hub, what_is_known
 from tests.properties.test_timelines import deliver
@@ -26,8 +26,9 @@ async def filled(database, tmp_path, *, keys_of=None):
 
 async def test_restored_is_what_was_backed_up(database_factory, tmp_path):
     with database_factory() as lived, database_factory() as empty:
-        known = await filled(lived, tmp_path)
+        known = await filled(lived, tmp_path, keys_of=lived.home)
         proof = backup(lived.settings(), tmp_path / "backup")
+        give_keys(lived, empty)
         assert proof.rows > 0
         brought = restore(empty.settings(), tmp_path / "backup")
         assert (brought.tables, brought.rows) == (proof.tables, proof.rows)
@@ -40,8 +41,8 @@ async def test_a_reader_of_a_restored_database_is_held_to_row_security(database_
     import asyncpg
 
     with database_factory() as lived, database_factory() as empty:
-        await filled(lived, tmp_path)
-        backup(lived.settings(), tmp_path / "backup")
+        await filled(lived, tmp_path, keys_of=lived.home)
+        backup(lived.settings(), tmp_path / "backup", with_keys=True)
         restore(empty.settings(), tmp_path / "backup")
         connection = await asyncpg.connect(empty.dsn("hub_reader"))
         assert await connection.fetchval("select count(*) from person_resolved") == 0
@@ -52,7 +53,7 @@ async def test_a_reader_of_a_restored_database_is_held_to_row_security(database_
 
 async def test_damage_and_rows_in_the_way_are_refused(database_factory, tmp_path):
     with database_factory() as lived:
-        await filled(lived, tmp_path)
+        await filled(lived, tmp_path, keys_of=lived.home)
         backup(lived.settings(), tmp_path / "backup")
         with pytest.raises(BackupError, match="not empty"):
             restore(lived.settings(), tmp_path / "backup")
@@ -94,9 +95,10 @@ async def test_a_database_of_other_keys_is_not_opened(database_factory, tmp_path
     """Without the keys, and with others: nothing is carried under which nobody would be known again, and no new keys are made."""
     with database_factory() as lived, database_factory() as empty:
         await filled(lived, tmp_path, keys_of=lived.home)
-        backup(lived.settings(), tmp_path / "backup")
-        assert "put those of its hub into place" in str(restore(empty.settings(), tmp_path / "backup"))
+        backup(lived.settings(), tmp_path / "backup", with_keys=True)
+        restore(empty.settings(), tmp_path / "backup")
         own = empty.settings().key_file
+        own.unlink()
         with pytest.raises(Refusal, match="no such file"):
             async with open_hub(empty.settings()):
                 pass
@@ -108,3 +110,58 @@ async def test_a_database_of_other_keys_is_not_opened(database_factory, tmp_path
         own.write_bytes(lived.settings().key_file.read_bytes())
         async with open_hub(empty.settings()):
             pass
+
+
+async def test_a_backup_without_keys_goes_only_to_its_own(database_factory, tmp_path):
+    """Refused before anything is brought back, and nothing is made; after a rotation the keys are still its own."""
+    with database_factory() as lived, database_factory() as empty:
+        await filled(lived, tmp_path, keys_of=lived.home)
+        backup(lived.settings(), tmp_path / "backup")
+        own = empty.settings().key_file
+        with pytest.raises(BackupError, match="put the keys of its hub there first"):
+            restore(empty.settings(), tmp_path / "backup")
+        assert not own.exists()
+        Keys.load_or_make(own)
+        with pytest.raises(BackupError, match="other keys than those of the backup"):
+            restore(empty.settings(), tmp_path / "backup")
+        own.unlink()
+        give_keys(lived, empty)
+        Keys.add(own, "aes")
+        assert "those in place are its hub's" in str(restore(empty.settings(), tmp_path / "backup"))
+
+
+async def test_a_restored_database_gives_the_rights_of_a_fresh_one(database_factory, tmp_path):
+    """Row by row: what each role may do with the database, the schema, its tables, columns and functions, and what binds it."""
+    with database_factory() as lived, database_factory() as fresh, database_factory() as empty:
+        await filled(lived, tmp_path, keys_of=lived.home)
+        backup(lived.settings(), tmp_path / "backup", with_keys=True)
+        for bare in (fresh, empty):
+            with engine_of(bare.dsn("hub_owner")).begin() as connection:
+                connection.execute(text(f"revoke temporary on database {bare.name} from public, hub_writer"))
+        with engine_of(fresh.dsn("hub_owner")).begin() as connection:
+            connection.execute(text(RIGHTS))
+        restore(empty.settings(), tmp_path / "backup")
+        assert rights(empty) == rights(fresh)
+
+
+def rights(database) -> set[tuple]:
+    """Every right and policy of a database."""
+    with engine_of(database.dsn("hub_owner")).connect() as connection:
+        return {tuple(row) for row in connection.execute(text(WHO_MAY))}
+
+
+WHO_MAY = """
+    select 'database', 'it', a.grantee::regrole::text, a.privilege_type from pg_database, aclexplode(datacl) a where datname = current_database()
+    union all select 'schema', nspname, a.grantee::regrole::text, a.privilege_type from pg_namespace, aclexplode(nspacl) a where nspname = 'public'
+    union all select 'table', relname, a.grantee::regrole::text, a.privilege_type from pg_class, aclexplode(relacl) a where relnamespace = 'public'::regnamespace
+    union all select 'column', attrelid::regclass || '.' || attname, a.grantee::regrole::text, a.privilege_type from pg_attribute, aclexplode(attacl) a
+    union all select 'function', p.oid::regprocedure::text, a.grantee::regrole::text, a.privilege_type from pg_proc p, aclexplode(proacl) a
+     where pronamespace = 'public'::regnamespace and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
+    union all select 'policy', tablename || '.' || policyname, roles::text, concat(cmd, qual, with_check) from pg_policies
+    union all select 'locked', relname, relrowsecurity::text, relforcerowsecurity::text from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'"""
+
+
+def give_keys(one, other) -> None:
+    """Put a hub's keys into another home, as an operator does."""
+    other.settings().key_file.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(one.settings().key_file, other.settings().key_file)
