@@ -51,6 +51,9 @@ async def reasons_to_hold(stage: Stage, before: Mapping[str, Mapping[str, float]
     if data >= MIN_ROWS_UNREAD and counts.quarantined > max(limits["rows_quarantined"] * data, 1):
         reasons.append(f"{counts.quarantined} of {data} rows could not be accepted (limit {limits['rows_quarantined']:.0%})")
         reasons += stage.refused
+    elif stage.contract.mode == "full" and stood and 0 < data == counts.quarantined:
+        reasons.append(f"none of its rows could be accepted ({data} of {data}), and {stood} stood before")
+        reasons += stage.refused
     later = stage.signs[Sign.LATER]
     if later >= MIN_LATER and later > limits["dated_later"] * data:
         reasons.append(

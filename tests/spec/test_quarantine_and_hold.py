@@ -101,7 +101,9 @@ async def test_a_small_list_that_cannot_be_read_ends_nothing(database, tmp_path)
     write_csv(tmp_path / "b", "延缓入学审批登记_202610.csv", [header, *([row[0], "#N/A", *row[2:]] for row in told)])
     async with hub(database, tmp_path) as (connection, keys):
         await carry(connection, keys, tmp_path / "a")
-        (report,) = await carry(connection, keys, tmp_path / "b")
+        (held,) = await carry(connection, keys, tmp_path / "b")
+        assert (held.state, held.faulty, held.reasons[0]) == ("HELD", 4, "none of its rows could be accepted (4 of 4), and 4 stood before")
+        (report,) = await carry(connection, keys, tmp_path / "b", released=True)
         assert (report.counts.quarantined, report.counts.ended) == (4, 0)
         assert await connection.fetchval("select count(*) from record_period where upper(valid) is null") == 4
 
