@@ -16,6 +16,7 @@ from hub.contract.types import DATE_TYPES, SECRET_TYPES, TYPES
 from hub.domain.noun import Column, Kind, Noun, Owner, Sensitivity
 from hub.domain.nouns import NOUNS
 from hub.domain.person import MENTION_COLUMNS, TIE_COLUMNS
+from hub.domain.support import ASSISTANCE, PROGRAMMES
 from hub.domain.values.diagnosis import CELL_LISTS
 from hub.domain.values.number import PERS
 
@@ -28,6 +29,7 @@ _TOP = ("name", "title", "department", "version", "mode", "cadence_days", "natur
 _PERSON = ("kind", "of", "also", "split", "same_when")
 _FACT = ("noun", "person", "set", "when", "from", "to")
 _COLUMN = ("type", "codes", "also", "after", "required", "secret", "sensitivity", "bad", "drop", "sheet", "per", "becomes")
+_CODE = re.compile(r"^F\d+$")  # a payment may call its programme by name
 _NAME = re.compile(r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")
 
 
@@ -228,11 +230,11 @@ def _constants(form: Form, noun: Noun, told: Mapping[str, Any], *at: str) -> dic
     for name, value in form.table(told.get("set", {}), *at, "set").items():
         column = _noun_column(form, noun, name, *at, "set", name)
         choices = value if isinstance(value, list) else [value]
-        constants[name] = tuple(_constant(form, column, choice, *at, "set", name) for choice in choices)
+        constants[name] = tuple(_constant(form, noun, column, choice, *at, "set", name) for choice in choices)
     return constants
 
 
-def _constant(form: Form, column: Column, told: Any, *at: str) -> Constant:
+def _constant(form: Form, noun: Noun, column: Column, told: Any, *at: str) -> Constant:
     when: When = ()
     if isinstance(told, dict):
         form.only(told, ("value", "when", "join"), "a constant", *at)
@@ -247,6 +249,8 @@ def _constant(form: Form, column: Column, told: Any, *at: str) -> Constant:
     fits: dict[Kind, type] = {Kind.TEXT: str, Kind.CODE: str, Kind.FLAG: bool, Kind.INTEGER: int}
     if not isinstance(told, str | int) or type(told) is not fits.get(column.kind):
         form.fail(f"{column.name} holds a {column.kind.value}; this constant does not fit", *at)
+    if column.name == "programme" and told not in PROGRAMMES and (noun is ASSISTANCE or _CODE.match(str(told))):
+        form.fail(f"there is no programme {told}; there are {PROGRAMMES[0]} to {PROGRAMMES[-2]} and {PROGRAMMES[-1]}", *at)
     return Constant(told, when)
 
 

@@ -2,6 +2,9 @@
 
 from hub.domain.noun import Column, Kind, Noun, Sensitivity
 
+#: Codes of programmes (domain F), and POV for the households of poverty relief.
+PROGRAMMES = (*(f"F{n:02d}" for n in range(1, 30)), "POV")
+
 CERTIFICATE = Noun(
     "certificate",
     "残疾人证",

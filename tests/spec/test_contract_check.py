@@ -57,6 +57,7 @@ BROKEN = [
     ("needs = [\"金额\"]", "needs = [\"总额\"]", 9, 10, "no column is called 总额; there are 编号, 姓名, 性别, 月份, 金额, 监护人姓名, 银行账号, 备注"),
     ("keep = [\"备注\"]", "keep = [\"金额\"]", 10, 9, "金额 stands under [columns] already"),
     ("new_columns = \"evolve\"", "new_columns = \"ignore\"", 11, 1, "new_columns = 'ignore' is not known; it may be"),
+    ("programme = \"F12\"", "programme = \"F99\"", 19, 34, "there is no programme F99; there are F01 to F29 and POV"),
     ("rows_lost = 0.2", "rows_lost = 2", 12, 10, "rows_lost must be a share above 0 and at most 1"),
     ("rows_lost = 0.2", "rows_gone = 0.2", 12, 10, "hold has no key rows_gone; it has"),
     ("title = \"餐费\"", "titel = \"餐费\"", 2, 1, "a contract has no key titel; it has"),
