@@ -63,6 +63,12 @@ def load_contracts(extra_folder: Path | None = None) -> tuple[Contract, ...]:
     return (*_without(_LOADED, replaced), *own)
 
 
+def replaced(extra_folder: Path | None) -> tuple[str, ...]:
+    """The names of the hub's own contracts in whose place an operator's stands."""
+    in_force = {id(contract) for contract in load_contracts(extra_folder)}
+    return tuple(contract.name for contract in load_contracts() if id(contract) not in in_force)
+
+
 def _without(contracts: Iterable[Contract], names: set[str]) -> tuple[Contract, ...]:
     return tuple(contract for contract in contracts if contract.name not in names)
 

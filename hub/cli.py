@@ -88,8 +88,11 @@ def run(
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar.")] = False,
 ) -> None:
     """Carry every delivery under FOLDER to the published graph, then run the checks."""
+    from connectors import replaced
     from hub.running import run_folder
 
+    for name in replaced(settings().contracts):
+        console.print(f"a contract under HUB_CONTRACTS takes the place of the hub's own {name}", markup=False)
     outcome = carry_out(lambda hub: run_folder(hub, folder, watch=_no_progress if quiet else _progress, as_of=as_of and as_of.date()), on)
     if not outcome.reports and not outcome.refused:
         console.print(f"nothing to carry: {folder} holds no file (files whose names begin with . or ~$ are passed over)", markup=False)

@@ -37,6 +37,17 @@ def test_a_contract_that_takes_the_place_of_the_hubs_own_is_told(database, tmp_p
     assert "good" in new and "its place" not in new
 
 
+@pytest.mark.parametrize(("name", "said"), [("education.head_count", True), ("education.another_count", False)])
+def test_a_run_says_whose_contract_is_in_force(name, said, database, tmp_path, monkeypatch):
+    shipped = Path("connectors/education/head_count.toml").read_text(encoding="utf-8")
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "one.toml").write_text(shipped.replace("education.head_count", name), encoding="utf-8")
+    (tmp_path / "in").mkdir()
+    monkeypatch.setenv("HUB_CONTRACTS", str(tmp_path / "own"))
+    told = verb(database, "run", str(tmp_path / "in"))
+    assert told.returncode == 0 and ("takes the place of the hub's own education.head_count" in told.stdout) is said
+
+
 @pytest.mark.parametrize("words", [("quarantine", "show", "-5868978079649253760", "", "4"), ("delivery", "release", "-7", "--by", "甲"),
                                    ("delivery", "refuse", "-7", "--by", "甲"), ("explain", "-7")])
 async def test_an_id_is_taken_as_it_is_printed(words, database):
