@@ -56,17 +56,19 @@ async def kept(stage: Stage, delivery: int, missing: Mapping[int, int], *, named
         return set()
     again = Reapply(stage.contract)
     known = frozenset(named)
-    waiting = [row for row in await _told(stage, again, [orjson.loads(row["payload"]) for row in rows]) if row.telling.shifted or not known.intersection(row.keys[:1])]
+    waiting = await _told(stage, again, [orjson.loads(row["payload"]) for row in rows])
     stood = await _records(stage, again, missing)
-    return {record for record, told in stood.items() if any(_may_be(row, told) for row in waiting)}
+    return {record for record, told in stood.items() if any(_may_be(row, told, known) for row in waiting)}
 
 
-def _may_be(row: Told, record: Told) -> bool:
-    """Whether a waiting row may be a record that its delivery does not name."""
+def _may_be(row: Told, record: Told, named: frozenset[int]) -> bool:
+    """Whether a waiting row may be a record that its delivery does not name; one whose key another row gives is of that key and no other."""
     if row.telling.shifted:
         return not row.numbers or not row.numbers.isdisjoint(record.raw.values())
     if not set(row.keys).isdisjoint(record.keys):
         return True
+    if not named.isdisjoint(row.keys[:1]):
+        return False
     told, stood, speaks = row.telling.cells, record.telling.cells, 0
     for column in told.keys() & stood.keys():
         weight = 2 if column in row.telling.numbers else 1

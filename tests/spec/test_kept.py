@@ -104,3 +104,17 @@ async def repaired_from(connection, keys, file, delivery) -> None:
     await repair(connection, DIVISION, keys, file, by="甲")
     contract = next(c for c in load_contracts() if c.name == SOURCE)
     await pipeline.replay(delivery, contract, connection=connection, keys=keys, division=DIVISION, business_date=TODAY)
+
+
+async def test_a_second_row_of_a_key_stays_too(database, tmp_path):
+    """Two rows of one key are two records: the second stands on while its row waits, though another row gives the key."""
+    first = pupils()
+    first.append([*first[3][:2], "六年级", *first[3][3:]])
+    later = [list(row) for row in first]
+    later[-1][HEADER.index("姓名")] = "#N/A"
+    write_csv(tmp_path / "a", "学生基础信息_20260930.csv", first)
+    write_csv(tmp_path / "b", "学生基础信息_20261031.csv", later)
+    async with hub(database, tmp_path) as (connection, keys):
+        await carry(connection, keys, tmp_path / "a")
+        (report,) = await carry(connection, keys, tmp_path / "b")
+        assert (report.counts.quarantined, report.counts.ended) == (1, 0)
