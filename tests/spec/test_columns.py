@@ -27,29 +27,33 @@ def test_equal_codes_are_joined_but_for_those_told_apart(data):
     codes = data.draw(st.lists(st.integers(-1, 3), min_size=size, max_size=size))
     before = data.draw(st.lists(st.tuples(place, place), max_size=4))
     apart = [(a, b) for a, b in data.draw(st.lists(st.tuples(place, place), max_size=4)) if a != b]
-    mentions = gather([Evidence(id=n, record=n, source="x", kind="child") for n in range(size)], 2026)
+    spelt = data.draw(st.lists(st.sampled_from("甲乙"), min_size=size, max_size=size))
+    mentions = gather([Evidence(id=n, record=n, source="x", kind="child", name=name) for n, name in enumerate(spelt)], 2026)
     found = []
     for join in (join_equal, one_by_one):
         clusters = Clusters(mentions, np.array(numbers, dtype=np.int64), apart)
         for a, b in before:
             clusters.join(clusters.root(a), clusters.root(b))
-        join(clusters, np.array(codes, dtype=np.int64))
+        join(clusters, np.array(codes, dtype=np.int64), mentions.name)
         roots = [clusters.root(p) for p in range(size)]
         found.append((clusters.labels().tolist(), [sorted(clusters.members(root)) for root in roots], [clusters.number[root] >= 0 for root in roots]))
         assert all(clusters.forbidden(root, other) for root in roots for other in roots if root != other and clusters.number[root] != clusters.number[other] and min(clusters.number[root], clusters.number[other]) >= 0)
     assert found[0] == found[1]
 
 
-def one_by_one(clusters, codes):
-    """The plainest way: each place in turn with the first of its code that it may be joined with."""
+def one_by_one(clusters, codes, names):
+    """The plainest way: each place in turn with those of its code that it may be joined with: rather of no other number, then of its name, then the first."""
     parts = {}
     for place in np.flatnonzero(codes >= 0).tolist():
         known = parts.setdefault(int(codes[place]), [])
+        open_ = []
         for part in known:
             a, b = clusters.root(part), clusters.root(place)
-            if a == b or clusters.forbidden(a, b) != "pinned":
-                clusters.join(a, b)
-                break
+            why = None if a == b else clusters.forbidden(a, b)
+            if why != "pinned":
+                open_.append((why is not None, names[place] not in {names[one] for one in clusters.members(a)}, part))
+        if open_:
+            clusters.join(clusters.root(min(open_)[2]), clusters.root(place))
         else:
             known.append(place)
 
