@@ -67,13 +67,13 @@ class Clusters:
         return False
 
     def rows_twice(self, a: int, b: int) -> Iterator[tuple[int, int]]:
-        """The pairs of rows of one list that would be one person's."""
+        """The pairs of rows of one list that would be one person's, of those that tell a birth date; a list of a name and a school has many of each."""
         m = self.mentions
         mine: dict[int, list[int]] = defaultdict(list)
         for p in self.members(a):
-            if not m.beside[p]:
+            if not m.beside[p] and m.year[p] >= 0:
                 mine[int(m.source[p])].append(p)
-        return ((one, p) for p in self.members(b) if not m.beside[p] for one in mine.get(int(m.source[p]), ()))
+        return ((one, p) for p in self.members(b) if not m.beside[p] and m.year[p] >= 0 for one in mine.get(int(m.source[p]), ()))
 
     def _apart(self, a: int, b: int) -> bool:
         mine, theirs = self._records[a], self._records[b]
@@ -322,7 +322,7 @@ def merge(
 ) -> list[tuple[int, str]]:
     """Join pairs from the highest score down; ``link_at`` is what each pair needs.
 
-    A set is judged as a whole: it takes in another only where no two rows of one list in them score less than ``twice``, no list has them as
+    A set is judged as a whole: it takes in another only where no two dated rows of one list in them score less than ``twice``, no list has them as
     two of one household, and the parents whom they name are not others, unless the pair scores ``of_others``.
     Returns the pairs (by place) that scored enough and could not be joined, with why.
     """

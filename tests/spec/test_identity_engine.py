@@ -53,6 +53,11 @@ def test_a_row_with_a_name_and_a_school_is_the_pupil_of_that_name_there_and_not_
     assert not together(PUPIL, replace(listed, school=None)), "a name alone is nobody"
 
 
+def test_a_list_of_names_and_schools_has_a_pupil_in_as_many_rows_as_it_likes():
+    listed = [Evidence(id=n, record=n, source="education.exam", kind="child", name="王小禾", pinyin="wang xiao he", school=31) for n in (5, 6, 7)]
+    assert together(replace(PUPIL, school=31), *listed)
+
+
 def test_two_pupils_of_one_name_at_one_school_leave_a_bare_name_alone():
     listed = Evidence(id=5, record=5, source="education.exam", kind="child", name="王小禾", pinyin="wang xiao he", school=31)
     namesake = replace(PUPIL, id=6, record=6, number="210299201309120017", numbered_born="2013-09-12", born="2013-09-12", village="西屯村", school=31)
