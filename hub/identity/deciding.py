@@ -187,9 +187,13 @@ class Engine:
         around = Around.of(mentions, self.year, free, blocks)
         found = self.settle(mentions, *around.compared(mentions, None), "first ", held)
         yield found
+        labels = found.clusters.labels()
         for _ in range(LATER_ROUNDS):
-            found = self.settle(mentions, *around.compared(mentions, found.clusters.labels()), "", held)
+            found = self.settle(mentions, *around.compared(mentions, labels), "", held)
             yield found
+            before, labels = labels, found.clusters.labels()
+            if np.array_equal(before, labels):  # another look would be at the same
+                return
 
     def settle(self, mentions: Mentions, pairs: Ints, levels: Levels, stage: str, held: Ints | None = None) -> Round:
         """Score compared pairs and merge them."""

@@ -45,10 +45,9 @@ async def store_keys(publication: Publication) -> None:
     """Store the keys in ``in_key`` in place of those that their mentions had."""
     connection, division = publication.connection, publication.division
     await connection.execute("analyze in_key")
-    kept = ""
-    if await connection.fetchval("select exists (select from mention_key where division = $1)", division):
+    if await connection.fetchval(KNOWN, division):
         await connection.execute(f"{BY_INDEX}; {REPLACED.format(division=division)}; {AS_BEFORE}")
-        kept = " on conflict do nothing"
+    kept = "" if publication.into_empty else " on conflict do nothing"
     written = await connection.execute(f"insert into mention_key (division, key, mention) select {division}, key, mention from in_key{kept}")
     await publication.built("mention_key")
     await publication.analyze(int(written.split()[-1]), "mention_key")
@@ -59,6 +58,9 @@ TOUCHED = f"""select distinct on (m.id) {COLUMNS}
   from (select distinct t.record from in_touched x join mention t on t.division = $1 and t.id = x.id) r
   join mention m on m.division = $1 and m.record = r.record
  order by m.id, lower(m.valid) desc"""
+#: Whether any of the mentions was known before.
+KNOWN = """select exists (select from in_touched t join identity i on i.division = $1 and i.id = t.id)
+             or exists (select from in_key k join identity i on i.division = $1 and i.id = k.mention)"""
 #: The keys that mentions had and have no longer; who is new had none.
 REPLACED = """
 with known as (
