@@ -187,7 +187,7 @@ class Known:
 
     born: dict[tuple[int, int, int, str], set[tuple[int, str]]]  # (birth date, surname) -> (number, name)
     home: dict[tuple[int, str, int], set[tuple[int, str]]]  # (source, kind of household, household) -> (number or -1, name)
-    row: Mapping[int, list[int]]  # record -> the places of those it names, where it names several
+    row: Mapping[int, list[int]]  # record -> the places of those it names, of the rows in question
     named: Mapping[int, list[int]]  # name -> the places that give a number, of the names in question
 
     @classmethod
@@ -198,19 +198,19 @@ class Known:
         packed = np.unique(np.stack([mentions.year[having], mentions.month[having], mentions.day[having], mentions.number[having], mentions.name[having]], axis=1), axis=0)
         for year, month, day, number, name in packed.tolist():
             born[year, month, day, surname(mentions.names[name])].add((number, mentions.names[name]))
+        asked = np.array([place for places in groups for place in places], dtype=np.int64)
         home: dict[tuple[int, str, int], set[tuple[int, str]]] = defaultdict(set)
         for kind, column in HOMES:
             homes = getattr(mentions, column)
-            for place in np.flatnonzero((homes >= 0) & (mentions.name >= 0) & (mentions.beside == 0)).tolist():
+            for place in np.flatnonzero((homes >= 0) & holds(distinct(homes[asked]), homes) & (mentions.name >= 0) & (mentions.beside == 0)).tolist():
                 home[int(mentions.source[place]), kind, int(homes[place])].add((int(mentions.number[place]), mentions.names[mentions.name[place]]))
-        row: dict[int, list[int]] = defaultdict(list)
-        several = np.bincount(mentions.record)[mentions.record] > 1
-        for place in np.flatnonzero(several).tolist():
-            row[int(mentions.record[place])].append(place)
-        asked = distinct(np.array([mentions.name[place] for places in groups for place in places], dtype=np.int64))
         named: dict[int, list[int]] = defaultdict(list)
-        for place in np.flatnonzero((mentions.number >= 0) & holds(asked, mentions.name)).tolist():
+        namesakes = np.flatnonzero((mentions.number >= 0) & holds(distinct(mentions.name[asked]), mentions.name))
+        for place in namesakes.tolist():
             named[int(mentions.name[place])].append(place)
+        row: dict[int, list[int]] = defaultdict(list)
+        for place in np.flatnonzero(holds(distinct(mentions.record[np.r_[asked, namesakes]]), mentions.record)).tolist():
+            row[int(mentions.record[place])].append(place)
         return cls(born, home, row, named)
 
     def beside(self, mentions: Mentions, name: str, holder: int, *, numbered: bool) -> bool:
@@ -222,7 +222,6 @@ class Known:
             if (home := int(getattr(mentions, column)[holder])) >= 0
             for theirs, other in self.home.get((source, kind, home), ())
         )
-
 
     def others(self, mentions: Mentions, place: int) -> Iterator[int]:
         """The places where somebody of the same name gives another number."""
