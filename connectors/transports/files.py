@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import zipfile
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections import deque
+from collections.abc import Container, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from connectors.transports.archive import SPLIT, member_name, open_checked, read_part
@@ -20,8 +24,6 @@ from connectors.transports.text import read_text, refuse_mojibake
 from connectors.transports.workbook import read_workbook
 from hub.domain.delivery import NotDataKind, RawDelivery, RawSheet, Refused
 
-OnProgress = Callable[[str, int, int], None]
-
 _SAMPLE_ROWS = 200
 
 
@@ -35,33 +37,25 @@ class Fingerprint:
 
 
 def open_deliveries(
-    path: Path,
-    *,
-    is_header: IsHeader,
-    on_progress: OnProgress | None = None,
-    known: Container[str] = (),
-    limits: Limits = LIMITS,
+    path: Path, *, is_header: IsHeader, known: Container[str] = (), limits: Limits = LIMITS
 ) -> Iterator[RawDelivery | Refused]:
     """Yields each file at or under `path` in name order, and each member of a zip, read or refused.
 
     `is_header` is True for a row of cells with three or more known header spellings. `known` holds SHA-256
-    digests of bytes to pass over unread. `on_progress` is told the file, the bytes done and the bytes in all.
+    digests of bytes to pass over unread. As many are read at once as there are processors.
     Nothing raises but a path that is not there: a bad file becomes a `Refused`.
     """
     found = found_in(path)
-    total, done = sum(file.size for file in found if isinstance(file, Found)), 0
-    for file in found:
-        if isinstance(file, Refused):
-            yield file
-            continue
-        for item in _contents(file, limits):
-            if isinstance(item, Refused):
-                yield item
-            elif item.sha256 not in known:
-                yield _read(item, is_header, limits)
-        done += file.size
-        if on_progress:
-            on_progress(file.name, done, total)
+    at_once = len(os.sched_getaffinity(0))
+    with ThreadPoolExecutor(at_once) as readers:
+        reading: deque[Future[RawDelivery | Refused]] = deque()
+        for item in chain.from_iterable(_contents(file, limits) if isinstance(file, Found) else (file,) for file in found):
+            if isinstance(item, Refused) or item.sha256 not in known:
+                reading.append(readers.submit(_read, item, is_header, limits))
+            if len(reading) > at_once:
+                yield reading.popleft().result()
+        for read in reading:
+            yield read.result()
 
 
 def fingerprints(path: Path, *, limits: Limits = LIMITS) -> Iterator[Fingerprint]:
@@ -131,7 +125,9 @@ def _member(name: str, archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> _Byte
     return _Bytes(name, data, digest)
 
 
-def _read(item: _Bytes, is_header: IsHeader, limits: Limits) -> RawDelivery | Refused:
+def _read(item: _Bytes | Refused, is_header: IsHeader, limits: Limits) -> RawDelivery | Refused:
+    if isinstance(item, Refused):
+        return item
     try:
         grids, encoding = _grids(item, is_header, limits)
         sheets = lay_out(grids, is_header)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from hub.contract.model import ColumnRule, Contract, Mode
-from hub.contract.spellings import fold, place_headers, spellings
+from hub.contract.model import Contract, Mode
+from hub.contract.spellings import Placed, fold, place_headers, spellings
 from hub.domain.values.text import without_hints, yuan_of
 
 LEAST_COLUMNS = 3
@@ -23,7 +23,7 @@ class Match:
     """
 
     contract: Contract
-    columns: dict[int, ColumnRule]
+    columns: Placed
     unknown: tuple[tuple[int, str], ...]
     lost: tuple[str, ...]
     notices: tuple[str, ...] = ()
@@ -39,7 +39,7 @@ class Unrecognised:
 
 def recognise(contracts: Sequence[Contract], *, file_name: str, titles: Sequence[str], headers: Sequence[str]) -> Match | Unrecognised:
     """The contract that a sheet with these headers was made by."""
-    best: tuple[float, Contract, dict[int, ColumnRule]] | None = None
+    best: tuple[float, Contract, Placed] | None = None
     nearest: tuple[float, Contract, list[str]] | None = None
     for contract in contracts:
         placed = place_headers(contract, headers)
@@ -76,7 +76,7 @@ def _width(headers: Sequence[str]) -> int:
     return sum(1 for header in headers if header.strip())
 
 
-def _score(contract: Contract, placed: dict[int, ColumnRule], headers: Sequence[str]) -> float:
+def _score(contract: Contract, placed: Placed, headers: Sequence[str]) -> float:
     score = len(placed) / max(_width(headers), 1) + EACH_COLUMN * len(placed)
     score -= 0.05 * sum(1 for rule in contract.columns.values() if rule.required and rule.name not in _names(placed))
     return score
@@ -90,7 +90,7 @@ def _named(contract: Contract, file_name: str, titles: Sequence[str]) -> tuple[f
     return NAMED_IN_FILE * in_file, NAMED_IN_TITLE * in_title
 
 
-def _lacking(contract: Contract, placed: dict[int, ColumnRule]) -> list[str]:
+def _lacking(contract: Contract, placed: Placed) -> list[str]:
     """Needed headers that are not there: those the contract names, and those of its shortest natural key."""
     there = _names(placed)
     lacking = [" or ".join(group) for group in contract.needs if there.isdisjoint(group)]
@@ -98,11 +98,11 @@ def _lacking(contract: Contract, placed: dict[int, ColumnRule]) -> list[str]:
     return lacking + min(keys, key=len)
 
 
-def _names(placed: dict[int, ColumnRule]) -> set[str]:
+def _names(placed: Placed) -> set[str]:
     return {rule.name for rule in placed.values()}
 
 
-def _match(contract: Contract, placed: dict[int, ColumnRule], headers: Sequence[str]) -> Match:
+def _match(contract: Contract, placed: Placed, headers: Sequence[str]) -> Match:
     unknown = tuple((i, header) for i, header in enumerate(headers) if header.strip() and i not in placed)
     stems = [(person.name, stem) for person in contract.persons.values() for stem in person.also]
     there = {name for told in _names(placed) for name in (told, *_plain(told, stems))}
@@ -122,7 +122,7 @@ def _match(contract: Contract, placed: dict[int, ColumnRule], headers: Sequence[
     return Match(contract, placed, unknown, lost, tuple(notices), tuple(holds))
 
 
-def _in_yuan(placed: dict[int, ColumnRule], titles: Sequence[str], headers: Sequence[str]) -> dict[int, ColumnRule]:
+def _in_yuan(placed: Placed, titles: Sequence[str], headers: Sequence[str]) -> Placed:
     """Amounts in what the unit line above the header says (单位：万元), unless their own headers say it."""
     scale = max(map(yuan_of, titles), default=1)
     if scale == 1:

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 
 from hub.contract.header_words import HEADER_WORDS
 from hub.contract.model import ColumnRule, Contract, PersonRole
 from hub.domain.values.text import fold_header, without_hints, yuan_of
 
 Spellings = Mapping[str, tuple[ColumnRule, ...]]
+Placed = Mapping[int, ColumnRule]
 _CODED = re.compile(r"([A-Za-z][A-Za-z0-9_]*)[\s\-_:：]*([\u4e00-\u9fff].*)")
-_SPELLINGS: dict[int, tuple[Contract, Spellings]] = {}  # by identity: a contract holds mappings and cannot be hashed
+LAYOUTS = 64  # rows of headers remembered for a contract: a workbook repeats its own on the sheet of every township
 
 
 def spellings(contract: Contract) -> Spellings:
     """Folded spelling -> the columns that claim it, one that stands ``after`` another first."""
-    found = _SPELLINGS.get(id(contract))
-    if found is None or found[0] is not contract:
-        found = _SPELLINGS[id(contract)] = (contract, _spellings(contract))
-    return found[1]
+    return _known(contract).spellings
+
+
+def place_headers(contract: Contract, headers: Sequence[str]) -> Placed:
+    """Which header position is which column; each column once, the leftmost header first."""
+    return _known(contract).place(tuple(headers))
 
 
 def variants(columns: Mapping[str, ColumnRule], persons: Mapping[str, PersonRole]) -> Iterator[ColumnRule]:
@@ -48,24 +51,6 @@ def clashes(columns: Mapping[str, ColumnRule], persons: Mapping[str, PersonRole]
                 yield first, rule.name, spelling
 
 
-def place_headers(contract: Contract, headers: Sequence[str]) -> dict[int, ColumnRule]:
-    """Which header position is which column; each column once, the leftmost header first."""
-    known = spellings(contract)
-    placed: dict[int, ColumnRule] = {}
-    seen: dict[str, int] = {}
-    own = {rule.name for header in headers for spelling in _readings(header) for rule in known.get(spelling, ()) if fold(rule.name) == spelling}
-    for position, header in enumerate(headers):
-        for spelling in _readings(header):
-            claim = known.get(spelling, ())
-            free = [c for c in claim if c.name not in seen and (c.name not in own or fold(c.name) == spelling)]
-            rule = _choose(free, spelling, seen, alone=len(claim) > 1)
-            if rule is not None:
-                placed[position] = replace(rule, scale=yuan_of(header)) if rule.type == "amount" else rule
-                seen[rule.name] = position
-                break
-    return placed
-
-
 @lru_cache(maxsize=65536)
 def fold(header: str) -> str:
     """A header's folded form, with one word where offices have several; headers come again and again."""
@@ -81,6 +66,42 @@ _WORDS = _spell_words(HEADER_WORDS)
 _WORD = re.compile("|".join(map(re.escape, sorted(_WORDS, key=len, reverse=True))))
 
 
+@dataclass(frozen=True)
+class _Known:
+    """What is worked out of a contract once: its spellings, and where it finds its columns in rows of headers."""
+
+    contract: Contract
+    spellings: Spellings
+    place: Callable[[tuple[str, ...]], Placed]
+
+
+_KNOWN: dict[int, _Known] = {}  # by identity: a contract holds mappings and cannot be hashed
+
+
+def _known(contract: Contract) -> _Known:
+    found = _KNOWN.get(id(contract))
+    if found is None or found.contract is not contract:
+        known = _spellings(contract)
+        found = _KNOWN[id(contract)] = _Known(contract, known, lru_cache(maxsize=LAYOUTS)(partial(_place, known)))
+    return found
+
+
+def _place(known: Spellings, headers: tuple[str, ...]) -> Placed:
+    placed: dict[int, ColumnRule] = {}
+    seen: dict[str, int] = {}
+    own = {rule.name for header in headers for spelling in _readings(header) for rule in known.get(spelling, ()) if fold(rule.name) == spelling}
+    for position, header in enumerate(headers):
+        for spelling in _readings(header):
+            claim = known.get(spelling, ())
+            free = [c for c in claim if c.name not in seen and (c.name not in own or fold(c.name) == spelling)]
+            rule = _choose(free, spelling, seen, alone=len(claim) > 1)
+            if rule is not None:
+                placed[position] = replace(rule, scale=yuan_of(header)) if rule.type == "amount" else rule
+                seen[rule.name] = position
+                break
+    return placed
+
+
 def _spellings(contract: Contract) -> Spellings:
     found: defaultdict[str, list[ColumnRule]] = defaultdict(list)
     for rule in variants(contract.columns, contract.persons):
@@ -89,6 +110,7 @@ def _spellings(contract: Contract) -> Spellings:
     return {spelling: tuple(rules) for spelling, rules in found.items()}
 
 
+@lru_cache(maxsize=65536)
 def _readings(header: str) -> tuple[str, ...]:
     """A merged header ``成员1/姓名`` reads as the whole path, as its words run together, or as its last word.
 

@@ -135,18 +135,19 @@ known as materialized (
    group by t.id, t.name_key, t.kind
   having bool_and(i.tier = 'NUMBER') and bool_or(o.name_key = t.name_key and o.kind = t.kind) and min(i.person) = max(i.person)
      and min(i.household) is not distinct from max(i.household)),
-asked as materialized (select n.id, k.key from known n join in_key k on k.mention = n.id where k.meets),
+asked as materialized (  -- by what its other mentions do not ask
+  select n.id, k.key from known n join in_key k on k.mention = n.id where k.meets
+  except
+  select n.id, b.key from known n cross join lateral unnest(n.mates) m(id) join mention_key b on b.division = {division} and b.mention = m.id),
 met as materialized (  -- by each key, who has no number and was there before; too many are never compared
-  select d.key, m.id
+  select d.key
     from (select distinct key from asked) d
     cross join lateral (select array_agg(mention) as mentions from (
         select o.mention from mention_key o where o.division = {division} and o.key = d.key limit {most} + 1) x) n
-    cross join lateral unnest(n.mentions) c(id)
-    cross join lateral (select c.id from mention o where o.division = {division} and o.id = c.id and o.number_state <> 'valid' limit 1) m
-   where cardinality(n.mentions) <= {most} and not exists (select from in_touched x where x.id = c.id)),
-due as materialized (
-  select distinct a.id from asked a join (select distinct key from met) m on m.key = a.key join known n on n.id = a.id
-   where not exists (select from mention_key b where b.division = {division} and b.key = a.key and b.mention = any(n.mates)))
+   where cardinality(n.mentions) <= {most} and exists (
+     select from unnest(n.mentions) c(id) join mention o on o.division = {division} and o.id = c.id and o.number_state <> 'valid'
+      where not exists (select from in_touched x where x.id = c.id))),
+due as materialized (select distinct a.id from asked a join met m on m.key = a.key)
 select n.id, n.person, 'NUMBER', {score}, '{reasons}', n.cluster, n.household, '{version}' from known n
  where not exists (select from due d where d.id = n.id)
 returning id

@@ -165,7 +165,8 @@ select p.{key} as subject, p.part_ as part, {"p.person" if key == "person" else 
         key = "person" if self.subject == "person" else "school"
         columns = ", ".join(f"s.{column}" for column in SIDE)
         if name == "population":
-            return f"    select s.{key} as subject_, s.part_, {columns} from population s where (s.{key}, s.part_) in (select {key}, part_ from found)"
+            found = f"coalesce((s.{key}, s.part_) in (select {key}, part_ from found), false)"  # looked up; as a join it would be planned for a few
+            return f"    select s.{key} as subject_, s.part_, {columns} from population s where {found}"
         return f"    select f.{key} as subject_, f.part_, {columns} from found f join {name} s on s.{key} = f.{key}"
 
 

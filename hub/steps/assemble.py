@@ -51,7 +51,8 @@ async def settle(stage: Stage) -> None:
     publication = stage.publication
     connection = publication.connection
     await connection.execute("insert into record select * from in_record on conflict do nothing")
-    await connection.copy_records_to_table("in_cut", columns=["record"], records=[(r,) for r in stage.touched | stage.ended()])
+    stood = stage.touched if stage.window.late else stage.touched & stage.before.keys()  # of a record that is new nothing is to be cut
+    await connection.copy_records_to_table("in_cut", columns=["record"], records=[(r,) for r in stood | stage.ended()])
     stage.counts.ended = len(stage.ended())
     if stage.window.late:
         await _tell_anew(stage)

@@ -23,13 +23,14 @@ class Unread:
 
 async def unread_of(connection: asyncpg.Connection, division: int, source: str, delivery: int, as_of: date) -> Unread:
     """A delivery's own rows at its date, those included that stood unchanged before it."""
-    which = "s.valid @> $5::date and t.id in (select unnest(records) from delivery_page where division = $1 and delivery = $4)"
-    return _unread(await connection.fetch(UNREAD.format(whose="and r.source = $3", which=which), division, PLACEHOLDER, source, delivery, as_of))
+    among = "where t.id in (select unnest(records) from delivery_page where division = $1 and delivery = $4)"
+    own = UNREAD.format(whose="and r.source = $3", at="s.valid @> $5::date", among=among)
+    return _unread(await connection.fetch(own, division, PLACEHOLDER, source, delivery, as_of))
 
 
 async def unread_standing(connection: asyncpg.Connection, division: int) -> dict[str, Unread]:
     """The rows that stand now, by source."""
-    rows = await connection.fetch(UNREAD.format(whose="", which="upper(s.valid) is null"), division, PLACEHOLDER)
+    rows = await connection.fetch(UNREAD.format(whose="", at="upper(s.valid) is null", among=""), division, PLACEHOLDER)
     return {source: _unread([row for row in rows if row["source"] == source]) for source in dict.fromkeys(row["source"] for row in rows)}
 
 
@@ -45,7 +46,6 @@ UNREAD = """
          where r.division = $1 and r.problems is not null and p->>'kind' <> $2 {whose}),
     standing as (
         select distinct t.source, t.id, t.col, t.kind from troubled t
-          join record_period s on s.division = $1 and s.id = t.id and s.hash = t.hash
-         where {which})
+         cross join lateral (select from record_period s where s.division = $1 and s.id = t.id and s.hash = t.hash and {at} limit 1) s {among})
     select source, col, kind, count(distinct id) as n from standing
      group by grouping sets ((source), (source, col, kind)) order by source, n desc, col, kind"""

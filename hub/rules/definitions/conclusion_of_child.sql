@@ -9,10 +9,12 @@ with aged as (
 here as (
     select distinct on (person) person, school, state, placement from place where active order by person, since desc, id
 ),
+mine as materialized (  -- first, so that the many are matched as many
+    select i.id, i.person from identity i where i.division = :division and among(i.person) and i.person in (select person from aged)
+),
 known as (
     select i.person, count(distinct m.source)::int as sources
-      from identity i join mention m on m.division = :division and m.id = i.id and m.valid @> :on
-     where i.division = :division and among(i.person)
+      from mine i join mention m on m.division = :division and m.id = i.id and m.valid @> :on
      group by i.person
 )
 select a.person, a.township, a.age, a.certain, a.person in (select person from local) as local, h.school, coalesce(k.sources, 0) as sources,
