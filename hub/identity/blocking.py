@@ -1,7 +1,7 @@
 """Which pairs of mentions are worth comparing: those that share a key.
 
-A key is a short text that two rows about one person are likely to have in common. In memory it is only told apart from others; what is
-stored for later (the key table) is its keyed hash, so that the table tells nothing of a name or number.
+A key is a short text that two rows about one person are likely to have in common. It is told apart from others by its hash; what is stored for
+later (the key table) is a keyed hash, so that the table tells nothing of a name or number.
 """
 
 from array import array
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hub.identity.evidence import ADULT, EITHER, Evidence, Flags, Ints, Mentions, born_of_digits, distinct, holds, kind_of, parts, stem
+from hub.identity.evidence import ADULT, CHILD, Evidence, Flags, Ints, Mentions, born_of_digits, distinct, holds, kind_of, parts, stem
 
 #: A key that more mentions than this share tells too little; it is dropped, and counted in the log.
 MOST = 60
@@ -21,20 +21,24 @@ def initials(pinyin: str) -> str:
     return "".join(syllable[0] for syllable in pinyin.split())
 
 
-def keys_of(mention: Evidence, beside: Sequence[Evidence], year: int) -> Iterator[str]:
+def keys_of(mention: Evidence, beside: Sequence[Evidence], year: int) -> list[str]:
     """The keys of one mention; ``beside`` are the others of its row."""
+    keys = []
     if mention.number is not None:
-        yield f"n|{mention.number!r}"
+        keys.append(f"n|{mention.number!r}")
     if mention.earlier is not None:
-        yield f"n|{mention.earlier!r}"
+        keys.append(f"n|{mention.earlier!r}")
     if mention.claimed is not None:
-        yield f"m|{mention.claimed!r}"
+        keys.append(f"m|{mention.claimed!r}")
     born = parts(mention.numbered_born or mention.born or born_of_digits(mention.written))
     kind = kind_of(mention, -1 if born[0] < 0 else year - born[0])
     place = where(mention, beside)
-    for side in ("ca" if kind == EITHER else "a" if kind == ADULT else "c"):
-        for key in (*_own(mention, born, *place), *(_childs(mention, born, *place) if side == "c" else ()), *_beside(mention, beside)):
-            yield f"{side}{key}"
+    told = [*_own(mention, born, *place), *_beside(mention, beside)]
+    if kind != ADULT:
+        keys += ["c" + key for key in (*told, *_childs(mention, born, *place))]
+    if kind != CHILD:
+        keys += ["a" + key for key in told]
+    return keys
 
 
 def where(mention: Evidence, beside: Iterable[Evidence]) -> tuple[str | None, str | None]:
@@ -79,18 +83,18 @@ def _childs(mention: Evidence, born: tuple[int, int, int], township: str | None,
     if mention.pinyin is None:
         return
     year, month, day = born
-    syllables = mention.pinyin.split()
+    family, _, given = mention.pinyin.partition(" ")
     if day >= 0:
-        yield f"g|{year}-{month}-{day}|{' '.join(syllables[1:])}"
+        yield f"g|{year}-{month}-{day}|{given}"
     if township and month >= 0:
         yield f"i|{initials(mention.pinyin)}|{year}-{month}|{township}"
     if township and village and year >= 0:
-        yield f"v|{syllables[0]}|{year}|{township}|{stem(village)}"
+        yield f"v|{family}|{year}|{township}|{stem(village)}"
 
 
 def _beside(mention: Evidence, beside: Sequence[Evidence]) -> Iterator[str]:
     """Keys made with the people of the same row: a child's guardian, a guardian's child."""
-    given = " ".join((mention.pinyin or "").split()[1:])
+    given = (mention.pinyin or "").partition(" ")[2]
     if mention.claimed is not None:
         yield f"N|{mention.claimed!r}|{given}"
     for other in beside:
@@ -115,20 +119,19 @@ class Blocks:
     """Who shares which key: one entry of ``place`` and ``key`` for every key of every mention."""
 
     place: Ints  # of the mention
-    key: Ints  # a code, or a hash
+    key: Ints  # its hash
 
 
-def blocks_of(mentions: Sequence[Evidence], year: int, code: Callable[[str], int]) -> Blocks:
-    """Every key of every mention, each told by ``code``; ``year`` is that of the business date."""
+def blocks_of(mentions: Sequence[Evidence], year: int, hashed: Callable[[str], int]) -> Blocks:
+    """Every key of every mention, each told by its hash of 64 bits; ``year`` is that of the business date."""
     rows = companions_by_row(mentions)
-    places, keys = array("q"), array("q")
-    for place, mention in enumerate(mentions):
+    counts, found = array("q"), array("q")
+    for mention in mentions:
         row = rows[mention.record]
-        beside = [other for other in row if other is not mention] if len(row) > 1 else ()
-        for key in keys_of(mention, beside, year):
-            places.append(place)
-            keys.append(code(key))
-    return Blocks(np.array(places, dtype=np.int64), np.array(keys, dtype=np.int64))
+        keys = keys_of(mention, [other for other in row if other is not mention] if len(row) > 1 else (), year)
+        counts.append(len(keys))
+        found.extend(map(hashed, keys))
+    return Blocks(np.repeat(np.arange(len(mentions)), counts), np.array(found, dtype=np.int64))
 
 
 def pairs_of(places: Ints, keys: Ints, asked: Flags | None = None, most: int = MOST) -> tuple[Ints, int]:

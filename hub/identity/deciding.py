@@ -6,17 +6,18 @@ whom they are named, children through the grown-ups beside them. What is neither
 """
 
 import logging
-from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hub.identity.blocking import Blocks, blocks_of, pairs_of, resolved_keys, unique_pairs
-from hub.identity.clusters import Clusters, join_equal, join_sure, merge, of_the_corrected, places_of, trusted_numbers
+from hub.identity.clusters import Clusters, join_equal, join_sure, merge, places_of
 from hub.identity.comparing import Context, Levels, beside_in_row, compare, may_be_twins, others_sharing
 from hub.identity.evidence import ADULT, CHILD, Codes, Evidence, Flags, Ints, Mentions, gather, parts
 from hub.identity.households import households
+from hub.identity.ownership import of_the_corrected, trusted_numbers
 from hub.identity.weights import Weights, shipped
 
 REVIEW_FROM = -4.0
@@ -113,6 +114,13 @@ class Round:
     clusters: Clusters
     refused: list[tuple[int, str]]
 
+    def at(self, one: int, other: int) -> int:
+        """Which pair two places are; -1 where they were not compared."""
+        lower, upper = sorted((one, other))
+        first, last = np.searchsorted(self.pairs[:, 0], [lower, lower + 1])
+        found = first + np.flatnonzero(self.pairs[first:last, 1] == upper)
+        return int(found[0]) if len(found) else -1
+
 
 @dataclass
 class Engine:
@@ -185,20 +193,19 @@ class Engine:
     def rounds(self, mentions: Mentions, held: Ints | None = None, free: Flags | None = None, blocks: Blocks | None = None) -> Iterator[Round]:
         """Each look at the pairs, the last one the answer."""
         around = Around.of(mentions, self.year, free, blocks)
-        found = self.settle(mentions, *around.compared(mentions, None), "first ", held)
+        certain = self.certain(mentions, held)
+        found = self.settle(mentions, *around.compared(mentions, None), "first ", certain)
         yield found
         labels = found.clusters.labels()
         for _ in range(LATER_ROUNDS):
-            found = self.settle(mentions, *around.compared(mentions, labels), "", held)
+            found = self.settle(mentions, *around.compared(mentions, labels), "", certain)
             yield found
             before, labels = labels, found.clusters.labels()
             if np.array_equal(before, labels):  # another look would be at the same
                 return
 
-    def settle(self, mentions: Mentions, pairs: Ints, levels: Levels, stage: str, held: Ints | None = None) -> Round:
-        """Score compared pairs and merge them."""
-        adult = grown_up(mentions, pairs)
-        scores = np.where(adult, self.weights.score(stage + "adult", levels), self.weights.score(stage + "child", levels))
+    def certain(self, mentions: Mentions, held: Ints | None = None) -> Clusters:
+        """What is joined without weighing: by a person, by a number, by what a row or several say."""
         ids = [e.id for e in mentions.evidence]
         clusters = Clusters(mentions, mentions.number, places_of(ids, self.cannot))
         for a, b in places_of(ids, self.must):
@@ -208,8 +215,15 @@ class Engine:
                 join_equal(clusters, equal, mentions.name)
         for _, codes, places in mentions.sure:
             join_sure(clusters, codes, places)
+        return clusters
+
+    def settle(self, mentions: Mentions, pairs: Ints, levels: Levels, stage: str, certain: Clusters | None = None) -> Round:
+        """Score compared pairs and merge what is certain by them."""
+        adult = grown_up(mentions, pairs)
+        scores = np.where(adult, self.weights.score(stage + "adult", levels), self.weights.score(stage + "child", levels))
+        clusters = (certain or self.certain(mentions)).copy()
         link_at = needed(mentions, pairs, levels, self.needs)
-        open_ = undecided(mentions, pairs, scores, link_at, places_of(ids, self.cannot))
+        open_ = undecided(mentions, pairs, scores, link_at, places_of([e.id for e in mentions.evidence], self.cannot))
         refused = merge(mentions, clusters, pairs, scores, np.where(open_, np.inf, link_at), self.needs.twice, self.needs.parents)
         refused += [(pair, "number") for pair in np.flatnonzero(open_).tolist()]
         return Round(pairs, levels, adult, scores, clusters, refused)
@@ -228,27 +242,32 @@ class Engine:
         stands = np.full(len(sizes), np.iinfo(np.int64).max)
         ids = np.array([e.id for e in mentions.evidence], dtype=np.int64)
         np.minimum.at(stands, home[labels], ids)
-        decisions = []
-        for place, mention in enumerate(mentions.evidence):
-            cluster = int(labels[place])
-            tier, why = self._why(mentions, last, place, int(best[place]), alone=sizes[cluster] == 1, certain=certain.get(place))
-            household = None if listed[cluster] else mentions.registers[register[cluster]] if register[cluster] >= 0 else int(stands[home[cluster]])
-            score = round(sum(weight for _, weight in why), 3)
-            decisions.append(Decision(mention.id, names[cluster], tier, score, why, household, listed=bool(register[cluster] >= 0)))
-        return decisions
+        homes = [
+            None if itself else mentions.registers[code] if code >= 0 else lowest
+            for itself, code, lowest in zip(listed.tolist(), register.tolist(), stands[home].tolist(), strict=True)
+        ]
+        by_register = (register >= 0).tolist()
+        why = self._why(mentions, last, best, sizes[labels] == 1, certain)
+        return [
+            Decision(mention, names[cluster], tier, score, reasons, homes[cluster], listed=by_register[cluster])
+            for mention, cluster, (tier, score, reasons) in zip(ids.tolist(), labels.tolist(), why, strict=True)
+        ]
 
-    def _why(self, mentions: Mentions, last: Round, place: int, best: int, *, alone: bool, certain: str | None) -> tuple[str, Reasons]:
-        """The tier of a mention's link, and its reasons: what is certain of it, else those of the surest pair that it forms within its cluster."""
-        if mentions.number[place] >= 0:
-            return "NUMBER", CERTAIN_BY_NUMBER
-        if alone:
-            return "ALONE", ()
-        tier = "RELATIVE" if mentions.beside[place] else "NAME"
-        enough = best >= 0 and (certain is None or (certain != "decided by a person" and last.scores[best] >= self.needs.link))
-        if enough:
-            return tier, self.reasons(last, best)
-        reason = certain or "decided by a person"
-        return tier, ((reason, CERTAIN[reason]),)
+    def _why(self, mentions: Mentions, last: Round, best: Ints, alone: Flags, certain: Mapping[int, str]) -> Iterator[tuple[str, float, Reasons]]:
+        """The tier, score and reasons of each mention's link: what is certain of it, else those of the surest pair that it forms within its cluster."""
+        enough = (best >= 0) & (last.scores[best] >= self.needs.link) if len(last.scores) else np.zeros(len(best), dtype=bool)
+        columns = (mentions.number >= 0, alone, mentions.beside, enough, best)
+        for place, (numbered, single, beside, sure, pair) in enumerate(zip(*(column.tolist() for column in columns), strict=True)):
+            if numbered:
+                yield "NUMBER", CERTAIN["valid number"], CERTAIN_BY_NUMBER
+            elif single:
+                yield "ALONE", 0, ()
+            else:
+                reason = certain.get(place)
+                by_pair = pair >= 0 if reason is None else sure and reason != "decided by a person"
+                reason = reason or "decided by a person"
+                reasons = self.reasons(last, pair) if by_pair else ((reason, CERTAIN[reason]),)
+                yield "RELATIVE" if beside else "NAME", round(sum(weight for _, weight in reasons), 3), reasons
 
     def reasons(self, found: Round, pair: int) -> Reasons:
         """Why a pair scores what it does."""
@@ -265,9 +284,8 @@ class Engine:
                 entry = (BY_HARM.index(kind), -score, one, other, pair)
                 found[a, b] = min(found.get((a, b), entry), entry)
 
-        at = {(int(a), int(b)): place for place, (a, b) in enumerate(last.pairs)} if conflicts else {}
         for place, keeper, kind in conflicts:
-            note(kind, place, keeper, at.get((min(place, keeper), max(place, keeper)), -1))
+            note(kind, place, keeper, last.at(place, keeper))
         told = {place for place, _, _ in conflicts}
         for one, other in others_numbers(mentions, labels):
             if one not in told:
@@ -316,7 +334,7 @@ class Around:
         row = beside_in_row(mentions)
         mates = [others_sharing(mentions.register), others_sharing(mentions.living)]
         near = np.concatenate([row[0], *(m[0] for m in mates)]), np.concatenate([row[1], *(m[1] for m in mates)])
-        blocks = blocks or blocks_of(mentions.evidence, year, Codes())
+        blocks = blocks or blocks_of(mentions.evidence, year, hash)
         pairs, dropped = pairs_of(blocks.place, blocks.key, asked)
         if dropped:
             log.info("%d blocks were too large and dropped", dropped)
@@ -430,17 +448,19 @@ def best_pairs(found: Round, labels: Ints, mentions: int) -> Ints:
 
 def cluster_names(mentions: Mentions, labels: Ints) -> list[bytes]:
     """A name for each cluster that stays the same while its members do: by its number, else by its lowest mention."""
-    names: list[bytes] = [b""] * (int(labels.max(initial=-1)) + 1)
-    lowest: dict[int, int] = {}
-    holder: dict[int, int] = {}  # of those who share a number though they were told apart, the first goes by it
-    for place, mention in enumerate(mentions.evidence):
-        cluster = int(labels[place])
-        code = int(mentions.number[place])
-        if code >= 0 and holder.setdefault(code, cluster) == cluster:
-            number = mentions.numbers[code]
-            names[cluster] = b"N" + (number if isinstance(number, bytes) else str(number).encode())
-        lowest[cluster] = min(lowest.get(cluster, mention.id), mention.id)
-    return [name or b"K" + lowest[cluster].to_bytes(8, "big", signed=True) for cluster, name in enumerate(names)]
+    ids = np.array([e.id for e in mentions.evidence], dtype=np.int64)
+    lowest = np.full(int(labels.max(initial=-1)) + 1, np.iinfo(np.int64).max)
+    np.minimum.at(lowest, labels, ids)
+    names = [b"K" + id_.to_bytes(8, "big", signed=True) for id_ in lowest.tolist()]
+    having = np.flatnonzero(mentions.number >= 0)
+    codes = mentions.number[having]
+    holder = np.empty(len(mentions.numbers), dtype=np.int64)  # of those who share a number though they were told apart, the first goes by it
+    holder[codes[::-1]] = labels[having[::-1]]
+    theirs = having[holder[codes] == labels[having]]
+    for cluster, code in dict(zip(labels[theirs].tolist(), mentions.number[theirs].tolist(), strict=True)).items():
+        number = mentions.numbers[code]
+        names[cluster] = b"N" + (number if isinstance(number, bytes) else str(number).encode())
+    return names
 
 
 def others_numbers(mentions: Mentions, labels: Ints) -> list[tuple[int, int]]:

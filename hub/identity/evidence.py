@@ -4,9 +4,12 @@ A mention is one person named in one row. ``Evidence`` is what the hub has draft
 arrays of small integers, so that pairs are compared by the column and not one by one.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
+from itertools import count
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -24,8 +27,10 @@ RELATIONS = {
     "兄": (7, "男性"), "姐姐": (8, "女性"), "伯父": (9, "男性"), "叔父": (9, "男性"), "姑母": (10, "女性"), "舅父": (9, "男性"),
     "姨母": (10, "女性"), "继父或养父": (11, "男性"), "继母或养母": (12, "女性"),
 }  # fmt: skip
+NO_RELATION = 0, None
 SEXES = {"男性": 1, "女性": 2}
 CHILD, ADULT, EITHER = 0, 1, 2
+HOMES = (("REGISTER", "register"), ("LIVING", "living"))  # kind of household, and its column in ``Mentions``
 KINDS = {"child": CHILD, "adult": ADULT, "any": EITHER}
 
 
@@ -62,26 +67,27 @@ class Evidence:
         return replace(self, number=None, numbered_born=None, numbered_sex=None, written=written, claimed=None, earlier=None)
 
 
-@dataclass(slots=True)
-class Codes:
-    """Values told apart by small integers; nothing is -1."""
+#: What is read of each, as ``gather`` needs it.
+READ = tuple(column.name for column in fields(Evidence))
 
-    known: dict[Hashable, int] = field(default_factory=dict)
+
+class Codes:
+    """Values told apart by small integers, in the order in which they first come; nothing is -1."""
+
+    def __init__(self) -> None:
+        self._known: dict[Hashable, int] = defaultdict(count().__next__, {None: -1})
 
     def __call__(self, value: Hashable) -> int:
-        if value is None:
-            return -1
-        return self.known.setdefault(value, len(self.known))
+        return self._known[value]
 
     def column(self, values: Iterable[Hashable]) -> Ints:
         """The codes of a column of values."""
-        known = self.known
-        return np.array([-1 if value is None else known.setdefault(value, len(known)) for value in values], dtype=np.int64)
+        return np.fromiter(map(self._known.__getitem__, values), dtype=np.int64)
 
     @property
     def values(self) -> list[Any]:
         """Code -> value."""
-        return list(self.known)
+        return list(self._known)[1:]
 
 
 @dataclass
@@ -129,44 +135,47 @@ def gather(evidence: Sequence[Evidence], year: int, opened: Callable[[Hashable],
 
     ``frequency`` tells how many mentions in the whole hub have a name; without it, these mentions are the whole.
     """
+    told: dict[str, list[Any]] = {name: list(map(attrgetter(name), evidence)) for name in READ}
     names, pinyins, numbers, written, registers = Codes(), Codes(), Codes(), Codes(), Codes()
-    number = numbers.column(e.number for e in evidence)
-    name = names.column(e.name for e in evidence)
-    former = names.column(e.former for e in evidence)
-    dates = np.array([parts(e.numbered_born or e.born or born_of_digits(e.written)) for e in evidence], dtype=np.int64).reshape(-1, 3)
-    places = {e.id: (e.township, e.village) for e in evidence if e.township and e.anchor is None}
-    where = [(e.township, e.village) if e.township or e.anchor is None else places.get(e.anchor, (None, None)) for e in evidence]
-    relations = [RELATIONS.get(e.relation or "", (0, None)) if e.anchor is not None else (0, None) for e in evidence]
-    kind = np.array([kind_of(e, int(born)) for e, born in zip(evidence, np.where(dates[:, 0] < 0, -1, year - dates[:, 0]), strict=True)], dtype=np.int64)
+    number = numbers.column(told["number"])
+    name = names.column(told["name"])
+    former = names.column(told["former"])
+    born = Codes()
+    dated = born.column(n or b or born_of_digits(w) for n, b, w in zip(told["numbered_born"], told["born"], told["written"], strict=True))
+    dates = np.array([*map(parts, born.values), parts(None)], dtype=np.int64)[dated]
+    beside = np.array([anchor is not None for anchor in told["anchor"]], dtype=np.int64)
+    related = [RELATIONS.get(relation, NO_RELATION) if of is not None else NO_RELATION for relation, of in zip(told["relation"], told["anchor"], strict=True)]
+    sexes = [numbered or own or sex for numbered, own, (_, sex) in zip(told["numbered_sex"], told["sex"], related, strict=True)]
+    town, village = _where(told, beside)
     if frequency is None:
-        counted = np.bincount(name[name >= 0], minlength=len(names.known))
+        counted = np.bincount(name[name >= 0], minlength=len(names.values))
     else:
         counted = np.array([frequency(value) for value in names.values], dtype=np.int64)
     return Mentions(
         evidence=evidence,
-        record=Codes().column(e.record for e in evidence),
-        source=Codes().column(e.source for e in evidence),
-        kind=kind,
+        record=Codes().column(told["record"]),
+        source=Codes().column(told["source"]),
+        kind=_kinds(told["kind"], np.where(dates[:, 0] < 0, -1, year - dates[:, 0])),
         number=number,
-        claimed=numbers.column(e.claimed for e in evidence),
-        earlier=numbers.column(e.earlier for e in evidence),
-        written=written.column(e.written for e in evidence),
+        claimed=numbers.column(told["claimed"]),
+        earlier=numbers.column(told["earlier"]),
+        written=written.column(told["written"]),
         name=name,
         former=former,
-        pinyin=pinyins.column(e.pinyin for e in evidence),
+        pinyin=pinyins.column(told["pinyin"]),
         year=dates[:, 0],
         month=dates[:, 1],
         day=dates[:, 2],
-        sex=np.array([SEXES.get(e.numbered_sex or e.sex or told[1] or "", 0) for e, told in zip(evidence, relations, strict=True)], dtype=np.int64),
-        phone=Codes().column(e.phone for e in evidence),
-        town=Codes().column(town for town, _ in where),
-        village=Codes().column(None if village is None else (town, stem(village)) for town, village in where),
-        relation=np.array([told[0] for told in relations], dtype=np.int64),
-        register=registers.column(e.register_household for e in evidence),
+        sex=np.array([SEXES.get(sex or "", 0) for sex in sexes], dtype=np.int64),
+        phone=Codes().column(told["phone"]),
+        town=town,
+        village=village,
+        relation=np.array([relation for relation, _ in related], dtype=np.int64),
+        register=registers.column(told["register_household"]),
         registers=registers.values,
-        living=Codes().column(e.living_household for e in evidence),
-        school=Codes().column(e.school for e in evidence),
-        beside=np.array([e.anchor is not None for e in evidence], dtype=np.int64),
+        living=Codes().column(told["living_household"]),
+        school=Codes().column(told["school"]),
+        beside=beside,
         names=names.values,
         pinyins=pinyins.values,
         digits=written.values,
@@ -174,6 +183,31 @@ def gather(evidence: Sequence[Evidence], year: int, opened: Callable[[Hashable],
         opened=opened,
         numbers=numbers.values,
     )
+
+
+def _where(told: Mapping[str, list[Any]], beside: Ints) -> tuple[Ints, Ints]:
+    """Codes of township and village: a mention's own, else those of the subject beside whom it is named."""
+    places = zip(told["township"], told["village"], strict=True)
+    town = Codes().column(told["township"])
+    village = Codes().column(None if village is None else (township, stem(village)) for township, village in places)
+    telling = np.flatnonzero((beside == 0) & (town >= 0))
+    asking = np.flatnonzero((beside == 1) & (town < 0))
+    ids = np.array(told["id"], dtype=np.int64)
+    telling = telling[np.argsort(ids[telling], kind="stable")]
+    anchors = np.array(told["anchor"], dtype=object)[asking].astype(np.int64)
+    subject = np.r_[-1, telling][np.searchsorted(ids[telling], anchors, side="right")]
+    found = (subject >= 0) & (ids[subject] == anchors)
+    for column in (town, village):
+        column[asking] = np.where(found, column[subject], -1)
+    return town, village
+
+
+def _kinds(told: Sequence[str], age: Ints) -> Ints:
+    """CHILD, ADULT or EITHER of each, as ``kind_of`` tells it."""
+    kinds = Codes()
+    code = kinds.column(told)
+    kind = np.array([KINDS[word] for word in kinds.values], dtype=np.int64)[code]
+    return np.where((kind != EITHER) | (age < 0), kind, np.where(age < ADULT_YEARS + 1, CHILD, ADULT))
 
 
 def distinct(values: Ints) -> Ints:

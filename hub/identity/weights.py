@@ -35,8 +35,16 @@ class Weights:
 
     def reasons(self, model: str, levels: Levels) -> tuple[tuple[str, float], ...]:
         """Why one pair scores what it does: (reason, weight), the weightiest first; they sum to the score."""
-        told = [of_level[at] for of_level, at in zip(self._reasons[model], levels.tolist(), strict=True)]
-        return (("prior", self.prior[model]), *sorted((item for item in told if item[1]), key=lambda item: (-abs(item[1]), item[0])))
+        known, at = self._told, (model, levels.tobytes())
+        if at not in known:
+            told = [of_level[level] for of_level, level in zip(self._reasons[model], levels.tolist(), strict=True)]
+            known[at] = (("prior", self.prior[model]), *sorted((item for item in told if item[1]), key=lambda item: (-abs(item[1]), item[0])))
+        return known[at]
+
+    @cached_property
+    def _told(self) -> dict[tuple[str, bytes], tuple[tuple[str, float], ...]]:
+        """The reasons of each kind of pair that was asked about: of a city's millions there are some thousands."""
+        return {}
 
     @cached_property
     def _reasons(self) -> dict[str, list[list[tuple[str, float]]]]:

@@ -1,0 +1,173 @@
+"""Whose a number is that is told with several names, and which number is whose after it was corrected."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from hub.identity import names
+from hub.identity.evidence import CHILD, HOMES, Ints, Mentions, distinct, holds, surname
+
+
+def trusted_numbers(mentions: Mentions) -> tuple[Ints, list[tuple[int, int, str]]]:
+    """The number of each mention where it is believed (-1 elsewhere), and pairs that one number holds though they are two people.
+
+    Under one number the holder's name is the one beside which most rows write the number's own birth date. A mention of another name has
+    somebody else's number (D-42) where it is known beside the holder as somebody of its own, where its row says another birth date or sex,
+    where one list has both, or where nothing in the name or a date speaks for the holder; a name that the holder had before does (D-26).
+    """
+    trusted = mentions.number.copy()
+    conflicts: list[tuple[int, int, str]] = []
+    groups = _several_names(mentions)
+    if not groups:
+        return trusted, conflicts
+    known = Known.of(mentions, groups)
+    for places in groups:
+        spelt = Counter(mentions.names[mentions.name[p]] for p in places)
+        dated = Counter(mentions.names[mentions.name[p]] for p in places if _dated(mentions, p))
+        holder = min(spelt, key=lambda name: (-dated[name], -spelt[name], "?" in name, name))
+        theirs = [p for p in places if mentions.names[mentions.name[p]] == holder]
+        formerly = {(mentions.names[mentions.name[p]], mentions.names[mentions.former[p]]) for p in places if mentions.former[p] >= 0}
+        for place in places:
+            name = mentions.names[mentions.name[place]]
+            if name == holder or (holder, name) in formerly or (name, holder) in formerly:
+                continue
+            verdict = _borrowed(mentions, place, theirs, known)
+            if verdict:
+                trusted[place] = -1
+                conflicts.append((place, theirs[0], verdict))
+    return trusted, conflicts
+
+
+def _several_names(mentions: Mentions) -> list[list[int]]:
+    """The places under each number that is told with more than one name."""
+    order = np.lexsort((mentions.name, mentions.number))
+    order = order[(mentions.number[order] >= 0) & (mentions.name[order] >= 0)]
+    number, name = mentions.number[order], mentions.name[order]
+    changes = np.flatnonzero((number[1:] == number[:-1]) & (name[1:] != name[:-1]))
+    wanted = set(np.unique(number[changes]).tolist())
+    groups: dict[int, list[int]] = defaultdict(list)
+    for place, code in zip(order.tolist(), number.tolist(), strict=True):
+        if code in wanted:
+            groups[code].append(place)
+    return [groups[code] for code in sorted(groups)]
+
+
+def of_the_corrected(mentions: Mentions, trusted: Ints) -> Ints:
+    """The trusted numbers, each that was replaced by another told as that one where the name is the same person's (D-27).
+
+    A number may have been given twice, and the other holder keeps it: so it is only who goes by the name that has the new one.
+    """
+    corrected = trusted.copy()
+    having = np.flatnonzero((mentions.earlier >= 0) & (trusted >= 0) & (mentions.name >= 0))
+    if not len(having):
+        return corrected
+    holders: dict[int, list[int]] = defaultdict(list)
+    for place in np.flatnonzero(holds(distinct(mentions.earlier[having]), trusted) & (mentions.name >= 0)).tolist():
+        holders[int(trusted[place])].append(place)
+    for place in having.tolist():
+        name, former = mentions.names[mentions.name[place]], mentions.former[place]
+        for other in holders[int(mentions.earlier[place])]:
+            spelt = mentions.names[mentions.name[other]]
+            if names.level(name, spelt) in names.AGREE or (former >= 0 and mentions.names[former] == spelt):
+                corrected[other] = trusted[place]
+    return corrected
+
+
+@dataclass
+class Known:
+    """Who is known by a name and is not the holder of a number: by a number and birth date of their own, or as one of a household."""
+
+    born: dict[tuple[int, int, int, str], set[tuple[int, str]]]  # (birth date, surname) -> (number, name)
+    home: dict[tuple[int, str, int], set[tuple[int, str]]]  # (source, kind of household, household) -> (number or -1, name)
+    row: Mapping[int, list[int]]  # record -> the places of those it names, of the rows in question
+    named: Mapping[int, list[int]]  # name -> the places that give a number, of the names in question
+
+    @classmethod
+    def of(cls, mentions: Mentions, groups: Iterable[list[int]]) -> "Known":
+        """Gather them; ``groups`` are the places in question."""
+        asked = np.array([place for places in groups for place in places], dtype=np.int64)
+        born: dict[tuple[int, int, int, str], set[tuple[int, str]]] = defaultdict(set)
+        dates = mentions.year * 512 + mentions.month * 32 + mentions.day
+        for place in np.flatnonzero((mentions.number >= 0) & (mentions.name >= 0) & (mentions.day >= 0) & holds(distinct(dates[asked]), dates)).tolist():
+            name = mentions.names[mentions.name[place]]
+            born[int(mentions.year[place]), int(mentions.month[place]), int(mentions.day[place]), surname(name)].add((int(mentions.number[place]), name))
+        home: dict[tuple[int, str, int], set[tuple[int, str]]] = defaultdict(set)
+        for kind, column in HOMES:
+            homes = getattr(mentions, column)
+            for place in np.flatnonzero((homes >= 0) & holds(distinct(homes[asked]), homes) & (mentions.name >= 0) & (mentions.beside == 0)).tolist():
+                home[int(mentions.source[place]), kind, int(homes[place])].add((int(mentions.number[place]), mentions.names[mentions.name[place]]))
+        named: dict[int, list[int]] = defaultdict(list)
+        namesakes = np.flatnonzero((mentions.number >= 0) & holds(distinct(mentions.name[asked]), mentions.name))
+        for place in namesakes.tolist():
+            named[int(mentions.name[place])].append(place)
+        row: dict[int, list[int]] = defaultdict(list)
+        for place in np.flatnonzero(holds(distinct(mentions.record[np.r_[asked, namesakes]]), mentions.record)).tolist():
+            row[int(mentions.record[place])].append(place)
+        return cls(born, home, row, named)
+
+    def beside(self, mentions: Mentions, name: str, holder: int, *, numbered: bool) -> bool:
+        """Whether a list has somebody of this name in the holder's own household, under another number or (unless ``numbered``) none."""
+        number, source = int(mentions.number[holder]), int(mentions.source[holder])
+        return any(
+            other == name and theirs != number and (theirs >= 0 or not numbered)
+            for kind, column in HOMES
+            if (home := int(getattr(mentions, column)[holder])) >= 0
+            for theirs, other in self.home.get((source, kind, home), ())
+        )
+
+    def others(self, mentions: Mentions, place: int) -> Iterator[int]:
+        """The places where somebody of the same name gives another number."""
+        return (one for one in self.named[int(mentions.name[place])] if mentions.number[one] != mentions.number[place])
+
+    def around(self, mentions: Mentions, place: int) -> set[tuple[str, int]]:
+        """By what a row tells of whom it names: village, telephone, household, and the people beside them."""
+        told = {("village", int(mentions.village[place])), ("phone", int(mentions.phone[place]))}
+        told |= {(kind, int(getattr(mentions, column)[place])) for kind, column in HOMES}
+        for other in self.row.get(int(mentions.record[place]), ()):
+            if other != place:
+                told |= {("name", int(mentions.name[other])), ("number", int(mentions.number[other])), ("phone", int(mentions.phone[other]))}
+        return {one for one in told if one[1] >= 0}
+
+
+def _borrowed(mentions: Mentions, place: int, holders: list[int], known: Known) -> str | None:
+    """Why a mention's number is not its own: TWINS or NUMBER_CONFLICT; None where the names can be one person's."""
+    keeper = holders[0]
+    name, holder = mentions.names[mentions.name[place]], mentions.names[mentions.name[keeper]]
+    level = names.level(name, holder)
+    if level in (names.SOUND, names.LOST):
+        return None
+    born = (int(mentions.year[keeper]), int(mentions.month[keeper]), int(mentions.day[keeper]), surname(holder))
+    if any(number != mentions.number[keeper] and other == name for number, other in known.born.get(born, ())):
+        return "TWINS"
+    if any(known.beside(mentions, name, one, numbered=level in names.AGREE) for one in holders):
+        return "NUMBER_CONFLICT"
+    if level in names.AGREE:
+        return None
+    told = mentions.evidence[place]
+    own = _dated(mentions, place)
+    if level not in SLIPS and told.born is not None and not (told.numbered_born or "").startswith(told.born):
+        return "NUMBER_CONFLICT"
+    if mentions.sex[place] and any(mentions.sex[one] and mentions.sex[one] != mentions.sex[place] for one in holders):
+        return "TWINS" if own else "NUMBER_CONFLICT"
+    if told.anchor is None and any(mentions.source[one] == mentions.source[place] and not mentions.beside[one] for one in holders):
+        return "TWINS" if own else "NUMBER_CONFLICT"
+    if own and any(_dated(mentions, one) for one in holders):
+        return None
+    if level == names.NOTHING:
+        return "NUMBER_CONFLICT"
+    if level == names.FAMILY and told.born is None and mentions.kind[keeper] == CHILD:
+        mine = known.around(mentions, place)
+        if not any(mine & known.around(mentions, one) for one in holders) or any(mine & known.around(mentions, one) for one in known.others(mentions, place)):
+            return "NUMBER_CONFLICT"
+    return None
+
+
+SLIPS = frozenset({names.HALF, names.SYLLABLE})  # one character of several: a wrong one in a name and in a date are two slips of one hand
+
+
+def _dated(mentions: Mentions, place: int) -> bool:
+    """Whether a mention's row writes the very birth date that its number tells."""
+    mention = mentions.evidence[place]
+    return mention.born is not None and mention.born == mention.numbered_born
