@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hub.identity.evidence import ADULT, CHILD, Evidence, Flags, Ints, Mentions, born_of_digits, distinct, holds, kind_of, parts, stem
+from hub.identity.evidence import ADULT, CHILD, Evidence, Flags, Ints, Mentions, born_of_digits, distinct, kind_of, parts, stem
 
 #: A key that more mentions than this share tells too little; it is dropped, and counted in the log.
 MOST = 60
@@ -139,14 +139,13 @@ def pairs_of(places: Ints, keys: Ints, asked: Flags | None = None, most: int = M
 
     ``asked`` marks the places of which each pair must hold at least one, so that pairs that are settled already are not made.
     """
-    if asked is not None:
-        wanted = distinct(keys[asked[places]])
-        kept = holds(wanted, keys)
-        places, keys = places[kept], keys[kept]
-    order = np.argsort(keys, kind="stable")
+    order = np.argsort(keys)
     places, keys = places[order], keys[order]
     starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if len(keys) else np.array([], dtype=np.int64)
     sizes = np.diff(np.r_[starts, len(keys)])
+    if asked is not None and len(starts):
+        wanted = np.add.reduceat(asked[places], starts, dtype=np.int64) > 0
+        starts, sizes = starts[wanted], sizes[wanted]
     dropped = int((sizes > most).sum())
     found: list[Ints] = []
     for size in distinct(sizes[(sizes > 1) & (sizes <= most)]):
@@ -168,10 +167,9 @@ def unique_pairs(found: Iterable[Ints]) -> Ints:
     found = [pairs for pairs in found if len(pairs)]
     if not found:
         return np.empty((0, 2), dtype=np.int64)
-    pairs = np.concatenate(found)
-    pairs = np.sort(pairs, axis=1)
-    packed = distinct((pairs[:, 0] << 32) | pairs[:, 1])
-    packed = packed[(packed >> 32) != (packed & 0xFFFFFFFF)]
+    one, other = np.concatenate(found).T
+    apart = one != other
+    packed = distinct((np.minimum(one, other)[apart] << 32) | np.maximum(one, other)[apart])
     return np.stack([packed >> 32, packed & 0xFFFFFFFF], axis=1)
 
 

@@ -123,7 +123,7 @@ class Clusters:
 
     def roots(self) -> Ints:
         """Place -> the place that stands for its set."""
-        roots = np.array(self.parent, dtype=np.int64)
+        roots: Ints = np.array(self.parent, dtype=np.int64)
         while not np.array_equal(roots, above := roots[roots]):
             roots = above
         return roots
@@ -131,8 +131,8 @@ class Clusters:
     def labels(self) -> Ints:
         """Place -> a code of its set: sets in the order of their roots."""
         roots = self.roots()
-        code: Ints = np.cumsum(np.bincount(roots, minlength=len(roots)) > 0) - 1
-        return code[roots]
+        rising: Ints = np.cumsum(np.bincount(roots, minlength=len(roots)) > 0, dtype=np.int64)
+        return rising[roots] - 1
 
 
 #: What a set can hold that another set's may speak against; what one of two sets does not hold is not asked of them. The other bits are of lists.
@@ -146,7 +146,8 @@ def marks(mentions: Mentions) -> Ints:
     homed = about & np.any([getattr(mentions, column) >= 0 for _, column in HOMES], axis=0)
     parented = about & holds(distinct(mentions.record[father_or_mother(mentions)]), mentions.record)
     listed = np.where(about & (mentions.year >= 0), np.left_shift(4, mentions.source % LISTS), 0)
-    return HOME * homed + FAMILY * parented + listed
+    told: Ints = HOME * homed + FAMILY * parented + listed
+    return told
 
 
 class Parents:
