@@ -4,9 +4,11 @@ Everything from staging to publishing is one transaction: a reader never sees ha
 point leaves either the whole of it or nothing. Deliveries carried together are staged one by one and linked once.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
+from typing import TypeVar
 
 import asyncpg
 import orjson
@@ -26,10 +28,12 @@ from hub.steps.stage import Stage
 from hub.steps.twice import told_twice
 from hub.steps.unread import Unread, unread_of
 from hub.steps.validate import Delivery, headers_of, moved_columns
+from hub.steps.versions import SeveralPeople
 from hub.storage.crash_points import point
 from hub.storage.publishing import Publication, publishing
 
 OnRows = Callable[[Delivery, int], None]
+T = TypeVar("T")
 LARGE = 20_000  # a first load of so many rows writes its tables without their indexes, and builds those after
 
 
@@ -96,10 +100,8 @@ async def run(
             for place, delivery in enumerate(deliveries):
                 id_ = delivery_id(delivery, keys)
                 try:
-                    async with connection.transaction():
-                        await _leave_if_here(connection, division, id_, delivery, released=released)
-                        stage = await open_stage(publication, delivery, id_, keys)
-                        staged.append((place, stage, delivery, await _settled(stage, delivery, on_rows, released=released)))
+                    stage, not_data = await _apart(connection, partial(_staged, publication, delivery, id_, keys, on_rows, released=released))
+                    staged.append((place, stage, delivery, not_data))
                 except Already as already:
                     reports[place] = already.report
                 except Held as wrong:
@@ -125,8 +127,22 @@ async def run(
     return [reports[place] for place in sorted(reports)]
 
 
-async def _settled(stage: Stage, delivery: Delivery, on_rows: OnRows, *, released: bool) -> dict[str, int]:
-    """Stage one delivery and write its records and mentions; returns how many rows were not data, by kind."""
+async def _apart(connection: asyncpg.Connection, staged: Callable[[frozenset[int]], Awaitable[T]]) -> T:
+    """What ``staged`` gives, in a savepoint of its own; it stages once more where keys prove to be several people's, and is told which."""
+    try:
+        async with connection.transaction():
+            return await staged(frozenset())
+    except SeveralPeople as found:
+        async with connection.transaction():
+            return await staged(found.keys)
+
+
+async def _staged(
+    publication: Publication, delivery: Delivery, id_: int, keys: Keys, on_rows: OnRows, apart: frozenset[int], *, released: bool
+) -> tuple[Stage, dict[str, int]]:
+    """Stage one delivery and write its records and mentions; how many rows were not data, by kind."""
+    await _leave_if_here(publication.connection, publication.division, id_, delivery, released=released)
+    stage = await open_stage(publication, delivery, id_, keys, apart)
     not_data = await stage_rows(stage, delivery, on_rows)
     await keep_waiting(stage)
     stage.notices += (*other_sexes(stage.sexes), *told_repeated(stage.repeated), *other_sheets(stage.signs), *lost_characters(stage.signs))
@@ -135,7 +151,7 @@ async def _settled(stage: Stage, delivery: Delivery, on_rows: OnRows, *, release
         await _hold_if_wrong(stage, delivery, not_data)
     await settle(stage)
     point("settle.after")
-    return not_data
+    return stage, not_data
 
 
 async def replay(
@@ -144,11 +160,16 @@ async def replay(
     """Carry the repaired rows of a delivery, as if it had held them so from the first."""
     async with publishing(connection, division=division, kind="replay", by="hub", business_date=business_date) as publication:
         await prepare(publication)
-        stage = await begin_replay(publication, keys, contract, delivery)
-        await settle(stage)
+        stage = await _apart(connection, partial(_replayed, publication, keys, contract, delivery))
         await link(publication, keys)
         await assemble(publication)
     return stage.counts
+
+
+async def _replayed(publication: Publication, keys: Keys, contract: Contract, delivery: int, apart: frozenset[int]) -> Stage:
+    stage = await begin_replay(publication, keys, contract, delivery, apart)
+    await settle(stage)
+    return stage
 
 
 def rows_of(deliveries: Sequence[Delivery]) -> int:
@@ -161,8 +182,8 @@ def delivery_id(delivery: Delivery, keys: Keys) -> int:
     return keys.number("delivery", delivery.contract.name, delivery.as_of.isoformat(), *sorted(raw.sha256 for raw in delivery.files))
 
 
-async def open_stage(publication: Publication, delivery: Delivery, id_: int, keys: Keys) -> Stage:
-    """Open the stage: the window the delivery speaks for, and what stood at its date."""
+async def open_stage(publication: Publication, delivery: Delivery, id_: int, keys: Keys, apart: frozenset[int] = frozenset()) -> Stage:
+    """Open the stage: the window the delivery speaks for, and what stood at its date; ``apart`` are keys that proved to be several people's."""
     later = await publication.connection.fetchrow(
         """select min(as_of) filter (where as_of > $3) as next, max(as_of) filter (where as_of > $3) as last,
                   coalesce(bool_or(as_of >= $3), false) as late from delivery
@@ -171,7 +192,7 @@ async def open_stage(publication: Publication, delivery: Delivery, id_: int, key
         delivery.contract.name,
         delivery.as_of,
     )
-    stage = Stage(publication, keys, delivery.contract, id_, Window(delivery.as_of, later["next"], later["late"]))
+    stage = Stage(publication, keys, delivery.contract, id_, Window(delivery.as_of, later["next"], later["late"]), apart=apart)
     await stage.begin()
     matched = dict.fromkeys(n for part in delivery.parts for n in part.match.notices)
     stage.notices = (*matched, *await _moved(stage, delivery), *notices(delivery), *await _dated(stage, delivery, later["last"]))

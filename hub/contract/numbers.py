@@ -67,7 +67,7 @@ def doubt_of(number: CitizenNumber, person: Mapping[str, Any], kind: str, on: da
     born, sex = person.get("born"), person.get("sex")
     other_sex = sex in ("男性", "女性") and sex != _SEX[number.sex]
     if born is not None:
-        if not _near(number.born, born):
+        if not near(number.born, born):
             return "a number with another birth date than the one beside it"
         told = born.earliest() <= number.born <= born.latest()
         return None if told or not other_sex else "a number with another birth date and the other sex than beside it"
@@ -76,8 +76,8 @@ def doubt_of(number: CitizenNumber, person: Mapping[str, Any], kind: str, on: da
     return "a grown-up's number in a child's place" if kind == "child" and number.born.year < on.year - OLDEST_CHILD_YEARS else None
 
 
-def _near(born: date, stated: PartialDate) -> bool:
-    """Within a little more than a year of what is stated, in a spreadsheet's other count of days, or with day and month changed about."""
+def near(born: date, stated: PartialDate) -> bool:
+    """Whether one date may be a slip of the other: within a little more than a year of what is stated, in a spreadsheet's other count of days, or with day and month changed about."""
     if abs((stated.earliest() - born).days) == SYSTEMS_APART_DAYS:
         return True
     before, after = (stated.earliest() - born).days, (born - stated.latest()).days

@@ -28,6 +28,7 @@ RELATIONS = {
     "姨母": (10, "女性"), "继父或养父": (11, "男性"), "继母或养母": (12, "女性"),
 }  # fmt: skip
 NO_RELATION = 0, None
+NO_KIN = frozenset({"其他", "非亲属", "保姆"})
 SEXES = {"男性": 1, "女性": 2}
 CHILD, ADULT, EITHER = 0, 1, 2
 HOMES = (("REGISTER", "register"), ("LIVING", "living"))  # kind of household, and its column in ``Mentions``

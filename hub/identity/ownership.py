@@ -57,7 +57,8 @@ def _several_names(mentions: Mentions) -> list[list[int]]:
 def of_the_corrected(mentions: Mentions, trusted: Ints) -> Ints:
     """The trusted numbers, each that was replaced by another told as that one where the name is the same person's (D-27).
 
-    A number may have been given twice, and the other holder keeps it: so it is only who goes by the name that has the new one.
+    A number may have been given twice, and the other holder keeps it: so it is only who goes by the name that has the new one, and nobody
+    where the household register lists both of the name. Of two numbers each of which is told as the other's earlier one that stays which more rows give.
     """
     corrected = trusted.copy()
     having = np.flatnonzero((mentions.earlier >= 0) & (trusted >= 0) & (mentions.name >= 0))
@@ -66,12 +67,25 @@ def of_the_corrected(mentions: Mentions, trusted: Ints) -> Ints:
     holders: dict[int, list[int]] = defaultdict(list)
     for place in np.flatnonzero(holds(distinct(mentions.earlier[having]), trusted) & (mentions.name >= 0)).tolist():
         holders[int(trusted[place])].append(place)
+    told = set(zip(mentions.earlier[having].tolist(), trusted[having].tolist(), strict=True))
+    asked = np.flatnonzero(holds(distinct(np.r_[mentions.earlier[having], trusted[having]]), trusted))
+    rows = Counter(trusted[asked].tolist())
+    listed = asked[(mentions.register[asked] >= 0) & (mentions.beside[asked] == 0)]
+    registered = set(zip(trusted[listed].tolist(), mentions.name[listed].tolist(), strict=True))
+
+    def kept(one: int, other: int) -> bool:
+        return (rows[one], mentions.numbers[one]) > (rows[other], mentions.numbers[other])
+
     for place in having.tolist():
-        name, former = mentions.names[mentions.name[place]], mentions.former[place]
-        for other in holders[int(mentions.earlier[place])]:
+        name, former, earlier, number = mentions.names[mentions.name[place]], mentions.former[place], int(mentions.earlier[place]), int(trusted[place])
+        if (number, earlier) in told and kept(earlier, number):
+            continue
+        for other in holders[earlier]:
             spelt = mentions.names[mentions.name[other]]
+            if {(earlier, int(mentions.name[other])), (number, int(mentions.name[place]))} <= registered:
+                continue
             if names.level(name, spelt) in names.AGREE or (former >= 0 and mentions.names[former] == spelt):
-                corrected[other] = trusted[place]
+                corrected[other] = number
     return corrected
 
 

@@ -20,6 +20,7 @@ from hub.steps.resolve import resolve
 from hub.steps.stage import Stage, copy_in
 from hub.steps.standardise import MENTION_FIELDS, Version, fact_fields
 from hub.steps.stored import opened
+from hub.steps.versions import compare_versions
 from hub.storage.history import columns_of, retire
 from hub.storage.publishing import Publication
 
@@ -47,7 +48,7 @@ async def prepare(publication: Publication) -> None:
 
 
 async def settle(stage: Stage) -> None:
-    """Write the delivery's records, their periods and their mentions, and end the facts that it replaces."""
+    """Write the delivery's records, their periods and their mentions, and end the facts that it replaces; SeveralPeople as ``compare_versions``."""
     publication = stage.publication
     connection = publication.connection
     await connection.execute("insert into record select * from in_record on conflict do nothing")
@@ -59,6 +60,8 @@ async def settle(stage: Stage) -> None:
     elif not publication.into_empty:
         await _cut(publication, "record_period", "t.id = s.record", stage.window.lower)
         await _cut(publication, "mention", "t.record = s.record", stage.window.lower)
+    if not publication.into_empty:
+        await compare_versions(stage)
     for name in () if publication.into_empty else NOUNS:
         if stage.window.late:
             await connection.execute(

@@ -20,7 +20,7 @@ from hub.steps.validate import PAGE_ROWS, Delivery, raw_pages, validate
 
 def draft_pages(desk: Desk, delivery: Delivery, seen: dict[int, int]) -> Iterator[Page]:
     """Each page of a delivery; ``seen`` (record -> hash in this delivery) is kept up as pages are placed."""
-    places = Places(desk.keys, desk.before, seen)
+    places = Places(desk.keys, desk.before, seen, desk.families)
     rows = sum(part.sheet.row_count for part in delivery.parts)
     processes = min(len(os.sched_getaffinity(0)), rows // PAGE_ROWS)
     if processes > 1:  # starting processes for less would cost more than it saves

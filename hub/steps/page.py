@@ -5,7 +5,7 @@ A page goes through three hands. ``content_of`` and ``draft_page`` need nothing 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -13,9 +13,9 @@ from typing import Any
 import orjson
 
 from hub.access.sealing import Keys
-from hub.contract.model import Accepted, Contract, Quarantined, RowSign
+from hub.contract.model import SUBJECT, Accepted, Contract, Quarantined, RowSign
 from hub.domain.values.diagnosis import NO_CATEGORY
-from hub.steps.standardise import Draft, Drafted, Row, Version, span
+from hub.steps.standardise import Draft, Drafted, Row, Version, birth_of, span
 
 PLACEHOLDER = "placeholder"  # an office's way of writing nothing
 NO_SIGN = frozenset({PLACEHOLDER, NO_CATEGORY})  # what cannot be read and is no sign of a column gone wrong
@@ -56,6 +56,21 @@ class Counts:
             setattr(self, name, getattr(self, name) + rows)
 
 
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What a row says of its subject that is nobody else's of its name: a valid number (by its blind index), a full birth date."""
+
+    number: bytes | None
+    born: date | None
+
+    def fits(self, other: "Own") -> bool:
+        """Whether both say one number or, where either says none, one birth date."""
+        return self.number == other.number if self.number and other.number else self.born is not None and self.born == other.born
+
+
+Families = Mapping[int, Mapping[int, Collection[Own]]]  # a key of several people's -> its records -> what their rows have said
+
+
 @dataclass(frozen=True)
 class Desk:
     """What is needed to draft a delivery's pages: its source's contract, and what that source said at the delivery's date."""
@@ -69,6 +84,7 @@ class Desk:
     before: dict[int, int]  # record -> hash that stood at the delivery's date
     sighted: frozenset[int]  # records already seen on that very date, by a source that tells sightings
     draft: Draft
+    families: Families = field(default_factory=dict)
 
 
 @dataclass
@@ -87,6 +103,7 @@ class Page:
     again: int = 0  # rows that say word for word what the delivery has said before
     refused: list[str] = field(default_factory=list)  # where the first quarantined rows stand, and what is wrong with them
     places: list[int] = field(default_factory=list)  # the record of each accepted row, in the order of the sheet
+    doubles: dict[int, int] = field(default_factory=dict)  # record of a row that has not its key's own -> that
     numbers: list[int] = field(default_factory=list)  # its row number
     lines: list[str] = field(default_factory=list)  # its 序号
     records: list[Row] = field(default_factory=list)
@@ -96,31 +113,45 @@ class Page:
 
 
 Outcome = Accepted | Quarantined
-Content = tuple[int, int]  # a row's record by its natural key alone, and the hash of its cells
+Content = tuple[int, int, Own | None]  # a row's record by its natural key alone, the hash of its cells; of a key of several people's, whose it is
 Place = tuple[int, bool]  # the record a row belongs to, and whether the delivery has said the same of it before
 
 
 def content_of(desk: Desk, rows: Iterable[tuple[int, Outcome]]) -> list[Content]:
     """What each accepted row says, in the order of the sheet."""
     number, name = desk.keys.number, desk.contract.name
-    return [
-        (number(name, *row.key), number(*(part for cell in row.raw.items() for part in cell))) for _, row in rows if isinstance(row, Accepted)
-    ]
+    contents: list[Content] = []
+    for _, row in rows:
+        if isinstance(row, Accepted):
+            key = number(name, *row.key)
+            contents.append((key, number(*(part for cell in row.raw.items() for part in cell)), own_of(desk.keys, row) if key in desk.families else None))
+    return contents
+
+
+def own_of(keys: Keys, row: Accepted) -> Own:
+    """What a row says of its subject that is its own."""
+    told = next((subrow.persons[SUBJECT] for subrow in row.subrows if SUBJECT in subrow.persons), {})
+    state, number = told.get("number_state") or "missing", told.get("number")
+    return Own(keys.blind(number) if number and state == "valid" else None, birth_of(number, state, told.get("born")))
 
 
 @dataclass
 class Places:
-    """Finds the record of each row of a delivery; a second row of one key with other content is a record of its own."""
+    """Finds the record of each row of a delivery; a second row of one key with other content is a record of its own.
+
+    Of a key that is known to be several people's each row finds the record that has said its own number or birth date, wherever it stands.
+    """
 
     keys: Keys
     before: dict[int, int]
     seen: dict[int, int]  # record -> hash in this delivery, kept up here
+    families: Families = field(default_factory=dict)
 
     def of(self, contents: Sequence[Content]) -> dict[int, Place]:
         """The places of a page's rows that are not simply their own key's record, by their position among the accepted."""
         places: dict[int, Place] = {}
-        for position, (key, content) in enumerate(contents):
-            record = self._record(key, content)
+        for position, (key, content, own) in enumerate(contents):
+            record = self._record(key, content) if own is None else self._of_several(key, content, own)
             again = self.seen.get(record) == content
             if again or record != key:
                 places[position] = record, again
@@ -131,8 +162,18 @@ class Places:
         met = self.seen.get(key)
         if met == content or (met is None and self.before.get(key, content) == content):
             return key
-        double = self.keys.number(str(key), "double", str(content))
+        double = self._double(key, content)
         return double if met is not None or double in self.before else key
+
+    def _of_several(self, key: int, content: int, own: Own) -> int:
+        family = self.families[key]
+        double = self._double(key, content)
+        said = [record for record in (*family, double) if self.seen.get(record, self.before.get(record)) == content]
+        theirs = [record for record, known in family.items() if record not in self.seen and any(own.fits(one) for one in known)]
+        return next(iter((*said, *theirs)), double)
+
+    def _double(self, key: int, content: int) -> int:
+        return self.keys.number(str(key), "double", str(content))
 
 
 def draft_page(
@@ -152,8 +193,10 @@ def draft_page(
         if isinstance(row, Quarantined):
             _quarantine(desk, page, number, row)
             continue
-        nth, (key, content) = next(said)
+        nth, (key, content, _) = next(said)
         record, again = places.get(nth, (key, False))
+        if record != key:
+            page.doubles[record] = key
         _accept(desk, page, number, row, record, content, again=again)
         page.places.append(record)
         page.numbers.append(number)
@@ -192,6 +235,7 @@ def _accept(desk: Desk, page: Page, number: int, row: Accepted, record: int, con
             orjson.dumps(payload).decode(),
             orjson.dumps([p.told() for p in problems]).decode() if problems else None,
             desk.publication,
+            page.doubles.get(record),
         )
     )
     version = _begin_period(desk, page, record, content, first=stood is None)

@@ -102,8 +102,8 @@ async def repaired(connection: asyncpg.Connection, division: int, source: str = 
     return [Repaired(row["source"], row["delivery"], row["n"]) for row in rows]
 
 
-async def begin_replay(publication: Publication, keys: Keys, contract: Contract, delivery: int) -> Stage:
-    """Stage the repaired rows of one delivery as if it had held them so; what still fails stays in quarantine.
+async def begin_replay(publication: Publication, keys: Keys, contract: Contract, delivery: int, apart: frozenset[int] = frozenset()) -> Stage:
+    """Stage the repaired rows of one delivery as if it had held them so; what still fails stays in quarantine. ``apart`` as in ``Stage``.
 
     A missing record that no row still waiting may be has ended with the delivery, where that is the one which speaks for its date.
     """
@@ -118,7 +118,7 @@ async def begin_replay(publication: Publication, keys: Keys, contract: Contract,
         delivery,
     )
     stage = Stage(
-        publication, keys, contract, delivery, Window(window["as_of"], window["next"], late=True), partial=window["replaced"]
+        publication, keys, contract, delivery, Window(window["as_of"], window["next"], late=True), partial=window["replaced"], apart=apart
     )
     await stage.begin()
     named = await named_by(stage, delivery)

@@ -5,16 +5,17 @@ A record is a source row, known by its natural key; a version is its content. Th
 delivery also tells which records have ended.
 """
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import combinations
 from typing import Any
 
 from hub.access.sealing import Keys
-from hub.contract.model import Accepted, Contract, Quarantined, RowSign
+from hub.contract.model import SUBJECT, Accepted, Contract, Quarantined, RowSign
 from hub.domain.nouns import NOUNS
-from hub.steps.page import SAMPLE_ROWS, SHOWN_ROWS, Counts, Desk, Page, Places, Window, content_of, draft_page
+from hub.steps.page import SAMPLE_ROWS, SHOWN_ROWS, Counts, Desk, Families, Own, Page, Places, Window, content_of, draft_page
 from hub.steps.standardise import MENTION_FIELDS, Draft, Drafted, Row, fact_fields
 from hub.storage.publishing import Publication
 
@@ -29,6 +30,9 @@ class Stage:
     delivery: int
     window: Window
     partial: bool = False  # some rows of a delivery that another has replaced (a replay): what it does not name has not ended
+    apart: frozenset[int] = frozenset()  # keys that were found to be several people's, where the delivery is staged again for that
+    families: Families = field(default_factory=dict)  # those, and such keys of before
+    doubles: dict[int, int] = field(default_factory=dict)  # record of a second row of a key -> the key's own
     counts: Counts = field(default_factory=Counts)
     before: dict[int, int] = field(default_factory=dict)  # record -> hash that stood at the delivery's date
     sighted: frozenset[int] = frozenset()  # records already seen on that very date, by a source that tells sightings
@@ -51,7 +55,7 @@ class Stage:
     schools: dict[int, str] = field(default_factory=dict)
 
     async def begin(self) -> None:
-        """Learn what the source said at the delivery's date."""
+        """Learn what the source said at the delivery's date, and which keys are several people's."""
         rows = await self.publication.connection.fetch(
             "select id, hash, lower(valid) = $3 as sighted from record_period where division = $1 and source = $2 and valid @> $3::date",
             self.publication.division,
@@ -61,6 +65,14 @@ class Stage:
         self.before = {row["id"]: row["hash"] for row in rows}
         if self.contract.mode == "incremental":
             self.sighted = frozenset(row["id"] for row in rows if row["sighted"])
+        self.families = await self._families()
+
+    async def _families(self) -> Families:
+        known: dict[int, dict[int, set[Own]]] = defaultdict(lambda: defaultdict(set))
+        rows = await self.publication.connection.fetch(FAMILIES, self.publication.division, self.contract.name, SUBJECT, list(self.apart))
+        for row in rows:
+            known[row["key"]][row["record"]].add(Own(row["number"], row["born"]))
+        return {key: records for key, records in known.items() if key in self.apart or _several(records)}
 
     @cached_property
     def desk(self) -> Desk:
@@ -76,13 +88,14 @@ class Stage:
             self.before,
             self.sighted,
             Draft(self.keys, publication.division),
+            self.families,
         )
 
     async def rows(self, sheet: str, position: int, rows: Iterable[tuple[int, Accepted | Quarantined]]) -> None:
         """Draft and take one page of rows: ``(row number, outcome)`` in the order of the sheet."""
         outcomes = list(rows)
         contents = content_of(self.desk, outcomes)
-        places = Places(self.keys, self.before, self.seen).of(contents)
+        places = Places(self.keys, self.before, self.seen, self.families).of(contents)
         await self.take(draft_page(self.desk, sheet, position, outcomes, contents, places))
 
     async def take(self, page: Page) -> None:
@@ -95,6 +108,7 @@ class Stage:
         self.repeated.update(page.repeated)
         self.signs.update(page.signs)
         self.again += page.again
+        self.doubles |= page.doubles
         self.numbers.update((row[ROLE], row[NUMBER_STATE]) for row in page.drafted.mentions)
         self.refused += page.refused[: SHOWN_ROWS - len(self.refused)]
         self.sample += page.sample[: SAMPLE_ROWS - len(self.sample)]
@@ -139,6 +153,12 @@ class Stage:
         return self.missing() - self.kept
 
 
+def _several(records: Mapping[int, Collection[Own]]) -> bool:
+    """Whether two records of one key are of two people, as far as their rows say."""
+    told = [{one for one in known if one.number or one.born} for known in records.values()]
+    return any(one and other and not any(a.fits(b) for a in one for b in other) for one, other in combinations(told, 2))
+
+
 async def copy_in(publication: Publication, table: str, rows: list[Row], columns: tuple[str, ...]) -> None:
     """COPY rows into a table and empty the list."""
     if rows:
@@ -147,7 +167,13 @@ async def copy_in(publication: Publication, table: str, rows: list[Row], columns
 
 
 ROLE, NUMBER_STATE = MENTION_FIELDS.index("role"), MENTION_FIELDS.index("number_state")
-RECORD_FIELDS = ("division", "id", "hash", "source", "delivery", "sheet", "row", "payload", "problems", "publication")
+RECORD_FIELDS = ("division", "id", "hash", "source", "delivery", "sheet", "row", "payload", "problems", "publication", "double_of")
 PERIOD_FIELDS = ("division", "id", "source", "hash", "delivery", "valid")
 RECORD = PERIOD_FIELDS.index("id")
 QUARANTINE_FIELDS = ("division", "delivery", "sheet", "row", "source", "line", "payload", "problems", "state", "publication")
+#: What each record of a key that several rows have had, and of the keys $4, has said of its subject, on whatever days.
+FAMILIES = """
+    with double as (select distinct id, double_of as key from record where division = $1 and source = $2 and double_of is not null),
+         member as (select id, key from double union select key, key from double union select id, id from unnest($4::bigint[]) id)
+    select r.key, r.id as record, case when m.number_state = 'valid' then m.number_blind end as number, m.birth_date as born
+      from member r join mention m on m.division = $1 and m.record = r.id and m.role = $3 order by r.key, r.id <> r.key, r.id"""

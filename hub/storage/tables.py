@@ -127,7 +127,9 @@ record = Table(
     Column("payload", JSONB, nullable=False),
     Column("problems", JSONB),
     Column("publication", BigInteger, nullable=False),
+    Column("double_of", BigInteger),  # of a second row of one natural key: the key's own record
     Index("record_with_problems", "division", "id", "hash", postgresql_where=text("problems is not null")),
+    Index("record_double", "division", "source", postgresql_where=text("double_of is not null")),
     comment="A source row by content, append-only. id = keyed hash of source and natural key; hash = of the cells.",
 )
 

@@ -184,6 +184,8 @@ def test_a_number_that_was_corrected_is_the_same_persons_and_only_for_who_has_th
     told = clusters(CHILD, replace(pupil, name="李思远", pinyin="li si yuan"))
     assert told[1] != told[2], "the number had been given twice"
     assert {cluster[:1] for cluster in told.values()} == {b"N"}
+    assert not together(CHILD, pupil, replace(CHILD, id=3, record=3, number=pupil.number, numbered_born=pupil.born, born=pupil.born)), "the register lists both"
+    assert together(replace(CHILD, earlier=pupil.number), pupil, replace(PUPIL, id=3, record=3)), "each is told as the other's earlier one"
 
 
 def test_nobody_stands_twice_by_two_names_under_one_card():

@@ -1,0 +1,122 @@
+"""A natural key that ends in a name: two people may have it, and one person's number may be corrected under it."""
+
+from datetime import date
+
+import pytest
+
+from tests.flow import carry, hub, number, write_csv
+from tests.properties.test_timelines import HEADER
+
+OLDER, YOUNGER = date(2012, 3, 5), date(2016, 11, 13)
+A, B = number(OLDER, 501), number(YOUNGER, 503)
+MONTHS = {"a": "202609", "b": "202610", "c": "202611"}
+
+
+def row(name, born, told, *, home="21028110100777", head="福利院", relation="非亲属", address="旧址"):
+    """A row of the household register."""
+    return ["1", home, head, relation, name, "", "男", told, f"{born:%Y%m%d}", "汉族", f"瓦房店市复州城镇{address}", ""]
+
+
+def both(address="旧址", *, told=True):
+    """Two of one name in a home's collective household; without numbers unless ``told``."""
+    return [row("党浩然", OLDER, A if told else "", address=address), row("党浩然", YOUNGER, B if told else "", address=address)]
+
+
+async def carried(connection, keys, folder, month, rows):
+    write_csv(folder / month, f"常住人口_{MONTHS[month]}.csv", [HEADER, *rows])
+    (report,) = await carry(connection, keys, folder / month)
+    assert report.state == "PUBLISHED" and report.counts.conserved
+    return report.counts
+
+
+async def stands(connection) -> list[tuple]:
+    """(person's birth date, address, since, until) of every entry of the register, and no person told two birth dates."""
+    rows = await connection.fetch(
+        """select distinct f.person, m.birth_date, right(f.address, 2) as address, lower(f.valid) as since, upper(f.valid) as until
+             from hukou_registration f join mention m on m.id = f.mention and m.valid && f.valid order by 2, 4"""
+    )
+    assert len({row["person"] for row in rows}) == len({row["birth_date"] for row in rows}) == len({(row["person"], row["birth_date"]) for row in rows})
+    return [tuple(row)[1:] for row in rows]
+
+
+SEPT, OCT = date(2026, 9, 30), date(2026, 10, 31)
+#: What the second list says, what becomes of its rows (new, changed, ended), and what stands in the end.
+LATER = {
+    "the other way round, both moved": (both("新址")[::-1], (0, 2, 0), [(OLDER, "旧址", SEPT, OCT), (OLDER, "新址", OCT, None), (YOUNGER, "旧址", SEPT, OCT), (YOUNGER, "新址", OCT, None)]),
+    "one gone, the other moved": (both("新址")[1:], (0, 1, 1), [(OLDER, "旧址", SEPT, OCT), (YOUNGER, "旧址", SEPT, OCT), (YOUNGER, "新址", OCT, None)]),
+    "the other way round": (both()[::-1], (0, 0, 0), [(OLDER, "旧址", SEPT, None), (YOUNGER, "旧址", SEPT, None)]),
+}
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["in order", "the later list first"])
+@pytest.mark.parametrize("told", [True, False], ids=["with numbers", "without"])
+@pytest.mark.parametrize("what", LATER)
+async def test_each_of_two_keeps_its_rows(what, told, late, database, tmp_path):
+    then, counts, expected = LATER[what]
+    if not told:
+        then = [[*one[:7], "", *one[8:]] for one in then]
+    async with hub(database, tmp_path) as (connection, keys):
+        if late:
+            await carried(connection, keys, tmp_path, "b", then)
+        await carried(connection, keys, tmp_path, "a", both(told=told))
+        if not late:
+            found = await carried(connection, keys, tmp_path, "b", then)
+            assert (found.new, found.changed, found.ended) == counts
+        assert await stands(connection) == expected
+
+
+@pytest.mark.parametrize("order", ["ab", "ba"])
+async def test_whoever_takes_the_place_of_another_is_new(order, database, tmp_path):
+    async with hub(database, tmp_path) as (connection, keys):
+        rows = {"a": both()[:1], "b": both()[1:]}
+        for month in order:
+            await carried(connection, keys, tmp_path, month, rows[month])
+        assert await stands(connection) == [(OLDER, "旧址", SEPT, OCT), (YOUNGER, "旧址", OCT, None)]
+        assert (await carried(connection, keys, tmp_path, "c", both("新址")[::-1])).ended == 0
+        assert [told[:2] for told in await stands(connection)] == [(OLDER, "旧址"), (OLDER, "新址"), (YOUNGER, "旧址"), (YOUNGER, "新址")]
+
+
+@pytest.mark.parametrize("order", ["ab", "ba"])
+async def test_two_of_nearly_one_age_are_told_apart_by_a_list_of_both(order, database, tmp_path):
+    near = date(2012, 8, 20)
+    other = row("党浩然", near, number(near, 505))
+    async with hub(database, tmp_path) as (connection, keys):
+        rows = {"a": [both()[0], other], "b": [[*other[:10], "瓦房店市复州城镇新址", ""]]}
+        for month in order:
+            await carried(connection, keys, tmp_path, month, rows[month])
+        assert await stands(connection) == [(OLDER, "旧址", SEPT, OCT), (near, "旧址", SEPT, OCT), (near, "新址", OCT, None)]
+
+
+N1, N2 = number(date(2015, 2, 11), 803), number(date(2015, 2, 12), 841)
+
+
+def family(told: str, **other):
+    """A boy under his father's 户号, by one number or the other."""
+    return row("关二乙", date(2015, 2, int(told[12:14])), told, **{"home": "2102811010000001", "head": "关父乙", "relation": "子", **other})
+
+
+@pytest.mark.parametrize("order", ["ab", "ba"])
+async def test_a_corrected_number_is_the_same_childs_as_the_one_that_others_still_give(order, database, tmp_path):
+    """D-27: the register itself told the one and tells the other."""
+    write_csv(
+        tmp_path / "d", "持证残疾人_202609.csv",
+        [["残疾人证号", "姓名", "性别", "出生日期", "身份证号", "残疾类别", "残疾等级"], [f"{N1}52", "关二乙", "男", "20150211", N1, "智力", "二级"]],
+    )  # fmt: skip
+    async with hub(database, tmp_path) as (connection, keys):
+        await carry(connection, keys, tmp_path / "d")
+        for month in order:
+            counts = await carried(connection, keys, tmp_path, month, [family(N1 if month == "a" else N2)])
+            assert counts.ended == 0
+        people = await connection.fetch("select distinct i.person from mention m join identity i on i.id = m.id where m.name = '关二乙'")
+        assert len(people) == 1
+        assert await connection.fetchval("select birth_date from person_resolved where id = $1", people[0]["person"]) == date(2015, 2, 12)
+        await carried(connection, keys, tmp_path, "c", [family(N2, address="新址")])
+        assert await connection.fetchval("select count(distinct i.person) from mention m join identity i on i.id = m.id where m.name = '关二乙'") == 1
+
+
+async def test_who_comes_after_another_in_a_home_has_no_corrected_number(database, tmp_path):
+    """Nobody says that the two of one name and nearly one age are kin of one household."""
+    async with hub(database, tmp_path) as (connection, keys):
+        await carried(connection, keys, tmp_path, "a", [family(N1, head="福利院", relation="非亲属")])
+        await carried(connection, keys, tmp_path, "b", [family(N2, head="福利院", relation="非亲属")])
+        assert await connection.fetchval("select count(*) from mention where earlier_blind is not null") == 0
