@@ -109,7 +109,8 @@ def rules_freeze(by: Annotated[str, typer.Option("--by", help="Who freezes.")], 
 @rules_app.command("frozen")
 def rules_frozen(no: Annotated[int, typer.Argument(min=1, help="The freeze, as `hub rules freeze` printed it.")]) -> None:
     """Frozen values of the city, measured again from the two axes: lists that are not the same are refused by name."""
-    from hub.rules.frozen import CITY, frozen, measured_again
+    from hub.rules.frozen import frozen, measured_again
+    from hub.rules.releasing import CITY
 
     async def work(hub: Any) -> Any:
         kept = await frozen(hub.connection, hub.division, no)

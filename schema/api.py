@@ -21,7 +21,7 @@ from hub.query.reading import Args, BadInput, Given, Listed, Place, Read, Rows, 
 from hub.rounds.results import beside_a_round
 from hub.storage import tables
 from hub.storage.publishing import NothingPublished, publishing
-from schema import audit, facts, finding, household, identity, person, rounds, school, sources
+from schema import audit, facts, finding, household, identity, indicators, person, rounds, school, sources
 from schema.audit import AccessConnection, AlarmQueries, read_accesses
 from schema.connections import connection_type, page
 from schema.corrections import CorrectionMutations, CorrectionQueries
@@ -206,7 +206,7 @@ def second_key(text: str) -> str:
 
 
 @strawberry.type(description="查询 · What can be asked.")
-class Query(RequestQueries, CorrectionQueries, AlarmQueries, RoundQueries):
+class Query(RequestQueries, CorrectionQueries, AlarmQueries, RoundQueries, indicators.IndicatorQueries):
     """The root fields."""
 
     @strawberry.field(description="人员 · A person, by any id ever issued.", metadata=reads(read_person))  # type: ignore[untyped-decorator]

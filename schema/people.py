@@ -30,6 +30,7 @@ from strawberry.types import Info
 
 from hub.domain.values.codes import CODE_LISTS, Code
 from hub.query.reading import Args, BadInput, Given, Listed, Place, Rows
+from hub.rules.releasing import FEWEST
 from hub.storage import tables
 from schema.connections import Within, connection_type, page
 from schema.finding import rule_named
@@ -42,7 +43,6 @@ INACTIVE = ("退学", "停学", "流失", "毕业", "结业", "肄业", "转学(
 FEW = 20  # people whom a filter singles out by who they are: whoever asks about so few asks about each
 WHO = ("nameContains", "sex", "township")  # of a filter's fields, those that say who somebody is, whatever the day
 CHECKED = "check"  # the kind of publication with which a run ends
-FEWEST = 6  # a group that is shown to who may see nobody in it: 1 to 5 are hidden (reliability 0.6)
 FAR = date(9000, 1, 1)  # the last day that Python knows is infinity to the driver
 
 PersonConnection = connection_type("Person", Person, "人员列表 · People, a page at a time.")

@@ -19,9 +19,11 @@ from hub.demo.accounts import demo_accounts
 from hub.demo.evaluate import Evaluation, evaluate
 from hub.opening import Hub, open_hub
 from hub.query.cursors import global_id
+from hub.rules.frozen import freeze
 from hub.running import Outcome, run_folder
 from hub.settings import CannotServe, Settings
 from hub.storage.database import open_database, stop_database
+from hub.storage.publishing import publishing
 from hub.web import serve, take_port
 
 BUSINESS_DATE = ROUNDS[-1]
@@ -108,8 +110,16 @@ async def _fill(
         if making and await making.wait():
             raise CannotServe("the city could not be made; what stands above says why")
         stamp.write_text(wanted)
+        await _freeze_once(hub)
         accounts = await demo_accounts(settings, hub.connection)
         return await evaluate(hub, city / "truth", on=hub.today()), [*await next_steps(hub, city), *accounts_told(accounts)]
+
+
+async def _freeze_once(hub: Hub) -> None:
+    """Keep the indicators of the last round's day, unless something is kept."""
+    if not await hub.connection.fetchval("select exists (select from frozen_indicator where division = $1)", hub.division):
+        async with publishing(hub.connection, division=hub.division, kind="freeze", by="hub demo", business_date=hub.today()) as publication:
+            await freeze(publication, hub.today())
 
 
 def accounts_told(accounts: Accounts) -> list[str]:

@@ -5,7 +5,7 @@ out. The row rule reads the viewer's care from settings of the transaction, as P
 (``migrations/versions/0007_access.sql``), so that a plan is shared by everybody of the class.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -30,6 +30,7 @@ SETTINGS = ("divisions", "reach", "care", "towns", "tables", "day")
 
 LIVING = "assistance"  # only who may read it sees households of those who live together
 ABOUT_FINDINGS = ("finding", "finding_event", "round_row", "round_result")  # of a township, and each says which table's facts it tells of
+INDICATORS = "frozen_indicator"  # of a township or of the city, each with the tables that one must read to see what it counts
 ROUNDS = ("inspection_round", "round_signature")  # which name nobody; one that a rule of it closes is not there at all
 OF_A_KIND = {"household": "kind", "membership": "household_kind"}  # rows that say whether a household is of the register, or of who lives together
 STAFF = ("access_request", "access_use")  # whose rows are there for whoever decides, wherever the child is
@@ -54,6 +55,10 @@ class Policy:
     def _opened(self) -> str:
         """The tables that give rows, as row security looks for them."""
         return "".join(f",{name},{name}_history" if name in TWO_AXES else f",{name}" for name in sorted(self.allowed.tables)) + ","
+
+    def opens(self, tables: Iterable[str]) -> bool:
+        """Whether every one of some tables gives rows."""
+        return self.allowed.tables.issuperset(tables)
 
     def shows(self, type_name: str) -> bool:
         """Whether nodes of a type are there: one without its id is none."""
@@ -91,7 +96,10 @@ class Policy:
         opened = ["", *sorted(self.allowed.tables)]
         if table in ABOUT_FINDINGS:
             return rows.c.reveals.in_(opened)
-        if table in ROUNDS:
+        if table == INDICATORS and not self.allowed.small_counts:
+            released: ColumnElement[bool] = rows.c.released
+            return released
+        if table in (*ROUNDS, INDICATORS):
             return rows.c.reveals.bool_op("<@")(literal(opened, ARRAY(Text)))
         if table == "conclusion":
             f = tables.finding.alias()
@@ -158,9 +166,9 @@ def _rule(reach: Reach, table: str, rows: FromClause, glass: bool, living: bool)
         return None
     if table == "person_resolved":
         return _in_care(reach, rows, rows.c.id, glass)
-    if table in ABOUT_FINDINGS and reach is Reach.TOWNSHIP:
+    if table in (*ABOUT_FINDINGS, INDICATORS) and reach is Reach.TOWNSHIP:
         own: ColumnElement[bool] = rows.c.township == _care()
-        return or_(own, _through_glass(rows.c.person)) if glass else own
+        return or_(own, _through_glass(rows.c.person)) if glass and table != INDICATORS else own
     if table == "household":
         p = tables.person_resolved.alias()
         lives = (p.c.register_household == rows.c.id) | (p.c.living_household == rows.c.id) if living else p.c.register_household == rows.c.id

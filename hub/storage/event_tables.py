@@ -1,6 +1,6 @@
 """The tables of what is told of findings: the outbox, how far each department has confirmed it, and indicators frozen at assessment dates."""
 
-from sqlalchemy import BigInteger, Column, Date, Index, Integer, Table, Text
+from sqlalchemy import ARRAY, BigInteger, Boolean, Column, Date, Index, Integer, Numeric, Table, Text
 
 from hub.storage.columns import division, key, metadata
 
@@ -47,5 +47,8 @@ frozen_indicator = Table(
     Column("above", Integer, nullable=False),
     Column("below", Integer, nullable=False),
     Column("fingerprint", Text, nullable=False),  # SHA-256 of the lists behind it
+    Column("median_days", Numeric(8, 1)),  # of findings that were closed
+    Column("reveals", ARRAY(Text), nullable=False),  # the tables that one must be able to read to see every row that is counted
+    Column("released", Boolean, nullable=False),  # whether it is told to whoever may only count
     comment="Indicators as they were at an assessment date (E.12); append-only.",
 )

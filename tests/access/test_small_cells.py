@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import Integer, Text, cast, column, create_engine, select, values
 
 from hub.access.accounts import write_accounts
+from hub.rules.releasing import FEWEST
 from hub.storage.database import Database
 from hub.web import create_app
-from schema.people import FEWEST, suppressed
+from schema.people import suppressed
 from tests.access.people import EVERYBODY
 from tests.flow import DIVISION
 from tests.queries.random_data import PERSON

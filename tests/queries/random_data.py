@@ -13,6 +13,7 @@ from hub.domain.values.division import COUNTY, TOWNSHIPS
 from hub.identity.deciding import BY_HARM
 from hub.query.cursors import global_id
 from hub.rules import RULES
+from hub.rules.indicators import INDICATORS
 from hub.storage import tables
 from schema.person import ASSERTED
 from tests.flow import DIVISION
@@ -25,7 +26,7 @@ TOWNS = (*list(TOWNSHIPS)[:3], COUNTY, "999999999")
 PEOPLE, HOUSEHOLDS, SCHOOLS, RECORDS, DELIVERIES, MENTIONS, FINDINGS = (range(1, n + 1) for n in (14, 5, 4, 30, 6, 30, 12))
 PERSON = DIVISION * 10_000_000_000
 NUMBERS = tuple(bytes((n, 0, 255, n)) for n in range(1, 10))  # blind indexes that people, mentions and rows in quarantine share
-READ = ("delivery", "record", "household", "school", "person_id", "conclusion", "person_resolved", "mention", "identity", "finding", "register_entry", *tables.FACTS, "link_review", "link_verdict", "access_request", "correction", "inspection_round", "round_row", "round_result", "round_signature", "identity_event", "quarantine", "finding_event")
+READ = ("delivery", "record", "household", "school", "person_id", "conclusion", "person_resolved", "mention", "identity", "finding", "register_entry", *tables.FACTS, "link_review", "link_verdict", "access_request", "correction", "inspection_round", "round_row", "round_result", "round_signature", "identity_event", "quarantine", "finding_event", "frozen_indicator")
 KEYS = {"person_resolved": PEOPLE, "mention": MENTIONS, "identity": MENTIONS, "finding": FINDINGS, "household": HOUSEHOLDS, "school": SCHOOLS, "delivery": DELIVERIES}
 FIXED: dict[str, Sequence[Any]] = {
     "source": SOURCES,
@@ -199,6 +200,9 @@ def _rows(version: Table, name: str, key: int, chance: random.Random, is_history
             row["finding"], row["publication"] = 1 + key % len(FINDINGS), 1 + key // len(FINDINGS)
         if name == "finding_event":
             row |= {"finding": 1 + key % len(FINDINGS), "publication": 1 + key // len(FINDINGS), "kind": ("NEW", "CHANGED", "CONTRADICTED", "OVERDUE")[key % 4]}
+        if name == "frozen_indicator":
+            told = INDICATORS[key % len(INDICATORS)]
+            row |= {"publication": 1 + key % PUBLICATIONS, "name": told.name, "township": ("*", *TOWNS)[key % 4], "below": key % 5 * 13, "reveals": told.reveals}
         if name == "record":
             row["hash"] = (1, 2, -3)[key % 3]
         return [row]
@@ -213,6 +217,10 @@ def _rows(version: Table, name: str, key: int, chance: random.Random, is_history
             row["mention"], row["other"] = sorted(pair) if name == "link_verdict" else pair
         if name == "link_review":
             row["kind"] = chance.choice((*BY_HARM, "SOMETHING"))
+        if name in ("finding", "register_entry") and key % 2:  # of this school year, which indicators count
+            row["school_year"] = TODAY.year
+        if name == "cohort_count" and row["grade"] and key % 3:
+            row["school_year"] = f"{TODAY.year - 10 + row['grade']}-"
         row |= {"division": DIVISION, "id": PERSON + key if name == "person_resolved" else key, "valid": period}
         row |= {"known": (max(1, changed - 3), changed)} if is_history else {"known_from": changed}
         found.append(row)

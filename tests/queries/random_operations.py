@@ -11,6 +11,7 @@ from graphql import GraphQLInterfaceType, GraphQLObjectType, get_named_type, is_
 
 from hub.identity.deciding import BY_HARM
 from hub.query.cursors import global_id
+from hub.rules.indicators import INDICATORS
 from schema.declared import graph
 from schema.person import ASSERTED
 from tests.queries.random_data import IDS, PUBLICATIONS, SOURCES, TEXTS, TODAY, TOWNS
@@ -187,7 +188,11 @@ class Operations:
                 return chance.choice((True, False, None))
             case "kind" if field == "linkReviews":
                 return chance.choice(BY_HARM) if chance.random() < 0.97 else "SOMETHING"
-            case "decided" | "waiting":
+            case "name":
+                return chance.choice(INDICATORS).name if chance.random() < 0.97 else "nothing"
+            case "freeze":
+                return chance.randrange(1, PUBLICATIONS + 1)
+            case "decided" | "waiting" | "counted":
                 return chance.choice((True, False, None))
             case "kind":
                 return chance.choice(("", *TEXTS))

@@ -194,6 +194,29 @@ async def test_frozen_values_come_again_to_the_byte_whatever_happens_later(city,
     assert await frozen(city.connection, DIVISION, 999) == []
 
 
+async def test_plans_cover_whom_somebody_has_in_hand_and_who_lacks_nothing(city):
+    """Of the priority groups: a pupil of the federation's list, one whom a subsidy is due, a left-behind child in no school, and a dead one; others are not asked about."""
+    covered, lacking, out = await pupil(city, disabled=True, grade=5), await pupil(city, disabled=True, grade=5), await pupil(city)
+    await city.fact("left_behind_file", out, source="civil_affairs.left_behind", visited_on=ON)
+    poor, ended, prisoners = await pupil(city, grade=5), await pupil(city, grade=5), await pupil(city, grade=5)
+    await city.fact("assistance", poor, source="civil_affairs.minimum_living_allowance", programme="F01", state="在保")
+    await city.fact("assistance", ended, source="civil_affairs.minimum_living_allowance", programme="F01", state="停保")
+    await city.fact("parent_situation", prisoners, source="justice.prisoners_children", parent_role="父亲", situation="服刑在押")
+    await pupil(city, grade=5)
+
+    async def judge(children):
+        return [(lacking, "F08", "DUE", "")]
+
+    city.judge = judge
+    await city.check()
+    found = (await told(city, "plan_coverage")).city
+    assert set(found.below_list) == {covered, lacking, out, poor, prisoners} and set(found.above_list) == {covered, poor, prisoners}
+    gap = await city.connection.fetchval("select id from finding where rule = 'entitlement_gap'")
+    async with publishing(city.connection, division=DIVISION, kind="conclusion", by="t", business_date=ON) as publication:
+        await record_conclusion(publication, finding=gap, code="99", by="甲", department="civil_affairs", note="已发放", document="发放凭证")
+    assert lacking in (await told(city, "plan_coverage")).city.above_list
+
+
 async def test_closing_rate_and_days_are_frozen_by_publication(city):
     await pupil(city, disabled=True)
     await pupil(city, disabled=True, town="210281102")
