@@ -21,6 +21,7 @@ from connectors.transports.files import fingerprints, open_deliveries
 from connectors.transports.folder import bytes_of, unopened
 from hub import pipeline
 from hub.casework.gaps import judging
+from hub.casework.stale import ask_for_stale
 from hub.contract.model import Contract
 from hub.contract.recognise import header_test
 from hub.domain.delivery import RawDelivery, Refused
@@ -159,11 +160,12 @@ async def replay_quarantine(hub: Hub, source: str = "") -> str:
 
 
 async def run_checks(hub: Hub) -> list[RuleOutcome]:
-    """Run every rule at the business date, as one publication."""
+    """Run every rule at the business date, and ask for lists that are too old, as one publication."""
     today = hub.today()
     engine = hub.database.engine("writer")
     try:
         async with publishing(hub.connection, division=hub.division, kind="check", by="hub", business_date=today) as publication:
+            await ask_for_stale(publication, today)
             return await check(publication, RULES, on=today, judge=judging(engine, hub.division, today))
     finally:
         await engine.dispose()

@@ -28,7 +28,7 @@ ASSESSMENT = Noun(
     "评估与调查",
     "A survey, screening or committee assessment of a disabled child.",
     (
-        Column("kind", Kind.TEXT, "类型", "SURVEY, SCREENING or COMMITTEE."),
+        Column("kind", Kind.TEXT, "类型", "SURVEY, SCREENING, COMMITTEE or REGISTERED (civil affairs' register of children)."),
         Column("result", Kind.TEXT, "结果", "Result."),
         Column("category", Kind.CODE, "残疾类别", "Category.", codes="disability_category"),
         Column("level", Kind.CODE, "残疾等级", "Level.", codes="disability_level"),

@@ -85,7 +85,7 @@ PARDONED = {
 TELLS_NOTHING = {
     ("phantom_enrolment", "assistance"): "that an orphan's allowance ended by death shows the same as the household register does: the pupil is gone",
     ("said_in_school", "assessment"): "a committee's assessment only exempts",
-    ("disability_differs", "assessment"): "the certificate is what it compares; the definition it reads holds diagnoses too",
+    ("disability_differs", "assessment"): "the certificate is what it compares, or civil affairs' register, which tells of the parents; the definitions it reads hold diagnoses too",
     ("unenrolled_disabled", "assessment"): "disabled by one of three lists, and who may read the one may read the others (item disability)",
     ("entitlement_gap", "certificate"): "a programme that is due tells of a disability too; who pays these programmes has both (item support)",
     ("entitlement_gap", "assessment"): "as the certificate",
@@ -97,6 +97,7 @@ TELLS_NOTHING = {
     ("entitlement_gap_without_care", "parent_situation"): "it reveals custody, which fewer may read",
     ("unenrolled_of_prisoners", "parent_situation"): "it reveals custody, which fewer may read",
     ("orphan_with_parent", "assistance"): "recognition as an orphan tells of the parents, and fewer may read of these",
+    ("payment_late", "assistance"): "recognition as an orphan or without care tells of the parents, and fewer may read of these",
     ("programmes_exclude", "assistance"): "recognition as an orphan tells of the parents, and fewer may read of these",
     ("sentence_ended", "assistance"): "recognition as without care tells of the parents, and fewer may read of these",
     ("sibling_recognised", "assistance"): "recognition as without care tells of the parents, and fewer may read of these",

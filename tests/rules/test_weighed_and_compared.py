@@ -217,6 +217,55 @@ async def test_a_returned_payment(city, later, is_found):
     assert (child in await city.found(rule="payment_returned")) is is_found
 
 
+TERM = (date(2026, 3, 1), date(2026, 7, 11))  # spring of 2025-2026
+
+
+@pytest.mark.parametrize(
+    ("period", "paid", "state", "kind"),
+    [
+        ("2026-09", date(2026, 9, 30), "成功", None),
+        ("2026-09", date(2026, 10, 1), "成功", "PAID_LATE"),
+        ("2026-11", None, "待发放", None),  # November is not over
+        ("2026-10", None, "待发放", "UNPAID"),
+        ("2026-10", date(2026, 11, 2), "退回", None),  # which is told as returned
+        ("2025-2026 春季学期", date(2026, 7, 11), "成功", None),
+        ("2025-2026 春季学期", date(2026, 7, 12), "成功", "PAID_LATE"),
+        ("2026-2027 秋季学期", date(2026, 9, 25), "成功", None),
+        ("2025-2026 秋季学期", date(2026, 9, 25), "成功", None),  # its term stands in no calendar
+        ("2025-2026 全学年", date(2026, 9, 25), "成功", None),
+        (None, date(2026, 9, 25), "成功", None),
+        ("2026-02", date(2026, 9, 25), "成功", None),  # due more than half a year before the school year
+    ],
+)
+async def test_paid_after_the_month_or_term(city, period, paid, state, kind):
+    await city.fact("calendar_period", None, source="education.school_calendar", kind="学期", name="春季学期", starts_on=TERM[0], ends_on=TERM[1])
+    await city.fact("payment", await city.registered(), source="finance.aid_payment", programme="F12", paid_on=paid, period=period, state=state, valid=SINCE)
+    row = await city.one(rule="payment_late")
+    assert ((row["kind"], row["reveals"]) if row else None) == ((kind, "payment") if kind else None)
+
+
+@pytest.mark.parametrize(
+    ("since", "paid", "state", "others", "kind"),
+    [
+        (ON - 62 * DAY, None, "在保", True, None),
+        (ON - 63 * DAY, None, "在保", True, "NOT_PAID"),
+        (ON - 63 * DAY, None, "停保", True, None),
+        (ON - 63 * DAY, None, "在保", False, None),  # no list tells of such payments
+        (ON - 200 * DAY, ON - 61 * DAY, "在保", True, None),
+        (ON - 140 * DAY, ON - 62 * DAY, "在保", True, "NOT_PAID"),
+    ],
+)
+async def test_a_recognised_child_who_is_not_paid(city, since, paid, state, others, kind):
+    child, other = await city.registered(), await city.registered()
+    await city.fact("assistance", child, source="civil_affairs.child_welfare", programme="F06", state=state, valid=Range(since, None))
+    if others:
+        await city.fact("payment", other, source="finance.aid_payment", programme="F06", paid_on=ON - DAY, valid=SINCE)
+    if paid:
+        await city.fact("payment", child, source="finance.aid_payment", programme="F06", paid_on=paid, state="成功", valid=SINCE)
+    row = await city.one(rule="payment_late")
+    assert ((row["person"], row["kind"], row["reveals"]) if row else None) == ((child, kind, "parent_situation") if kind else None)
+
+
 @pytest.mark.parametrize(("programmes", "is_found"), [(("F05", "F04"), True), (("F05", "F06"), True), (("F06",), False), (("F05", "F01"), False)])
 async def test_programmes_that_exclude_each_other(city, programmes, is_found):
     child = await city.registered()
@@ -240,6 +289,32 @@ async def test_disability_at_school_and_on_the_card(city, school, card, kind):
     await city.fact("enrolment", child, source=STUDENTS, state="在读", grade=5, school=5, disability=school[0], disability_level=school[1])
     row = await city.one(rule="disability_differs")
     assert (row["kind"] if row else None) == kind
+
+
+@pytest.mark.parametrize(
+    ("card", "school", "civil", "kind"),
+    [
+        (("智力残疾", "二级"), ("智力残疾", "二级"), ("智力残疾", "二级"), None),
+        (("智力残疾", "二级"), ("智力残疾", "二级"), ("精神残疾", "二级"), "CIVIL_AFFAIRS_CATEGORY"),
+        (("智力残疾", "二级"), ("智力残疾", "二级"), ("智力残疾", "三级"), "CIVIL_AFFAIRS_LEVEL"),
+        (("智力残疾", "二级"), ("智力残疾", "二级"), ("智力残疾", None), None),
+        (("智力残疾", "二级"), ("无残疾", None), ("精神残疾", "二级"), "UNMARKED"),  # which the school's register tells alone
+        (("智力残疾", "二级"), None, ("精神残疾", "二级"), "CIVIL_AFFAIRS_CATEGORY"),  # on no register
+        (None, ("智力残疾", "二级"), ("智力残疾", "二级"), None),
+        (None, ("无残疾", None), ("精神残疾", "二级"), "CIVIL_AFFAIRS_CATEGORY"),
+        (None, None, ("精神残疾", "二级"), None),  # nobody else says anything
+    ],
+)
+async def test_disability_by_civil_affairs_is_a_third_side(city, card, school, civil, kind):
+    child = await city.child(certificate={"category": card[0], "level": card[1]}) if card else await city.registered()
+    if school:
+        await city.fact("enrolment", child, source=STUDENTS, state="在读", grade=5, school=5, disability=school[0], disability_level=school[1])
+    await city.fact("assessment", child, source="civil_affairs.child_welfare", kind="REGISTERED", category=civil[0], level=civil[1])
+    row = await city.one(rule="disability_differs")
+    assert (row["kind"] if row else None) == kind
+    if row:
+        assert row["reveals"] == ("certificate" if kind == "UNMARKED" else "parent_situation")
+        assert "civil_affairs" in {side["department"] for side in orjson.loads(row["evidence"])["sides"]}
 
 
 @pytest.mark.parametrize(
