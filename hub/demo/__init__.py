@@ -7,8 +7,9 @@ from datetime import date
 from pathlib import Path
 
 from hub.demo import departments, education, further
+from hub.demo.aid import plant_aid
 from hub.demo.changes import second_month
-from hub.demo.checks import lose_some, plant_checks
+from hub.demo.checks import absent_in_spring, lose_some, plant_checks
 from hub.demo.city import build
 from hub.demo.dirt import LEVELS, MEDIUM, Dirt
 from hub.demo.family import add_family
@@ -16,9 +17,10 @@ from hub.demo.plants import plant
 from hub.demo.sheets import Round, write
 from hub.demo.truth import write_truth
 
-__all__ = ["EXTRACTS", "LEVELS", "ROUNDS", "DemoCity", "Dirt", "generate"]
+__all__ = ["EXTRACTS", "LEVELS", "ROUNDS", "SPRING", "DemoCity", "Dirt", "generate"]
 
 ROUNDS = (date(2026, 9, 30), date(2026, 10, 31))
+SPRING = date(2027, 3, 31)  # a third round, for what happens in spring only
 EXTRACTS = (*education.EXTRACTS, *departments.EXTRACTS, *further.EXTRACTS)
 
 
@@ -50,11 +52,14 @@ def generate(
     plant(city)
     add_family(city)
     plant_checks(city)
+    plant_aid(city)
     made = DemoCity(out, sum(1 for _ in city.children()))
     for number, day in enumerate(rounds, start=1):
         if number == 2:
             second_month(city, out / "truth")
             lose_some(city)
+        if day >= SPRING:
+            absent_in_spring(city)
         _write_round(Round(city, dirt, day, number), out, made, progress)
         on_round(day)
     write_truth(city, out / "truth", rounds)

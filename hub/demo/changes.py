@@ -10,11 +10,11 @@ from hub.demo.city import City
 
 def second_month(city: City, folder: Path) -> None:
     """Change the city, and write what changed to changes.csv."""
-    rng = Random(f"{city.seed}/changes")
     changes: list[tuple[str, str, str]] = []
     for child in city.children():
         if child.example or child.cases:
             continue
+        rng = Random(f"{city.seed}/changes/{child.id}")  # of its own, so that a case that is planted changes nobody else
         draw = rng.random()
         if child.where == "SCHOOL" and draw < 0.004 and 1 <= child.grade <= 9 and not child.placement:
             level = city.schools[child.school]["level"]

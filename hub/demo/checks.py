@@ -9,6 +9,7 @@ from datetime import date
 from random import Random
 
 from hub.demo.city import REFERENCE, City, Household, Person
+from hub.demo.family import TEACHING_POINT
 
 LEDGER, MOVES, PUPILS, WORK = "控辍保学台账", "学籍异动", "学生基础信息", "用工备案"
 
@@ -39,6 +40,34 @@ def lose_some(city: City) -> None:
     for child in city.children():
         if "E.5-1" in child.cases:
             child.where, child.school = "OUT", ""
+
+
+def absent_in_spring(city: City) -> None:
+    """In the third month some ninth-graders stay away from 2 March on, and nobody has marked them; nor those whose slips ended before."""
+    quiet = [child for household in city.households for child in household.children() if child.grade == 9 and not child.cases and _quiet(household, child)]
+    Random(f"{city.seed}/spring").shuffle(quiet)
+    for child in quiet[: max(2, len(quiet) // 40)]:
+        child.absent_since = date(REFERENCE.year + 1, 3, 2)
+        child.said[LEDGER] = {"累计天数": "29", "复学日期": "", "销号日期": ""}
+        child.cases |= {"E.5-7": "in the ninth grade, and away since 2 March", "A-61": "away for twenty-nine days", "A-65": "not marked after the eighth day"}
+    for child in city.children():
+        if child.said.get(LEDGER, {}).get("请假截止日期"):
+            child.cases |= {"A-61": "the slip ended in November, and the child did not return", "A-65": "not marked since"}
+
+
+def of_schools(city: City) -> Iterator[tuple[str, str, str]]:
+    """What rules about schools should find: rule, school, why."""
+    for child in city.children():
+        if child.school and 1 <= child.grade <= 9 and (child.where == "DROPOUT" or (child.where == "SCHOOL" and "E.4" in child.cases)):
+            yield "E.4g", child.school, "somebody of its register was not there on the day of the visit"
+    for place, (name, told) in enumerate(city.schools.items()):
+        if told["kind"] == "小学教学点" and paid_below(place, name):
+            yield "E.13", name, "paid for the pupils that it has, and not for a hundred"
+
+
+def paid_below(place: int, name: str) -> bool:
+    """Whether a teaching point is paid for fewer than a hundred pupils."""
+    return place % 4 == 0 or name == TEACHING_POINT[0]
 
 
 def derived(child: Person, household: Household) -> Iterator[tuple[str, str]]:
@@ -107,6 +136,22 @@ def _between_schools(child: Person) -> None:
     child.cases["E.5-6"] = "left primary school in June and entered no other"
 
 
+def _dead_and_paid(child: Person) -> None:
+    child.where, child.deceased = "DECEASED", date(REFERENCE.year, 3, 10)
+    child.paid.add("F12")
+    child.cases["E.10-3"] = "paid in September, and dead since March"
+
+
+def _uncertified(child: Person) -> None:
+    child.said[PUPILS] = {"残疾类型": "听力残疾", "残疾程度": "3级"}
+    child.cases["E.1-2"] = "disabled by the school's register, and on no certificate"
+
+
+def _taught_at_home(child: Person) -> None:
+    child.said[PUPILS] = {"特教就读类型": "送教上门", "学籍号": ""}
+    child.cases |= {"E.1-2": "placed as disabled, and on no certificate", "E.1-3": "taught at home without a student number"}
+
+
 def _backdated(child: Person) -> None:
     child.said[MOVES] = {"异动类型": "转学(转入)", "异动日期": f"{REFERENCE.year}0715", "录入日期": f"{REFERENCE.year}0925"}
     child.cases["E.5-8"] = "entered seventy days late"
@@ -141,5 +186,6 @@ COMPULSORY = range(1, 10)
 PLANTS = (
     (COMPULSORY, _phantom), (range(9, 10), _working), (COMPULSORY, _lost), (range(2, 9), _nowhere), (COMPULSORY, _suspended), (COMPULSORY, _suspended_twice),
     (COMPULSORY, _forbidden), (range(7, 8), _between_schools), (COMPULSORY, _backdated), (COMPULSORY, _twice), (range(8, 10), _early), (range(2, 9), _absent),
-    (range(2, 9), _excused_late),
+    (range(2, 9), _excused_late), (range(2, 7), _dead_and_paid), (range(2, 9), _uncertified),
+    (range(2, 9), _taught_at_home),
 )  # fmt: skip

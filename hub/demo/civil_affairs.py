@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 from datetime import date
 
+from hub.demo.aid import DESTITUTE, visited
 from hub.demo.city import SCHOOL_YEAR
 from hub.demo.sheets import Line, Named, Round
 from hub.domain.values.division import TOWNSHIPS
+
+LEVELS = ("一级", "二级", "三级", "四级")
 
 
 def allowance(round_: Round) -> Iterator[Line]:
@@ -43,9 +46,10 @@ def allowance(round_: Round) -> Iterator[Line]:
 
 def destitute(round_: Round) -> Iterator[Line]:
     """Some of the old without supporters."""
-    told = (household.head for household in round_.city.households if "特困人员" in household.head.said)
-    for head in (*(household.head for household in round_.city.sampled(150)), *told):
-        if head.age(round_.day) >= 60:
+    told = (household.head for household in round_.city.households if DESTITUTE in household.head.said)
+    orphans = (child for child in round_.city.children() if DESTITUTE in child.said)
+    for head in (*(household.head for household in round_.city.sampled(150)), *told, *orphans):
+        if head.age(round_.day) >= 60 or DESTITUTE in head.said:
             yield Line(
                 {
                     "姓名": head.name,
@@ -92,9 +96,12 @@ def child_welfare(round_: Round) -> Iterator[Line]:
                 "母亲情形起": _day(mother.deceased if orphan else mother.lost),
                 "监护人姓名": guardian.name if guardian else "",
                 "监护人关系": child.guardian_is if guardian else "",
+                "残疾类型": f"{child.disability}残疾" if child.disability else "",
+                "残疾等级": LEVELS[child.level - 1] if child.disability else "",
                 "就学状况": ("小学" if child.grade <= 6 else "初中") if child.where == "SCHOOL" else "未就学",
                 "发放标准": "1800.00",
                 "认定日期": "20250415",
+                "保障状态": "在保",
             },
             [
                 Named("主体", child, state),
@@ -107,6 +114,12 @@ def child_welfare(round_: Round) -> Iterator[Line]:
 
 def _day(day: date | None) -> str:
     return f"{day:%Y%m%d}" if day else ""
+
+
+def _months(day: date) -> list[str]:
+    """The months from September to a day's own, as 202609."""
+    count = (day.year - SCHOOL_YEAR) * 12 + day.month - 8
+    return [f"{SCHOOL_YEAR + (8 + n) // 12}{(8 + n) % 12 + 1:02d}" for n in range(count)]
 
 
 def left_behind(round_: Round) -> Iterator[Line]:
@@ -132,7 +145,7 @@ def left_behind(round_: Round) -> Iterator[Line]:
                 "父亲身份证号": texts[0][2],
                 "父亲务工地": "苏州",
                 "留守类型": "父母均外出务工",
-                "最近走访日期": f"{SCHOOL_YEAR}{3 + int(child.id[1:]) % 5:02d}15",
+                "最近走访日期": visited(child),
                 "母亲姓名": s.name(child.mother.name),
                 "母亲身份证号": texts[1][2],
                 "受委托监护人姓名": s.name(guardian.name) if guardian else "",
@@ -157,16 +170,16 @@ def subsidies(round_: Round) -> Iterator[Line]:
             if programme in child.paid:
                 s = round_.smudge("两补", child.id + programme)
                 number, state = s.number(child.number)
-                for month in (9, 10)[: round_.number]:
+                for month in _months(round_.day):
                     yield Line(
                         {
                             "姓名": child.name,
                             "身份证号": number,
                             "残疾人证号": child.certificate_number,
                             "资助项目": programme,
-                            "月份": f"{SCHOOL_YEAR}{month:02d}",
+                            "月份": month,
                             "金额": amount,
-                            "发放日期": f"{SCHOOL_YEAR}{month:02d}20",
+                            "发放日期": f"{month}20",
                             "发放状态": "成功",
                         },
                         [Named("主体", child, state)],

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
+from hub.demo.checks import paid_below
 from hub.demo.city import SCHOOL_YEAR, Person
 from hub.demo.civil_affairs import allowance, child_welfare, destitute, left_behind, subsidies
 from hub.demo.family import TEACHING_POINT
@@ -264,7 +265,7 @@ def funding(round_: Round) -> Iterator[Line]:
     for place, (name, told) in enumerate(round_.city.schools.items()):
         if told["kind"] == "小学教学点":
             pupils = TEACHING_POINT[1] if name == TEACHING_POINT[0] else 20 + place % 60
-            paid = pupils if place % 4 == 0 or name == TEACHING_POINT[0] else 100
+            paid = pupils if paid_below(place, name) else 100
             yield Line(
                 {
                     "教学点": name,
@@ -354,7 +355,7 @@ EXTRACTS = (
         "civil_affairs",
         "孤儿和事实无人抚养儿童",
         _words(
-            "儿童姓名 性别 出生日期 身份证件类型 证件号码 户籍地 现居住地 类别 父亲姓名 父亲证件号 父亲情形 父亲情形起 父亲情形止 母亲姓名 母亲证件号 母亲情形 母亲情形起 监护人姓名 监护人关系 就学状况 发放标准 认定日期"
+            "儿童姓名 性别 出生日期 身份证件类型 证件号码 户籍地 现居住地 类别 父亲姓名 父亲证件号 父亲情形 父亲情形起 父亲情形止 母亲姓名 母亲证件号 母亲情形 母亲情形起 监护人姓名 监护人关系 残疾类型 残疾等级 就学状况 发放标准 认定日期 保障状态"
         ),
         child_welfare,
         heading="儿童福利信息",

@@ -216,7 +216,7 @@ def movements(round_: Round) -> Iterator[Line]:
 def ledger(round_: Round) -> Iterator[Line]:
     """One row an absence, excused ones too."""
     for child in round_.city.children():
-        if child.absent_since is None and child.where != "DROPOUT":
+        if (child.absent_since is None and child.where != "DROPOUT") or (child.absent_since and child.absent_since > round_.day):
             continue
         s = round_.smudge("台账", child.id)
         number, state = s.number(child.number)

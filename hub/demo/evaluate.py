@@ -22,8 +22,8 @@ from hub.storage import tables
 
 AT_ONCE = 2_000
 PLANTED = (
-    "E.1", "E.2", "E.3", "E.4", "E.5-1", "E.5-2", "E.5-3", "E.5-4", "E.5-5", "E.5-6", "E.5-8", "E.6", "E.7", "E.8", "E.11-3", "E.11-5", "E.11-12", "A-13", "A-61",
-    "A-65", "A-87",
+    "E.1", "E.1-2", "E.1-3", "E.2", "E.3", "E.4", "E.5-1", "E.5-2", "E.5-3", "E.5-4", "E.5-5", "E.5-6", "E.5-7", "E.5-8", "E.6", "E.7", "E.8", "E.9-1", "E.9-2", "E.9-3",
+    "E.10-1", "E.10-2", "E.10-3", "E.10-4", "E.10-5", "E.10-6", "E.10-7", "E.11-3", "E.11-5", "E.11-12", "A-13", "A-61", "A-65", "A-87",
 )  # fmt: skip  # rules whose truth a city knows, even where it has no case
 
 
@@ -81,11 +81,12 @@ class Evaluation:
     """The scores of the findings and of the linkage, and the agreement of each programme's answers."""
 
     findings: tuple[Score, ...]
+    schools: tuple[Score, ...]
     linkage: tuple[Score, ...]  # over the latest round's rows
     entitlements: tuple[Agreement, ...]
 
     def __str__(self) -> str:
-        return "\n".join((*map(str, self.findings), *(f"linkage, {score}" for score in self.linkage), *map(str, self.entitlements)))
+        return "\n".join((*map(str, self.findings), *map(str, self.schools), *(f"linkage, {score}" for score in self.linkage), *map(str, self.entitlements)))
 
 
 async def evaluate(hub: Hub, truth: Path, *, on: date) -> Evaluation:
@@ -94,6 +95,7 @@ async def evaluate(hub: Hub, truth: Path, *, on: date) -> Evaluation:
     async with hub.database.engine("writer").connect() as reading:
         return Evaluation(
             tuple(await findings(*told, hub.keys)),
+            tuple(await findings_of_schools(*told)),
             (await measure(hub, sorted(truth.glob("mentions_*.csv"))[-1])).scores,
             tuple(await entitlements(*told, hub.keys, reading, on)),
         )
@@ -104,11 +106,14 @@ async def findings(connection: asyncpg.Connection, division: int, truth: Path, k
 
     A child found under two ids counts once too often.
     """
+    valid = _numbered_everywhere(truth)
     planted: dict[str, set[str]] = defaultdict(set)
+    doubtful: dict[str, set[str]] = defaultdict(set)  # known through somebody else, whose number is not valid everywhere
     for row in _read(truth / "findings.csv"):
         planted[row["rule"]].add(row["number"])
+        if row["through"] and row["through"] not in valid:
+            doubtful[row["rule"]].add(row["number"])
     persons = await _persons(connection, division, keys, sorted({n for numbers in planted.values() for n in numbers}))
-    valid = _numbered_everywhere(truth)
     people = set((await _persons(connection, division, keys, sorted(valid))).values())
     found: dict[str, set[int]] = defaultdict(set)
     for row in await connection.fetch(
@@ -123,8 +128,23 @@ async def findings(connection: asyncpg.Connection, division: int, truth: Path, k
         if rule.number in PLANTED:
             name = f"{rule.number} {rule.title_en}"
             scores.append(_found(name, planted[rule.number], persons, found[rule.name]))
-            scores.append(_found(f"{name}, where every number is valid", planted[rule.number] & valid, persons, found[rule.name] & people))
+            certain = people - {persons[number] for number in doubtful[rule.number] if number in persons}
+            scores.append(_found(f"{name}, where every number is valid", planted[rule.number] & valid - doubtful[rule.number], persons, found[rule.name] & certain))
     return scores
+
+
+async def findings_of_schools(connection: asyncpg.Connection, division: int, truth: Path) -> list[Score]:
+    """Each rule about schools: the schools that it finds, against the planted ones."""
+    planted: dict[str, set[str]] = defaultdict(set)
+    for row in _read(truth / "schools.csv"):
+        planted[row["rule"]].add(row["school"])
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in await connection.fetch(
+        "select f.rule, s.name from finding f join school s on s.division = f.division and s.id = f.school where f.division = $1 and f.subject = 'school' and f.contradicted_on is null", division
+    ):
+        found[row["rule"]].add(row["name"])
+    told = [(f"{rule.number} {rule.title_en}", found[rule.name], planted[rule.number]) for rule in RULES if rule.subject == "school"]
+    return [Score(f"{name}, schools", len(there & those), len(those), len(there)) for name, those, there in told]
 
 
 def _found(name: str, numbers: set[str], persons: Mapping[str, int], found: set[int]) -> Score:

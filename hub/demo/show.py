@@ -14,7 +14,7 @@ from typing import Any
 from rich.console import Console
 
 from hub.access.accounts import Accounts
-from hub.demo import LEVELS, ROUNDS
+from hub.demo import LEVELS, ROUNDS, SPRING
 from hub.demo.accounts import demo_accounts
 from hub.demo.evaluate import Evaluation, evaluate
 from hub.opening import Hub, open_hub
@@ -43,16 +43,16 @@ def make_homes(*homes: Path) -> None:
         home.mkdir(parents=True, exist_ok=True, mode=0o711 if os.geteuid() == 0 else 0o700)
 
 
-def show(settings: Settings, *, children: int, seed: int, dirt: str, serve_it: bool, console: Console, watch: Callable[[], Any]) -> None:
+def show(settings: Settings, *, children: int, seed: int, dirt: str, spring: bool, serve_it: bool, console: Console, watch: Callable[[], Any]) -> None:
     """The whole of `hub demo`."""
-    told = demo_settings(settings)
+    told = demo_settings(settings if settings.business_date or not spring else replace(settings, business_date=SPRING))
     began = time.monotonic()
     make_homes(settings.home, told.home)
     city = told.home / "city"
     with ExitStack() as stack:
         taken = stack.enter_context(take_port(told)) if serve_it else None
         database = stack.enter_context(open_database(told))
-        evaluation, steps = asyncio.run(_fill(told, city, (children, seed, dirt), console, watch))
+        evaluation, steps = asyncio.run(_fill(told, city, (children, seed, dirt, spring), console, watch))
         console.print(f"\n{evaluation}\n", markup=False)
         console.print(f"ready after {time.monotonic() - began:.0f} s. Three next steps:", markup=False)
         for step in steps:
@@ -82,27 +82,28 @@ def reset(settings: Settings) -> str:
 
 
 async def _fill(
-    settings: Settings, city: Path, asked: tuple[int, int, str], console: Console, watch: Callable[[], Any]
+    settings: Settings, city: Path, asked: tuple[int, int, str, bool], console: Console, watch: Callable[[], Any]
 ) -> tuple[Evaluation, list[str]]:
     """Make the city if there is none of these arguments, carry what is not carried yet, and look at what came of it.
 
     A month is carried while a process of its own makes the next.
     """
     stamp = city / "made"
-    children, seed, dirt = asked
+    children, seed, dirt, spring = asked
+    rounds = (*ROUNDS, SPRING) if spring else ROUNDS
     if dirt not in LEVELS:
         raise CannotServe(f"--dirt must be one of {', '.join(LEVELS)}")
-    wanted = f"{children} children, seed {seed}, dirt {dirt}"
+    wanted = f"{children} children, seed {seed}, dirt {dirt}{', to spring' if spring else ''}"
     if not stamp.exists() or stamp.read_text() != wanted:
         if stamp.exists():
             raise CannotServe(f"{settings.home} holds a city of {stamp.read_text()}; `make demo-reset` removes it")
         console.print(f"making a city of {wanted} …", markup=False)
-        told = map(str, (city, children, seed, dirt))
+        told = (str(city), str(children), str(seed), dirt, *(f"{day}" for day in rounds))
         making = await asyncio.create_subprocess_exec(sys.executable, "-m", "hub.demo", *told, stdout=asyncio.subprocess.PIPE)
     else:
         making = None
     async with open_hub(settings) as hub:
-        for month in (f"{day:%Y-%m}" for day in ROUNDS):
+        for month in (f"{day:%Y-%m}" for day in rounds):
             if making and making.stdout and (await making.stdout.readline()).decode().strip() != month:
                 raise CannotServe("the city could not be made; what stands above says why")
             outcome = await run_folder(hub, city / month, watch=watch)

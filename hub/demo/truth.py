@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from hub.demo.checks import derived
+from hub.demo.aid import derived_aid, recognised
+from hub.demo.checks import derived, of_schools
 from hub.demo.city import REFERENCE, City, Household, Person
 
 PROGRAMMES = ("F01", "F05", "F06", "F07", "F08", "F10", "F11", "F12")
@@ -14,7 +15,7 @@ RECEIVING, DUE, NOT_DUE, UNKNOWN = "RECEIVING", "DUE", "NOT_DUE", "UNKNOWN"
 
 
 def write_truth(city: City, folder: Path, rounds: tuple[date, ...]) -> None:
-    """Write persons.csv, unenrolled.csv, findings.csv and entitlements.csv, as things are on the day of the last round."""
+    """Write persons.csv, unenrolled.csv, findings.csv, schools.csv and entitlements.csv, as things are on the day of the last round."""
     day = rounds[-1]
     folder.mkdir(parents=True, exist_ok=True)
     _write(
@@ -26,7 +27,8 @@ def write_truth(city: City, folder: Path, rounds: tuple[date, ...]) -> None:
         ),
     )
     _write(folder / "unenrolled.csv", ("rule", "person_id", "number", "answer", "why"), unenrolled(city))
-    _write(folder / "findings.csv", ("rule", "person_id", "number", "why"), findings(city, rounds))
+    _write(folder / "findings.csv", ("rule", "person_id", "number", "why", "through"), findings(city, rounds))
+    _write(folder / "schools.csv", ("rule", "school", "why"), sorted(set(of_schools(city))))
     _write(folder / "entitlements.csv", ("programme", "person_id", "number", "answer"), entitlements(city, day))
 
 
@@ -38,8 +40,19 @@ def unenrolled(city: City) -> Iterator[tuple[str, ...]]:
 
 
 def findings(city: City, rounds: tuple[date, ...]) -> Iterator[tuple[str, ...]]:
-    """What the cross-checks should find: E.1 disabled, E.2 prisoners' and E.3 poor children out of school, A-87 all of them, E.8 child labour."""
+    """What the cross-checks should find of whom, and through whom besides: E.1 disabled, E.2 prisoners' and E.3 poor children out of school, A-87 all of them …"""
+    for rule, id_, number, why in _of_children(city, rounds):
+        yield rule, id_, number, why, ""
     for child, household in _families(city):
+        for rule, why, through in derived_aid(child, household, rounds[-1]):
+            yield rule, child.id, child.number, why, through
+
+
+def _of_children(city: City, rounds: tuple[date, ...]) -> Iterator[tuple[str, str, str, str]]:
+    for child, household in _families(city):
+        lacks = [programme for programme in ("F07", "F08", "F11", "F12") if _Case(child, household, rounds[-1]).answer(programme) == DUE]
+        if lacks and child.alive(rounds[-1]) and not (child.left and child.left <= rounds[-1]):
+            yield "E.10-1", child.id, child.number, f"{', '.join(lacks)} is due and not paid"
         for rule, why in {**dict(derived(child, household)), **child.cases}.items():
             yield rule, child.id, child.number, why
         if child.where == "VOCATIONAL" and 6 <= child.age(REFERENCE) < 15:
@@ -53,7 +66,7 @@ def findings(city: City, rounds: tuple[date, ...]) -> Iterator[tuple[str, ...]]:
                 yield "A-87", child.id, child.number, child.where
             if compulsory and any(parent and parent.in_prison(day) for parent in (child.father, child.mother) for day in rounds):
                 yield "E.2", child.id, child.number, f"{child.where}: a parent is in prison"
-            if compulsory and (household.allowance or household.poverty or {"F05", "F06"} & child.aid.keys()):
+            if compulsory and (household.allowance or household.poverty or recognised(child)):
                 told = household.allowance or household.poverty or "recognised as an orphan or without care"
                 yield "E.3", child.id, child.number, f"{child.where}: {told}"
         if "用工备案" in child.said and "E.8" not in child.cases and child.age(date.fromisoformat(child.said["用工备案"]["合同起始"])) < 16:
@@ -91,7 +104,7 @@ class _Case:
             return RECEIVING if self._allowance else UNKNOWN
         if programme in ("F05", "F06"):  # recognised is receiving
             entitled = self._orphaned if programme == "F05" else self._without_care
-            return RECEIVING if programme in self.child.aid else DUE if entitled else NOT_DUE
+            return RECEIVING if programme in recognised(self.child) else DUE if entitled else NOT_DUE
         if programme == "F10":  # comes with the place
             return RECEIVING if self._pupil else NOT_DUE
         entitled = {
@@ -100,7 +113,7 @@ class _Case:
             "F11": self._pupil and self.child.boards and self._needy,
             "F12": self._pupil and not self.child.boards and self._of_the_four_kinds,
         }[programme]
-        return NOT_DUE if not entitled else RECEIVING if programme in self.child.paid else DUE
+        return NOT_DUE if not entitled else RECEIVING if programme in self.child.paid and "E.10-5" not in self.child.cases else DUE
 
     @property
     def _certificate_in_force(self) -> bool:
@@ -116,13 +129,18 @@ class _Case:
 
     @property
     def _needy(self) -> bool:
-        recognised = {"F05", "F06"} & self.child.aid.keys()
-        return bool(self.household.allowance or self.household.poverty or self.child.disability or recognised)
+        return bool(self.household.allowance or self.household.poverty or self._disabled or recognised(self.child))
+
+    @property
+    def _disabled(self) -> bool:
+        """In truth, or as the school's register has it."""
+        return bool(self.child.disability) or self.child.said.get("学生基础信息", {}).get("残疾类型", "无残疾") != "无残疾"
 
     @property
     def _of_the_four_kinds(self) -> bool:
         lifted = self.household.poverty.startswith("脱贫")
-        return bool(self.child.disability or lifted or self.household.allowance == "农村低保")
+        destitute = "E.10-4" in self.child.cases  # an orphan on that list, too
+        return bool(self._disabled or lifted or destitute or self.household.allowance == "农村低保")
 
     @property
     def _orphaned(self) -> bool:

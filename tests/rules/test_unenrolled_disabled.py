@@ -301,3 +301,32 @@ async def test_evidence_holds_both_sides_and_where_was_looked(city):
     evidence = orjson.loads(await city.connection.fetchval("select evidence from finding where rule = 'unenrolled_disabled'"))
     assert {side["fact"] for side in evidence["sides"]} == {"certificate", "enrolment", "hukou_registration"}
     assert {told["source"] for told in evidence["looked_in"]} == set(NEEDED)
+
+
+@pytest.mark.parametrize(
+    ("values", "card", "kind"),
+    [
+        ({"disability": "智力残疾"}, None, "MARKED"),
+        ({"disability": "智力残疾"}, {}, None),
+        ({"disability": "智力残疾"}, {"state": "过期"}, None),  # known to the federation
+        ({"disability": "无残疾"}, None, None),
+        ({"disability": None, "placement": "普通学校随班就读"}, None, "PLACED"),
+        ({"disability": None, "placement": "延缓入学(已批准)"}, None, None),
+        ({"disability": "智力残疾", "state": "退学"}, None, None),
+        ({"disability": "智力残疾", "grade": 0}, None, None),
+    ],
+)
+async def test_disabled_at_school_and_not_certified(city, values, card, kind):
+    person = await city.registered() if card is None else await city.child(certificate=card)
+    await city.fact("enrolment", person, source=NEEDED[0], **({"state": "在读", "grade": 5, "school": 5} | values))
+    row = await city.one(rule="uncertified_pupil")
+    assert ((row["kind"], row["reveals"]) if row else None) == ((kind, "certificate") if kind else None)
+
+
+@pytest.mark.parametrize(
+    ("values", "is_found"), [({"placement": "送教上门"}, True), ({"placement": "送教上门", "student_number_blind": b"1"}, False), ({"placement": "特殊教育学校"}, False), ({}, False)]
+)
+async def test_taught_at_home_without_a_student_number(city, values, is_found):
+    person = await city.child()
+    await city.fact("enrolment", person, source=NEEDED[0], state="在读", grade=5, school=5, **values)
+    assert (person in await city.found(rule="home_taught_unregistered")) is is_found

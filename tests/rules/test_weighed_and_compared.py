@@ -177,6 +177,18 @@ async def test_who_looks_after_a_left_behind_child(city, born, level, kind):
     assert not row or row["reveals"] == ("certificate" if kind == "DISABLED" else "")
 
 
+@pytest.mark.parametrize(("is_guardian", "kind"), [(True, None), (False, "TOO_OLD"), (None, None)])
+async def test_who_is_only_of_the_family_looks_after_nobody(city, is_guardian, kind):
+    """The school's list names a mother and a grandmother, and says which of them is the guardian."""
+    child = await city.registered()
+    await city.fact("left_behind_file", child, source=STUDENTS, definition="EDUCATION", visited_on=ON)
+    mother, grandmother = await city.someone(date(1985, 1, 1)), await city.someone(date(1950, 1, 1))
+    await city.fact("guardianship", child, source=STUDENTS, guardian=grandmother, capacity="监护人", is_guardian=True, valid=Range(date(2026, 9, 1), None))
+    await city.fact("guardianship", child, source=STUDENTS, guardian=mother, capacity="家庭成员", is_guardian=is_guardian)
+    row = await city.one(rule="left_behind_guardian")
+    assert (row["kind"] if row else None) == kind
+
+
 @pytest.mark.parametrize(("definition", "marked", "is_found"), [("CIVIL_AFFAIRS", "非留守儿童", True), ("CIVIL_AFFAIRS", "双亲留守儿童", False), ("CIVIL_AFFAIRS", None, False), ("GOVERNANCE", "非留守儿童", False)])
 async def test_unmarked_at_school(city, definition, marked, is_found):
     child = await pupil(city, left_behind=marked)
@@ -196,6 +208,20 @@ async def test_a_gap_is_what_is_due_and_not_what_cannot_be_told(city, answer, is
     rows = await city.connection.fetch("select rule, kind, reveals, severity from finding where rule like 'entitlement%' and person = $1 order by kind", child)
     told = [("entitlement_gap_without_care", "F06", "custody", "high"), ("entitlement_gap", "F07", "assistance", "high"), ("entitlement_gap", "F08", "assistance", "high")]
     assert [tuple(row) for row in rows] == (told if is_found else [])
+
+
+@pytest.mark.parametrize(("values", "is_asked"), [({"disability": "听力残疾"}, True), ({"disability": "无残疾"}, False), ({"disability": "听力残疾", "state": "退学"}, False)])
+async def test_whom_programmes_are_asked_about(city, values, is_asked):
+    """Whoever only the school's register has as disabled, too: a day pupil is due F12 for it."""
+    child, asked = await pupil(city, **values), []
+
+    async def judge(children):
+        asked.extend(children)
+        return []
+
+    city.judge = judge
+    await city.check()
+    assert (child in asked) is is_asked
 
 
 @pytest.mark.parametrize(
@@ -238,7 +264,7 @@ TERM = (date(2026, 3, 1), date(2026, 7, 11))  # spring of 2025-2026
     ],
 )
 async def test_paid_after_the_month_or_term(city, period, paid, state, kind):
-    await city.fact("calendar_period", None, source="education.school_calendar", kind="学期", name="春季学期", starts_on=TERM[0], ends_on=TERM[1])
+    await city.fact("calendar_period", None, source="education.school_calendar", kind="学期", name="春季学期", starts_on=TERM[0], ends_on=TERM[1], valid=Range(TERM[0], TERM[1] + DAY))
     await city.fact("payment", await city.registered(), source="finance.aid_payment", programme="F12", paid_on=paid, period=period, state=state, valid=SINCE)
     row = await city.one(rule="payment_late")
     assert ((row["kind"], row["reveals"]) if row else None) == ((kind, "payment") if kind else None)

@@ -3,14 +3,16 @@
 import csv
 import hashlib
 from collections import Counter
+from datetime import date
 
 import openpyxl
 import pytest
 
-from hub.demo import generate
-from hub.demo.evaluate import evaluate
+from hub.demo import ROUNDS, SPRING, generate
+from hub.demo.evaluate import evaluate, findings
 from hub.opening import open_hub
 from hub.running import run_folder
+from tests.rules.test_school_age_register import counted_apart
 
 CHILDREN = 200
 
@@ -143,11 +145,11 @@ def test_truth_of_the_worked_example(city):
     assert {programme for programme in of if answers[girl, programme] == "RECEIVING"} == {"F01", "F06", "F10", "F12"}
     found = {(row["rule"], row["number"]) for row in truth_of(city[0], "findings")}
     assert found >= {("E.1", boy), ("E.2", boy), ("E.3", boy), ("E.8", "210299201107091209")}
-    assert not {rule for rule, number in found if number == girl}
+    assert {rule for rule, number in found if number == girl} == {"E.9-1", "E.9-2", "E.9-3"}
     assert found >= {(rule, "210299201107091209") for rule in ("E.7", "A-61", "A-13")}
 
 
-async def test_every_row_ends_somewhere_and_the_graph_agrees_with_the_truth(city, database):
+async def test_every_row_ends_somewhere_and_the_graph_agrees_with_the_truth(city, database, tmp_path):
     """Both rounds through the whole flow: every row is accounted for, and what is found is what was planted."""
     folder, made = city
     async with open_hub(database.settings(HUB_BUSINESS_DATE="2026-10-31")) as hub:
@@ -160,11 +162,14 @@ async def test_every_row_ends_somewhere_and_the_graph_agrees_with_the_truth(city
             assert {kind for report in outcome.reports for kind in report.not_data} >= NOT_DATA
             assert sum(report.counts.quarantined for report in outcome.reports) < written / 100
         scores = await evaluate(hub, folder / "truth", on=hub.today())
+        blind = {row["person"] for row in await hub.connection.fetch("select person from register_entry where owner = ''")}
+        assert blind and blind == await counted_apart(hub.connection, tmp_path, hub.today(), date(2026, 8, 31))
     unenrolled, numbered = [score for score in scores.findings if score.name.startswith("E.1 ")]
     assert unenrolled.there == unenrolled.right == unenrolled.found > 0
     assert numbered.there == numbered.right == numbered.found > 0
     of_all, of_numbered = scores.findings[::2], scores.findings[1::2]
-    assert {score.name.split()[0] for score in of_all if not score.there} <= {"E.11-12"}  # each rule has its cases; so small a city has one certified pupil
+    assert {score.name.split()[0] for score in of_all if not score.there} <= {"E.11-12", "E.10-2", "E.5-7"}  # each rule has its cases; so small a city has one certified pupil, and it is autumn
+    assert all(score.there == score.right == score.found > 0 for score in scores.schools) and len(scores.schools) == 2, [str(score) for score in scores.schools]
     assert all(score.there == score.right == score.found for score in of_numbered), [str(score) for score in of_numbered if not score.there == score.right == score.found]  # certain links: all and no other
     there, right, found = (sum(getattr(score, name) for score in of_all) for name in ("there", "right", "found"))
     assert right / there >= 0.95 and right / found >= 0.95, (there, right, found)
@@ -175,6 +180,16 @@ async def test_every_row_ends_somewhere_and_the_graph_agrees_with_the_truth(city
     # What is left open is a child of whose parents no list tells, never one who is recognised.
     assert all(told.answers["NOT_DUE", "UNKNOWN"] == told.open - told.answers["DUE", "UNKNOWN"] for told in scores.entitlements)
     assert "F01 answers" in str(scores) and "precision" in str(scores)
+
+
+async def test_in_spring_ninth_graders_who_stay_away_are_found(tmp_path, database):
+    """The third round alone: what E.5-7 finds is what was planted, and only then."""
+    generate(tmp_path / "city", children=300, seed=5, rounds=(*ROUNDS, SPRING))
+    async with open_hub(database.settings(HUB_BUSINESS_DATE=SPRING.isoformat())) as hub:
+        assert not (await run_folder(hub, tmp_path / "city" / f"{SPRING:%Y-%m}", watch=lambda: None)).refused
+        scores = await findings(hub.connection, hub.division, tmp_path / "city" / "truth", hub.keys)
+    score = next(one for one in scores if one.name.startswith("E.5-7"))
+    assert score.there == score.right == score.found == 2, str(score)
 
 
 #: What a small city's files carry beside data.

@@ -1,7 +1,9 @@
--- aid_candidate: children for whom a programme may be due: poor, disabled, with a parent who is dead, in prison or out of reach, or already paid
+-- aid_candidate: children for whom a programme may be due: poor, disabled by the federation or the school, with a parent who is dead, in prison or out of reach, or already paid
 select person from poor where person in (select person from child)
 union
 select person from disabled where person in (select person from child)
+union
+select person from place where active and disability <> '无残疾' and person in (select person from child)
 union
 select person from of_prisoner where person in (select person from child)
 union
