@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hub.identity.evidence import ADULT, CHILD, Evidence, Flags, Ints, Mentions, born_of_digits, distinct, kind_of, parts, stem
+from hub.identity.evidence import ADULT, CHILD, Evidence, Flags, Ints, Mentions, born_of, distinct, kind_of, parts, stem
 
 #: A key that more mentions than this share tells too little; it is dropped, and counted in the log.
 MOST = 60
@@ -30,8 +30,9 @@ def keys_of(mention: Evidence, beside: Sequence[Evidence], year: int) -> list[st
         keys.append(f"n|{mention.earlier!r}")
     if mention.claimed is not None:
         keys.append(f"m|{mention.claimed!r}")
-    born = parts(mention.numbered_born or mention.born or born_of_digits(mention.written))
-    kind = kind_of(mention, -1 if born[0] < 0 else year - born[0])
+    born = parts(born_of(mention, year))
+    own = mention.born or mention.number is None  # else the date is the number's, which may be somebody else's
+    kind = kind_of(mention, -1 if born[0] < 0 or not own else year - born[0])
     place = where(mention, beside)
     told = [*_own(mention, born, *place), *_beside(mention, beside)]
     if kind != ADULT:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from hub.identity.blocking import Blocks, blocks_of, pairs_of, resolved_keys, unique_pairs
 from hub.identity.clusters import Clusters, join_equal, join_sure, merge, places_of
 from hub.identity.comparing import Context, Levels, beside_in_row, compare, may_be_twins, others_sharing
-from hub.identity.evidence import ADULT, CHILD, Codes, Evidence, Flags, Ints, Mentions, gather, parts
+from hub.identity.evidence import ADULT, CHILD, Codes, Evidence, Flags, Ints, Mentions, gather
 from hub.identity.households import households
 from hub.identity.ownership import of_the_corrected, trusted_numbers
 from hub.identity.weights import Weights, shipped
@@ -183,9 +183,8 @@ class Engine:
         """The columns, with numbers that are somebody else's taken from those who use them, and who those are."""
         mentions = gather(evidence, self.year, self.opened, self.frequency)
         trusted, conflicts = trusted_numbers(mentions)
-        for place, _, _ in conflicts:
-            mentions.claimed[place] = mentions.number[place]
-            mentions.year[place], mentions.month[place], mentions.day[place] = parts(evidence[place].born)
+        for place, keeper, _ in conflicts:
+            mentions.disown(place, keeper, self.year)
         mentions.number = of_the_corrected(mentions, trusted)
         mentions.sure = list(sure(mentions))
         return mentions, conflicts
@@ -286,10 +285,16 @@ class Engine:
 
         for place, keeper, kind in conflicts:
             note(kind, place, keeper, last.at(place, keeper))
-        told = {place for place, _, _ in conflicts}
+        meant = candidates(mentions, last, labels)
+        told = {place: kind for place, _, kind in conflicts}
         for one, other in others_numbers(mentions, labels):
-            if one not in told:
-                note("ADULT_NUMBER" if mentions.kind[other] == ADULT else "NUMBER_CONFLICT", one, other, -1)
+            kind = told.setdefault(one, "ADULT_NUMBER" if mentions.kind[other] == ADULT else "NUMBER_CONFLICT")
+            if mentions.kind[other] != ADULT or one not in meant:  # a child is asked about with the child that it may be
+                note(kind, one, other, -1)
+        for place, pairs in meant.items():
+            for pair in pairs:
+                one, other = last.pairs[pair].tolist()
+                note(told.get(place, "NUMBER_CONFLICT"), one, other, pair)
         for pair, why in last.refused:
             if why in ("number", "parents", "rows", "household") and not last.adult[pair]:
                 note("SEVERAL_CANDIDATES", int(last.pairs[pair, 0]), int(last.pairs[pair, 1]), pair)
@@ -473,6 +478,20 @@ def others_numbers(mentions: Mentions, labels: Ints) -> list[tuple[int, int]]:
         for place in np.flatnonzero((mentions.claimed >= 0) & (mentions.kind != ADULT) & alone).tolist()
         if int(mentions.claimed[place]) in holder
     ]
+
+
+def candidates(mentions: Mentions, last: Round, labels: Ints) -> dict[int, list[int]]:
+    """Each child that nobody knows, of rows that give somebody else's number -> the pairs with whom it may be, where that is not unlikely."""
+    alone = np.bincount(labels)[labels] == 1
+    lost = (mentions.claimed >= 0) & (mentions.number < 0) & (mentions.kind != ADULT) & alone
+    found: dict[int, list[int]] = {}
+    likely = np.flatnonzero(~last.adult & (last.scores >= REVIEW_FROM) & lost[last.pairs].any(axis=1))
+    for pair in likely[np.argsort(-last.scores[likely], kind="stable")].tolist():
+        for place in last.pairs[pair][lost[last.pairs[pair]]].tolist():
+            best = found.setdefault(place, [pair])
+            if pair != best[0] and last.scores[pair] >= last.scores[best[0]] - MARGIN:
+                best.append(pair)
+    return found
 
 
 def children(mentions: Mentions, labels: Ints) -> Flags:

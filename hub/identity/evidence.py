@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hub.contract.numbers import OLDEST_CHILD_YEARS
+from hub.domain.values.citizen_number import CitizenNumber, read_citizen_number
 from hub.domain.values.person_name import COMPOUND_SURNAMES
 
 Ints = NDArray[np.int64]
@@ -130,6 +132,15 @@ class Mentions:
     def __len__(self) -> int:
         return len(self.evidence)
 
+    def disown(self, place: int, keeper: int, year: int) -> None:
+        """Let a mention tell nothing that it may have from its number, which is somebody else's, the keeper's."""
+        told = self.evidence[place]
+        self.claimed[place] = self.number[place]
+        self.year[place], self.month[place], self.day[place] = born = parts(told.born)
+        self.kind[place] = kind_of(told, -1 if born[0] < 0 else year - born[0])
+        if self.sex[place] == self.sex[keeper] and not self.beside[place]:
+            self.sex[place] = 0  # where a row tells no sex, what is kept is the number's
+
 
 def gather(evidence: Sequence[Evidence], year: int, opened: Callable[[Hashable], str] = str, frequency: Callable[[str], int] | None = None) -> Mentions:
     """The columns of mentions; ``year`` is that of the business date, from which children and grown-ups are told apart.
@@ -142,7 +153,7 @@ def gather(evidence: Sequence[Evidence], year: int, opened: Callable[[Hashable],
     name = names.column(told["name"])
     former = names.column(told["former"])
     born = Codes()
-    dated = born.column(n or b or born_of_digits(w) for n, b, w in zip(told["numbered_born"], told["born"], told["written"], strict=True))
+    dated = born.column(born_of(mention, year) for mention in evidence)
     dates = np.array([*map(parts, born.values), parts(None)], dtype=np.int64)[dated]
     beside = np.array([anchor is not None for anchor in told["anchor"]], dtype=np.int64)
     related = [RELATIONS.get(relation, NO_RELATION) if of is not None else NO_RELATION for relation, of in zip(told["relation"], told["anchor"], strict=True)]
@@ -240,9 +251,18 @@ def parts(born: str | None) -> tuple[int, int, int]:
     return found[0], found[1] if len(found) > 1 else -1, found[2] if len(found) > 2 else -1
 
 
-def born_of_digits(written: str | None) -> str | None:
-    """The birth date that a damaged number of 18 digits still tells, where it can be one."""
-    if written is None or len(written) != 18 or not written[6:14].isdigit():
+def born_of(evidence: Evidence, year: int) -> str | None:
+    """What a mention's number, its row or else a damaged number tells; ``year`` is that of the business date, in which no child is a grown-up."""
+    told = evidence.numbered_born or evidence.born
+    if told is not None or evidence.written is None:
+        return told
+    told = born_of_digits(evidence.written)
+    return None if told and evidence.kind == "child" and year - int(told[:4]) > OLDEST_CHILD_YEARS else told
+
+
+def born_of_digits(written: str) -> str | None:
+    """The birth date that a damaged number of 18 digits still tells, where it can be one; a whole number that is not believed is somebody else's."""
+    if len(written) != 18 or not written[6:14].isdigit() or isinstance(read_citizen_number(written), CitizenNumber):
         return None
     year, month, day = int(written[6:10]), int(written[10:12]), int(written[12:14])
     return f"{year}-{month:02d}-{day:02d}" if 1920 <= year <= 2100 and 1 <= month <= 12 and 1 <= day <= 31 else None

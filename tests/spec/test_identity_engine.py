@@ -128,6 +128,34 @@ def test_a_child_with_its_brothers_number_and_no_birth_date_is_itself():
     assert not together(BROTHER, replace(borrowed, name="王思远", pinyin="wang si yuan", township="210281102", village="前屯村")), "a stranger of the same family name"
 
 
+GRANDMOTHER = replace(CHILD, id=51, record=51, number="210299195601010023", numbered_born="1956-01-01", born="1956-01-01", name="孙秀珍", pinyin="sun xiu zhen", sex="女性")
+MOTHER = replace(GRANDMOTHER, id=52, record=52, number="210299198709223024", numbered_born="1987-09-22", born="1987-09-22", name="李梅", pinyin="li mei")
+HERS = replace(NAMELESS, id=53, record=53, source="civil_affairs.left_behind", born=None, written=GRANDMOTHER.number, claimed=GRANDMOTHER.number)
+
+
+@pytest.mark.parametrize("written", [GRANDMOTHER.number, GRANDMOTHER.number[:17] + "1"])
+def test_a_grown_ups_number_whole_or_damaged_in_a_childs_place_tells_no_birth_date(written):
+    row = replace(HERS, written=written), beside(HERS, 54, "孙秀珍", "祖母", GRANDMOTHER.number), beside(HERS, 55, "李梅", "母亲")
+    told = clusters(CHILD, PUPIL, beside(PUPIL, 56, "李梅", "母亲"), GRANDMOTHER, *row)
+    assert told[53] == told[1] != told[51] == told[54]
+
+
+def test_a_member_of_a_card_with_its_mothers_number_is_no_grown_up_by_it():
+    member = replace(HERS, kind="any", written=None, claimed=None, number=MOTHER.number, numbered_born=MOTHER.numbered_born, sex="女性")
+    outcome = decided(CHILD, MOTHER, member)
+    told = {decision.mention: decision.cluster for decision in outcome.decisions}
+    assert told[53] == told[1] != told[52]
+    assert {(pair.mention, pair.other) for pair in outcome.review} == {(53, 52)}
+
+
+def test_who_has_a_grown_ups_number_and_stays_alone_is_asked_about_with_the_child_it_may_be():
+    row = replace(HERS, sex=None, township=None, village=None), beside(HERS, 54, "孙秀珍", "祖母", GRANDMOTHER.number)
+    outcome = decided(CHILD, GRANDMOTHER, *row)
+    assert [(pair.mention, pair.other, pair.kind) for pair in outcome.review] == [(1, 53, "ADULT_NUMBER")]
+    outcome = decided(GRANDMOTHER, *row)
+    assert [(pair.mention, pair.other, pair.kind) for pair in outcome.review] == [(53, 51, "ADULT_NUMBER")], "where no child is known, with whose number it is"
+
+
 def test_another_birth_date_or_sex_beside_another_given_name_is_another_child():
     other = replace(PUPIL, name="王思远", pinyin="wang si yuan")
     assert not together(CHILD, replace(other, born="2012-05-12"))
