@@ -1,7 +1,7 @@
 """Whose a number is that is told with several names, and which number is whose after it was corrected."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,8 +14,9 @@ def trusted_numbers(mentions: Mentions) -> tuple[Ints, list[tuple[int, int, str]
     """The number of each mention where it is believed (-1 elsewhere), and pairs that one number holds though they are two people.
 
     Under one number the holder's name is the one beside which most rows write the number's own birth date. A mention of another name has
-    somebody else's number (D-42) where it is known beside the holder as somebody of its own, where its row says another birth date or sex,
-    where one list has both, or where nothing in the name or a date speaks for the holder; a name that the holder had before does (D-26).
+    somebody else's number (D-42) where it is known beside the holder as somebody of its own, or around itself as a child of that very name,
+    where its row says another birth date or sex, where one list has both, or where nothing in the name or a date speaks for the holder; a name
+    that the holder had before does (D-26).
     """
     trusted = mentions.number.copy()
     conflicts: list[tuple[int, int, str]] = []
@@ -131,9 +132,11 @@ class Known:
             for theirs, other in self.home.get((source, kind, home), ())
         )
 
-    def others(self, mentions: Mentions, place: int) -> Iterator[int]:
-        """The places where somebody of the same name gives another number."""
-        return (one for one in self.named[int(mentions.name[place])] if mentions.number[one] != mentions.number[place])
+    def namesake(self, mentions: Mentions, place: int) -> bool:
+        """Whether somebody of the very same name with another number is around, at the same school too."""
+        mine, school = self.around(mentions, place), mentions.school[place]
+        others = (one for one in self.named[int(mentions.name[place])] if mentions.number[one] != mentions.number[place])
+        return any(0 <= school == mentions.school[one] or mine & self.around(mentions, one) for one in others)
 
     def around(self, mentions: Mentions, place: int) -> set[tuple[str, int]]:
         """By what a row tells of whom it names: village, telephone, household, and the people beside them."""
@@ -150,7 +153,13 @@ def _borrowed(mentions: Mentions, place: int, holders: list[int], known: Known) 
     keeper = holders[0]
     name, holder = mentions.names[mentions.name[place]], mentions.names[mentions.name[keeper]]
     level = names.level(name, holder)
-    if level in (names.SOUND, names.LOST):
+    if level == names.LOST:
+        return None
+    told = mentions.evidence[place]
+    namesake = mentions.kind[keeper] == CHILD and known.namesake(mentions, place)
+    if namesake and (told.born is None or not (told.numbered_born or "").startswith(told.born)):
+        return "NUMBER_CONFLICT"
+    if level == names.SOUND and not namesake:
         return None
     born = (int(mentions.year[keeper]), int(mentions.month[keeper]), int(mentions.day[keeper]), surname(holder))
     if any(number != mentions.number[keeper] and other == name for number, other in known.born.get(born, ())):
@@ -159,7 +168,6 @@ def _borrowed(mentions: Mentions, place: int, holders: list[int], known: Known) 
         return "NUMBER_CONFLICT"
     if level in names.AGREE:
         return None
-    told = mentions.evidence[place]
     own = _dated(mentions, place)
     if level not in SLIPS and told.born is not None and not (told.numbered_born or "").startswith(told.born):
         return "NUMBER_CONFLICT"
@@ -173,7 +181,7 @@ def _borrowed(mentions: Mentions, place: int, holders: list[int], known: Known) 
         return "NUMBER_CONFLICT"
     if level == names.FAMILY and told.born is None and mentions.kind[keeper] == CHILD:
         mine = known.around(mentions, place)
-        if not any(mine & known.around(mentions, one) for one in holders) or any(mine & known.around(mentions, one) for one in known.others(mentions, place)):
+        if not any(mine & known.around(mentions, one) for one in holders):
             return "NUMBER_CONFLICT"
     return None
 

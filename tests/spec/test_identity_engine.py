@@ -156,6 +156,26 @@ def test_who_has_a_grown_ups_number_and_stays_alone_is_asked_about_with_the_chil
     assert [(pair.mention, pair.other, pair.kind) for pair in outcome.review] == [(53, 51, "ADULT_NUMBER")], "where no child is known, with whose number it is"
 
 
+CLASSMATE = replace(PUPIL, id=61, record=61, number="210299201206020114", numbered_born="2012-06-02", born="2012-06-02", name="王小树", pinyin="wang xiao shu", village="前屯村", school=31)
+PAID = Evidence(id=62, record=62, source="education.payment", kind="child", number=PUPIL.number, numbered_born=PUPIL.numbered_born, sex="男性", name="王小树", pinyin="wang xiao shu", school=31)
+
+
+@pytest.mark.parametrize("name", ["王小树", "王晓禾", "王小诃", "王思远"])
+@pytest.mark.parametrize("born", [None, CLASSMATE.born])
+def test_a_known_pupil_with_a_classmates_number_is_itself_and_asked_about(name, born):
+    spelt = {"name": name, "pinyin": name}
+    outcome = decided(CHILD, replace(PUPIL, school=31), replace(CLASSMATE, **spelt), replace(PAID, born=born, **spelt))
+    told = {decision.mention: decision.cluster for decision in outcome.decisions}
+    assert told[62] == told[61] != told[1] == told[2]
+    assert [(pair.mention, pair.other, pair.kind) for pair in outcome.review] == [(62, 1, "NUMBER_CONFLICT")]
+
+
+@pytest.mark.parametrize("classmate", [(), (replace(CLASSMATE, school=32),)])
+def test_a_slip_in_a_name_under_its_own_number_stays_a_slip_where_nobody_around_has_that_name(classmate):
+    told = clusters(CHILD, replace(PUPIL, school=31), *classmate, PAID)
+    assert told[62] == told[1] == told[2]
+
+
 def test_another_birth_date_or_sex_beside_another_given_name_is_another_child():
     other = replace(PUPIL, name="王思远", pinyin="wang si yuan")
     assert not together(CHILD, replace(other, born="2012-05-12"))
