@@ -6,7 +6,7 @@ FROM mention_history
 WHERE (mention_history.known @> $1::BIGINT)) AS mention_1 
 WHERE mention_1.division = $2::INTEGER AND mention_1.id = identity_1.id ORDER BY mention_1.valid DESC 
  LIMIT 1)) AS TEXT), 'null'), ',"tier":', coalesce(CAST(to_json(identity_1.tier) AS TEXT), 'null'), ',"record":', coalesce((SELECT concat(chr(1), 'Record/', coalesce(CAST(record_1.id AS TEXT), ''), chr(2), '{"id":', coalesce(CAST(to_json(rtrim(encode(convert_to(concat('Record:', record_1.id, '/', record_1.hash), 'UTF8'), 'base64'), '=')) AS TEXT), 'null'), '}') AS concat_3 
-FROM (SELECT record.division AS division, record.id AS id, record.hash AS hash, record.source AS source, record.delivery AS delivery, record.sheet AS sheet, record.row AS row, record.payload AS payload, record.problems AS problems, record.publication AS publication 
+FROM (SELECT record.division AS division, record.id AS id, record.hash AS hash, record.source AS source, record.delivery AS delivery, record.sheet AS sheet, record.row AS row, record.payload AS payload, record.problems AS problems, record.publication AS publication, record.double_of AS double_of 
 FROM record 
 WHERE record.publication <= $1::BIGINT) AS record_1 
 WHERE record_1.division = $2::INTEGER AND record_1.id = (SELECT mention_2.record 
