@@ -6,6 +6,7 @@ apart – whoever stands beside those in a row, shares a household or is named b
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import asyncpg
@@ -17,8 +18,8 @@ from hub.identity.blocking import MOST
 from hub.identity.comparing import STEPS
 from hub.identity.deciding import Engine, Explained
 from hub.identity.evidence import Evidence, Flags
-from hub.identity.verdicts import pairs, standing
-from hub.identity.weights import read_weights, shipped
+from hub.identity.verdicts import Verdict, pairs, standing
+from hub.identity.weights import Weights, read_weights, shipped
 
 HOUSEHOLD_MOST = 30  # larger households (of a firm, a home) say nothing of who lives with whom
 
@@ -48,23 +49,27 @@ class Neighbourhood:
     held: list[int | None]  # the person of those that are known and not looked at again
     free: Flags
 
+    links: dict[int, tuple[Any, ...]]  # mention -> person, tier, cluster, household and version of the link that it has
+    waiting: bool  # whether any of them waits for a person
+
     @classmethod
-    async def around(cls, connection: asyncpg.Connection, division: int, keys: Keys, touched: Collection[int], year: int) -> "Neighbourhood":
-        """Gather the neighbourhood of these mentions from the database."""
-        named = await connection.fetch("select distinct name_key from mention where division = $1 and id = any($2::bigint[])", division, list(touched))
-        await connection.execute(BY_INDEX)
-        rows = await connection.fetch(NEAR, division, list(touched), [name_key(keys, row["name_key"]) for row in named])
-        await connection.execute(AS_BEFORE)
+    async def around(
+        cls, connection: asyncpg.Connection, division: int, keys: Keys, touched: Collection[int], year: int, names: Collection[int] | None = None
+    ) -> "Neighbourhood":
+        """Gather the neighbourhood of these mentions from the database; ``names`` are the keys of their names, where they are told already."""
+        names = await _names_of(connection, division, keys, touched) if names is None else names
+        rows = await connection.fetch(NEAR, division, list(touched), list(names))
         opened = await _opened(connection, division, keys, rows)
         evidence = evidence_of(rows, opened.get)
-        engine = await _engine(connection, division, year, opened, [mention.id for mention in evidence])
-        engine.frequency = await _frequencies(connection, division, keys, evidence)
+        engine = await _engine_around(connection, division, keys, year, opened, evidence)
         return cls(
             engine,
             evidence,
             {row["id"]: row["person"] for row in rows},
             [None if row["free"] else row["person"] for row in rows],
             np.array([row["free"] for row in rows], dtype=bool),
+            {row["id"]: (row["person"], row["tier"], row["cluster"], row["household"], row["rule_version"]) for row in rows},
+            any(row["waits"] for row in rows),
         )
 
     @property
@@ -110,23 +115,36 @@ async def stored_evidence(connection: asyncpg.Connection, division: int, keys: K
     return evidence, opened
 
 
-async def weights_version(connection: asyncpg.Connection, division: int) -> str:
-    """Which weights decide now: the hub's newest, else those that come with it."""
-    told: str | None = await connection.fetchval("select version from linkage_weights where division = $1 order by publication desc limit 1", division)
-    return told or shipped().version
+async def _names_of(connection: asyncpg.Connection, division: int, keys: Keys, mentions: Collection[int]) -> set[int]:
+    """The keys of mentions' names."""
+    named = await connection.fetch("select distinct name_key from mention where division = $1 and id = any($2::bigint[])", division, list(mentions))
+    return {name_key(keys, row["name_key"]) for row in named}
 
 
-async def _engine(connection: asyncpg.Connection, division: int, year: int, opened: Opened, among: Collection[int] | None = None) -> Engine:
-    """The engine with the hub's newest weights, else those that come with it, and with what persons have decided (on all mentions, or on some)."""
-    told = await connection.fetchval("select weights from linkage_weights where division = $1 order by publication desc limit 1", division)
-    verdicts = await standing(connection, division, among)
-    return Engine(
-        year,
-        read_weights(told.encode()) if told else shipped(),
-        opened=lambda number: opened.get(number) or "",
-        must=pairs(verdicts, same=True),
-        cannot=pairs(verdicts, same=False),
-    )
+async def _engine(connection: asyncpg.Connection, division: int, year: int, opened: Opened) -> Engine:
+    """The engine with the hub's newest weights, else those that come with it, and with what persons have decided."""
+    told = await connection.fetchval(f"select {WEIGHTS}", division)
+    return _decided(Engine(year, newest(told), opened=lambda number: opened.get(number) or ""), await standing(connection, division))
+
+
+async def _engine_around(connection: asyncpg.Connection, division: int, keys: Keys, year: int, opened: Opened, evidence: Sequence[Evidence]) -> Engine:
+    """The same for some mentions, with how many of the whole hub have each of their names, as far as it matters."""
+    spelt = list({mention.name for mention in evidence if mention.name} | {mention.former for mention in evidence if mention.former})
+    told = await connection.fetchrow(ABOUT, division, [name_key(keys, name) for name in spelt])
+    counted = dict(zip(spelt, told["often"], strict=True))
+    engine = Engine(year, newest(told["weights"]), opened=lambda number: opened.get(number) or "", frequency=lambda name: counted.get(name, 0))
+    return _decided(engine, await standing(connection, division, [mention.id for mention in evidence])) if told["verdicts"] else engine
+
+
+def _decided(engine: Engine, verdicts: Sequence[Verdict]) -> Engine:
+    engine.must, engine.cannot = pairs(verdicts, same=True), pairs(verdicts, same=False)
+    return engine
+
+
+@lru_cache(maxsize=2)
+def newest(told: str | None) -> Weights:
+    """The hub's own weights, else those that come with it."""
+    return read_weights(told.encode()) if told else shipped()
 
 
 def evidence_of(rows: Iterable[Any], opened: Callable[[bytes], str | None], known: dict[Any, Any] | None = None) -> list[Evidence]:
@@ -187,40 +205,34 @@ async def _opened(connection: asyncpg.Connection, division: int, keys: Keys, row
     return Opened(keys, await connection.fetch("select blind, cipher, key_no from vault where division = $1 and blind = any($2::bytea[])", division, blinds))
 
 
-async def _frequencies(connection: asyncpg.Connection, division: int, keys: Keys, evidence: Sequence[Evidence]) -> Callable[[str], int]:
-    """How many mentions of the whole hub have each of these names, as far as it matters."""
-    names = {mention.name for mention in evidence if mention.name} | {mention.former for mention in evidence if mention.former}
-    hashed = {name_key(keys, name): name for name in names}
-    rows = await connection.fetch(
-        """select t.key, (select count(*) from (select from mention_key k where k.division = $1 and k.key = t.key limit $3) x) as n
-             from unnest($2::bigint[]) t(key)""",
-        division,
-        list(hashed),
-        int(STEPS[-1]) + 1,
-    )
-    counted = {hashed[row["key"]]: row["n"] for row in rows}
-    return lambda name: counted.get(name, 0)
-
-
 #: Every step from one set of mentions to the next is a look-up by index; the planner, which cannot know how few they are, would read whole tables.
 BY_INDEX = "set local enable_hashjoin = off; set local enable_mergejoin = off; set local enable_seqscan = off; set local jit = off"
 AS_BEFORE = BY_INDEX.replace("= off", "to default")
 COLUMNS = """m.id, m.record, m.source, m.kind, m.anchor, m.number_state, m.number_blind, m.earlier_blind, m.name_key, m.former_name,
        m.pinyin, m.birth_date, m.born, m.sex, m.phone_blind, m.township, m.village, m.relation, m.register_household, m.living_household, m.school"""
+#: Of the mentions n, the whole of their clusters.
+COMPANY = """cross join lateral (select person from identity i where i.division = $1 and i.id = n.id offset 0) i
+    cross join lateral (select id from identity o where o.division = $1 and o.person = i.person offset 0) o"""
 AT_ONCE = 20_000  # mentions; they take more room as rows than as evidence
 #: The numbers of all mentions.
 SEALED = "select blind, cipher, key_no from vault v where division = $1 and exists (select from mention m where m.division = $1 and m.number_blind = v.blind)"
 #: Every mention as its row last told it.
 ALL = f"select distinct on (m.id) {COLUMNS} from mention m where m.division = $1 order by m.id, lower(m.valid) desc"
+WEIGHTS = "(select weights from linkage_weights where division = $1 order by publication desc limit 1)"
+#: What decides about some mentions beside themselves; how many others have each of the names whose keys are $2.
+ABOUT = f"""select {WEIGHTS} as weights, exists (select from link_verdict where division = $1) as verdicts,
+  array(select (select count(*) from (select from mention_key k where k.division = $1 and k.key = t.key limit {int(STEPS[-1]) + 1}) x)
+          from unnest($2::bigint[]) with ordinality t(key, n) order by n) as often"""
 #: The neighbourhood of the mentions $2: what shares a key with them and the whole of their clusters is ``free``; around it, with their
-#: clusters, whoever stands in a row or a household with those, or in a verdict.
+#: clusters, whoever stands in a row or a household with those, or in a verdict. Every step from one set of mentions to the next is a look-up
+#: by index (``offset 0``: the planner, which cannot know how few they are, is not to read whole tables instead).
 NEAR = f"""
 with touched as materialized (
   select distinct on (m.id) m.id, case when m.number_state = 'valid' then m.number_blind end as number, m.earlier_blind
-    from unnest($2::bigint[]) t(id) join mention m on m.division = $1 and m.id = t.id order by m.id, lower(m.valid) desc),
+    from unnest($2::bigint[]) t(id) cross join lateral (select * from mention m where m.division = $1 and m.id = t.id offset 0) m order by m.id, lower(m.valid) desc),
 asked as materialized (  -- two people with different numbers need not be compared: who has one asks for those without, and for its own
   select k.key, bool_or(t.number is null) as all_of, array_agg(distinct t.number) || array_agg(distinct t.earlier_blind) as numbers
-    from touched t join mention_key k on k.division = $1 and k.mention = t.id
+    from touched t cross join lateral (select key from mention_key k where k.division = $1 and k.mention = t.id offset 0) k
    where k.key <> all($3::bigint[]) group by k.key),  -- those of names are there to be counted
 near as materialized (
   select id from touched
@@ -229,20 +241,22 @@ near as materialized (
     cross join lateral (select array_agg(mention) as mentions from (
         select k.mention from mention_key k where k.division = $1 and k.key = a.key limit {MOST + 1}) x) n
     cross join lateral unnest(n.mentions) c(id)
-    join mention m on m.division = $1 and m.id = c.id and (a.all_of or m.number_state <> 'valid' or m.number_blind = any(a.numbers) or m.earlier_blind = any(a.numbers))
+    cross join lateral (select m.id from mention m where m.division = $1 and m.id = c.id
+       and (a.all_of or m.number_state <> 'valid' or m.number_blind = any(a.numbers) or m.earlier_blind = any(a.numbers)) offset 0) m
    where cardinality(n.mentions) <= {MOST}),
 free as materialized (
   select id from near
   union
-  select o.id from near n join identity i on i.division = $1 and i.id = n.id join identity o on o.division = $1 and o.person = i.person),
+  select o.id from near n {COMPANY}),
 mine as materialized (
-  select distinct m.record, m.register_household, m.living_household from free f join mention m on m.division = $1 and m.id = f.id),
+  select distinct m.record, m.register_household, m.living_household
+    from free f cross join lateral (select * from mention m where m.division = $1 and m.id = f.id offset 0) m),
 around as materialized (
-  select v.other as id from free f join link_verdict v on v.division = $1 and v.mention = f.id
+  select v.other as id from free f cross join lateral (select other from link_verdict v where v.division = $1 and v.mention = f.id offset 0) v
   union
-  select v.mention from free f join link_verdict v on v.division = $1 and v.other = f.id
+  select v.mention from free f cross join lateral (select mention from link_verdict v where v.division = $1 and v.other = f.id offset 0) v
   union
-  select m.id from (select distinct record from mine) r join mention m on m.division = $1 and m.record = r.record
+  select m.id from (select distinct record from mine) r cross join lateral (select id from mention m where m.division = $1 and m.record = r.record offset 0) m
   union
   select m.id from (select distinct register_household from mine where register_household is not null) r
     cross join lateral (select id from mention m where m.division = $1 and m.register_household = r.register_household limit {HOUSEHOLD_MOST}) m
@@ -250,17 +264,20 @@ around as materialized (
   select m.id from (select distinct living_household from mine where living_household is not null) r
     cross join lateral (select id from mention m where m.division = $1 and m.living_household = r.living_household limit {HOUSEHOLD_MOST}) m
   union  -- whose number a row gives though it cannot be its own (D-42)
-  select o.id from free f join mention m on m.division = $1 and m.id = f.id
-    join mention o on o.division = $1 and o.number_blind = m.number_blind and o.number_state = 'valid'
-   where m.number_state <> 'valid'),
+  select o.id from free f
+    cross join lateral (select number_blind from mention m where m.division = $1 and m.id = f.id and m.number_state <> 'valid' offset 0) m
+    cross join lateral (select id from mention o where o.division = $1 and o.number_blind = m.number_blind and o.number_state = 'valid' offset 0) o),
 scope as materialized (
   select id, bool_or(free) as free from (
   select id, true as free from free
   union all
   select id, false from around
   union all
-  select o.id, false from around n join identity i on i.division = $1 and i.id = n.id join identity o on o.division = $1 and o.person = i.person) told
+  select o.id, false from around n {COMPANY}) told
    group by id)
-select distinct on (m.id) {COLUMNS}, i.person, s.free
-  from scope s join mention m on m.division = $1 and m.id = s.id left join identity i on i.division = $1 and i.id = s.id
+select distinct on (m.id) {COLUMNS}, s.free, i.person, i.tier, i.cluster, i.household, i.rule_version,
+       exists (select from link_review r where r.division = $1 and r.mention = m.id offset 0) as waits
+  from scope s
+  cross join lateral (select * from mention m where m.division = $1 and m.id = s.id offset 0) m
+  left join lateral (select * from identity i where i.division = $1 and i.id = s.id offset 0) i on true
  order by m.id, lower(m.valid) desc"""

@@ -12,12 +12,14 @@ import orjson
 from hub.access.sealing import Keys
 from hub.identity.blocking import MOST
 from hub.identity.deciding import CERTAIN_BY_NUMBER
-from hub.identity.gathering import Everybody, Neighbourhood, weights_version
+from hub.identity.gathering import Everybody, Neighbourhood
 from hub.identity.keying import hashed_blocks, send_keys, store_keys, write_keys
 from hub.identity.persons import without_verdicts
+from hub.identity.weights import shipped
 from hub.identity.writing import rule_version, store, write_decisions, write_review
 from hub.storage.publishing import Publication
 
+FEW = 300  # mentions: so many are looked up one by one, and the planner need not be told of them
 WHOLE_FROM, WHOLE_SHARE = 2_000, 0.25  # from so many and this share of all mentions on, everything is decided anew rather than a neighbourhood
 
 
@@ -31,16 +33,18 @@ async def link(publication: Publication, keys: Keys) -> None:
     touched = {row["id"] for row in await connection.fetch("insert into in_touched select distinct mention from in_told returning id")}
     if not touched:
         return
-    await connection.execute("analyze in_touched")
-    await write_keys(publication, keys)
+    few = len(touched) <= FEW
+    if not few:
+        await connection.execute("analyze in_touched")
+    names = await write_keys(publication, keys, few=few)
     settled = await _settle(publication)
     if settled:
-        await store(publication)
-    await relink(publication, keys, touched - settled)
+        await store(publication, known=False)
+    await relink(publication, keys, touched - settled, names)
 
 
-async def relink(publication: Publication, keys: Keys, touched: Collection[int]) -> None:
-    """Decide anew about these mentions, whose keys are written, and those near them."""
+async def relink(publication: Publication, keys: Keys, touched: Collection[int], names: Collection[int]) -> None:
+    """Decide anew about these mentions, whose keys are written, and those near them; ``names`` are the keys of their names."""
     connection, division = publication.connection, publication.division
     if not touched:
         return
@@ -49,10 +53,11 @@ async def relink(publication: Publication, keys: Keys, touched: Collection[int])
     ):
         await _decide_all(publication, keys, keyed=True)
         return
-    near = await Neighbourhood.around(connection, division, keys, touched, publication.business_date.year)
+    near = await Neighbourhood.around(connection, division, keys, touched, publication.business_date.year, names)
     outcome = near.engine.decide(near.evidence, near.held, near.free)
-    await write_decisions(publication, keys, outcome.decisions, near.before, near.looked_at, near.engine.weights.version)
-    await write_review(publication, outcome.review, near.looked_at)
+    await write_decisions(publication, keys, outcome.decisions, near.before, near.looked_at, near.engine.weights.version, links=near.links)
+    if outcome.review or near.waiting:
+        await write_review(publication, outcome.review, near.looked_at)
 
 
 async def relink_by_verdict(publication: Publication, keys: Keys, mentions: Collection[int]) -> None:
@@ -72,10 +77,15 @@ async def _settle(publication: Publication) -> set[int]:
     Under one trusted number, with a name it had, and with no key by which somebody without a number could be met who was not met by its
     other mentions. This is most of what a further list brings. (Those without a number in this list ask for themselves.)
     """
+    connection, division = publication.connection, publication.division
+    known = await connection.execute(KNOWN_BY_NUMBER, division)
+    if known == "INSERT 0 0":
+        return set()
+    if int(known.split()[-1]) > FEW:
+        await connection.execute("analyze in_known")
     ((reason, weight),) = CERTAIN_BY_NUMBER
-    version = rule_version(await weights_version(publication.connection, publication.division))
-    told = {"division": publication.division, "score": weight, "reasons": orjson.dumps([[reason, weight]]).decode(), "version": version, "most": MOST}
-    return {row["id"] for row in await publication.connection.fetch(SETTLED.format(**told))}
+    told = division, weight, orjson.dumps([[reason, weight]]).decode(), rule_version(""), shipped().version
+    return {row["id"] for row in await connection.fetch(SETTLED, *told)}
 
 
 async def relink_all(publication: Publication, keys: Keys) -> None:
@@ -99,7 +109,7 @@ async def _decide_all(publication: Publication, keys: Keys, *, keyed: bool = Fal
         for name in ("record_period", "mention"):
             await publication.built(name)
         if not keyed:
-            await store_keys(publication)
+            await store_keys(publication, known=any(person is not None for person in everybody.before.values()))
 
     outcome, _ = await asyncio.gather(asyncio.to_thread(everybody.engine.decide, everybody.evidence, blocks=blocks), meanwhile())
     everybody.evidence.clear()  # of a whole city it takes much room, and so do what was decided and the rows to be written
@@ -115,40 +125,44 @@ async def _prepare(publication: Publication) -> None:
                create temp table in_identity (id bigint, person bigint, tier text, score numeric(8,3), reasons jsonb,
                                               cluster bytea, household bigint, rule_version text) on commit delete rows;
                create temp table in_touched (id bigint primary key) on commit delete rows;
+               create temp table in_known (id bigint primary key, person bigint, household bigint, cluster bytea, mates bigint[]) on commit delete rows;
                create temp table in_key (key bigint, mention bigint, meets boolean) on commit delete rows"""
         )
 
 
-#: See ``_settle``.
-SETTLED = """
-insert into in_identity (id, person, tier, score, reasons, cluster, household, rule_version)
+#: See ``_settle``: who is known by number.
+KNOWN_BY_NUMBER = """
+insert into in_known
 with told as materialized (
   select distinct on (m.id) m.id, m.number_blind, m.number_state, m.earlier_blind, m.name_key, m.kind
-    from in_touched t join mention m on m.division = {division} and m.id = t.id
-   where not exists (select from identity i where i.division = {division} and i.id = t.id) order by m.id, lower(m.valid) desc),
-known as materialized (
-  select t.id, min(i.person) as person, min(i.household) as household, (array_agg(i.cluster))[1] as cluster, array_agg(o.id) as mates
-    from told t
-    join mention o on o.division = {division} and o.number_blind = t.number_blind
-    join identity i on i.division = {division} and i.id = o.id
-   where t.number_state = 'valid' and t.earlier_blind is null and o.number_state = 'valid' and not exists (select from in_touched x where x.id = o.id)
-   group by t.id, t.name_key, t.kind
-  having bool_and(i.tier = 'NUMBER') and bool_or(o.name_key = t.name_key and o.kind = t.kind) and min(i.person) = max(i.person)
-     and min(i.household) is not distinct from max(i.household)),
-asked as materialized (  -- by what its other mentions do not ask
-  select n.id, k.key from known n join in_key k on k.mention = n.id where k.meets
+    from in_touched t cross join lateral (select * from mention m where m.division = $1 and m.id = t.id offset 0) m
+   where not exists (select from identity i where i.division = $1 and i.id = t.id offset 0) order by m.id, lower(m.valid) desc)
+select t.id, min(i.person), min(i.household), (array_agg(i.cluster))[1], array_agg(o.id)
+  from told t
+  cross join lateral (select * from mention o where o.division = $1 and o.number_blind = t.number_blind offset 0) o
+  cross join lateral (select * from identity i where i.division = $1 and i.id = o.id offset 0) i
+ where t.number_state = 'valid' and t.earlier_blind is null and o.number_state = 'valid' and not exists (select from in_touched x where x.id = o.id)
+ group by t.id, t.name_key, t.kind
+having bool_and(i.tier = 'NUMBER') and bool_or(o.name_key = t.name_key and o.kind = t.kind) and min(i.person) = max(i.person)
+   and min(i.household) is not distinct from max(i.household)"""
+#: Of those, whom nobody without a number might be ($2 to $5: the score, its reasons, the rule, the version of the shipped weights).
+SETTLED = f"""
+insert into in_identity (id, person, tier, score, reasons, cluster, household, rule_version)
+with asked as materialized (  -- by what its other mentions do not ask
+  select n.id, k.key from in_key k join in_known n on n.id = k.mention where k.meets
   except
-  select n.id, b.key from known n cross join lateral unnest(n.mates) m(id) join mention_key b on b.division = {division} and b.mention = m.id),
+  select n.id, b.key from in_known n cross join lateral unnest(n.mates) m(id)
+    cross join lateral (select b.key from mention_key b where b.division = $1 and b.mention = m.id offset 0) b),
 met as materialized (  -- by each key, who has no number and was there before; too many are never compared
   select d.key
     from (select distinct key from asked) d
     cross join lateral (select array_agg(mention) as mentions from (
-        select o.mention from mention_key o where o.division = {division} and o.key = d.key limit {most} + 1) x) n
-   where cardinality(n.mentions) <= {most} and exists (
-     select from unnest(n.mentions) c(id) join mention o on o.division = {division} and o.id = c.id and o.number_state <> 'valid'
+        select o.mention from mention_key o where o.division = $1 and o.key = d.key limit {MOST + 1}) x) n
+   where cardinality(n.mentions) <= {MOST} and exists (
+     select from unnest(n.mentions) c(id) cross join lateral (select from mention o where o.division = $1 and o.id = c.id and o.number_state <> 'valid' limit 1) m
       where not exists (select from in_touched x where x.id = c.id))),
-due as materialized (select distinct a.id from asked a join met m on m.key = a.key)
-select n.id, n.person, 'NUMBER', {score}, '{reasons}', n.cluster, n.household, '{version}' from known n
- where not exists (select from due d where d.id = n.id)
-returning id
-"""
+due as materialized (select a.id from asked a where (a.key in (select key from met)) is true)
+select n.id, n.person, 'NUMBER', $2::float8, $3::jsonb, n.cluster, n.household,
+       $4 || coalesce((select version from linkage_weights where division = $1 order by publication desc limit 1), $5)
+  from in_known n where (n.id in (select id from due)) is not true
+returning id"""

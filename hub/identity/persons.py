@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
+from itertools import count
 
 import asyncpg
 
@@ -80,18 +81,17 @@ async def issue(publication: Publication, clusters: dict[bytes, int | None]) -> 
     due = sorted(cluster for cluster, person in clusters.items() if person is None)
     if not due:
         return
-    first = 1 + await publication.connection.fetchval(
-        "select coalesce(max(id), $2) from person_id where division = $1", publication.division, publication.division * ID_SPAN
-    )
-    for person, cluster in enumerate(due, start=first):
-        clusters[cluster] = person
-    await publication.connection.execute(
-        "insert into person_id (division, id, current, publication) select $1, id, id, $2 from generate_series($3::bigint, $4::bigint) id",
+    first = await publication.connection.fetchval(
+        """with last as (select coalesce(max(id), $3) as id from person_id where division = $1),
+                issued as (insert into person_id (division, id, current, publication)
+                           select $1, last.id + n, last.id + n, $2 from last, generate_series(1, $4::bigint) n)
+           select id + 1 from last""",
         publication.division,
         publication.no,
-        first,
-        first + len(due) - 1,
+        publication.division * ID_SPAN,
+        len(due),
     )
+    clusters.update(zip(due, count(first), strict=False))
 
 
 async def forward(publication: Publication, went: dict[int, int | None]) -> list[Event]:

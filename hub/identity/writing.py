@@ -1,6 +1,7 @@
 """Write what was decided: each mention's person with the reasons, and the pairs that wait for somebody."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import orjson
 
@@ -26,11 +27,12 @@ async def write_decisions(
     free: set[int] | None,
     weights: str,
     by_data: Mapping[int, Link] | None = None,
+    links: Mapping[int, tuple[Any, ...]] | None = None,
 ) -> None:
     """Give each cluster its person and write what differs.
 
     Around a verdict ids go by the links that the data alone made (``by_data``), and whoever stays with that person keeps that link, so
-    that whatever is taken back is as it was.
+    that whatever is taken back is as it was. ``links`` are those that stand: what is in them already is not written.
     """
     clusters, went = assign_persons(decisions, before if by_data is None else {mention: link[1] for mention, link in by_data.items()})
     events: list[Event] = []
@@ -43,23 +45,49 @@ async def write_decisions(
     homes = {d.household: keys.number("household", "TOGETHER", str(d.household)) for d in decisions if d.household is not None and not d.listed}
     version = rule_version(weights)
 
-    def links() -> Iterator[Link]:
+    def due() -> Iterator[Link]:
         for d in decisions:
             person, known = clusters[d.cluster], by_data.get(d.mention) if by_data else None
             household = d.household if d.listed or d.household is None else homes[d.household]
-            yield known if known and known[1] == person else (d.mention, person, d.tier, d.score, orjson.dumps(d.reasons).decode(), d.cluster, household, version)
+            if links is None or links.get(d.mention) != (person, d.tier, d.cluster, household, version):
+                yield known if known and known[1] == person else (d.mention, person, d.tier, d.score, orjson.dumps(d.reasons).decode(), d.cluster, household, version)
 
-    await publication.connection.copy_records_to_table(
-        "in_identity", columns=["id", "person", "tier", "score", "reasons", "cluster", "household", "rule_version"], records=links()
-    )
-    await store(publication)
+    if links is None:
+        await _send(publication, due())
+        await store(publication)
+    elif written := list(due()):
+        await _send(publication, written)
+        await store(publication, known=any(before.get(link[0]) is not None for link in written))
     events += await forward(publication, {person: clusters[cluster] for person, cluster in went.items()})
     moved = [(was, now) for d in decisions if (was := before.get(d.mention)) is not None and (now := clusters[d.cluster]) is not None and was != now]
     await record(publication, [*events, *splits(moved, events)])
 
 
-async def store(publication: Publication) -> None:
-    """Write the decisions in ``in_identity`` that differ from what is known, and note whose person or household changed."""
+async def _send(publication: Publication, links: Iterable[Link]) -> None:
+    """Send links to ``in_identity``."""
+    columns = ["id", "person", "tier", "score", "reasons", "cluster", "household", "rule_version"]
+    await publication.connection.copy_records_to_table("in_identity", columns=columns, records=links)
+
+
+async def store(publication: Publication, *, known: bool = True) -> None:
+    """Write the decisions in ``in_identity`` that differ from what is ``known``, if anything is, note whose person or household changed, and empty it."""
+    connection, division = publication.connection, publication.division
+    if known:
+        await _replace(publication)
+    written = await connection.execute(
+        """with taken as (delete from in_identity returning *),
+                homes as (insert into household (division, id, kind, publication)
+                          select distinct $1::int, household, 'LIVING', $2::bigint from taken where household is not null on conflict do nothing)
+           insert into identity (division, id, person, tier, score, reasons, rule_version, cluster, household, valid, known_from)
+           select $1, id, person, tier, score, reasons, rule_version, cluster, household, '(,)', $2 from taken""",
+        division,
+        publication.no,
+    )
+    await publication.analyze(int(written.split()[-1]), "identity", "person_id")
+
+
+async def _replace(publication: Publication) -> None:
+    """Retire the links in whose place others are in ``in_identity``; what is the same there and here goes from there."""
     connection, division = publication.connection, publication.division
     await connection.execute(
         f"""analyze in_identity;
@@ -72,15 +100,6 @@ async def store(publication: Publication) -> None:
             on conflict (mention) do update set person = excluded.person"""
     )
     await connection.execute(retire("identity", source="in_identity", match=f"t.division = {division} and t.id = s.id"), publication.no)
-    written = await connection.execute(
-        """with homes as (insert into household (division, id, kind, publication)
-                          select distinct $1::int, household, 'LIVING', $2::bigint from in_identity where household is not null on conflict do nothing)
-           insert into identity (division, id, person, tier, score, reasons, rule_version, cluster, household, valid, known_from)
-           select $1, id, person, tier, score, reasons, rule_version, cluster, household, '(,)', $2 from in_identity""",
-        division,
-        publication.no,
-    )
-    await publication.analyze(int(written.split()[-1]), "identity", "person_id")
 
 
 async def write_review(publication: Publication, review: Sequence[ReviewPair], looked_at: Collection[int] | None) -> None:

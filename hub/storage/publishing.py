@@ -67,13 +67,14 @@ async def _transaction(connection: asyncpg.Connection, division: int, kind: str,
     async with connection.transaction():
         await connection.execute("select pg_advisory_xact_lock($1, $2)", LOCK, division)
         no = await connection.fetchval(
-            """insert into publication (division, no, business_date, kind, by)
-               select $1, coalesce(max(no), 0) + 1, $2, $3, $4 from publication where division = $1
-               returning no""",
+            """with made as (insert into publication (division, no, business_date, kind, by)
+                             select $1, coalesce(max(no), 0) + 1, $2, $3, $4 from publication where division = $1
+                             returning no)
+               select made.no from made, lateral (select pg_notify($5, made.no::text)) told""",
             division,
             business_date,
             kind,
             by,
+            CHANNEL,
         )
-        await connection.execute("select pg_notify($1, $2)", CHANNEL, str(no))
         yield Publication(connection, division, no, business_date, kind, by)

@@ -137,15 +137,22 @@ def hashed(keys: Keys, rows: list[dict[str, Any]]) -> Iterator[tuple[int, int, i
 EVER = asyncpg.Range()
 
 
+#: What a session has in which records come one by one; a run makes them with each delivery.
+SESSION = f"""create temp table in_mention on commit delete rows as select {', '.join(MENTION_FIELDS)} from mention with no data;
+              create temp table in_told (mention bigint) on commit delete rows"""
+
+
 async def publish(connection: asyncpg.Connection, keys: Keys, rows: list[dict[str, Any]]) -> None:
     """One publication with these mentions: stored, keyed, decided, committed."""
     async with publishing(connection, division=DIVISION, kind="bench", by="bench", business_date=TODAY) as publication:
-        await connection.execute(f"create temp table in_mention on commit drop as select {', '.join(MENTION_FIELDS)} from mention with no data")
         records = [tuple(row.values()) for row in rows]
         await connection.copy_records_to_table("in_mention", columns=list(MENTION_FIELDS), records=records)
         listed = ", ".join(MENTION_FIELDS)
-        await connection.execute(f"insert into mention ({listed}, known_from) select {listed}, $1 from in_mention", publication.no)
-        await connection.execute("create temp table in_told on commit drop as select distinct id as mention from in_mention")
+        await connection.execute(
+            f"""with told as (insert into in_told select distinct id from in_mention)
+                insert into mention ({listed}, known_from) select {listed}, $1 from in_mention""",
+            publication.no,
+        )
         await link(publication, keys)
 
 
@@ -157,6 +164,7 @@ async def measure(settings: Settings, dsn: str, admin: str, persons: int, single
     kept = await fill(filling, keys, persons)
     await filling.close()
     connection = await asyncpg.connect(dsn)
+    await connection.execute(SESSION)
     print(f"{persons} persons written in {time.perf_counter() - began:.0f} s")
     rng = Random(2)
     bare = []
