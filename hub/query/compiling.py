@@ -19,7 +19,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by, array
 
 from hub.query.asking import Asked, Asker, FromVariable, arguments
 from hub.query.collecting import Collector
-from hub.query.json_text import NULL, Part, joined, leaf
+from hub.query.json_text import NULL, Part, constant, joined, leaf
 from hub.query.judging import END as HOLE_ENDS
 from hub.query.judging import HOLE, Judgements, Shape
 from hub.query.paging import MAX_PAGE, Pager, Used
@@ -155,7 +155,7 @@ class Compiler:
             found = select(func.coalesce(literal("[").concat(listed).concat("]"), "[]"))
             return within(found.select_from(source).where(*told.where), *own)
         found = select(text).select_from(source).where(*told.where).order_by(*told.order).limit(1)
-        return func.coalesce(within(found, *own), NULL, type_=Text)
+        return func.coalesce(within(found, *own), constant(NULL), type_=Text)
 
     def declared(self, type_: GraphQLObjectType, name: str, definition: GraphQLField, args: Asked) -> Value | Rows | Listed | Judged | None:
         """What a root field's declaration says, at the point in time that its arguments give; `here` is that place afterwards."""

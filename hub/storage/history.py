@@ -1,8 +1,25 @@
 """The two time axes in SQL: what is known now, what was known at a publication, and how a row moves from one to the other."""
 
 from functools import cache
+from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, FromClause, Select, Table, literal, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnClause,
+    ColumnElement,
+    FromClause,
+    Select,
+    Table,
+    TableClause,
+    column,
+    literal,
+    literal_column,
+    select,
+    union_all,
+)
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.visitors import InternalTraversal
 
 from hub.storage.tables import TWO_AXES, metadata
 
@@ -25,21 +42,53 @@ def as_known(name: str, known: Known) -> FromClause:
     Both give the same columns: those of the history table without its ``known`` span. What is known now is the same object each time:
     whoever joins or nests it takes an alias.
     """
-    if known is None:
-        return _now(name)
-    current, history = TWO_AXES[name]
-    at = literal(known, BigInteger) if isinstance(known, int) else known
-    return union_all(
-        _shared(current).where(current.c.known_from <= at),
-        _shared(history).where(history.c.known.contains(at)),
-    ).subquery(name)
+    return _now(name) if known is None else KnownRows(name, literal(known, BigInteger) if isinstance(known, int) else known).alias(name)
 
 
 @cache
 def _now(name: str) -> FromClause:
     """Made once, since every use of it asks for all its columns."""
     current, _ = TWO_AXES[name]
-    return current.alias(name)
+    return PlainTable(name, *_columns(current)).alias(name)
+
+
+class PlainTable(TableClause):
+    """A table by its name and columns alone: whoever takes an alias makes all its columns anew, and these are made quickly."""
+
+    inherit_cache = True
+    _traverse_internals = [("name", InternalTraversal.dp_string)]  # noqa: RUF012 – as SQLAlchemy declares it
+
+
+class KnownRows(TableClause):
+    """A two-axes table as known at a publication: current rows and those of its history. Its text is written once for all statements."""
+
+    inherit_cache = True
+    _traverse_internals = [("name", InternalTraversal.dp_string), ("at", InternalTraversal.dp_clauseelement)]  # noqa: RUF012 – as SQLAlchemy declares it
+
+    def __init__(self, name: str, at: ColumnElement[int]) -> None:
+        super().__init__(name, *(one for one in _columns(TWO_AXES[name][0]) if one.name != "known_from"))
+        self.at = at
+
+
+@compiles(KnownRows)
+def _known(rows: KnownRows, compiler: Any, **told: Any) -> str:
+    return f"({_text(rows.name).replace(AT, compiler.process(rows.at))})"
+
+
+AT = "@publication@"
+
+
+@cache
+def _text(name: str) -> str:
+    """The two halves of a table as known at a publication, which stands in it as ``AT``."""
+    current, history = TWO_AXES[name]
+    at: ColumnElement[int] = literal_column(AT, BigInteger)
+    halves = _shared(current).where(current.c.known_from <= at), _shared(history).where(history.c.known.contains(at))
+    return str(union_all(*halves).compile(dialect=postgresql.dialect()))  # type: ignore[no-untyped-call]
+
+
+def _columns(table: Table) -> list[ColumnClause[Any]]:
+    return [column(one.name, one.type) for one in table.c]
 
 
 def columns_of(name: str) -> list[str]:

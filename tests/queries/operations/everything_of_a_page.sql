@@ -16,7 +16,7 @@ WHERE guardianship_1.division = $1::INTEGER AND guardianship_1.person = page_1."
 FROM assistance AS assistance_1 
 WHERE assistance_1.division = $1::INTEGER AND assistance_1.person = person_resolved_3.id AND (assistance_1.valid @> $2::DATE)), '}'), ',' ORDER BY person_resolved_3.birth_date, person_resolved_3.id) || ']', '[]') AS coalesce_3 
 FROM person_resolved AS person_resolved_3 
-WHERE person_resolved_3.division = $1::INTEGER AND person_resolved_3.register_household = household_1.id AND (person_resolved_3.valid @> $2::DATE)), '}') AS concat_5 
+WHERE person_resolved_3.division = $1::INTEGER AND household_1.id = person_resolved_3.register_household AND (person_resolved_3.valid @> $2::DATE)), '}') AS concat_5 
 FROM household AS household_1 
 WHERE household_1.division = $1::INTEGER AND household_1.id = page_1."register_household" ORDER BY household_1.id 
  LIMIT 1), 'null'), ',"certificates":', (SELECT coalesce('[' || string_agg(concat('{"level":', coalesce(CAST(to_json(certificate_1.level) AS TEXT), 'null'), '}'), ',' ORDER BY certificate_1.source, certificate_1.id) || ']', '[]') AS coalesce_5 

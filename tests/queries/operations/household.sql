@@ -3,7 +3,7 @@ FROM person_resolved AS person_resolved_1
 WHERE person_resolved_1.division = $1::INTEGER AND person_resolved_1.id = membership_1.person AND (person_resolved_1.valid @> $2::DATE) ORDER BY person_resolved_1.id 
  LIMIT 1), 'null'), '}'), ',' ORDER BY membership_1.id) || ']', '[]') AS coalesce_1 
 FROM membership AS membership_1 
-WHERE membership_1.division = $1::INTEGER AND membership_1.household = household_1.id AND membership_1.valid @> $2::DATE), '}') AS concat_1 
+WHERE membership_1.division = $1::INTEGER AND household_1.id = membership_1.household AND membership_1.valid @> $2::DATE), '}') AS concat_1 
 FROM household AS household_1 
 WHERE household_1.division = $1::INTEGER AND household_1.id = $3::BIGINT ORDER BY household_1.id 
  LIMIT 1), 'null'), '}'), '}'), 'UTF8') AS answer, false AS refused 
