@@ -30,6 +30,7 @@ from hub.storage.database import Database
 from hub.web import create_app
 from tests.access.people import EVERYBODY
 from tests.flow import DIVISION
+from tests.processes import run_alone
 from tests.queries.random_data import TODAY, fill_at_random
 
 KEY = Ed25519PrivateKey.generate()
@@ -480,7 +481,7 @@ async def test_killed_at_any_step_no_answer_has_left_without_its_entry(database,
     for _ in range(int(os.environ.get("CRASH_TIMES", "1"))):
         before = await filling.fetchval("select count(*) from audit_entry")
         environ = {**os.environ, **database.environ(HUB_BUSINESS_DATE=TODAY.isoformat())}
-        done = subprocess.run([sys.executable, "-c", CHILD, step], env=environ, cwd=Path(__file__).parents[2], stdout=subprocess.PIPE, check=False)
+        done = run_alone(CHILD, step, env=environ)
         assert done.returncode == -signal.SIGKILL
         left = len(done.stdout.splitlines())
         kept = await filling.fetchval("select count(*) from audit_entry") - before

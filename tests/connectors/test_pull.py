@@ -2,14 +2,13 @@
 
 import os
 import sqlite3
-import subprocess
-import sys
 from datetime import date
 
 import asyncpg
 import pytest
 
 from connectors import configured
+from tests import processes
 from tests.connectors.office import Office, by_cursor
 from tests.flow import number
 
@@ -22,8 +21,7 @@ PEOPLE = [
 
 def verb(environ, *told):
     """A verb as a process of its own."""
-    done = subprocess.run([sys.executable, "-c", "from hub.cli import main; main()", *told], env={**os.environ, **environ},
-                          capture_output=True, text=True, timeout=60, check=False)
+    done = processes.verb(*told, env={**os.environ, **environ})
     return done.returncode, done.stdout + done.stderr
 
 

@@ -5,8 +5,6 @@ import json
 import os
 import signal
 import socket
-import subprocess
-import sys
 import threading
 from datetime import date, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,6 +19,7 @@ from hub.rules import RULES
 from hub.storage.outbox import event_id
 from hub.storage.publishing import publishing
 from tests.flow import DIVISION
+from tests.processes import run_alone
 from tests.rules.city import ON, City
 
 DAY = timedelta(days=1)
@@ -238,7 +237,7 @@ async def test_the_sender_is_killed_at_every_point_and_nothing_is_lost(city, off
     path.chmod(0o600)
 
     def run(point: str, *verb: str) -> int:
-        return subprocess.run([sys.executable, "-c", KILLED, point, *verb], env=environ, capture_output=True, check=False).returncode
+        return run_alone(KILLED, point, *verb, env=environ).returncode
 
     owned = [rule.name for rule in RULES if rule.owner == "education"]
     written = [event_id(row) for row in await city.connection.fetch("select * from finding_event where rule = any($1) order by publication, finding, kind", owned)]

@@ -3,8 +3,6 @@
 import asyncio
 import os
 import signal
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +12,7 @@ import pytest
 from tests.bench.linkage.population import write
 from tests.conftest import cloned
 from tests.flow import DIVISION, what_is_known
+from tests.processes import run_alone
 from tests.properties.test_timelines import MONTHS, deliver
 
 POINTS = [
@@ -50,10 +49,7 @@ main()
 
 def run(folder: Path, environ: dict[str, str], point: str = "", nth: int = 0) -> int:
     """`hub run` in a process of its own, killed when it comes to ``point`` for the nth time."""
-    told = subprocess.run(
-        [sys.executable, "-c", SCRIPT, point, str(nth), str(folder)], env={**os.environ, **environ}, capture_output=True, check=False
-    )
-    return told.returncode
+    return run_alone(SCRIPT, point, str(nth), str(folder), env={**os.environ, **environ}).returncode
 
 
 @dataclass

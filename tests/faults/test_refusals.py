@@ -3,8 +3,6 @@
 import errno
 import os
 import socket
-import subprocess
-import sys
 import threading
 
 import asyncpg
@@ -12,6 +10,7 @@ import certifi
 import pytest
 
 from hub.storage.outage import outage
+from tests import processes
 
 
 @pytest.mark.parametrize("verb", [("serve",), ("demo", "--children", "50")])
@@ -20,8 +19,7 @@ def test_a_taken_port_is_told_before_anything_is_begun(tmp_path, verb):
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        told = subprocess.run([sys.executable, "-c", "from hub.cli import main; main()", *verb], capture_output=True, text=True, timeout=60, check=False,
-                              env={**os.environ, "HUB_HOME": str(tmp_path / "home"), "HUB_PORT": str(port)})
+        told = processes.verb(*verb, env={**os.environ, "HUB_HOME": str(tmp_path / "home"), "HUB_PORT": str(port)})
     assert told.returncode != 0
     said = " ".join((told.stdout + told.stderr).split())
     assert f"port {port} is taken" in said and "HUB_PORT=8001" in said
@@ -47,8 +45,7 @@ def test_a_fault_of_the_program_tells_places_and_nobodys_data(monkeypatch, capsy
 
 
 def said_by(*verb, **environ):
-    told = subprocess.run([sys.executable, "-c", "from hub.cli import main; main()", *verb], capture_output=True, text=True, timeout=60, check=False,
-                          env={**os.environ, "COLUMNS": "300", **environ})
+    told = processes.verb(*verb, env={**os.environ, "COLUMNS": "300", **environ})
     assert "Traceback" not in told.stderr and "fault of the program" not in told.stderr, told.stderr
     assert told.returncode == 1
     return told.stderr

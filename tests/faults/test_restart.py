@@ -3,8 +3,6 @@
 import asyncio
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from hub.settings import Settings
 from hub.storage.embedded import ensure_started, stop
 from tests.faults.test_crash_points import ROUNDS
 from tests.flow import what_is_known
+from tests.processes import run_alone
 from tests.properties.test_timelines import MONTHS, deliver
 
 SCRIPT = """
@@ -42,8 +41,7 @@ main()
 
 def run(home, folder, point="none", how="SIGINT"):
     """`hub run` in a process of its own; the server is stopped (fast: SIGINT, immediate: SIGQUIT) when it comes to ``point``."""
-    return subprocess.run([sys.executable, "-c", SCRIPT, point, how, str(folder)], env={**os.environ, "HUB_HOME": str(home)},
-                          capture_output=True, text=True, check=False, timeout=120)
+    return run_alone(SCRIPT, point, how, str(folder), env={**os.environ, "HUB_HOME": str(home)})
 
 
 async def known(home):

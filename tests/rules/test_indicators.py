@@ -13,6 +13,7 @@ from hub.casework.conclusions import record_conclusion
 from hub.rules.frozen import freeze, frozen, measured_again
 from hub.rules.indicators import INDICATORS, closing_days, corrections_answered, measure
 from hub.storage.publishing import publishing
+from tests import processes
 from tests.flow import DIVISION
 from tests.queries.random_data import PUBLICATIONS, TODAY, fill_at_random
 from tests.rules.city import ON
@@ -251,16 +252,13 @@ async def test_townships_sum_to_the_city_over_random_data(database, seed):
 
 
 async def test_the_verb_prints_townships_and_writes_the_list(city, database, tmp_path):
-    import subprocess
-    import sys
-
     await pupil(city, grade=5)
     await pupil(city)
     await city.check()
     environ = {**os.environ, **database.environ(HUB_BUSINESS_DATE=ON.isoformat())}
 
     def verb(*more: str):
-        return subprocess.run([sys.executable, "-m", "hub.cli", "rules", "indicators", *more], env=environ, capture_output=True, text=True)
+        return processes.verb("rules", "indicators", *more, env=environ)
 
     done = verb("--only", "enrolment", "--out", str(tmp_path / "x.csv"))
     assert done.returncode == 0 and "50.00" in done.stdout and "210281101" in done.stdout, done.stderr

@@ -2,11 +2,11 @@
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests import processes
 from tests.flow import carry, hub, write_csv
 from tests.spec.test_quarantine_and_hold import rows
 
@@ -15,8 +15,7 @@ ROUND = "常住人口_202609.csv"
 
 def verb(database, *words: str) -> subprocess.CompletedProcess[str]:
     """Run one verb on a test's database."""
-    return subprocess.run([sys.executable, "-c", "from hub.cli import main; main()", *words], capture_output=True, text=True, timeout=120,
-                          check=False, env={**os.environ, **database.environ(), "COLUMNS": "250"})
+    return processes.verb(*words, env={**os.environ, **database.environ(), "COLUMNS": "250"})
 
 
 async def with_broken_rows(database, folder: Path) -> list[tuple[int, int]]:
