@@ -18,7 +18,7 @@ DAYS = [date(2026, 11, 1) + timedelta(30 * i) for i in range(12)]
 TOWNS, VILLAGES, SCHOOLS = ("210281101", "210281102"), ("甲村", "乙村"), ("11", "12")
 
 
-def cedar_policies(catalogue: Catalogue) -> str:
+def cedar_policies(catalogue: Catalogue) -> cedarpy.PolicySet:
     """The rules in Cedar's language: what reaches a row is written per role, what is granted per grant."""
     written = []
     for grant in catalogue.grants:
@@ -36,7 +36,7 @@ def cedar_policies(catalogue: Catalogue) -> str:
                 f"{json.dumps(sorted(grant.purposes), ensure_ascii=False)}.contains(context.purpose) && {json.dumps(sorted(grant.items), ensure_ascii=False)}.contains(resource.item) && "
                 f"context.day >= {grant.since.toordinal()}{until} && {reach} }};"
             )
-    return "\n".join(written)
+    return cedarpy.PolicySet.from_str("\n".join(written))  # parsed once, not for each decision
 
 
 def cedar_request(asker: Asker, purpose: str, item: str, place: Place, on: date) -> tuple[dict, list[dict]]:
