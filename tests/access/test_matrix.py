@@ -26,7 +26,7 @@ from hub.query.pruning import is_structure
 from hub.storage.database import Database
 from hub.web import create_app
 from schema.declared import graph
-from tests.access.people import EVERYBODY
+from tests.access.people import EVERYBODY, TOWNSHIP
 from tests.queries.random_data import IDS, PEOPLE, PERSON, TODAY, fill_at_random
 
 TOLD = tomllib.loads(FILE.read_text(encoding="utf-8"))
@@ -96,6 +96,7 @@ class City:
                 rows = await self.watch.fetch("select person as id from enrolment where school::text = any($1) and valid @> $2::date", list(account.care), TODAY)
             case _:
                 rows = await self.watch.fetch("select id from person_resolved")
+        assert rows, "this account sees nobody: the test would tell nothing"
         return {row["id"] for row in rows}
 
 
@@ -106,7 +107,7 @@ def random_people(filled_once):
     async def fill():
         filling = await asyncpg.connect(filled_once.dsn("hub_writer"))
         await fill_at_random(filling, random.Random(11))
-        await filling.execute("update person_resolved set village = '甲村' where id % 3 = 0")
+        await filling.execute("update person_resolved set village = '甲村', township = $1 where id % 3 = 0", TOWNSHIP)
         await filling.close()
 
     asyncio.run(fill())

@@ -16,18 +16,16 @@ from hub.retention import Removed, keep, years_before
 from hub.steps.pull import RawStore
 from hub.storage.database import Database
 from tests.flow import DIVISION
-from tests.queries.conftest import fill
 
 TODAY = date(2026, 10, 20)
 
 
 @pytest.fixture
-async def opened(database, tmp_path):
-    """A small city that went through the flow, opened as a verb opens it, on any day."""
+async def opened(database):
+    """A copy of the small city, opened as a verb opens it, on any day."""
     settings = database.settings(HUB_BUSINESS_DATE=str(TODAY))
     connection = await asyncpg.connect(database.dsn("hub_writer"))
     keys = Keys.load_or_make(settings.key_file)
-    await fill(connection, keys, tmp_path / "in", 12)
     logins = {role: database.dsn(f"hub_{role}") for role in ("owner", "writer", "reader", "auditor")}
 
     @asynccontextmanager
