@@ -63,7 +63,7 @@ def rules_indicators(
 ) -> None:
     """The indicators of E.12: numerator, denominator and share, at a date and as known at a publication."""
     from hub.exports.cells import write_csv
-    from hub.rules.indicators import INDICATORS, closing_days, corrections_answered, measure
+    from hub.rules.indicators import INDICATORS, closing_days, corrections_answered, measure, short_of
 
     chosen = [one for one in INDICATORS if name in ("", one.name)]
     if not chosen or (out and not name):
@@ -81,11 +81,14 @@ def rules_indicators(
     rows: list[tuple[str, ...]] = []
     for one in told:
         places = [("全市", one.city), *(sorted(one.townships.items()) if name else [])]
-        rows += [(one.indicator.name, one.indicator.zh, place or "-", str(share.above), str(share.below), "" if share.percent is None else str(share.percent)) for place, share in places]
+        rows += [
+            (one.indicator.name, one.indicator.zh, place or "-", str(share.above), str(share.below), *("" if value is None else str(value) for value in (share.percent, one.indicator.target, short_of(one.indicator.target, share))))
+            for place, share in places
+        ]
         if out:
             lines = [(place, subject, subject in set(share.above_list)) for place, share in sorted(one.townships.items()) for subject in share.below_list]
             write_csv(out, ("township", "subject", "counted"), lines)
-    print_table(f"指标 indicators on {told[0].on} as known at publication {at}", ("name", "名称", "where", "above", "below", "%"), rows)
+    print_table(f"指标 indicators on {told[0].on} as known at publication {at}", ("name", "名称", "where", "above", "below", "%", "target", "short of it"), rows)
     if "*" in days and name in ("", "closing"):
         console.print(f"销号用时中位数 median days to close: {days['*']:g}", markup=False)
     if answered and not name:

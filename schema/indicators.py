@@ -30,12 +30,14 @@ class IndicatorCard:
     title: str
     title_en: str
     cites: str
+    target: Decimal | None
 
 
 def read_card(at: Place, args: Args) -> Rows:
     """The card of an indicator, from the register of indicators."""
-    cards = [(one.name, one.zh, one.en, one.cites) for one in INDICATORS]
-    known = values(*(column(name, Text) for name in ("name", "title", "title_en", "cites")), name="indicator").data(cards).alias()
+    cards = [(one.name, one.zh, one.en, one.cites, one.target) for one in INDICATORS]
+    texts = (column(name, Text) for name in ("name", "title", "title_en", "cites"))
+    known = values(*texts, column("target", Numeric), name="indicator").data(cards).alias()
     return Rows(known, (known.c.name == at.columns["name"],), many=False)
 
 
@@ -48,7 +50,7 @@ def read_percent(at: Place, args: Args) -> Value:
 def _card() -> Any:
     def resolve(self: Any) -> IndicatorCard | None:
         one = BY_NAME.get(self.row["name"])
-        return IndicatorCard(name=one.name, title=one.zh, title_en=one.en, cites=one.cites) if one else None
+        return IndicatorCard(name=one.name, title=one.zh, title_en=one.en, cites=one.cites, target=one.target) if one else None
 
     return strawberry.field(resolver=resolve, description="指标 · Which.", metadata=reads(read_card))
 

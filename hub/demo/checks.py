@@ -98,7 +98,7 @@ def _phantom(child: Person) -> None:
 
 
 def _working(child: Person) -> None:
-    child.said[WORK] = {"合同起始": f"{REFERENCE.year}0301", "备案日期": f"{REFERENCE.year}0310"}
+    child.said[WORK] = {"合同起始": f"{REFERENCE.year}0301", "合同终止": f"{REFERENCE.year + 1}0831", "备案日期": f"{REFERENCE.year}0310"}
     child.cases |= {"E.8": "a contract before the age of 16", "E.4": "at work while on the register"}
 
 

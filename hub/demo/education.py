@@ -320,10 +320,10 @@ def calendar(round_: Round) -> Iterator[Line]:
 
 
 def cohorts(round_: Round) -> Iterator[Line]:
-    """Nine years of counts, each grade of each school: a cohort shrinks a little every year."""
+    """Ten years of counts, each grade of each school: a cohort shrinks a little every year."""
     counted = Counter((child.school, child.grade) for child in pupils(round_.city) if 1 <= child.grade <= 9)
     for (school, grade), now in sorted(counted.items()):
-        for back in range(9):
+        for back in range(10):
             year = SCHOOL_YEAR - back
             pupils_then = now + (back * 7 + grade) % 5
             yield Line(

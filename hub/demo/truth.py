@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from hub.demo.aid import derived_aid, recognised
@@ -50,6 +50,8 @@ def findings(city: City, rounds: tuple[date, ...]) -> Iterator[tuple[str, ...]]:
 
 def _of_children(city: City, rounds: tuple[date, ...]) -> Iterator[tuple[str, str, str, str]]:
     for child, household in _families(city):
+        if child.deceased and {"F07", "F08"} & child.paid and child.deceased + timedelta(days=62) < rounds[-1].replace(day=20):
+            yield "E.10-3", child.id, child.number, "a subsidy was paid more than two payment periods after death"
         lacks = [programme for programme in ("F07", "F08", "F11", "F12") if _Case(child, household, rounds[-1]).answer(programme) == DUE]
         if lacks and child.alive(rounds[-1]) and not (child.left and child.left <= rounds[-1]):
             yield "E.10-1", child.id, child.number, f"{', '.join(lacks)} is due and not paid"

@@ -11,6 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from math import ceil
 from statistics import median
 
 import asyncpg
@@ -26,7 +27,8 @@ REPORT_DAYS = next(rule for rule in RULES if rule.name == "report_undelivered").
 QUARTER_DAYS = 92  # within which a left-behind child's file is brought up to date (A-72)
 NO_TOWNSHIP = ""
 DAY, YEAR = "(select day from asked)", "(select year from asked)"  # of what is asked: the day, and the school year it is in
-OPEN_TO_ALL = frozenset({"cohort_count", "calendar_period", "school"})  # tables that tell nothing of a person
+TARGETS = {"retention_raw": Decimal("97.5"), "retention_adjusted": Decimal("97.5")}  # 到2020年，义务教育巩固率达到97.5% (A-01); by which of the two is not said
+OPEN_TO_ALL = frozenset({"cohort_count", "calendar_period", "school", "school_profile"})  # tables that tell nothing of a person
 
 _CHILDREN = f"""
     select r.person as subject, r.person, coalesce(r.township, '') as township, 1 as below, case when r.conclusion in {IN_SCHOOL} then 1 else 0 end as above
@@ -49,19 +51,21 @@ def _retained(entered: str, graduated: str, years: int, adjusted: bool) -> str:
     first = 10 - years  # the grade of entry, where the last is the ninth
     moved = "coalesce(c.transferred_in, 0) - coalesce(c.transferred_out, 0) - coalesce(c.died, 0)" if adjusted else "0"
     return f"""
-    select c.id as subject, null::bigint as person, coalesce(s.township, '') as township,
+    select c.id as subject, null::bigint as person, coalesce(k.township, s.township, '') as township,
            (case when c.grade = {first} then coalesce(c.{entered}, 0) else 0 end + {moved})::int as below, (case when c.grade = 9 then coalesce(c.{graduated}, 0) else 0 end)::int as above
       from cohort_count c left join school s on s.division = c.division and s.id = c.school
+      left join lateral (select township from school_profile k where k.school = c.school and k.valid @> {DAY} and k.township is not null order by lower(k.valid) desc, k.id limit 1) k on true
      where c.valid @> {DAY} and c.grade between {first} and 9 and left(c.school_year, 4) = ({YEAR} - 10 + c.grade)::text"""
 
 
 def _dropped_out(first_day: str) -> str:
-    """Pupils of a first day, and those of them who were marked 辍学 from it on."""
+    """Pupils of a first day, or of the first list after it where none speaks for it, and those of them who were marked 辍学 from that day on."""
+    start = f"(select case when exists (select from enrolment where valid @> {first_day}) then {first_day} else (select min(lower(valid)) from enrolment where lower(valid) > {first_day}) end)"
     return f"""
     select e.person as subject, e.person, coalesce(p.township, '') as township, 1 as below,
            case when exists (select from absence_spell a where a.person = e.person and a.mark = '辍学'
                               and a.marked_on between {first_day} and {DAY}) then 1 else 0 end as above
-      from (select distinct person from enrolment where valid @> {first_day} and grade between 1 and 9
+      from (select distinct person from enrolment where valid @> {start} and grade between 1 and 9
                and coalesce(state, '在读') not in ('退学', '停学', '流失', '毕业', '结业', '肄业', '转学(转出)', '死亡', '开除', '下落不明')) e
       left join lateral (select township from person_resolved p where p.id = e.person and p.valid @> {DAY} limit 1) p on true"""
 
@@ -83,12 +87,17 @@ class Indicator:
     also: tuple[str, ...] = ()
 
     @property
+    def target(self) -> Decimal | None:
+        """What is to be reached, in per cent; None where nothing says so."""
+        return TARGETS.get(self.name)
+
+    @property
     def reveals(self) -> list[str]:
         """The tables that one must be able to read to see every row that is counted."""
         return sorted({*self.reads, *self.also} - OPEN_TO_ALL)
 
 
-COHORTS = ("cohort_count", "school")
+COHORTS = ("cohort_count", "school", "school_profile")
 TOLD_BY_FINDINGS = tuple(sorted({table for rule in RULES for table in rule.reveals}))  # what a number of findings tells of
 _SHARES = (
     ("inclusive", "随班就读比例", ("普通学校随班就读",)),
@@ -171,6 +180,11 @@ class Share:
     def percent(self) -> Decimal | None:
         """The share in per cent to two places; None of nobody."""
         return None if self.below <= 0 else (Decimal(100) * self.above / self.below).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def short_of(target: Decimal | None, share: Share) -> int | None:
+    """How many more are needed in the numerator to reach a target; None without one."""
+    return None if target is None or share.below <= 0 else max(0, ceil(target * share.below / 100) - share.above)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from asyncpg import Range
 
 from hub.casework.conclusions import record_conclusion
 from hub.rules.frozen import freeze, frozen, measured_again
-from hub.rules.indicators import INDICATORS, closing_days, corrections_answered, measure
+from hub.rules.indicators import INDICATORS, Share, closing_days, corrections_answered, measure, short_of
 from hub.storage.publishing import publishing
 from tests import processes
 from tests.flow import DIVISION
@@ -76,6 +76,25 @@ async def test_new_dropouts_of_the_school_year_by_their_day(city, marked, counte
     await city.check()
     found = (await told(city, "dropout")).city
     assert (found.above, found.below) == (counted, 2)
+
+
+async def test_where_no_list_speaks_for_the_first_day_the_first_after_it_does(city):
+    first = Range(date(2026, 9, 30), None)
+    child, _ = await pupil(city, grade=5, valid=first), await pupil(city, grade=5, valid=first)
+    await pupil(city, grade=5, valid=Range(date(2026, 10, 31), None))
+    await city.fact("absence_spell", child, source=STUDENTS, mark="辍学", marked_on=date(2026, 10, 9))
+    await city.check()
+    found = (await told(city, "dropout")).city
+    assert (found.above, found.below) == (1, 2)
+
+
+async def test_retention_is_told_by_the_township_of_the_school(city):
+    for grade, year, told_ in ((1, "2017-2018", {"entered": 40}), (9, "2025-2026", {"graduated": 38})):
+        await city.fact("cohort_count", None, source="education.cohort_count", school=5, grade=grade, school_year=year, **told_)
+        await city.fact("cohort_count", None, source="education.cohort_count", school=6, grade=grade, school_year=year, **told_)
+    await city.check()
+    found = await told(city, "retention_raw")
+    assert {place: (one.above, one.below) for place, one in found.townships.items()} == {"210281101": (38, 40), "": (38, 40)}
 
 
 @pytest.mark.parametrize(("visited", "counted"), [(ON - 92 * DAY, 0), (ON - 91 * DAY, 1), (ON, 1), (ON + DAY, 0), (None, 0)])
@@ -193,6 +212,12 @@ async def test_frozen_values_come_again_to_the_byte_whatever_happens_later(city,
     await admin.close()
     assert "enrolment" in {one.name for one in await measured_again(city.connection, DIVISION, stored)}
     assert await frozen(city.connection, DIVISION, 999) == []
+
+
+@pytest.mark.parametrize(("above", "below", "short"), [(975, 1000, 0), (974, 1000, 1), (38, 40, 1), (40, 40, 0), (0, 0, None)])
+def test_how_many_are_short_of_the_target(above, below, short):
+    assert short_of(BY_NAME["retention_raw"].target, Share(above, below, (), ())) == short
+    assert short_of(BY_NAME["enrolment"].target, Share(above, below, (), ())) is None
 
 
 async def test_plans_cover_whom_somebody_has_in_hand_and_who_lacks_nothing(city):

@@ -80,11 +80,16 @@ WHERE cohort_count_1.division = $3::INTEGER),
 school AS 
 (SELECT school_1.division AS division, school_1.id AS id, school_1.name AS name, school_1.township AS township, school_1.publication AS publication 
 FROM school AS school_1 
-WHERE school_1.division = $3::INTEGER)
+WHERE school_1.division = $3::INTEGER), 
+school_profile AS 
+(SELECT school_profile_1.division AS division, school_profile_1.id AS id, school_profile_1.source AS source, school_profile_1.record AS record, school_profile_1.hash AS hash, school_profile_1.school AS school, school_profile_1.code AS code, school_profile_1.kind AS kind, school_profile_1.ownership AS ownership, school_profile_1.parent AS parent, school_profile_1.township AS township, school_profile_1.village AS village, school_profile_1.address AS address, school_profile_1.resource_room AS resource_room, school_profile_1.special_teachers AS special_teachers, school_profile_1.valid AS valid, school_profile_1.known_from AS known_from 
+FROM school_profile AS school_profile_1 
+WHERE school_profile_1.division = $3::INTEGER)
  
-    select c.id as subject, null::bigint as person, coalesce(s.township, '') as township,
+    select c.id as subject, null::bigint as person, coalesce(k.township, s.township, '') as township,
            (case when c.grade = 1 then coalesce(c.entered, 0) else 0 end + coalesce(c.transferred_in, 0) - coalesce(c.transferred_out, 0) - coalesce(c.died, 0))::int as below, (case when c.grade = 9 then coalesce(c.graduated, 0) else 0 end)::int as above
       from cohort_count c left join school s on s.division = c.division and s.id = c.school
+      left join lateral (select township from school_profile k where k.school = c.school and k.valid @> (select day from asked) and k.township is not null order by lower(k.valid) desc, k.id limit 1) k on true
      where c.valid @> (select day from asked) and c.grade between 1 and 9 and left(c.school_year, 4) = ((select year from asked) - 10 + c.grade)::text) AS anon_8) AS anon_7) AS TEXT), 'null'), ',"nodes":', coalesce('[' || string_agg(concat(chr(1), coalesce(CAST(page_3."person" AS TEXT), ''), chr(2), '{"above":', coalesce(CAST(page_3."above" AS TEXT), 'null'), ',"below":', coalesce(CAST(page_3."below" AS TEXT), 'null'), ',"cohortCount":', coalesce((SELECT concat('{"grade":', coalesce(CAST(cohort_count_2.grade AS TEXT), 'null'), ',"entered":', coalesce(CAST(cohort_count_2.entered AS TEXT), 'null'), ',"graduated":', coalesce(CAST(cohort_count_2.graduated AS TEXT), 'null'), '}') AS concat_7 
 FROM cohort_count AS cohort_count_2 
 WHERE cohort_count_2.division = $3::INTEGER AND cohort_count_2.id = page_3."cohort_count" AND (cohort_count_2.valid @> $4::DATE) ORDER BY cohort_count_2.id 
@@ -101,11 +106,16 @@ WHERE cohort_count_1.division = $3::INTEGER),
 school AS 
 (SELECT school_1.division AS division, school_1.id AS id, school_1.name AS name, school_1.township AS township, school_1.publication AS publication 
 FROM school AS school_1 
-WHERE school_1.division = $3::INTEGER)
+WHERE school_1.division = $3::INTEGER), 
+school_profile AS 
+(SELECT school_profile_1.division AS division, school_profile_1.id AS id, school_profile_1.source AS source, school_profile_1.record AS record, school_profile_1.hash AS hash, school_profile_1.school AS school, school_profile_1.code AS code, school_profile_1.kind AS kind, school_profile_1.ownership AS ownership, school_profile_1.parent AS parent, school_profile_1.township AS township, school_profile_1.village AS village, school_profile_1.address AS address, school_profile_1.resource_room AS resource_room, school_profile_1.special_teachers AS special_teachers, school_profile_1.valid AS valid, school_profile_1.known_from AS known_from 
+FROM school_profile AS school_profile_1 
+WHERE school_profile_1.division = $3::INTEGER)
  
-    select c.id as subject, null::bigint as person, coalesce(s.township, '') as township,
+    select c.id as subject, null::bigint as person, coalesce(k.township, s.township, '') as township,
            (case when c.grade = 1 then coalesce(c.entered, 0) else 0 end + coalesce(c.transferred_in, 0) - coalesce(c.transferred_out, 0) - coalesce(c.died, 0))::int as below, (case when c.grade = 9 then coalesce(c.graduated, 0) else 0 end)::int as above
       from cohort_count c left join school s on s.division = c.division and s.id = c.school
+      left join lateral (select township from school_profile k where k.school = c.school and k.valid @> (select day from asked) and k.township is not null order by lower(k.valid) desc, k.id limit 1) k on true
      where c.valid @> (select day from asked) and c.grade between 1 and 9 and left(c.school_year, 4) = ((select year from asked) - 10 + c.grade)::text) AS anon_8) AS anon_7 ORDER BY anon_7.township COLLATE "C", anon_7.subject 
  LIMIT 3) AS anon_9) AS page_3 
 HAVING count(*) >= 0), '}'), '}'), 'UTF8') AS answer, NOT (EXISTS (SELECT publication_1.no 
