@@ -7,10 +7,11 @@ later (the key table) is a keyed hash, so that the table tells nothing of a name
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
-from hub.identity.evidence import ADULT, CHILD, Evidence, Flags, Ints, Mentions, born_of, distinct, kind_of, parts, stem
+from hub.identity.evidence import ADULT, CHILD, Evidence, Flags, Ints, Mentions, begins, born_of, distinct, kind_of, parts, stem
 
 #: A key that more mentions than this share tells too little; it is dropped, and counted in the log.
 MOST = 60
@@ -142,8 +143,8 @@ def pairs_of(places: Ints, keys: Ints, asked: Flags | None = None, most: int = M
     """
     order = np.argsort(keys)
     places, keys = places[order], keys[order]
-    starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if len(keys) else np.array([], dtype=np.int64)
-    sizes = np.diff(np.r_[starts, len(keys)])
+    starts = np.flatnonzero(begins(keys))
+    sizes = np.diff(starts, append=len(keys))
     if asked is not None and len(starts):
         wanted = np.add.reduceat(asked[places], starts, dtype=np.int64) > 0
         starts, sizes = starts[wanted], sizes[wanted]
@@ -153,7 +154,7 @@ def pairs_of(places: Ints, keys: Ints, asked: Flags | None = None, most: int = M
         block = places[starts[sizes == size][:, None] + np.arange(size)]
         if asked is not None:
             block = block[asked[block].any(axis=1)]
-        one, other = np.triu_indices(int(size), 1)
+        one, other = couples(int(size))
         if asked is None:
             found.append(np.stack([block[:, one].ravel(), block[:, other].ravel()], axis=1))
         else:
@@ -161,6 +162,12 @@ def pairs_of(places: Ints, keys: Ints, asked: Flags | None = None, most: int = M
             row, pair = np.nonzero(here[:, one] | here[:, other])
             found.append(np.stack([block[row, one[pair]], block[row, other[pair]]], axis=1))
     return unique_pairs(found), dropped
+
+
+@cache
+def couples(size: int) -> tuple[Ints, Ints]:
+    """The pairs of so many, each once."""
+    return np.triu_indices(size, 1)
 
 
 def unique_pairs(found: Iterable[Ints]) -> Ints:

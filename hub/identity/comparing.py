@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hub.identity import names
-from hub.identity.evidence import Ints, Mentions, distinct, holds
+from hub.identity.evidence import Ints, Mentions, begins, distinct, holds
 from hub.identity.slips import slips
 
 #: Feature -> its levels, the neutral one first. Interactions that are declared carry both features' names.
@@ -227,8 +227,8 @@ def others_sharing(group: Ints, most: int = 30) -> tuple[Ints, Ints]:
     places = np.flatnonzero(group >= 0)
     order = places[np.argsort(group[places], kind="stable")]
     groups = group[order]
-    starts = np.flatnonzero(np.r_[True, groups[1:] != groups[:-1]]) if len(groups) else np.array([], dtype=np.int64)
-    sizes = np.diff(np.r_[starts, len(groups)])
+    starts = np.flatnonzero(begins(groups))
+    sizes = np.diff(starts, append=len(groups))
     mine: list[Ints] = []
     theirs: list[Ints] = []
     for size in distinct(sizes[(sizes > 1) & (sizes <= most)]):

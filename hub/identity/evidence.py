@@ -225,7 +225,14 @@ def _kinds(told: Sequence[str], age: Ints) -> Ints:
 def distinct(values: Ints) -> Ints:
     """Each value once, rising; by sorting, which takes a twentieth of the time of ``numpy.unique``, who hashes them."""
     values = np.sort(values)
-    return values[np.r_[True, values[1:] != values[:-1]]] if len(values) else values
+    return values[begins(values)]
+
+
+def begins(rising: Ints) -> Flags:
+    """Where in a sorted column a value first comes."""
+    first = np.ones(len(rising), dtype=bool)
+    np.not_equal(rising[1:], rising[:-1], out=first[1:])
+    return first
 
 
 def holds(rising: Ints, values: Ints) -> Flags:

@@ -1,6 +1,6 @@
 """Write what was decided: each mention's person with the reasons, and the pairs that wait for somebody."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -52,37 +52,23 @@ async def write_decisions(
             if links is None or links.get(d.mention) != (person, d.tier, d.cluster, household, version):
                 yield known if known and known[1] == person else (d.mention, person, d.tier, d.score, orjson.dumps(d.reasons).decode(), d.cluster, household, version)
 
-    if links is None:
-        await _send(publication, due())
+    written = list(due()) if links is not None else []
+    if links is None or any(before.get(link[0]) is not None for link in written):
+        columns = ["id", "person", "tier", "score", "reasons", "cluster", "household", "rule_version"]
+        await publication.connection.copy_records_to_table("in_identity", columns=columns, records=written or due())
         await store(publication)
-    elif written := list(due()):
-        await _send(publication, written)
-        await store(publication, known=any(before.get(link[0]) is not None for link in written))
+    elif written:
+        await publication.connection.execute(STORED.format(taken=GIVEN), publication.division, publication.no, *zip(*written, strict=True))
     events += await forward(publication, {person: clusters[cluster] for person, cluster in went.items()})
     moved = [(was, now) for d in decisions if (was := before.get(d.mention)) is not None and (now := clusters[d.cluster]) is not None and was != now]
     await record(publication, [*events, *splits(moved, events)])
 
 
-async def _send(publication: Publication, links: Iterable[Link]) -> None:
-    """Send links to ``in_identity``."""
-    columns = ["id", "person", "tier", "score", "reasons", "cluster", "household", "rule_version"]
-    await publication.connection.copy_records_to_table("in_identity", columns=columns, records=links)
-
-
 async def store(publication: Publication, *, known: bool = True) -> None:
     """Write the decisions in ``in_identity`` that differ from what is ``known``, if anything is, note whose person or household changed, and empty it."""
-    connection, division = publication.connection, publication.division
     if known:
         await _replace(publication)
-    written = await connection.execute(
-        """with taken as (delete from in_identity returning *),
-                homes as (insert into household (division, id, kind, publication)
-                          select distinct $1::int, household, 'LIVING', $2::bigint from taken where household is not null on conflict do nothing)
-           insert into identity (division, id, person, tier, score, reasons, rule_version, cluster, household, valid, known_from)
-           select $1, id, person, tier, score, reasons, rule_version, cluster, household, '(,)', $2 from taken""",
-        division,
-        publication.no,
-    )
+    written = await publication.connection.execute(STORED.format(taken="delete from in_identity returning *"), publication.division, publication.no)
     await publication.analyze(int(written.split()[-1]), "identity", "person_id")
 
 
@@ -136,6 +122,16 @@ async def write_review(publication: Publication, review: Sequence[ReviewPair], l
     )
 
 
+#: Write links, with the households that they make.
+STORED = """
+with taken as ({taken}),
+homes as (insert into household (division, id, kind, publication)
+          select distinct $1::int, household, 'LIVING', $2::bigint from taken where household is not null on conflict do nothing)
+insert into identity (division, id, person, tier, score, reasons, cluster, household, rule_version, valid, known_from)
+select $1, id, person, tier, score, reasons, cluster, household, rule_version, '(,)', $2 from taken"""
+GIVEN = """select id, person, tier, score, reasons::jsonb, cluster, household, rule_version
+  from unnest($3::bigint[], $4::bigint[], $5::text[], $6::float8[], $7::text[], $8::bytea[], $9::bigint[], $10::text[])
+    t(id, person, tier, score, reasons, cluster, household, rule_version)"""
 #: Whether a pair of the mentions $2 waits whose two are one person now.
 BECOME_ONE = """select exists (select from link_review r
   join identity a on a.division = $1 and a.id = r.mention join identity b on b.division = $1 and b.id = r.other

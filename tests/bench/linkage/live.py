@@ -137,22 +137,18 @@ def hashed(keys: Keys, rows: list[dict[str, Any]]) -> Iterator[tuple[int, int, i
 EVER = asyncpg.Range()
 
 
-#: What a session has in which records come one by one; a run makes them with each delivery.
-SESSION = f"""create temp table in_mention on commit delete rows as select {', '.join(MENTION_FIELDS)} from mention with no data;
-              create temp table in_told (mention bigint) on commit delete rows"""
+#: What a session has in which records come one by one; a run makes it with each delivery.
+SESSION = "create temp table in_told (mention bigint)"
 
 
 async def publish(connection: asyncpg.Connection, keys: Keys, rows: list[dict[str, Any]]) -> None:
     """One publication with these mentions: stored, keyed, decided, committed."""
     async with publishing(connection, division=DIVISION, kind="bench", by="bench", business_date=TODAY) as publication:
-        records = [tuple(row.values()) for row in rows]
-        await connection.copy_records_to_table("in_mention", columns=list(MENTION_FIELDS), records=records)
-        listed = ", ".join(MENTION_FIELDS)
-        await connection.execute(
-            f"""with told as (insert into in_told select distinct id from in_mention)
-                insert into mention ({listed}, known_from) select {listed}, $1 from in_mention""",
-            publication.no,
+        listed = ", ".join(f"${n}" for n in range(1, len(MENTION_FIELDS) + 2))
+        await connection.executemany(
+            f"insert into mention ({', '.join(MENTION_FIELDS)}, known_from) values ({listed})", [(*row.values(), publication.no) for row in rows]
         )
+        await connection.execute("with gone as (delete from in_told) insert into in_told select unnest($1::bigint[])", list({row["id"] for row in rows}))
         await link(publication, keys)
 
 
