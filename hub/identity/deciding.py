@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from hub.identity.blocking import Blocks, blocks_of, pairs_of, resolved_keys, unique_pairs
 from hub.identity.clusters import Clusters, join_equal, join_sure, merge, places_of
 from hub.identity.comparing import Context, Levels, beside_in_row, compare, may_be_twins, others_sharing
+from hub.identity.doubted import doubted_pairs
 from hub.identity.evidence import ADULT, CHILD, Codes, Evidence, Flags, Ints, Mentions, gather
 from hub.identity.households import households
 from hub.identity.ownership import of_the_corrected, trusted_numbers
@@ -149,7 +150,7 @@ class Engine:
         mentions, conflicts = self.gather(evidence)
         *_, last = self.rounds(mentions, Codes().column(held) if held else None, free, blocks)
         labels = last.clusters.labels()
-        return Outcome(self._decisions(mentions, last, labels), self._review(mentions, last, labels, conflicts))
+        return Outcome(self._decisions(mentions, last, labels), self._review(mentions, last, labels, conflicts, self.doubted(mentions, last, free)))
 
     def explain(self, evidence: Sequence[Evidence], ones: Collection[int], others: Collection[int]) -> Explained:
         """How two sets of mentions compare, by the pair of them that speaks most for one person; those compared are among ``evidence``."""
@@ -227,6 +228,16 @@ class Engine:
         refused += [(pair, "number") for pair in np.flatnonzero(open_).tolist()]
         return Round(pairs, levels, adult, scores, clusters, refused)
 
+    def doubted(self, mentions: Mentions, last: Round, free: Flags | None) -> Round:
+        """The pairs that might be one child but for their two numbers, and whom nobody has told apart."""
+        row = beside_in_row(mentions)
+        pairs, kin = doubted_pairs(mentions, row, free)
+        levels = compare(mentions, pairs, Context(row))
+        scores = self.weights.score("first child", levels)
+        apart = np.array([last.clusters.forbidden(*map(last.clusters.root, pair)) == "pinned" for pair in pairs.tolist()], dtype=bool)
+        asked = (kin | (scores >= needed(mentions, pairs, levels, self.needs))) & ~apart
+        return Round(pairs[asked], levels[asked], np.zeros(int(asked.sum()), dtype=bool), scores[asked], last.clusters, [])
+
     def _decisions(self, mentions: Mentions, last: Round, labels: Ints) -> list[Decision]:
         best = best_pairs(last, labels, len(mentions))
         names = cluster_names(mentions, labels)
@@ -272,19 +283,21 @@ class Engine:
         """Why a pair scores what it does."""
         return self.weights.reasons("adult" if found.adult[pair] else "child", found.levels[pair])
 
-    def _review(self, mentions: Mentions, last: Round, labels: Ints, conflicts: list[tuple[int, int, str]]) -> list[ReviewPair]:
-        """The pairs for a person, one for each two clusters, by harm; no more than the child rows allow."""
+    def _review(self, mentions: Mentions, last: Round, labels: Ints, conflicts: list[tuple[int, int, str]], doubted: Round) -> list[ReviewPair]:
+        """The pairs for a person, one for each two clusters, by harm; no more than the child rows allow. A pair of ``doubted`` is told by -2, -3 …"""
         found: dict[tuple[int, int], tuple[int, float, int, int, int]] = {}
 
         def note(kind: str, one: int, other: int, pair: int) -> None:
             a, b = sorted((int(labels[one]), int(labels[other])))
             if a != b:
-                score = float(last.scores[pair]) if pair >= 0 else 0.0
+                score = float(last.scores[pair]) if pair >= 0 else float(doubted.scores[-2 - pair]) if pair < -1 else 0.0
                 entry = (BY_HARM.index(kind), -score, one, other, pair)
                 found[a, b] = min(found.get((a, b), entry), entry)
 
         for place, keeper, kind in conflicts:
             note(kind, place, keeper, last.at(place, keeper))
+        for nth, (one, other) in enumerate(doubted.pairs.tolist()):
+            note("NUMBER_CONFLICT", one, other, -2 - nth)
         meant = candidates(mentions, last, labels)
         told = {place: kind for place, _, kind in conflicts}
         for one, other in others_numbers(mentions, labels):
@@ -315,7 +328,11 @@ class Engine:
                 mentions.evidence[other].id,
                 -negative,
                 BY_HARM[kind],
-                self.reasons(last, pair) if pair >= 0 else ((BY_NUMBER[BY_HARM[kind]], 0.0),),
+                self.reasons(last, pair)
+                if pair >= 0
+                else self.weights.reasons("first child", doubted.levels[-2 - pair])
+                if pair < -1
+                else ((BY_NUMBER[BY_HARM[kind]], 0.0),),
             )
             for kind, negative, one, other, pair in sorted(found.values(), key=lambda e: (e[0], e[1], mentions.evidence[e[2]].id, mentions.evidence[e[3]].id))[:most]
         ]

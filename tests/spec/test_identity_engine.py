@@ -236,6 +236,33 @@ def test_a_number_that_was_corrected_is_the_same_persons_and_only_for_who_has_th
     assert together(replace(CHILD, earlier=pupil.number), pupil, replace(PUPIL, id=3, record=3)), "each is told as the other's earlier one"
 
 
+FATHER = "210299198503170115"
+
+
+@pytest.mark.parametrize(("register", "school", "asked"), [
+    ({}, {}, 1),
+    ({"number": None}, {"number": None}, 1),  # by his name alone
+    ({"number": None}, {"number": None, "name": "王大海"}, 0),  # another father
+    (None, {}, 0),  # nobody beside the child
+])  # fmt: skip
+def test_two_numbers_of_one_name_and_family_are_asked_about(register, school, asked):
+    typed = replace(PUPIL, number="210299201205050179", numbered_born="2012-05-05", born="2012-05-05")
+    fathers = [beside(child, at, **{"name": "王大山", "relation": "父亲", "number": FATHER, **told})
+               for at, child, told in ((21, CHILD, register), (22, typed, school)) if told is not None]  # fmt: skip
+    outcome = decided(CHILD, typed, *fathers)
+    assert outcome.decisions[0].cluster != outcome.decisions[1].cluster
+    assert [(pair.kind, pair.mention, pair.other) for pair in outcome.review] == [("NUMBER_CONFLICT", 1, 2)] * asked
+    assert all(sum(weight for _, weight in pair.reasons) == pytest.approx(pair.score, abs=0.002) for pair in outcome.review)
+    assert not decided(CHILD, typed, *fathers, cannot=((1, 2),)).review, "a person has told"
+    assert not decided(CHILD, replace(typed, number="210299201605050179", numbered_born="2016-05-05", born="2016-05-05"), *fathers).review, "a brother's age apart"
+
+
+def test_one_name_twice_in_one_household_of_kin_is_asked_about_at_any_age():
+    listed = replace(CHILD, id=3, record=3, number="210299201605050179", numbered_born="2016-05-05", born="2016-05-05")
+    assert not decided(CHILD, listed).review, "a home's children are nobody's kin"
+    assert [pair.kind for pair in decided(replace(CHILD, relation="子"), replace(listed, relation="次子")).review] == ["NUMBER_CONFLICT"]
+
+
 def test_nobody_stands_twice_by_two_names_under_one_card():
     card = replace(CHILD, source="civil_affairs.minimum_living_allowance", living_household=9, register_household=None)
     listed = replace(card, id=16, record=16)

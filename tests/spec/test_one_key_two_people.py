@@ -114,6 +114,22 @@ async def test_a_corrected_number_is_the_same_childs_as_the_one_that_others_stil
         assert await connection.fetchval("select count(distinct i.person) from mention m join identity i on i.id = m.id where m.name = '关二乙'") == 1
 
 
+@pytest.mark.parametrize("order", ["register first", "school first"])
+async def test_a_number_typed_wrong_is_asked_about_whichever_list_comes_first(order, database, tmp_path):
+    wrong = number(date(2015, 2, 13), 855)
+    father = number(date(1985, 3, 17), 421)
+    school = ["学籍号", "姓名", "性别", "出生日期", "身份证件号", "学校名称", "年级", "就读状态", "现住址", "成员1姓名", "成员1关系", "成员1身份证件号"]
+    certificate = ["残疾人证号", "姓名", "性别", "出生日期", "身份证号", "残疾类别", "残疾等级", "户籍地址", "监护人姓名", "与残疾人关系", "监护人身份证号"]
+    village = "瓦房店市复州城镇八里庄村"
+    write_csv(tmp_path / "s", "学籍_202609.csv", [school, [f"G{wrong}", "关二乙", "男", "20150213", wrong, "八里庄小学", "五年级", "在读", village, "关父乙", "父亲", father]])
+    write_csv(tmp_path / "r", "持证残疾人_202609.csv", [certificate, [f"{N1}52", "关二乙", "男", "20150211", N1, "智力", "二级", village, "关父乙", "父亲", father]])
+    async with hub(database, tmp_path) as (connection, keys):
+        for folder in "rs" if order == "register first" else "sr":
+            await carry(connection, keys, tmp_path / folder)
+        told = await connection.fetch("select kind, (select count(distinct i.person) from identity i where i.id in (r.mention, r.other)) as people from link_review r")
+        assert [tuple(row) for row in told] == [("NUMBER_CONFLICT", 2)]
+
+
 async def test_who_comes_after_another_in_a_home_has_no_corrected_number(database, tmp_path):
     """Nobody says that the two of one name and nearly one age are kin of one household."""
     async with hub(database, tmp_path) as (connection, keys):

@@ -1,0 +1,38 @@
+"""Doubted: children with two numbers who but for those might be one child, since a number was typed wrong or has been corrected.
+
+They are never merged by themselves and always asked about: name and somebody beside them alike and birth dates that could be slips of each
+other; or one name in one household of the register, as kin.
+"""
+
+import numpy as np
+
+from hub.identity.blocking import pairs_of
+from hub.identity.comparing import BORN, born_levels
+from hub.identity.evidence import CHILD, NO_KIN, Flags, Ints, Mentions, distinct, holds
+
+FAR = (BORN.index("missing"), BORN.index("far"))
+
+
+def doubted_pairs(mentions: Mentions, row: tuple[Ints, Ints], free: Flags | None) -> tuple[Ints, Flags]:
+    """Pairs of places with two numbers and one name, near enough to be compared, and which of them one household lists as kin; one of each is ``free``.
+
+    ``row`` is (place, place of another mention in its row).
+    """
+    m = mentions
+    child = (m.beside == 0) & (m.number >= 0) & (m.name >= 0) & (m.kind == CHILD)
+    place, beside = (side[child[row[0]]] for side in row)
+    home = np.array([p for p in np.flatnonzero(child & (m.register >= 0)).tolist() if (m.evidence[p].relation or "其他") not in NO_KIN], dtype=np.int64)
+    shared = ((place, m.number[beside]), (place, m.name[beside]), (home, m.register[home]))
+    width = 1 + max(int(column.max(initial=0)) for column in (m.number, m.name, m.register))
+    places = np.concatenate([of[value >= 0] for of, value in shared])
+    keys = np.concatenate([(m.name[of] * width + value)[value >= 0] * len(shared) + kind for kind, (of, value) in enumerate(shared)])
+    order = np.lexsort((m.number[places], keys))
+    places, keys = places[order], keys[order]
+    several = np.flatnonzero((np.diff(keys) == 0) & (np.diff(m.number[places]) != 0))
+    kept = holds(distinct(keys[several]), keys)
+    pairs, _ = pairs_of(places[kept], keys[kept], free)
+    pairs = pairs[m.number[pairs[:, 0]] != m.number[pairs[:, 1]]]
+    one, other = pairs[:, 0], pairs[:, 1]
+    kin = holds(np.sort(home), one) & holds(np.sort(home), other) & (m.register[one] == m.register[other])
+    near = kin | ~np.isin(born_levels(m, one, other), FAR)
+    return pairs[near], kin[near]
