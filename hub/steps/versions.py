@@ -1,8 +1,7 @@
 """Versions: what the rows of one record have said of its subject, from delivery to delivery.
 
 A natural key may end in a name, and two people of one name may have it, side by side or one after the other. A record is one person's:
-rows whose birth dates are no slip of each other, and that have no number in common, are of two people, and the delivery is staged again so
-that each has a record of its own. Another number beside the same name, a near birth date and the same family is a correction: the
+where rows under one key are of two people, the delivery is staged again so that each has a record of its own. Another number beside the same name, a near birth date and the same family is a correction: the
 mention keeps the number that it had before (D-27).
 """
 
@@ -56,8 +55,14 @@ async def compare_versions(stage: Stage) -> None:
 
 
 def two_people(one: Said, other: Said) -> bool:
-    """Whether two rows of one key are of two people: birth dates that are no slip of each other, and no number in common."""
-    return one.own.born is not None and other.own.born is not None and one.numbers.isdisjoint(other.numbers) and not _near(one.own.born, other.own.born)
+    """Whether two rows of one key are of two people: birth dates that are no slip of each other, and no number in common.
+
+    Of one family's rows both must give a valid number: a year in a date alone is sooner mistyped than a family has two of one name.
+    """
+    if one.own.born is None or other.own.born is None or _near(one.own.born, other.own.born):
+        return False
+    numbered = one.own.number is not None and other.own.number is not None
+    return one.numbers.isdisjoint(other.numbers) and (numbered or one.family.isdisjoint(other.family))
 
 
 def one_corrected(one: Said, other: Said) -> bool:

@@ -11,7 +11,7 @@ from connectors.transports.files import open_deliveries
 from hub.access.sealing import Keys
 from hub.contract.recognise import header_test
 from hub.steps import drafting, validate
-from hub.steps.page import Desk, Window
+from hub.steps.page import Desk, Own, Window
 from hub.steps.standardise import Draft
 from hub.steps.validate import sort_out
 from tests.flow import DIVISION, TODAY, number, write_csv
@@ -31,13 +31,13 @@ def register(rows):
     ]
 
 
-def drafted(folder, keys, before, monkeypatch, processors):
+def drafted(folder, keys, before, monkeypatch, processors, families=None):
     """Every page of the one delivery in a folder, as plain data without what is random by design; and how many processes made them."""
     contracts = load_contracts()
     (delivery,) = sort_out(open_deliveries(folder, is_header=header_test(contracts)), contracts, today=TODAY).deliveries
     monkeypatch.setattr(os, "sched_getaffinity", lambda pid: set(range(processors)))
     window = Window(delivery.as_of, None, False)
-    desk = Desk(keys, DIVISION, 7, delivery.contract, 1, window, before, frozenset(), Draft(keys, DIVISION))
+    desk = Desk(keys, DIVISION, 7, delivery.contract, 1, window, before, frozenset(), Draft(keys, DIVISION), families or {})
     seen, pages = {}, []
     for page in drafting.draft_pages(desk, delivery, seen):
         told = asdict(page)
@@ -81,6 +81,20 @@ def test_by_one_process_or_several(tmp_path, monkeypatch, small_pages, processor
     again, _ = drafted(tmp_path / "in", keys, stood, monkeypatch, processors)
     assert sum(page["counts"]["unchanged"] for page in again) == len(rows)
     assert not whole(again)["records"]
+
+
+@pytest.mark.parametrize("processors", [1, 2])
+def test_rows_of_one_key_find_their_own_records(tmp_path, monkeypatch, small_pages, processors):
+    """Two of one name in one household, the second's row first and pages apart."""
+    others = [(f"王小{'禾雨晴川'[n % 4]}", 101 + n) for n in range(30)]
+    write_csv(tmp_path / "in", "常住人口_202609.csv", register([("王他", 202), *others, ("王他", 201)]))
+    keys = Keys.load_or_make(tmp_path / "keys.json")
+    first, _ = drafted(tmp_path / "in", keys, {}, monkeypatch, 1)
+    key, double = first[0]["places"][0], first[-1]["places"][-1]
+    own = [Own(keys.blind(number(BORN, serial)), BORN) for serial in (201, 202)]
+    pages, _ = drafted(tmp_path / "in", keys, {}, monkeypatch, processors, {key: {key: {own[0]}, double: {own[1]}}})
+    assert (pages[0]["places"][0], pages[-1]["places"][-1]) == (double, key)
+    assert [row[-1] for page in pages for row in page["records"] if row[1] == double] == [key]
 
 
 def test_a_fault_in_another_process_is_raised_here(tmp_path, monkeypatch, small_pages):

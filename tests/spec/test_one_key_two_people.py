@@ -90,9 +90,10 @@ async def test_two_of_nearly_one_age_are_told_apart_by_a_list_of_both(order, dat
 N1, N2 = number(date(2015, 2, 11), 803), number(date(2015, 2, 12), 841)
 
 
-def family(told: str, **other):
+def family(told: str, born: str = "", **other):
     """A boy under his father's 户号, by one number or the other."""
-    return row("关二乙", date(2015, 2, int(told[12:14])), told, **{"home": "2102811010000001", "head": "关父乙", "relation": "子", **other})
+    born = born or told[6:14]
+    return row("关二乙", date(int(born[:4]), int(born[4:6]), int(born[6:])), told, **{"home": "2102811010000001", "head": "关父乙", "relation": "子", **other})
 
 
 @pytest.mark.parametrize("order", ["ab", "ba"])
@@ -112,6 +113,18 @@ async def test_a_corrected_number_is_the_same_childs_as_the_one_that_others_stil
         assert await connection.fetchval("select birth_date from person_resolved where id = $1", people[0]["person"]) == date(2015, 2, 12)
         await carried(connection, keys, tmp_path, "c", [family(N2, address="新址")])
         assert await connection.fetchval("select count(distinct i.person) from mention m join identity i on i.id = m.id where m.name = '关二乙'") == 1
+
+
+@pytest.mark.parametrize(("then", "counts"), [
+    (family("", born="20120211"), (0, 1, 0)),  # a year that was mistyped without a number
+    (family(number(date(2012, 2, 11), 803)), (0, 1, 0)),
+    (family(number(date(2018, 2, 11), 803), born="20180211"), (1, 0, 1)),  # another number, and of another age
+])  # fmt: skip
+async def test_a_slip_that_is_put_right_stays_a_change(then, counts, database, tmp_path):
+    async with hub(database, tmp_path) as (connection, keys):
+        await carried(connection, keys, tmp_path, "a", [family("" if counts[1] else N1, born="20150211")])
+        found = await carried(connection, keys, tmp_path, "b", [then])
+        assert (found.new, found.changed, found.ended) == counts
 
 
 @pytest.mark.parametrize("order", ["register first", "school first"])
