@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hub.identity import names
-from hub.identity.evidence import HOMES, Ints, Mentions, distinct, holds
+from hub.identity.evidence import ADULT, HOMES, Flags, Ints, Mentions, distinct, holds
 
 
 class Clusters:
@@ -192,12 +192,13 @@ def father_or_mother(mentions: Mentions) -> Ints:
 
 
 def merge(
-    mentions: Mentions, clusters: Clusters, pairs: Ints, scores: NDArray[np.float64], link_at: NDArray[np.float64], twice: float, of_others: float
+    mentions: Mentions, clusters: Clusters, pairs: Ints, scores: NDArray[np.float64], link_at: NDArray[np.float64], expected: Ints, twice: float, of_others: float, margin: float
 ) -> list[tuple[int, str]]:
     """Join pairs from the highest score down; ``link_at`` is what each pair needs.
 
     A set is judged as a whole: it takes in another only where no two dated rows of one list in them score less than ``twice``, no list has them as
-    two of one household, and the parents whom they name are not others, unless the pair scores ``of_others``.
+    two of one household, and the parents whom they name are not others, unless the pair scores ``of_others``; and where neither fits somebody
+    else as well, to within ``margin``, ``expected`` being the number that each mention's person had at the look before (-1: none).
     Returns the pairs (by place) that scored enough and could not be joined, with why.
     """
     roots = clusters.roots()
@@ -206,6 +207,7 @@ def merge(
     tie = np.sort(ids[pairs[order]], axis=1)
     order = order[np.lexsort((tie[:, 1], tie[:, 0], -scores[order]))]
     refused: list[tuple[int, str]] = []
+    rivals = Rivals(clusters, pairs[order], scores[order], expected, margin)
     packed = (pairs[:, 0] << 32) | pairs[:, 1]  # rising, as ``unique_pairs`` gives them
 
     def scored(one: int, other: int) -> float:
@@ -214,6 +216,8 @@ def merge(
         return float(scores[at]) if at < len(packed) and packed[at] == code else np.inf
 
     def against(a: int, b: int, score: float) -> str | None:
+        if never := clusters.forbidden(a, b):
+            return never
         both = clusters.marks[a] & clusters.marks[b]
         if both & HOME and clusters.listed_apart(a, b):
             return "household"
@@ -226,12 +230,77 @@ def merge(
     for pair, one, other, score in zip(order.tolist(), *pairs[order].T.tolist(), scores[order].tolist(), strict=True):
         a, b = clusters.root(one), clusters.root(other)
         if a != b:
-            why = clusters.forbidden(a, b) or against(a, b, score)
+            why = against(a, b, score)
+            if why is None and rivals.contested[one] and any(against(*fit) is None for fit in rivals.of(a, b, score)):
+                why = "several"
             if why is None:
                 clusters.join(a, b)
             else:
                 refused.append((pair, why))
     return refused
+
+
+class Rivals:
+    """Whom a set fits as well as another, of two who cannot be one person."""
+
+    def __init__(self, clusters: Clusters, pairs: Ints, scores: NDArray[np.float64], expected: Ints, margin: float) -> None:
+        """``pairs`` are those that score enough, the surest first."""
+        self.clusters, self.expected, self.margin = clusters, expected.tolist(), margin
+        self.contested = contested(clusters.mentions, clusters.labels(), pairs)
+        self._fits: dict[int, list[tuple[float, int]]] = defaultdict(list)  # place -> (score, the other place), of what is contested
+        among = self.contested[pairs[:, 0]]
+        for (one, other), score in zip(pairs[among].tolist(), scores[among].tolist(), strict=True):
+            self._fits[one].append((score, other))
+            self._fits[other].append((score, one))
+
+    def of(self, a: int, b: int, score: float) -> Iterator[tuple[int, int, float]]:
+        """(the set without a number, its rival's other candidate, their score) where one of two sets to be joined fits another that cannot be the second."""
+        kinds = self.clusters.mentions.kind
+        for mine, theirs in ((a, b), (b, a)):
+            if self.clusters.number[mine] >= 0:
+                continue
+            for place in self.clusters.members(mine):
+                for fits, other in self._fits.get(place, ()):
+                    if fits < score - self.margin:
+                        break
+                    rival = self.clusters.root(other)
+                    if rival not in (a, b) and self._two(theirs, rival, grown=kinds[place] == ADULT):
+                        yield mine, rival, fits
+
+    def _two(self, a: int, b: int, *, grown: bool) -> bool:
+        """Whether two sets are two people; of grown-ups a row names one twice, as head and as guardian, and so it says nothing of that."""
+        why = self.clusters.forbidden(a, b)
+        if why is not None:
+            return why != "row" or not grown
+        mine, theirs = ({self.expected[place] for place in self.clusters.members(root)} - {-1} for root in (a, b))
+        return bool(mine and theirs and mine.isdisjoint(theirs)) or self.clusters.listed_apart(a, b)
+
+
+def contested(mentions: Mentions, labels: Ints, pairs: Ints) -> Flags:
+    """The places of sets that pairs connect, over however many, with two people: two numbers, two of one row or two names of one household's list."""
+    group = _connected(labels, pairs)
+    found = np.zeros(len(group), dtype=bool)
+    told = [(mentions.number >= 0, (), mentions.number), (mentions.kind != ADULT, (mentions.record,), labels)]
+    told += [((home >= 0) & (mentions.name >= 0) & (mentions.beside == 0), (mentions.source, home), mentions.name) for home in (mentions.register, mentions.living)]
+    for kept, within, value in told:
+        several = np.unique(np.stack([group, *within, value], axis=1)[kept], axis=0)[:, :-1]
+        same = np.flatnonzero((several[1:] == several[:-1]).all(axis=1))
+        found[several[same, 0]] = True
+    return found[group]
+
+
+def _connected(labels: Ints, pairs: Ints) -> Ints:
+    """Place -> the lowest label that can be reached from its own by pairs."""
+    lowest = np.arange(int(labels.max(initial=-1)) + 1)
+    one, other = labels[pairs[:, 0]], labels[pairs[:, 1]]
+    while True:
+        before = lowest.copy()
+        low = np.minimum(lowest[one], lowest[other])
+        np.minimum.at(lowest, one, low)
+        np.minimum.at(lowest, other, low)
+        lowest = lowest[lowest]
+        if np.array_equal(before, lowest):
+            return lowest[labels]
 
 
 def join_sure(clusters: Clusters, codes: Ints, places: Ints) -> None:

@@ -198,7 +198,7 @@ class Engine:
         yield found
         labels = found.clusters.labels()
         for _ in range(LATER_ROUNDS):
-            found = self.settle(mentions, *around.compared(mentions, labels), "", certain)
+            found = self.settle(mentions, *around.compared(mentions, labels), "", certain, numbers_of(mentions, labels))
             yield found
             before, labels = labels, found.clusters.labels()
             if np.array_equal(before, labels):  # another look would be at the same
@@ -217,15 +217,14 @@ class Engine:
             join_sure(clusters, codes, places)
         return clusters
 
-    def settle(self, mentions: Mentions, pairs: Ints, levels: Levels, stage: str, certain: Clusters | None = None) -> Round:
-        """Score compared pairs and merge what is certain by them."""
+    def settle(self, mentions: Mentions, pairs: Ints, levels: Levels, stage: str, certain: Clusters | None = None, expected: Ints | None = None) -> Round:
+        """Score compared pairs and merge what is certain by them; ``expected`` are the numbers of the mentions' persons, as they were told before."""
         adult = grown_up(mentions, pairs)
         scores = np.where(adult, self.weights.score(stage + "adult", levels), self.weights.score(stage + "child", levels))
         clusters = (certain or self.certain(mentions)).copy()
         link_at = needed(mentions, pairs, levels, self.needs)
-        open_ = undecided(mentions, pairs, scores, link_at, places_of([e.id for e in mentions.evidence], self.cannot))
-        refused = merge(mentions, clusters, pairs, scores, np.where(open_, np.inf, link_at), self.needs.twice, self.needs.parents)
-        refused += [(pair, "number") for pair in np.flatnonzero(open_).tolist()]
+        expected = mentions.number if expected is None else expected
+        refused = merge(mentions, clusters, pairs, scores, link_at, expected, self.needs.twice, self.needs.parents, MARGIN)
         return Round(pairs, levels, adult, scores, clusters, refused)
 
     def doubted(self, mentions: Mentions, last: Round, free: Flags | None) -> Round:
@@ -309,7 +308,7 @@ class Engine:
                 one, other = last.pairs[pair].tolist()
                 note(told.get(place, "NUMBER_CONFLICT"), one, other, pair)
         for pair, why in last.refused:
-            if why in ("number", "parents", "rows", "household") and not last.adult[pair]:
+            if why in ("number", "parents", "rows", "household", "several") and not last.adult[pair]:
                 note("SEVERAL_CANDIDATES", int(last.pairs[pair, 0]), int(last.pairs[pair, 1]), pair)
         sizes = np.bincount(labels)
         alone = (sizes[labels] == 1) & (mentions.number < 0)
@@ -427,28 +426,11 @@ def needed(mentions: Mentions, pairs: Ints, levels: Levels, needs: Thresholds) -
     return np.select([may_be_twins(levels), doubled], [needs.twins, needs.same_source], default=needs.link)
 
 
-def undecided(mentions: Mentions, pairs: Ints, scores: NDArray[np.float64], link_at: NDArray[np.float64], apart: Sequence[tuple[int, int]]) -> Flags:
-    """The pairs that would join somebody without a number to one of several people whom it fits as well: they stay apart, for a person.
-
-    ``apart`` are places that a person has told apart: whoever is not meant is nobody's rival.
-    """
-    numbers = mentions.number[pairs]
-    asked = np.flatnonzero((scores >= link_at) & ((numbers < 0).sum(axis=1) == 1))
-    one, number = pairs[asked][numbers[asked] < 0], numbers[asked].max(axis=1)
-    if apart:
-        told = {(a, int(mentions.number[b])) for pair in apart for a, b in (pair, pair[::-1])}
-        meant = np.array([(a, n) not in told for a, n in zip(one.tolist(), number.tolist(), strict=True)], dtype=bool)
-        asked, one, number = asked[meant], one[meant], number[meant]
-    kinds, of = np.unique(one * (int(number.max(initial=0)) + 1) + number, return_inverse=True)
-    best = np.full(len(kinds), -np.inf)
-    np.maximum.at(best, of, scores[asked])
-    who = kinds // (int(number.max(initial=0)) + 1)
-    top = np.full(len(mentions), -np.inf)
-    np.maximum.at(top, who, best)
-    rivals = np.bincount(who[best >= top[who] - MARGIN], minlength=len(mentions)) if len(who) else np.zeros(len(mentions), dtype=np.int64)
-    found = np.zeros(len(pairs), dtype=bool)
-    found[asked[(rivals[one] > 1) & (best[of] >= top[one] - MARGIN)]] = True
-    return found
+def numbers_of(mentions: Mentions, labels: Ints) -> Ints:
+    """The number of each mention's cluster; -1 where it has none."""
+    numbers = np.full(int(labels.max(initial=-1)) + 1, -1, dtype=np.int64)
+    np.maximum.at(numbers, labels, mentions.number)
+    return numbers[labels]
 
 
 def grown_up(mentions: Mentions, pairs: Ints) -> Flags:

@@ -76,6 +76,26 @@ def test_twins_are_two_even_where_one_has_no_number():
     assert not together(CHILD, of_the_twin)
 
 
+@pytest.mark.parametrize("name", ["王筱禾", "王?禾"])
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("one_row", [False, True])
+def test_who_may_be_either_of_two_twins_is_neither_though_another_list_names_both(name, turned, one_row):
+    """The other list names both in one row, or has both under one card; which row or person has the lower id plays no part."""
+    father = "210299198503171234"
+    twin = replace(CHILD, id=3, record=3, number="21029920120503020X", name="王晓禾")
+    named = replace(NAMELESS, id=81 if turned else 82, record=81, source="justice.x", born="2012-05", living_household=None if one_row else 9)
+    other = replace(named, id=82 if turned else 81, record=81 if one_row else 83, name="王晓禾")
+    card = replace(NAMELESS, id=84, record=84, source="federation.x", name=name, village=None)
+    fathers = [beside(row, id_, "王大勇", "父亲", father) for row, id_ in ((named, 85), (other, 86), (card, 87))]
+    outcome = decided(CHILD, twin, named, other, card, *fathers)
+    told = {decision.mention: decision.cluster for decision in outcome.decisions}
+    assert (told[named.id], told[other.id]) == (told[1], told[3])
+    assert told[84] not in (told[1], told[3])
+    waiting = [{told[pair.mention], told[pair.other]} for pair in outcome.review if pair.kind == "SEVERAL_CANDIDATES"]
+    assert {told[84], told[1]} in waiting
+    assert {told[84], told[3]} in waiting
+
+
 def test_a_twin_with_the_others_number_goes_to_the_one_of_its_name():
     twin = replace(CHILD, id=3, record=3, number="21029920120503024X", name="王小雨", pinyin="wang xiao yu")
     borrowed = replace(PUPIL, name="王小雨", pinyin="wang xiao yu")
