@@ -223,16 +223,22 @@ WEIGHTS = "(select weights from linkage_weights where division = $1 order by pub
 ABOUT = f"""select {WEIGHTS} as weights, exists (select from link_verdict where division = $1) as verdicts,
   array(select (select count(*) from (select from mention_key k where k.division = $1 and k.key = t.key limit {int(STEPS[-1]) + 1}) x)
           from unnest($2::bigint[]) with ordinality t(key, n) order by n) as often"""
+#: Whether a mention's number is given under another name too.
+DISPUTED = "exists (select from mention x where x.division = {mention}.division and x.number_blind = {mention}.number_blind and x.name_key <> {mention}.name_key)"
 #: The neighbourhood of the mentions $2: what shares a key with them and the whole of their clusters is ``free``; around it, with their
 #: clusters, whoever stands in a row or a household with those, or in a verdict. Every step from one set of mentions to the next is a look-up
 #: by index (``offset 0``: the planner, which cannot know how few they are, is not to read whole tables instead).
 NEAR = f"""
 with touched as materialized (
-  select distinct on (m.id) m.id, case when m.number_state = 'valid' then m.number_blind end as number, m.earlier_blind
+  select distinct on (m.id) m.id, case when m.number_state = 'valid' then m.number_blind end as number, m.earlier_blind, m.name_key
     from unnest($2::bigint[]) t(id) cross join lateral (select * from mention m where m.division = $1 and m.id = t.id offset 0) m order by m.id, lower(m.valid) desc),
+disputed as materialized (  -- who gives the same number under another name
+  select o.id, o.number_blind as number, o.earlier_blind, o.name_key from touched t
+    cross join lateral (select * from mention o where o.division = $1 and o.number_blind = t.number and o.name_key <> t.name_key offset 0) o),
 asked as materialized (  -- two people with different numbers need not be compared: who has one asks for those without, and for its own
-  select k.key, bool_or(t.number is null) as all_of, array_agg(distinct t.number) || array_agg(distinct t.earlier_blind) as numbers
-    from touched t cross join lateral (select key from mention_key k where k.division = $1 and k.mention = t.id offset 0) k
+  select k.key, bool_or(t.number is null or t.number in (select number from disputed)) as all_of,
+         array_agg(distinct t.number) || array_agg(distinct t.earlier_blind) as numbers, array_agg(distinct t.name_key) as names
+    from (select * from touched union select * from disputed) t cross join lateral (select key from mention_key k where k.division = $1 and k.mention = t.id offset 0) k
    where k.key <> all($3::bigint[]) group by k.key),  -- those of names are there to be counted
 near as materialized (
   select id from touched
@@ -242,7 +248,8 @@ near as materialized (
         select k.mention from mention_key k where k.division = $1 and k.key = a.key limit {MOST + 1}) x) n
     cross join lateral unnest(n.mentions) c(id)
     cross join lateral (select m.id from mention m where m.division = $1 and m.id = c.id
-       and (a.all_of or m.number_state <> 'valid' or m.number_blind = any(a.numbers) or m.earlier_blind = any(a.numbers)) offset 0) m
+       and (a.all_of or m.number_state <> 'valid' or m.number_blind = any(a.numbers) or m.earlier_blind = any(a.numbers)
+            or m.name_key = any(a.names) and {DISPUTED.format(mention="m")}) offset 0) m  -- a namesake whose number may be another's
    where cardinality(n.mentions) <= {MOST}),
 free as materialized (
   select id from near
@@ -265,7 +272,8 @@ around as materialized (
     cross join lateral (select id from mention m where m.division = $1 and m.living_household = r.living_household limit {HOUSEHOLD_MOST}) m
   union  -- whose number a row gives though it cannot be its own (D-42)
   select o.id from free f
-    cross join lateral (select number_blind from mention m where m.division = $1 and m.id = f.id and m.number_state <> 'valid' offset 0) m
+    cross join lateral (select number_blind from mention m where m.division = $1 and m.id = f.id
+       and (m.number_state <> 'valid' or exists (select from identity i where i.division = $1 and i.id = m.id and i.tier <> 'NUMBER')) offset 0) m
     cross join lateral (select id from mention o where o.division = $1 and o.number_blind = m.number_blind and o.number_state = 'valid' offset 0) o
   union  -- a child of one name and another number, beside whom the same person is named: it is asked about
   select o.id from touched t

@@ -12,7 +12,7 @@ import orjson
 from hub.access.sealing import Keys
 from hub.identity.blocking import MOST
 from hub.identity.deciding import CERTAIN_BY_NUMBER
-from hub.identity.gathering import Everybody, Neighbourhood
+from hub.identity.gathering import DISPUTED, Everybody, Neighbourhood
 from hub.identity.keying import hashed_blocks, send_keys, store_keys, write_keys
 from hub.identity.persons import without_verdicts
 from hub.identity.weights import shipped
@@ -136,7 +136,7 @@ WORKED_WITH = {
     "in_rehomed": "mention bigint primary key, person bigint",
     "in_identity": "id bigint, person bigint, tier text, score numeric(8,3), reasons jsonb, cluster bytea, household bigint, rule_version text",
     "in_touched": "id bigint primary key",
-    "in_known": "id bigint primary key, person bigint, household bigint, cluster bytea, mates bigint[]",
+    "in_known": "id bigint primary key, person bigint, household bigint, cluster bytea, mates bigint[], name_key text, number bytea",
     "in_key": "key bigint, mention bigint, meets boolean",
 }
 #: The bytes of this session's tables; null where it has none yet.
@@ -150,12 +150,12 @@ with told as materialized (
   select distinct on (m.id) m.id, m.number_blind, m.number_state, m.earlier_blind, m.name_key, m.kind
     from in_touched t cross join lateral (select * from mention m where m.division = $1 and m.id = t.id offset 0) m
    where not exists (select from identity i where i.division = $1 and i.id = t.id offset 0) order by m.id, lower(m.valid) desc)
-select t.id, min(i.person), min(i.household), (array_agg(i.cluster))[1], array_agg(o.id)
+select t.id, min(i.person), min(i.household), (array_agg(i.cluster))[1], array_agg(o.id), t.name_key, t.number_blind
   from told t
   cross join lateral (select * from mention o where o.division = $1 and o.number_blind = t.number_blind offset 0) o
   cross join lateral (select * from identity i where i.division = $1 and i.id = o.id offset 0) i
  where t.number_state = 'valid' and t.earlier_blind is null and o.number_state = 'valid' and not exists (select from in_touched x where x.id = o.id)
- group by t.id, t.name_key, t.kind
+ group by t.id, t.name_key, t.number_blind, t.kind
 having bool_and(i.tier = 'NUMBER') and bool_or(o.name_key = t.name_key and o.kind = t.kind) and min(i.person) = max(i.person)
    and min(i.household) is not distinct from max(i.household)"""
 #: Of those, whom nobody without a number might be ($2 to $5: the score, its reasons, the rule, the version of the shipped weights).
@@ -166,13 +166,15 @@ with asked as materialized (  -- by what its other mentions do not ask
   except
   select n.id, b.key from in_known n cross join lateral unnest(n.mates) m(id)
     cross join lateral (select b.key from mention_key b where b.division = $1 and b.mention = m.id offset 0) b),
-met as materialized (  -- by each key, who has no number and was there before; too many are never compared
+met as materialized (  -- by each key, who has no number, or the same name and a number under two, and was there before; too many are never compared
   select d.key
-    from (select distinct key from asked) d
+    from (select distinct a.key, n.name_key, n.number from asked a join in_known n on n.id = a.id) d
     cross join lateral (select array_agg(mention) as mentions from (
         select o.mention from mention_key o where o.division = $1 and o.key = d.key limit {MOST + 1}) x) n
    where cardinality(n.mentions) <= {MOST} and exists (
-     select from unnest(n.mentions) c(id) cross join lateral (select from mention o where o.division = $1 and o.id = c.id and o.number_state <> 'valid' limit 1) m
+     select from unnest(n.mentions) c(id)
+      cross join lateral (select from mention o where o.division = $1 and o.id = c.id and (
+          o.number_state <> 'valid' or o.name_key = d.name_key and o.number_blind <> d.number and {DISPUTED.format(mention="o")}) limit 1) m
       where not exists (select from in_touched x where x.id = c.id))),
 due as materialized (select a.id from asked a where (a.key in (select key from met)) is true)
 select n.id, n.person, 'NUMBER', $2::float8, $3::jsonb, n.cluster, n.household,

@@ -1,0 +1,82 @@
+"""A row that gives somebody else's number is not theirs for it, in whatever order the lists come, one after the other."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from itertools import permutations
+
+import pytest
+
+from tests.flow import carry, hub, number, write_csv
+
+HOLDER, BORROWER, OTHER = number(date(2015, 7, 2), 31), number(date(2015, 6, 2), 33), number(date(2014, 6, 2), 35)
+SCHOOL = "复州城镇中心小学"
+PUPILS = ("学校名称", "年级", "姓名", "性别", "出生日期", "身份证件号", "学籍号", "就读状态")
+LISTS = {
+    "education/学生基础信息_202609.csv": [PUPILS, (SCHOOL, "五年级", "蔡一凡", "男", "20150702", HOLDER, f"G{HOLDER}", "在读")],
+    "education/学生基础信息_202610.csv": [
+        PUPILS,
+        (SCHOOL, "五年级", "蔡一凡", "男", "20150702", HOLDER, f"G{HOLDER}", "在读"),
+        (SCHOOL, "五年级", "蔡一鸣", "男", "20150602", BORROWER, f"G{BORROWER}", "在读"),
+        (SCHOOL, "六年级", "卢一凡", "男", "20140602", OTHER, f"G{OTHER}", "在读"),
+    ],
+    "public_security/常住人口_202610.csv": [
+        ("户号", "户主姓名", "与户主关系", "姓名", "性别", "公民身份号码", "出生日期"),
+        ("210281101000777", "蔡大海", "子", "蔡一鸣", "男", BORROWER, "20150602"),
+    ],
+    "finance/资助和补贴发放明细_202610.csv": [
+        ("学校", "姓名", "身份证号", "特殊困难类型", "学年", "学期", "资助项目", "金额", "发放日期", "发放方式", "发放状态"),
+        (SCHOOL, "蔡一鸣", HOLDER, "低保家庭学生", "2026-2027", "秋季学期", "F12", "312.5", "20260920", "银行卡", "成功"),
+    ],
+}
+ORDERS = [order for order in permutations(LISTS) if order.index("education/学生基础信息_202609.csv") < order.index("education/学生基础信息_202610.csv")]
+
+FATHER, MOTHER, CHILD = number(date(1985, 3, 17), 41), number(date(1987, 9, 22), 42), number(date(2016, 5, 3), 43)
+REGISTER = "public_security/常住人口_202609.csv", [
+    ("户号", "户主姓名", "与户主关系", "姓名", "性别", "公民身份号码", "出生日期", "户籍地址"),
+    *(
+        ("210281101000201", "蒋大勇", relation, name, sex, told, f"{told[6:14]}", "辽宁省瓦房店市复州城镇八里庄村12号")
+        for relation, name, sex, told in (("户主", "蒋大勇", "男", FATHER), ("妻", "李梅", "女", MOTHER), ("子", "蒋小禾", "男", CHILD))
+    ),
+]
+SCHOOLED = "education/学生基础信息_202609.csv", [PUPILS, (SCHOOL, "四年级", "蒋小禾", "男", "20160503", CHILD, f"G{CHILD}", "在读")]
+
+
+def allowance(child: str) -> tuple[str, list[tuple[str, ...]]]:
+    """A card with a child whose line gives this number, and no birth date."""
+    head = ("DB77002", "蒋大勇", FATHER)
+    place = ("在保", "复州城镇", "八里庄村")
+    return "civil_affairs/城乡低保对象_202609.csv", [
+        ("低保证号", "户主姓名", "户主身份证号", "家庭成员姓名", "与户主关系", "成员身份证号", "状态", "乡镇街道", "村社区"),
+        (*head, "李梅", "妻", MOTHER, *place),
+        (*head, "蒋小禾", "子", child, *place),
+    ]
+
+
+async def one_by_one(connection, keys, folder, lists: Mapping[str, Sequence[Sequence[str]]], order: Sequence[str]) -> dict[tuple[str, str], set[int]]:
+    """Carry lists one after the other; (name, department) -> the persons of the rows about somebody of that name."""
+    for place, name in enumerate(order):
+        write_csv(folder / str(place) / name.split("/")[0], name.split("/")[1], lists[name])
+        await carry(connection, keys, folder / str(place))
+    told: dict[tuple[str, str], set[int]] = {}
+    for row in await connection.fetch("select m.name, split_part(m.source, '.', 1) as department, i.person from mention m join identity i using (id) where m.anchor is null"):
+        told.setdefault((row["name"], row["department"]), set()).add(row["person"])
+    return told
+
+
+@pytest.mark.parametrize("order", ORDERS, ids=lambda order: "-".join(name.split("/")[0][0] for name in order))
+async def test_a_classmates_number_moves_no_payment(database, tmp_path, order):
+    async with hub(database, tmp_path) as (connection, keys):
+        told = await one_by_one(connection, keys, tmp_path, LISTS, order)
+        assert told["蔡一鸣", "finance"] == told["蔡一鸣", "education"] == told["蔡一鸣", "public_security"] != told["蔡一凡", "education"]
+        waiting = await connection.fetch("select a.name as one, b.name as other from link_review r join mention a on a.id = r.mention join mention b on b.id = r.other where r.kind = 'NUMBER_CONFLICT'")
+        assert {frozenset(row.values()) for row in waiting} == {frozenset({"蔡一鸣", "蔡一凡"})}
+
+
+@pytest.mark.parametrize("number", [FATHER, MOTHER], ids=["of the head", "of another line"])
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+async def test_a_child_with_a_parents_number_and_no_birth_date_is_the_child_that_it_is(database, tmp_path, number, order):
+    lists = dict([REGISTER, SCHOOLED, allowance(number)])
+    async with hub(database, tmp_path) as (connection, keys):
+        told = await one_by_one(connection, keys, tmp_path, lists, [list(lists)[place] for place in order])
+        assert told["蒋小禾", "civil_affairs"] == told["蒋小禾", "education"] == told["蒋小禾", "public_security"]
+        assert told["李梅", "civil_affairs"] == told["李梅", "public_security"] != told["蒋小禾", "education"]
