@@ -34,6 +34,7 @@ from hub.query.plans import Plan
 from hub.query.policy import ALLOWS_EVERYTHING, Policy
 from hub.query.reading import BadInput, place_of
 from hub.query.trusted import Trusted, sha256
+from hub.query.wording import formatted
 from hub.settings import Settings
 from hub.storage.database import Database
 from hub.storage.outage import connection_lost
@@ -330,7 +331,7 @@ class Answering:
             raise Refused(*document.errors)
         operation = document.operation(request.operation)
         if operation is None:
-            told = f"there is no operation {request.operation!r}" if request.operation else "say by operationName which operation is meant"
+            told = "there is no operation of the name that operationName gives" if request.operation else "say by operationName which operation is meant"
             raise Refused(GraphQLError(told))
         if request.reads_only and operation.operation.value != "query":
             raise Refused(GraphQLError("by GET only queries are answered; send a mutation by POST"))
@@ -446,13 +447,13 @@ def refusal(error: Exception) -> Answer:
     """The answer to a request that is not executed."""
     if isinstance(error, NotAdmitted):
         return Answer(orjson.dumps({"errors": [{"message": str(error)}]}), refused=True, status=error.status)
-    errors = [one.formatted for one in error.errors] if isinstance(error, Refused) else [{"message": str(error) or "the request is nested too deeply"}]
+    errors = [formatted(one) for one in error.errors] if isinstance(error, Refused) else [{"message": str(error) or "the request is nested too deeply"}]
     return Answer(orjson.dumps({"errors": errors}), refused=True)
 
 
 def shown(error: GraphQLError) -> dict[str, Any]:
     """An error as the caller may see it: the language's own and BadInput in words, anything else as an id that the log has."""
-    told: dict[str, Any] = dict(error.formatted)
+    told = formatted(error)
     original = error.original_error
     if original is None or isinstance(original, (BadInput, GraphQLError)):
         return {key: told[key] for key in ("message", "locations", "path") if told.get(key) is not None}

@@ -27,6 +27,7 @@ from hub.query.limits import TRUSTED
 from hub.query.policy import ALLOWS_EVERYTHING, CATALOGUE, Policy
 from hub.query.reading import BadInput
 from hub.query.trusted import sha256
+from hub.query.wording import without_values
 from hub.refusal import Refusal
 from hub.settings import Settings
 from schema.declared import graph as everything
@@ -77,7 +78,7 @@ async def export_document(
     document = read(graph.types, text, TRUSTED)
     operation = document.operation(None)
     if document.errors or operation is None:
-        raise BadInput("; ".join(error.message for error in document.errors) or "the document must hold one operation")
+        raise BadInput("; ".join(without_values(error.message) for error in document.errors) or "the document must hold one operation")
     try:
         given = orjson.loads(variables)
     except orjson.JSONDecodeError:
@@ -86,7 +87,7 @@ async def export_document(
         raise BadInput("the variables must be a JSON object")
     told = document.variables[operation.name.value if operation.name else ""].read(given)
     if isinstance(told, list):
-        raise BadInput("; ".join(error.message for error in told))
+        raise BadInput("; ".join(without_values(error.message) for error in told))
     care = recipient.care | {f"department/{CATALOGUE.roles[recipient.role].department}"} if recipient else frozenset[str]()
     asked = told | policy.request(hub.division, on, care)
     told_of = bulk(graph, document, operation, asked, policy)
