@@ -200,6 +200,47 @@ async def test_who_is_registered_elsewhere_is_local_by_a_permit_in_force(city, v
     assert (person in await city.found()) is is_found
 
 
+@pytest.mark.parametrize(
+    ("dates", "is_found"),
+    [
+        ({"issued_on": date(2022, 3, 10), "endorsed_on": date(2023, 3, 8)}, False),  # for a year
+        ({"issued_on": date(2022, 3, 10), "endorsed_on": date(2025, 8, 31)}, False),
+        ({"issued_on": date(2022, 3, 10), "endorsed_on": date(2025, 9, 1)}, True),  # in force on 31 August
+        ({"issued_on": date(2025, 9, 1)}, True),
+        ({"endorsed_on": date(2023, 3, 8), "expires_on": date(2027, 3, 7)}, True),  # the end that it tells counts
+        ({}, True),
+    ],
+)
+async def test_a_permit_that_tells_no_end_is_in_force_for_a_year(city, dates, is_found):
+    person = await city.child()
+    await city.connection.execute("delete from hukou_registration")
+    await city.fact("residence_permit", person, source="public_security.residence_permit", **dates)
+    assert (person in await city.found()) is is_found
+
+
+@pytest.mark.parametrize(
+    ("places", "kind"),
+    [
+        ([{"placement": "送教上门"}], "TAUGHT_WITHOUT_NUMBER"),
+        ([{"attendance_mode": "送教上门"}], "TAUGHT_WITHOUT_NUMBER"),
+        ([{"placement": "送教上门", "student_number_blind": b"1"}], None),
+        ([{"placement": "送教上门"}, {"student_number_blind": b"1"}], None),
+        ([{"placement": "送教上门"}, {"student_number_blind": b"1", "state": "流失"}], "TAUGHT_WITHOUT_NUMBER"),
+        ([{"placement": "普通学校随班就读"}], None),
+        ([{"placement": "送教上门", "state": "流失"}], "INACTIVE_ENROLMENT"),
+    ],
+)
+async def test_who_is_taught_at_home_must_have_a_student_number(city, places, kind):
+    person = await city.child()
+    for place in places:
+        await city.fact("enrolment", person, source="education.student_register", **({"state": "在读", "grade": 3, "school": 5} | place))
+    assert (await city.found()).get(person) == kind
+    if kind:
+        evidence = orjson.loads(await city.connection.fetchval("select evidence from finding where rule = 'unenrolled_disabled'"))
+        assert "enrolment" in {side["fact"] for side in evidence["sides"]}
+        assert await city.connection.fetchval("select school from finding where rule = 'unenrolled_disabled'") == 5
+
+
 @pytest.mark.parametrize(("grade", "is_found"), [(6, True), (9, False), (None, False)])
 async def test_the_end_of_primary_school_is_not_the_end(city, grade, is_found):
     person = await city.child(date(2011, 8, 31))
