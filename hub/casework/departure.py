@@ -65,7 +65,7 @@ def care_ended(facts: Mapping[str, Sequence[Any]]) -> CareEnded | None:
     if not ended:
         return None
     day, why, stop = max(ended, key=lambda one: one[0])
-    told = [row["valid"].lower for row in facts["parent_situation"] if row["record"] != stop["record"] and row["situation"] != "正常"]
+    told = [row["valid"].lower for row in facts["parent_situation"] if row["record"] != stop["record"] and row["situation"] not in (None, "正常")]
     return CareEnded(why == "ADOPTED", day, any(since and since > day for since in told))
 
 

@@ -22,6 +22,7 @@ from sqlalchemy import (
     Text,
     and_,
     cast,
+    exists,
     func,
     literal,
     or_,
@@ -35,21 +36,25 @@ from hub.rules.programmes import LISTS
 from hub.storage import tables
 from hub.storage.history import Known, as_known
 
+DEAD = "死亡注销"
 ALWAYS = ("source", "record", "hash", "valid")
 #: Noun -> the columns that a plan's words and rules look at, beside those of every fact.
 FACT_COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "enrolment": ("state", "grade", "attendance_mode", "school", "disability", "boarder_aid"),
+    "enrolment": ("state", "grade", "attendance_mode", "school", "disability", "boarder_aid", "orphan"),
     "certificate": ("category", "level", "state", "valid_until"),
     "assistance": ("programme", "kind", "state", "covered", "stopped", "stop_reason"),
     "payment": ("programme", "amount", "paid_on", "state", "period"),
     "parent_situation": ("parent_role", "situation"),
     "guardianship": ("relation", "capacity", "is_guardian"),
-    "schooling_statement": ("status", "reason", "out_of_school", "assured"),
+    "kinship": ("relation",),
+    "schooling_statement": ("status", "reason", "out_of_school", "assured", "hardship"),
     "left_behind_file": ("definition", "kind"),
     "hukou_registration": ("register_state", "village", "deceased_on", "cancelled_on", "cancel_reason"),
     "residence": ("village",),
     "vocational_enrolment": ("school_name", "entered"),
 }
+#: Noun -> what is told beside it of the person whom it names: whether a relative has died, and holds a certificate; a prisoner's sentence.
+BESIDE: Mapping[str, tuple[str, ...]] = {"kinship": ("died", "certified"), "parent_situation": ("sentence_from", "sentence_to")}
 PERSON_COLUMNS = ("id", "name", "born_from", "born_to", "birth_date", "deceased_on", "number_blind")
 MENTION_COLUMNS = ("name_key", "number_blind", "certificate_number_blind", "birth_date", "deceased_on")
 
@@ -75,7 +80,32 @@ class Sight:
     def facts(self, noun: str) -> tuple[FromClause, ColumnElement[bool]]:
         """A noun's facts, and which of them are valid on the day."""
         rows = self.table(noun)
-        return rows, and_(rows.c.division == self.division, rows.c.valid.contains(self.on))
+        return rows, self._there(rows)
+
+    def told(self, noun: str, rows: FromClause) -> list[ColumnElement[Any]]:
+        """The columns of a noun's facts that a plan looks at, with what is told of the people whom they name, in the order of ``read_told``."""
+        beside = {"kinship": self._of_relative, "parent_situation": self._of_sentence}.get(noun)
+        return [*(rows.c[name] for name in _columns(noun)), *(beside(rows) if beside else ())]
+
+    def _of_relative(self, kin: FromClause) -> list[ColumnElement[Any]]:
+        h, p, c = self.table("hukou_registration"), self.table("person_resolved"), self.table("certificate")
+        cancelled = and_(or_(h.c.register_state == DEAD, h.c.cancel_reason == DEAD), func.coalesce(h.c.cancelled_on, self.on) <= self.on)
+        died = or_(
+            _any(h, h.c.person == kin.c.relative, self._there(h), or_(h.c.deceased_on <= self.on, cancelled)),
+            _any(p, p.c.id == kin.c.relative, p.c.division == self.division, p.c.deceased_on <= self.on),
+        )
+        stands = and_(func.coalesce(c.c.state, "正常") == "正常", or_(c.c.valid_until.is_(None), c.c.valid_until >= self.on))
+        return [died.label("died"), _any(c, c.c.person == kin.c.relative, self._there(c), stands).label("certified")]
+
+    def _of_sentence(self, situation: FromClause) -> list[ColumnElement[Any]]:
+        """From when to when the row that tells a parent's situation says that the sentence goes."""
+        c = self.table("custody")
+        same = (c.c.person == situation.c.parent, c.c.record == situation.c.record, self._there(c))
+        ends = {"sentence_from": func.min(c.c.sentence_from), "sentence_to": func.max(c.c.sentence_to)}
+        return [select(end).select_from(c).where(*same).correlate_except(c).scalar_subquery().label(name) for name, end in ends.items()]
+
+    def _there(self, rows: FromClause) -> ColumnElement[bool]:
+        return and_(rows.c.division == self.division, rows.c.valid.contains(self.on))
 
     def mentions(self) -> tuple[FromClause, FromClause, ColumnElement[bool]]:
         """The links of people and the mentions that they lead to, with their join."""
@@ -157,7 +187,7 @@ def told_of(sight: Sight, person: Mapping[str, ColumnElement[Any]]) -> ColumnEle
     parts: list[Any] = ["person", _cells([person[name] for name in PERSON_COLUMNS])]
     for noun in FACT_COLUMNS:
         rows, there = sight.facts(noun)
-        parts += [noun, _array([rows.c[name] for name in _columns(noun)], (rows.c.source, rows.c.id), rows, there & (rows.c.person == person["id"]))]
+        parts += [noun, _array(sight.told(noun, rows), (rows.c.source, rows.c.id), rows, there & (rows.c.person == person["id"]))]
     i, m, same = sight.mentions()
     parts += ["mention", _array([m.c[name] for name in MENTION_COLUMNS], (m.c.source, m.c.id), i.join(m, same), i.c.person == person["id"], own=(i, m))]
     return func.json_build_object(*parts, type_=JSON)
@@ -195,6 +225,10 @@ def _columns(noun: str) -> tuple[str, ...]:
     return (*ALWAYS, *FACT_COLUMNS[noun])
 
 
+def _any(rows: FromClause, *where: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists(select(1).select_from(rows).where(*where).correlate_except(rows))
+
+
 def _array(columns: Sequence[Any], order: Sequence[Any], source: FromClause, *where: Any, own: Sequence[FromClause] = ()) -> ColumnElement[Any]:
     listed = func.json_agg(aggregate_order_by(_cells(columns), *order))
     found = select(func.coalesce(listed, func.json_build_array())).select_from(source).where(*where)
@@ -219,9 +253,9 @@ def _cell(column: ColumnElement[Any]) -> ColumnElement[Any]:
 class _Reading:
     """Reads the cells of a table's columns into a row."""
 
-    def __init__(self, table: str, columns: Sequence[str]) -> None:
+    def __init__(self, table: str, columns: Sequence[str], beside: Sequence[str] = ()) -> None:
         kept = tables.metadata.tables[table].c
-        self.columns = [(name, _meaning(kept[name])) for name in columns]
+        self.columns = [*((name, _meaning(kept[name])) for name in columns), *((name, None) for name in beside)]
 
     def __call__(self, cells: Sequence[Any]) -> Mapping[str, Any]:
         return {name: of(cell) if of and cell is not None else cell for (name, of), cell in zip(self.columns, cells, strict=True)}
@@ -239,4 +273,4 @@ def _meaning(column: Column[Any]) -> Callable[[Any], Any] | None:
 
 _PERSON = _Reading("person_resolved", PERSON_COLUMNS)
 _MENTION = _Reading("mention", MENTION_COLUMNS)
-_FACTS = {noun: _Reading(noun, _columns(noun)) for noun in FACT_COLUMNS}
+_FACTS = {noun: _Reading(noun, _columns(noun), BESIDE.get(noun, ())) for noun in FACT_COLUMNS}

@@ -4,8 +4,9 @@ Loading takes a fixed number of statements however many children there are.
 """
 
 import re
+from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -13,16 +14,24 @@ from typing import Any
 from sqlalchemy import FromClause, Select, select
 
 from hub.casework.departure import care_ended, departure, registered, reported_dead, welfare_deaths
-from hub.casework.plan_inputs import MENTION_COLUMNS, Lists, Sight, Told, counted, delivered, everything, holders, waiting
+from hub.casework.plan_inputs import FACT_COLUMNS, MENTION_COLUMNS, Lists, Sight, Told, counted, delivered, everything, holders, waiting
 from hub.casework.waiting import Waiting
+from hub.domain.support import PROGRAMMES as PROGRAMME_CODES
+from hub.domain.values.dates import PartialDate, read_date
 from hub.domain.values.person_name import compare_form
-from hub.rules.programmes import CANNOT_CARE, GONE, PROGRAMMES, Basis, Judgement, Programme, Situation
+from hub.rules.programmes import CANNOT_CARE, GONE, PAYMENT_LISTS, PROGRAMMES, SHORT, Basis, Judgement, Programme, Situation
 from hub.storage.history import as_known
 
 Rows = Callable[[Select[Any]], Awaitable[Sequence[Any]]]
 INACTIVE = frozenset({"退学", "停学", "流失", "毕业", "结业", "肄业", "转学(转出)", "死亡", "开除", "下落不明"})
 LIFTED = ("脱贫", "建档立卡", "一般贫困户", "低保贫困户", "五保贫困户")  # kinds of a household once on the poverty register (domain B.12)
+PARENTS = ("父亲", "母亲")
+PARENT_OR_STEP = frozenset({*PARENTS, "父母", "继父或养父", "继母或养母"})
+#: Situations that count only from a term of six months (民政部 2019, domain B.5).
+HALF_A_YEAR = frozenset({"服刑在押", "强制隔离戒毒", "被执行其他限制人身自由的措施"})
+MARTYRS = "烈士或优抚子女"
 TERMLY, TERMLY_DAYS, MONTHLY_DAYS = frozenset({"F10", "F11", "F12"}), 366, 93
+PAID, RETURNED = "成功", "退回"
 SCHOOL_YEAR = re.compile(r"(20\d\d)-20\d\d")
 #: Nouns whose facts a plan shows, with what each row says in a few words.
 SHOWN: dict[str, Callable[[Any], str]] = {
@@ -32,7 +41,7 @@ SHOWN: dict[str, Callable[[Any], str]] = {
     "payment": lambda r: _say("发放", r["programme"], r["amount"], r["paid_on"], r["state"]),
     "parent_situation": lambda r: _say("父母情形", r["parent_role"], r["situation"]),
     "guardianship": lambda r: _say("监护", r["relation"], r["capacity"]),
-    "schooling_statement": lambda r: _say("就学陈述", r["status"], r["reason"]),
+    "schooling_statement": lambda r: _say("就学陈述", r["status"], r["reason"], r["hardship"]),
     "left_behind_file": lambda r: _say("留守", r["definition"], r["kind"]),
     "hukou_registration": lambda r: _say("户籍", r["register_state"], r["village"]),
     "residence": lambda r: _say("居住", r["village"]),
@@ -77,7 +86,7 @@ async def child_plans(
 ) -> list[Plan]:
     """The plans of some children, in their order. ``rows`` runs a statement and gives its rows as mappings; ``seen`` is what of a table whoever asks may see."""
     sight = Sight(division, on, known, seen)
-    facts = {noun: await _by_person(rows, sight, noun, persons) for noun in SHOWN}
+    facts = {noun: await _by_person(rows, sight, noun, persons) for noun in FACT_COLUMNS}
     p = sight.table("person_resolved")
     people = {row["id"]: row for row in await rows(select(p).where(p.c.division == division, p.c.id.in_(persons)))}
     mentions = await _mentions(rows, sight, persons)
@@ -140,6 +149,8 @@ def situation_of(
         grade_blank=enrolled is not None and enrolled["grade"] is None,
         vocational=bool(facts["vocational_enrolment"]),
         boards=None if mode is None else mode == "住校",
+        hardships=frozenset(_hardships(facts, enrolled)),
+        may_descend_from_martyrs=any(row["hardship"] == MARTYRS for row in facts["schooling_statement"]),
         school_disability=None if enrolled is None or enrolled["disability"] is None else enrolled["disability"] != "无残疾",
         certified=bool(certificates),
         certificate_level=(certificates[0]["level"] or "") if certificates else None,
@@ -148,10 +159,11 @@ def situation_of(
         lifted=any(kind.startswith(LIFTED) for kind in poverty if kind) or (None if None in poverty else False),
         paid=frozenset(row["programme"] for row in facts["payment"] if _paid(row, on))
         | frozenset(["F11"] if enrolled and enrolled["boarder_aid"] else []),
+        perhaps_paid=frozenset(code for row in facts["payment"] for code in _perhaps_paid(row, on)),
         father=_agreed(facts, "父亲"),
         mother=_agreed(facts, "母亲"),
         care_ended=care_ended(facts),
-        parent_cares=bool(relations & {"父亲", "母亲"}) if relations else None,
+        parent_cares=bool(relations & {*PARENTS}) if relations and not _against_a_parent(facts) else None,
         basis=tuple(
             Basis(SHOWN[noun](row), row["source"], row["record"], _lower(row))
             for noun in ("enrolment", "certificate", "assistance")
@@ -161,17 +173,68 @@ def situation_of(
 
 
 def _agreed(facts: Mapping[str, Sequence[Any]], role: str) -> str | None:
-    """A parent's situation, where those who tell it mean the same for the programmes; else it is not known."""
-    told = [row["situation"] for row in facts["parent_situation"] if row["parent_role"] == role and row["situation"]]
+    """A parent's situation, where those who tell it mean the same for the programmes; else it is not known.
+
+    Whoever has died by the household register or any date of death is dead, where nobody else is named as that parent."""
+    told = [_situation(row) for row in facts["parent_situation"] if row["parent_role"] == role and row["situation"]]
+    kin = [row["died"] for row in facts["kinship"] if row["relation"] == role]
+    told += ["死亡"] if kin and all(kin) else []
     meanings = {(situation in GONE, situation in CANNOT_CARE) for situation in told}
     return told[0] if len(meanings) == 1 else None
 
 
+def _situation(row: Any) -> str:
+    """A situation that counts only from six months on, and goes for less as its dates say, is a short one."""
+    began, ends = row["sentence_from"], row["sentence_to"]
+    short = row["situation"] in HALF_A_YEAR and began and ends and _day(ends, last=True) < _half_a_year_after(_day(began)) - timedelta(days=1)
+    return SHORT if short else str(row["situation"])
+
+
+def _day(told: str, *, last: bool = False) -> date:
+    """The first or last day that a date as it is kept can mean."""
+    meant = read_date(told, date.max)
+    assert isinstance(meant, PartialDate)
+    return meant.latest() if last else meant.earliest()
+
+
+def _half_a_year_after(day: date) -> date:
+    year, month = day.year + (day.month > 6), (day.month + 5) % 12 + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def _against_a_parent(facts: Mapping[str, Sequence[Any]]) -> bool:
+    """Whether a parent has died or is in some situation, so that being named as guardian says less than that."""
+    told = any((row["situation"] or "正常") != "正常" for row in facts["parent_situation"])
+    return told or any(row["died"] for row in facts["kinship"] if row["relation"] in PARENTS)
+
+
+def _hardships(facts: Mapping[str, Sequence[Any]], enrolled: Any) -> Iterator[str]:
+    """Kinds of hardship (C.15) that no standing and no certificate of the child's own tells."""
+    if any(row["certified"] for row in facts["kinship"] if row["relation"] in PARENT_OR_STEP):
+        yield "残疾人子女"
+    if enrolled and enrolled["orphan"]:
+        yield "孤儿"
+
+
 def _paid(row: Any, on: date) -> bool:
-    """Whether a payment still speaks for the day: within two payment periods of it (E.10), or of the school year of its term."""
-    if not row["programme"] or (row["state"] or "成功") != "成功":
-        return False
-    days = TERMLY_DAYS if row["programme"] in TERMLY else MONTHLY_DAYS
+    """Whether a payment that was made still speaks for the day."""
+    return row["programme"] in PROGRAMME_CODES and (row["state"] or PAID) == PAID and _speaks(row, on)
+
+
+def _perhaps_paid(row: Any, on: date) -> frozenset[str]:
+    """What a payment may have been for whose programme nobody can read, or of which it is not told that it arrived or came back."""
+    state = row["state"] or PAID
+    if state == RETURNED or not _speaks(row, on):
+        return frozenset()
+    if row["programme"] in PROGRAMME_CODES:
+        return frozenset() if state == PAID else frozenset({row["programme"]})
+    of_list = frozenset(code for code, lists in PAYMENT_LISTS.items() if row["source"] in lists)
+    return of_list or frozenset(PAYMENT_LISTS)
+
+
+def _speaks(row: Any, on: date) -> bool:
+    """Within two payment periods of the day (E.10), or of the school year of its term; a programme that cannot be read has the longer ones."""
+    days = MONTHLY_DAYS if row["programme"] in PROGRAMME_CODES and row["programme"] not in TERMLY else TERMLY_DAYS
     year = SCHOOL_YEAR.search(row["period"] or "")
     told = max(filter(None, [row["paid_on"], date(int(year[1]) + 1, 8, 31) if year else None]), default=_lower(row))
     return told is None or told >= on - timedelta(days=days)
@@ -210,7 +273,8 @@ async def household_members(
 async def _by_person(rows: Rows, sight: Sight, noun: str, persons: Sequence[int]) -> dict[int, list[Any]]:
     found: dict[int, list[Any]] = defaultdict(list)
     told, there = sight.facts(noun)
-    for row in await rows(select(told).where(there, told.c.person.in_(persons)).order_by(told.c.source, told.c.id)):
+    asked = select(told.c.person, *sight.told(noun, told)).where(there, told.c.person.in_(persons))
+    for row in await rows(asked.order_by(told.c.source, told.c.id)):
         found[row["person"]].append(row)
     return found
 

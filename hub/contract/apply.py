@@ -7,7 +7,7 @@ read is told as a problem (column and kind, never the value) and dealt with as t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -23,11 +23,12 @@ from hub.contract.spellings import variants
 from hub.contract.state_words import state_lists, state_word
 from hub.contract.subrows import compile_subrows
 from hub.contract.types import DATE_TYPES, SECRET_TYPES
+from hub.domain.values.codes import Code
 from hub.domain.values.concealed import concealed, holds_long_number, holds_number
 from hub.domain.values.defect import Defect
 from hub.domain.values.number import Amount, with_unit
 from hub.domain.values.person_name import lost_in
-from hub.domain.values.text import is_blank
+from hub.domain.values.text import clean, is_blank
 
 Outcome = Accepted | Quarantined
 Cells = tuple[str, ...]
@@ -138,6 +139,7 @@ class _Rows:
         self.lost = tuple(_lost(contract.columns[name]) for name in lost if _tells_loss(contract.columns[name]))
         self.lost_rows = any(contract.columns[name].bad in (Mode.QUARANTINE_ROW, Mode.FREEZE) for name in lost
                              if _tells_loss(contract.columns[name]))
+        self.overruling = tuple((rule, others) for rule in named.values() if rule.overrules and (others := _of_same(rule, named.values())))
         self.entry_years = EntryYears(contract, naming, named, on)
         self.subrows = compile_subrows(contract, naming, named, on)
         self.on = on
@@ -157,6 +159,8 @@ class _Rows:
             line = concealed(cells[self.line].strip()) or None
         if self.entry_years.grades:
             refused |= self._work_out_grades(read, problems)
+        if self.overruling:
+            self._overrule(read, problems)
         refused |= self._check(read, raw, problems)
         key = next(self._keys(read), None)
         if key is None:
@@ -226,6 +230,8 @@ class _Rows:
                 raw[name] = with_unit(cell, rule.scale)  # the header is not there when the cell is read again
             if type(value) is Defect:
                 refused |= _told(rule, value, problems)
+                if rule.bad is Mode.KEEP_VALUE:
+                    read[name] = Code(rule.codes or "", "", concealed(clean(cell)))
             else:
                 read[name] = value
         if strange and self._shifted(cells, strange):
@@ -269,6 +275,17 @@ class _Rows:
         self.entry_years(read, tell)
         return refused
 
+    def _overrule(self, read: dict[str, Any], problems: list[CellProblem]) -> None:
+        """Take out of a row what another of its columns says better, and tell the contradiction."""
+        for rule, others in self.overruling:
+            value = read.get(rule.name)
+            if value is None or value.label not in rule.overrules:
+                continue
+            for other in others:
+                if (said := read.get(other)) is not None and said.label not in rule.overrules:
+                    problems.append(CellProblem(rule.name, f"contradicts {other}", f"look which of the two is right; {rule.name} counts"))
+                    del read[other]
+
     def _check(self, read: Mapping[str, Any], raw: Mapping[str, str], problems: list[CellProblem]) -> bool:
         """Required columns must be filled and readable, and none of them lost; returns whether the row is refused."""
         refused = self.lost_rows
@@ -301,6 +318,11 @@ def _tells(contract: Contract, naming: Naming, named: Mapping[str, ColumnRule]) 
     found = [rule for rule in named.values() if not several and any(t.owner == SUBJECT and t.column in WHO for t in rule.becomes)]
     found += [rule for rule in keys if (rule.secret or rule.type in SECRET_TYPES) and rule not in found]
     return tuple(map(key_part, found or keys))
+
+
+def _of_same(rule: ColumnRule, named: Iterable[ColumnRule]) -> tuple[str, ...]:
+    """Other columns of codes that become the same as one."""
+    return tuple(other.name for other in named if other is not rule and other.type == "code" and set(other.becomes) & set(rule.becomes))
 
 
 def _same_reading(rule: ColumnRule) -> tuple[Any, ...]:

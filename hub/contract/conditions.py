@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -25,10 +26,12 @@ def _compile(condition: Condition, naming: Naming, named: Mapping[str, ColumnRul
     """One condition: whether any of its columns says one of its values, or says anything where it names none."""
     columns = tuple(name for name in map(naming.told, condition.columns) if name in named)
     values, negated = condition.values, condition.negated
+    patterns = [value for value in values or () if "*" in value]
+    words = re.compile("|".join(".*".join(map(re.escape, pattern.split("*"))) for pattern in patterns)) if patterns else None
 
     def holds(read: Mapping[str, Any], raw: Mapping[str, str]) -> bool:
         for name in columns:
-            if _told(name, values, read, raw):
+            if _told(name, values, read, raw) or (words and name in raw and words.fullmatch(clean(raw[name]))):
                 return not negated
         return negated
 

@@ -18,6 +18,7 @@ class Mode(StrEnum):
     FREEZE = "freeze"  # hold the whole delivery for a person
     QUARANTINE_ROW = "quarantine_row"
     QUARANTINE_VALUE = "quarantine_value"  # accept the row without the value, and say so
+    KEEP_VALUE = "keep_value"  # accept the row with a code's cell as it is written, and say so
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class ColumnRule:
     bad: Mode = Mode.QUARANTINE_VALUE
     bad_stated: bool = False
     drop: bool = False
+    overrules: frozenset[str] = frozenset()  # with these values it counts before other columns that become the same
     sheet: bool = False  # where no header gives it, the sheet's name does
     becomes: tuple[Target, ...] = ()
     per: str | None = None  # what an amount is for: 月, 户·月 …

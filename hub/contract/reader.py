@@ -17,10 +17,11 @@ from hub.domain.noun import Column, Kind, Noun, Owner, Sensitivity
 from hub.domain.nouns import NOUNS
 from hub.domain.person import MENTION_COLUMNS, TIE_COLUMNS
 from hub.domain.support import ASSISTANCE, PROGRAMMES
-from hub.domain.values.diagnosis import CELL_LISTS
+from hub.domain.values.cell_lists import CELL_LISTS
 from hub.domain.values.number import PERS
 
 MODES = tuple(mode.value for mode in Mode)
+OF_COLUMNS = tuple(mode for mode in MODES if mode != Mode.KEEP_VALUE)
 HOLD_LIMITS = ("rows_lost", "rows_quarantined", "column_blank", "columns_swapped", "column_unreadable", "states_unknown", "numbers_contradicted", "dated_later")
 MENTION = {column.name: column for column in (*MENTION_COLUMNS, *TIE_COLUMNS)}
 MONTHLY, MONTH = "monthly_amount", "月"  # an amount that becomes the first is for the second, whatever a contract leaves unsaid
@@ -28,7 +29,7 @@ _TOP = ("name", "title", "department", "version", "mode", "cadence_days", "natur
         "hold", "persons", "facts", "columns", "keep")
 _PERSON = ("kind", "of", "also", "split", "same_when")
 _FACT = ("noun", "person", "set", "when", "from", "to")
-_COLUMN = ("type", "codes", "also", "after", "required", "secret", "sensitivity", "bad", "drop", "sheet", "per", "becomes")
+_COLUMN = ("type", "codes", "also", "after", "required", "secret", "sensitivity", "bad", "drop", "sheet", "per", "overrules", "becomes")
 _CODE = re.compile(r"^F\d+$")  # a payment may call its programme by name
 _NAME = re.compile(r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")
 
@@ -57,7 +58,7 @@ def read_contract(path: Path) -> Contract:
         name=name, title=form.text_of(told, "title"), department=department, version=_version(form, told),
         mode=form.choice(told, "mode", ("full", "incremental")), cadence_days=_cadence(form, told),
         natural_key=_natural_key(form, told, columns),
-        new_columns=Mode(form.choice(told, "new_columns", MODES, default="evolve")),
+        new_columns=Mode(form.choice(told, "new_columns", OF_COLUMNS, default="evolve")),
         recognise=form.texts(told, "recognise"), needs=_needs(form, told, columns), hold=_hold(form, told),
         persons=persons, facts=facts, columns=columns)
 
@@ -96,7 +97,7 @@ def faults_of(path: Path) -> list[ContractError]:
     for key in ("title", "department"):
         sound(partial(form.text_of, told, key))
     sound(partial(form.choice, told, "mode", ("full", "incremental")))
-    sound(partial(form.choice, told, "new_columns", MODES, default="evolve"))
+    sound(partial(form.choice, told, "new_columns", OF_COLUMNS, default="evolve"))
     sound(partial(form.texts, told, "recognise"))
     raw = {key: told[key] if isinstance(told.get(key), dict) else {} for key in ("persons", "facts", "columns")}
     kept = told["keep"] if sound(partial(form.texts, told, "keep")) and "keep" in told else []
@@ -294,12 +295,22 @@ def _column(form: Form, header: str, raw: Any, persons: Mapping[str, PersonRole]
         form.fail("a dropped column is never stored: it cannot be required or become anything", *at, "drop")
     required = form.flag(told, "required", *at)
     bad = form.choice(told, "bad", MODES, *at, default="quarantine_row" if required else "quarantine_value")
+    if bad == Mode.KEEP_VALUE and not (type_ == "code" and _only_texts(becomes, persons, facts)):
+        form.fail("only a column of type code that becomes texts can keep what is not in its list", *at, "bad")
+    overrules = form.texts(told, "overrules", *at)
+    for label in overrules:
+        form.one_of(label, _labels(codes or ""), "code", *at, "overrules")
     sensitivity = form.choice(told, "sensitivity", [s.value for s in Sensitivity], *at) if "sensitivity" in told else None
     return ColumnRule(
         name=header, type=type_, codes=codes, also=form.texts(told, "also", *at), after=form.optional(told, "after", *at),
         required=required, secret=form.flag(told, "secret", *at) or type_ in SECRET_TYPES, sensitivity=sensitivity, bad=Mode(bad),
-        bad_stated="bad" in told, drop=drop, sheet=form.flag(told, "sheet", *at), becomes=becomes,
+        bad_stated="bad" in told, drop=drop, overrules=frozenset(overrules), sheet=form.flag(told, "sheet", *at), becomes=becomes,
         per=per or next((MONTH for target in becomes if target.column == MONTHLY), None) if type_ == "amount" else None)
+
+
+def _only_texts(becomes: tuple[Target, ...], persons: Mapping[str, PersonRole], facts: tuple[FactRule, ...]) -> bool:
+    nouns = {fact.label: NOUNS[fact.noun] for fact in facts}
+    return all(t.owner not in persons and nouns[t.owner].column(t.column).kind is Kind.TEXT for t in becomes)
 
 
 def _becomes(form: Form, told: Mapping[str, Any], type_: str, codes: str | None, persons: Mapping[str, PersonRole],

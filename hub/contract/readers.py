@@ -12,11 +12,11 @@ from typing import Any, Final
 
 from hub.contract.model import ColumnRule
 from hub.domain.noun import Kind
+from hub.domain.values.cell_lists import CELL_LISTS
 from hub.domain.values.citizen_number import CitizenNumber, read_citizen_number
 from hub.domain.values.concealed import concealed
 from hub.domain.values.dates import PartialDate, read_date, read_period
 from hub.domain.values.defect import Defect
-from hub.domain.values.diagnosis import CELL_LISTS
 from hub.domain.values.disability_certificate import DisabilityCertificate, read_disability_certificate
 from hub.domain.values.division import DivisionMatch, read_division
 from hub.domain.values.grade import read_grade

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 
 from hub.contract.model import Contract, StateWord
+from hub.domain.values.cell_lists import CELL_LISTS
 from hub.domain.values.codes import Code
-from hub.domain.values.diagnosis import CELL_LISTS
 
 STATES = "_state"  # how the names of code lists end that tell whether somebody still stands on a list
 USUAL, OTHER = "1", "其他"  # the first entry of each is the usual one; 其他 stands in every list

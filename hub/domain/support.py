@@ -72,11 +72,11 @@ PAYMENT = Noun(
     "发放",
     "Money or service paid under a programme.",
     (
-        Column("programme", Kind.TEXT, "资助项目", "Programme code F05 …"),
+        Column("programme", Kind.TEXT, "资助项目", "Programme code F05 …; as it is written where it is none that is known."),
         Column("amount", Kind.AMOUNT, "金额", "Yuan."),
         Column("paid_on", Kind.DATE, "发放日期", "Paid on."),
         Column("period", Kind.TEXT, "发放期", "School year and term, or month."),
-        Column("state", Kind.TEXT, "发放状态", "成功 or 退回."),
+        Column("state", Kind.TEXT, "发放状态", "成功, 退回, 待发放 or 停发; as it is written where it is none of these."),
         Column("special_kind", Kind.TEXT, "特殊困难类型", "Ground (C.15)."),
         Column("payer", Kind.TEXT, "发放单位", "Who pays."),
         Column("method", Kind.TEXT, "发放方式", "How."),

@@ -75,7 +75,7 @@ BROKEN = [
     ("type = \"text\", required", "type = \"string\", required", 23, 10, "type = 'string' is not known; it may be"),
     ("codes = \"sex\"", "codes = \"gender\"", 25, 25, "no code list is called gender; there are"),
     ("codes = \"sex\", ", "", 25, 10, "a column of type code names its list in codes, and no other column does"),
-    ("bad = \"quarantine_row\"", "bad = \"drop\"", 25, 40, "bad = 'drop' is not known; it may be evolve, freeze, quarantine_row, quarantine_value"),
+    ("bad = \"quarantine_row\"", "bad = \"drop\"", 25, 40, "bad = 'drop' is not known; it may be evolve, freeze, quarantine_row, quarantine_value, keep_value"),
     ("becomes = \"主体.name\"", "becomes = \"主体.names\"", 24, 52, "a person has no column names; it has"),
     ("becomes = \"payment.amount\"", "becomes = \"award.amount\"", 27, 37, "award is neither a person nor a fact of this contract; there are"),
     ("becomes = \"主体.name\"", "becomes = \"name\"", 24, 52, "name is neither a person nor a fact of this contract; there are"),

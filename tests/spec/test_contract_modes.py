@@ -5,10 +5,12 @@ from datetime import date
 
 import pytest
 
+from connectors import load_contracts
 from hub.contract.apply import compile_rows
-from hub.contract.model import Accepted, Mode
+from hub.contract.model import Accepted, ContractError, Mode
 from hub.contract.reader import read_contract
 from hub.contract.recognise import Match, recognise
+from hub.domain.values.concealed import concealed
 
 CONTRACT = """
 name = "finance.meal_money"
@@ -79,7 +81,7 @@ DEPARTURES = {
 }
 
 
-@pytest.mark.parametrize("mode", [str(mode) for mode in Mode])
+@pytest.mark.parametrize("mode", [str(mode) for mode in Mode if mode is not Mode.KEEP_VALUE])
 @pytest.mark.parametrize("departure", DEPARTURES)
 def test_a_departure_meets_its_mode(tmp_path, departure, mode):
     word, headers, row = DEPARTURES[departure]
@@ -107,3 +109,54 @@ def test_a_value_in_quarantine_is_not_told(tmp_path):
     assert subrow.persons["主体"]["name"] == "王小禾"
     assert "sex" not in subrow.persons["主体"]
     assert outcome.raw["性别"] == "甲类"
+
+
+def test_a_code_that_is_kept_as_written_is_told(tmp_path):
+    """A payment whose programme or state no list has keeps its key and its words; a list that most of it is of is held."""
+    (contract,) = [one for one in load_contracts() if one.name == "civil_affairs.disability_subsidy"]
+    headers = ["姓名", "残疾人证号", "资助项目", "月份", "金额", "发放日期", "发放状态"]
+    match = recognise([contract], file_name="两项补贴.csv", titles=(), headers=headers)
+    assert isinstance(match, Match)
+    rows = compile_rows(match, "", date(2026, 9, 30))
+    outcomes = [rows(("王小禾", "", programme, "202609", "120", "20260920", state)) for programme, state in (("护理补贴", "已发放"), ("两项补贴", "挂起 210299201503051234"))]
+    read, kept = [outcome for outcome in outcomes if isinstance(outcome, Accepted)]
+    assert [(p.column, p.kind) for p in kept.problems] == [("资助项目", "not in the code list"), ("发放状态", "not in the code list")]
+    told = [fact.values for outcome in (read, kept) for subrow in outcome.subrows for fact in subrow.facts]
+    assert [(values["programme"], values["state"]) for values in told] == [("F08", "成功"), ("两项补贴", concealed("挂起 210299201503051234"))]
+    assert read.key != kept.key and not read.problems
+    assert "210299201503051234" not in str(told)
+
+
+@pytest.mark.parametrize("column", ['"人数" = { type = "integer", bad = "keep_value" }', '"性别" = { type = "code", codes = "sex", bad = "keep_value", becomes = "主体.sex" }'])
+def test_only_codes_that_become_texts_are_kept_as_written(tmp_path, column):
+    path = tmp_path / "meal_money.toml"
+    name = column.partition(" ")[0]
+    text = CONTRACT.format(new="evolve", lost="evolve", type="evolve", code="evolve")
+    path.write_text("\n".join(column if line.startswith(name) else line for line in text.splitlines()), encoding="utf-8")
+    with pytest.raises(ContractError, match="only a column of type code"):
+        read_contract(path)
+
+
+@pytest.mark.parametrize(
+    ("record", "now", "state", "told"),
+    [
+        ("流失", "在读", "流失", [("学籍状态", "contradicts 就读状态")]),
+        ("下落不明", "休学", "下落不明", [("学籍状态", "contradicts 就读状态")]),
+        ("在读", "流失", "流失", []),
+        ("在籍", "休学", "休学", []),
+        ("流失", "", "流失", []),
+        ("流失", "毕业", "毕业", []),  # neither says that the pupil is there
+        ("", "在读", "在读", []),
+    ],
+)
+def test_a_record_that_says_the_pupil_is_not_there_counts_and_the_contradiction_is_told(record, now, state, told):
+    (contract,) = [one for one in load_contracts() if one.name == "education.student_register"]
+    headers = ["学籍号", "姓名", "学校名称", "年级", "学籍状态", "就读状态", "是否留守儿童"]
+    match = recognise([contract], file_name="学籍信息.csv", titles=(), headers=headers)
+    assert isinstance(match, Match)
+    outcome = compile_rows(match, "", date(2026, 9, 30))(("", "王小禾", "复州城镇中心小学", "三年级", record, now, "否"))
+    assert isinstance(outcome, Accepted)
+    assert [(p.column, p.kind) for p in outcome.problems] == told
+    (enrolment,) = [fact for subrow in outcome.subrows for fact in subrow.facts if fact.noun == "enrolment"]
+    assert enrolment.values["state"] == state
+    assert (outcome.raw.get("就读状态", ""), outcome.raw.get("学籍状态", "")) == (now, record)

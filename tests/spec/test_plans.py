@@ -356,7 +356,7 @@ async def test_statements_do_not_grow_with_the_children(office):
     await office.plans(children[0])
     one = office.statements
     await office.plans(*children)
-    assert office.statements == one <= 17
+    assert office.statements == one <= 18
 
 
 async def test_facts_of_another_time_do_not_count(office):
@@ -388,6 +388,147 @@ async def test_the_export_lists_whom_the_cross_check_of_entitlements_looks_at(of
     await engine.dispose()
     told = (tmp_path / "out.csv").read_text(encoding="utf-8-sig")
     assert [str(child) in told for child in (under, over, perhaps)] == [True, False, True]
+
+
+async def parent(office, child, role, *, source="education.student_register", **register):
+    """A parent of whom the register tells something, whom the school names as one who cares."""
+    other = await office.someone(date(1985, 3, 17))
+    await office.fact("kinship", child, source=source, relative=other, relation=role)
+    await office.fact("guardianship", child, source=source, guardian=other, relation=role, capacity="家庭成员")
+    if register:
+        await office.fact("hukou_registration", other, source="public_security.household_register", **({"register_state": "正常"} | register))
+    return other
+
+
+DEAD = {"deceased_on": date(2024, 1, 1), "register_state": "死亡注销"}
+
+
+@pytest.mark.parametrize(
+    ("father", "mother", "answer", "missing"),
+    [
+        (DEAD, DEAD, "DUE", ()),
+        ({"register_state": "死亡注销"}, DEAD, "DUE", ()),
+        (DEAD, {"deceased_on": ON + DAY}, "UNKNOWN", ("母亲情形",)),
+        (DEAD, {}, "UNKNOWN", ("母亲情形",)),
+        ({}, {}, "NOT_DUE", ()),
+    ],
+)
+async def test_parents_who_died_by_the_register_care_for_nobody(office, father, mother, answer, missing):
+    """Whom the school's register still names as parents (F05, domain E.0.5)."""
+    child = await office.registered()
+    await parent(office, child, "父亲", **father)
+    await parent(office, child, "母亲", **mother)
+    judged = (await office.judged(child))["F05"]
+    assert (judged.answer, judged.missing) == (answer, missing)
+
+
+async def test_another_who_is_named_as_the_dead_parent_leaves_it_open(office):
+    child = await office.registered()
+    for role, register in (("父亲", DEAD), ("母亲", DEAD), ("母亲", {})):
+        await parent(office, child, role, **register)
+    assert (await office.answers(child))["F05"] == "UNKNOWN"
+
+
+async def test_a_dead_mother_and_a_father_in_prison(office):
+    child = await office.registered()
+    await parent(office, child, "母亲", **DEAD)
+    await office.fact("parent_situation", child, source="civil_affairs.left_behind", parent_role="父亲", situation="服刑在押")
+    answers = await office.answers(child)
+    assert (answers["F05"], answers["F06"]) == ("NOT_DUE", "DUE")
+
+
+@pytest.mark.parametrize(
+    ("row", "answers"),
+    [
+        ({}, ("NOT_DUE", "DUE")),
+        ({"羁押监所": "社区矫正中心"}, ("NOT_DUE", "UNKNOWN")),
+        ({"羁押监所": "某看守所（未决）"}, ("NOT_DUE", "UNKNOWN")),
+        ({"羁押监所": "某看守所", "刑期起止": "20260915-20261231"}, ("NOT_DUE", "UNKNOWN")),
+        ({"羁押监所": "某看守所", "刑期起止": "20260915-20270314"}, ("NOT_DUE", "DUE")),
+        ({"羁押监所": "某看守所", "刑期起止": "20260915-20270313"}, ("NOT_DUE", "UNKNOWN")),
+    ],
+)
+async def test_only_who_serves_half_a_year_in_custody_cannot_care(row, answers, database, tmp_path):
+    """The father is in prison for years, the mother as the row says (domain B.5, B.7)."""
+    rows = [
+        {"服刑人员姓名": name, "服刑人员身份证号": number(date(1985, 3, 17), serial), RELATION: role, "羁押监所": "某监狱", "刑期起止": "20230110-20290709",
+         "子女姓名": "王小禾", "子女身份证号": number(BORN, 301)} | told
+        for name, serial, role, told in (("王大山", 301, "父亲", {}), ("李秀英", 302, "母亲", row))
+    ]  # fmt: skip
+    write_csv(tmp_path / "a", "服刑人员未成年子女_20261031.csv", [list(rows[0]), *(list(one.values()) for one in rows)])
+    async with hub(database, tmp_path) as (connection, keys):
+        await carry(connection, keys, tmp_path / "a")
+        office = Office(connection, database, keys)
+        await office.list("civil_affairs.child_welfare", date(2026, 10, 31))
+        child = await connection.fetchval("select id from person_resolved where birth_date = $1", BORN)
+        judged = await office.answers(child)
+        assert (judged["F05"], judged["F06"]) == answers
+
+
+@pytest.mark.parametrize(
+    ("state", "until", "role", "answer"),
+    [
+        ("正常", None, "父亲", "DUE"),
+        ("正常", ON, "继母或养母", "DUE"),
+        ("正常", ON - DAY, "母亲", "NOT_DUE"),
+        ("注销", None, "母亲", "NOT_DUE"),
+        ("正常", None, "祖父", "NOT_DUE"),
+    ],
+)
+async def test_a_boarder_whose_parent_is_disabled(office, state, until, role, answer):
+    """残疾人子女 (F11, C.15)."""
+    child = await office.registered()
+    await office.pupil(child, attendance_mode="住校")
+    await office.fact("certificate", await parent(office, child, role), state=state, valid_until=until)
+    judged = (await office.judged(child))["F11"]
+    assert (judged.answer, "残疾人子女" in judged.reason_zh) == (answer, answer == "DUE")
+
+
+@pytest.mark.parametrize(
+    ("told", "mode", "answer"),
+    [({"是否孤儿": "是"}, "住校", "DUE"), ({"是否烈士或优抚子女": "是"}, "住校", "UNKNOWN"), ({"是否烈士或优抚子女": "否", "是否孤儿": "否"}, "住校", "NOT_DUE"), ({"是否孤儿": "是"}, "走读", "NOT_DUE")],
+)
+async def test_a_boarder_of_a_kind_of_hardship_by_the_schools_register(told, mode, answer, database, tmp_path):
+    row = {"学籍号": "G" + number(BORN, 21), "姓名": "王小禾", "出生日期": "20150503", "身份证件号": number(BORN, 21), "学校名称": "复州城镇中心小学", "年级": "五年级",
+           "就读方式": mode, "就读状态": "在读", "是否孤儿": "", "是否烈士或优抚子女": ""} | told  # fmt: skip
+    write_csv(tmp_path / "a", "学籍信息_20261031.csv", [list(row), list(row.values())])
+    async with hub(database, tmp_path) as (connection, keys):
+        await carry(connection, keys, tmp_path / "a")
+        office = Office(connection, database, keys)
+        await office.lists()
+        child = await connection.fetchval("select id from person_resolved where birth_date = $1", BORN)
+        assert (await office.answers(child))["F11" if mode == "住校" else "F12"] == answer
+
+
+@pytest.mark.parametrize(
+    ("programme", "state", "answers"),
+    [
+        ("重度残疾人护理补贴", "已发放", ("DUE", "RECEIVING")),
+        ("F07-困难残疾人生活补贴", "发放成功", ("RECEIVING", "DUE")),
+        ("困难残疾人生活补贴", "", ("RECEIVING", "DUE")),
+        ("护理补贴", "退票", ("DUE", "DUE")),
+        ("护理补贴", "待发放", ("DUE", "UNKNOWN")),
+        ("F07", "挂账", ("UNKNOWN", "DUE")),
+        ("两项补贴", "成功", ("UNKNOWN", "UNKNOWN")),
+        ("两项补贴", "退回", ("DUE", "DUE")),
+    ],
+)
+async def test_what_a_payment_is_called_and_whether_it_came(programme, state, answers, database, tmp_path):
+    """By code or by name (C); what cannot be read leaves it open, and is told."""
+    row = {"姓名": "王小禾", "身份证号": number(BORN, 21), "残疾人证号": number(BORN, 21) + "52", "补贴类型": programme, "月份": "202610", "金额": "120", "发放日期": "20261020", "发放状态": state}
+    write_csv(tmp_path / "a", "残疾人两项补贴发放_20261031.csv", [list(row), list(row.values())])
+    async with hub(database, tmp_path) as (connection, keys):
+        (report,) = await carry(connection, keys, tmp_path / "a")
+        office = Office(connection, database, keys)
+        await office.lists()
+        child = await connection.fetchval("select id from person_resolved where name = '王小禾'")
+        await office.fact("certificate", child, category="智力残疾", level="二级", state="正常")
+        await office.fact("assistance", child, source=ALLOWANCE, programme="F01", kind="农村低保", state="在保")
+        judged = await office.answers(child, date(2026, 10, 31))
+        assert (judged["F07"], judged["F08"]) == answers
+        unread = {column for column, _, _ in report.unread.cells}
+        assert unread == {column for column, cell in (("资助项目", programme == "两项补贴"), ("发放状态", state == "挂账")) if cell}
+
 
 
 RELATION = "服刑人员与子女关系"

@@ -45,6 +45,18 @@ CASES = [
     ("F05", {"father": "死亡", "mother": "死亡", "parent_cares": None}, "DUE", None),
     ("F05", {"father": "死亡", "mother": None, "parent_cares": None}, "UNKNOWN", "civil_affairs"),
     ("F05", {"father": "死亡", "mother": "正常", "parent_cares": None}, "NOT_DUE", None),
+    # in custody for less than half a year: alive, and whether that parent can care is not told
+    ("F05", {"father": "死亡", "mother": "羁押不足六个月", "parent_cares": None}, "NOT_DUE", None),
+    ("F06", {"father": "死亡", "mother": "羁押不足六个月", "parent_cares": None}, "UNKNOWN", "civil_affairs"),
+    # a payment that nobody can read may be the one
+    ("F08", {"certified": True, "certificate_level": "一级", "perhaps_paid": frozenset({"F08"})}, "UNKNOWN", "civil_affairs"),
+    ("F08", {"certified": True, "certificate_level": "一级", "perhaps_paid": frozenset({"F07"})}, "DUE", None),
+    ("F08", {"certified": True, "certificate_level": "一级", "perhaps_paid": frozenset({"F08"}), "paid": frozenset({"F08"})}, "RECEIVING", None),
+    ("F11", {"boards": True, "hardships": frozenset({"孤儿"})}, "DUE", None),
+    ("F11", {"boards": True, "hardships": frozenset({"孤儿"}), "perhaps_paid": frozenset({"F11"})}, "UNKNOWN", "finance"),
+    ("F11", {"boards": True, "may_descend_from_martyrs": True}, "UNKNOWN", "education"),
+    ("F11", {"boards": True, "may_descend_from_martyrs": True, "paid": frozenset({"F11"})}, "RECEIVING", None),
+    ("F12", {"hardships": frozenset({"残疾人子女"})}, "NOT_DUE", None),  # none of the four kinds
     # 18 or older: whoever is still in full-time study; who is on no register may be at a university
     ("F05", {"born": (date(2008, 10, 31), date(2008, 10, 31)), "father": "死亡", "mother": "死亡"}, "DUE", None),
     ("F05", {"born": (date(2008, 10, 31), date(2008, 10, 31)), "grade": None, "vocational": True, "father": "死亡", "mother": "死亡"}, "DUE", None),

@@ -9,7 +9,7 @@ from connectors import load_contracts
 from hub.access.sealing import Keys
 from hub.contract.apply import Reapply
 from hub.contract.model import Accepted
-from hub.domain.values.diagnosis import CELL_LISTS
+from hub.domain.values.cell_lists import CELL_LISTS
 from hub.steps.standardise import Draft, Version
 from hub.storage.tables import metadata
 from tests.flow import DIVISION, TODAY, carry, hub, number, write_csv

@@ -8,7 +8,7 @@ from hub.domain.values.code_tables import TABLES
 from hub.domain.values.defect import Defect
 from hub.domain.values.text import clean, is_blank
 
-_CODE_AND_NAME = re.compile(r"^(?:[0-9A-Za-z]{1,3}\s*[-—_.、:：\s]\s*(?=.)|\d{1,3}(?=\D))(.+)$")
+_CODE_AND_NAME = re.compile(r"^(?:[0-9A-Za-z]{1,3}\s*[-—_.、:：\s]\s*(?=.)|[A-Z]?\d{1,3}(?=\D))(.+)$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ a word that is not in the table. Two categories in one text are 多重残疾, as
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hub.domain.values.code_tables import DIAGNOSES, NO_DIAGNOSES
@@ -61,5 +60,3 @@ def _named(clause: str) -> set[str]:
 
 
 DIAGNOSIS = Diagnoses("diagnosis", "GB/T 26341-2010 in a physician's words", _CATEGORIES.codes)
-#: Every list that a cell may be read by.
-CELL_LISTS: Mapping[str, CodeList] = {**CODE_LISTS, DIAGNOSIS.name: DIAGNOSIS}

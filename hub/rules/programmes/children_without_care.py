@@ -5,6 +5,8 @@ from datetime import date
 from hub.rules.programmes.situation import Answer, Judgement, Programme, Situation, not_due, unknown
 
 RECOGNISED = "civil_affairs.child_welfare"
+#: In custody for less than six months: alive, and whether that parent can care is not told.
+SHORT = "羁押不足六个月"
 GONE = frozenset({"死亡", "失踪"})
 #: Situations in which a parent cannot care (民政部 2019): each parent is looked at apart.
 CANNOT_CARE = frozenset(
@@ -76,7 +78,7 @@ def _cared_for(situation: Situation) -> Judgement | None:
 
 
 def _ask(parents: tuple[str | None, str | None]) -> Judgement:
-    missing = tuple(name for name, told in (("父亲情形", parents[0]), ("母亲情形", parents[1])) if told is None)
+    missing = tuple(name for name, told in (("父亲情形", parents[0]), ("母亲情形", parents[1])) if told in (None, SHORT))
     return Judgement(Answer.UNKNOWN, "父母情形不明", "a parent's situation is not known", missing, "civil_affairs")
 
 

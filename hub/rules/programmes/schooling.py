@@ -62,6 +62,11 @@ def judge_boarder(situation: Situation) -> Judgement:
         return not_due("不住校", "does not board")
     if situation.standings & {"F01", "F03", "F04", "F05", "F06", "POV"} or situation.certified or situation.school_disability:
         return due_or_receiving(situation, "F11", "住校且家庭经济困难", "boards, and in hardship")
+    if situation.hardships:
+        kinds = "、".join(sorted(situation.hardships))
+        return due_or_receiving(situation, "F11", f"住校且属{kinds}", f"boards, and of a kind of hardship by a list: {kinds}")
+    if situation.may_descend_from_martyrs and "F11" not in situation.paid:
+        return unknown("是否烈士子女", "education", "学籍登记为烈士或优抚子女，是否烈士子女不明", "child of a martyr or of others in special care, which of them is not told")
     return _no_hardship(situation, "F11", BOARDERS_LISTS)
 
 

@@ -83,7 +83,10 @@ class Situation:
     standings: frozenset[str] = frozenset()  # programmes in which the child stands: F01, F03, F04, F05, F06, POV
     rural_allowance: bool | None = None
     lifted: bool | None = None  # of a household lifted out of poverty (脱贫户), not only watched (边缘易致贫户)
+    hardships: frozenset[str] = frozenset()  # kinds that neither standing nor the child's own certificate tells: 残疾人子女, 孤儿 by the school (C.15)
+    may_descend_from_martyrs: bool = False  # the school says 烈士或优抚子女, of which only the first is a kind of hardship
     paid: frozenset[str] = frozenset()
+    perhaps_paid: frozenset[str] = frozenset()  # by payments whose programme nobody can read, or whose state is not told to be paid or returned
     father: str | None = None  # situation of the parent list, '死亡', or '正常'
     mother: str | None = None
     care_ended: CareEnded | None = None
@@ -201,6 +204,13 @@ def due_or_receiving(situation: Situation, code: str, zh: str, en: str) -> Judge
     if code in situation.paid or code in situation.standings:
         return Judgement(Answer.RECEIVING, f"{zh}；已发放", f"{en}; it is paid")
     lists = PAYMENT_LISTS[code]
+    if code in situation.perhaps_paid:
+        return unknown(
+            "发放的项目或状态",
+            lists[0].partition(".")[0],
+            f"{zh}；有一笔发放，其项目或状态无法认定",
+            f"{en}; there is a payment, of which it cannot be told for what it is or whether it arrived",
+        )
     speaking = tuple(source for source in lists if situation.speaks(source))
     doubt = situation.unsure(*(speaking or lists))
     if doubt:
