@@ -14,10 +14,10 @@ async def told_mentions(connection: asyncpg.Connection, division: int, *, on: da
     """
     rows: list[asyncpg.Record] = await connection.fetch(
         """with latest as (
-             select distinct on (source) id, source, file, parts from delivery
+             select distinct on (source) id, source, as_of, file, parts from delivery
               where division = $1 and state = 'PUBLISHED' and ($2::date is null or as_of <= $2) order by source, as_of desc, publication desc),
            stood as (
-             select l.source, coalesce(f.file, l.file) as file, substr(p.sheet, coalesce(length(f.file) + 2, 1)) as sheet, u.record, u.number, u.line from latest l
+             select l.source, l.as_of, coalesce(f.file, l.file) as file, substr(p.sheet, coalesce(length(f.file) + 2, 1)) as sheet, u.record, u.number, u.line from latest l
                join delivery_page p on p.division = $1 and p.delivery = l.id
                left join lateral (  -- of several files, the one in which the page stands
                  select a.file from jsonb_to_recordset(l.parts) a(file text) where a.file <> l.file and starts_with(p.sheet, a.file || '/')
@@ -25,8 +25,7 @@ async def told_mentions(connection: asyncpg.Connection, division: int, *, on: da
               cross join unnest(p.records, p.row_numbers, p.lines) u(record, number, line))
            select s.source, s.file, s.sheet, coalesce(nullif(s.line, ''), s.number::text) as row, m.role, i.person, coalesce(i.household, r.register_household) as household
              from stood s
-             join (select distinct on (id) id, record, role, upper(valid) from mention where division = $1
-                    order by id, upper(valid) desc nulls first) m on m.record = s.record
+             join mention m on m.division = $1 and m.record = s.record and m.valid @> s.as_of
              join identity i on i.division = $1 and i.id = m.id
              left join person_resolved r on r.division = $1 and r.id = i.person
             order by s.source, s.file, s.sheet, s.number, m.role""",

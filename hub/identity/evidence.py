@@ -64,6 +64,8 @@ class Evidence:
     register_household: int | None = None
     living_household: int | None = None
     school: int | None = None
+    role: str | None = None
+    hash: int = 0  # of the cells of its row that told it last
 
     def without_number(self, written: str | None = None) -> "Evidence":
         """The same mention as if its row had no number, or a damaged one: what a model is trained on."""
@@ -120,6 +122,8 @@ class Mentions:
     registers: list[int]  # code of ``register`` -> id of the household
     living: Ints  # household by who lives together
     school: Ints
+    role: Ints
+    hash: Ints  # of the cells that told it last
     beside: Ints  # 1 for people named beside a row's subject
     names: list[str]
     pinyins: list[str]
@@ -187,6 +191,8 @@ def gather(evidence: Sequence[Evidence], year: int, opened: Callable[[Hashable],
         registers=registers.values,
         living=Codes().column(told["living_household"]),
         school=Codes().column(told["school"]),
+        role=Codes().column(told["role"]),
+        hash=np.array(told["hash"], dtype=np.int64),
         beside=beside,
         names=names.values,
         pinyins=pinyins.values,

@@ -182,6 +182,8 @@ def evidence_of(rows: Iterable[Any], opened: Callable[[bytes], str | None], know
                 register_household=once(row["register_household"]),
                 living_household=once(row["living_household"]),
                 school=once(row["school"]),
+                role=once(row["role"]),
+                hash=once(row["hash"]),
             )
         )
     return found
@@ -209,7 +211,7 @@ async def _opened(connection: asyncpg.Connection, division: int, keys: Keys, row
 BY_INDEX = "set local enable_hashjoin = off; set local enable_mergejoin = off; set local enable_seqscan = off; set local jit = off"
 AS_BEFORE = BY_INDEX.replace("= off", "to default")
 COLUMNS = """m.id, m.record, m.source, m.kind, m.anchor, m.number_state, m.number_blind, m.earlier_blind, m.name_key, m.former_name,
-       m.pinyin, m.birth_date, m.born, m.sex, m.phone_blind, m.township, m.village, m.relation, m.register_household, m.living_household, m.school"""
+       m.pinyin, m.birth_date, m.born, m.sex, m.phone_blind, m.township, m.village, m.relation, m.register_household, m.living_household, m.school, m.role, m.hash"""
 #: Of the mentions n, the whole of their clusters.
 COMPANY = """cross join lateral (select person from identity i where i.division = $1 and i.id = n.id offset 0) i
     cross join lateral (select id from identity o where o.division = $1 and o.person = i.person offset 0) o"""

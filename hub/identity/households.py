@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from hub.identity.evidence import CHILD, Ints, Mentions
+from hub.identity.evidence import CHILD, Flags, Ints, Mentions, distinct, holds
 
 PARENTS = frozenset({1, 2, 11, 12})  # what father and mother are told by (``evidence.RELATIONS``)
 GRANDPARENTS = (frozenset({3, 4}), frozenset({5, 6}))
@@ -61,16 +61,27 @@ def households(mentions: Mentions, labels: Ints) -> tuple[Ints, Ints]:
 
 
 def _rows(mentions: Mentions, labels: Ints) -> dict[int, list[tuple[int, int]]]:
-    """Cluster of a row's subject -> (cluster, relation) of everybody named beside it, over all its rows."""
+    """Cluster of a row's subject -> (cluster, relation) of everybody named beside it, over all its rows; not who has had a role before somebody else."""
     subject = {int(record): int(labels[place]) for place, record in enumerate(mentions.record) if not mentions.beside[place]}
     found: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for place in np.flatnonzero(mentions.beside == 1).tolist():
+    for place in np.flatnonzero((mentions.beside == 1) & ~_replaced(mentions)).tolist():
         if mentions.register[place] >= 0 or mentions.living[place] >= 0:
             continue  # the head of a household: what the row is of it, the household itself tells
         of = subject.get(int(mentions.record[place]))
         if of is not None:
             found[of].append((int(labels[place]), int(mentions.relation[place])))
     return found
+
+
+def _replaced(mentions: Mentions) -> Flags:
+    """The places whose row has told its subject since then, and names somebody else in their role."""
+    subjects = mentions.beside == 0
+    last = np.zeros(int(mentions.record.max(initial=-1)) + 1, dtype=np.int64)
+    last[mentions.record[subjects]] = mentions.hash[subjects]
+    told = mentions.hash == last[mentions.record]
+    role = mentions.record * (int(mentions.role.max(initial=0)) + 2) + mentions.role
+    replaced: Flags = ~told & holds(distinct(role[told]), role)
+    return replaced
 
 
 def _living(mentions: Mentions, labels: Ints, register: Ints, together: Callable[[int, int], None]) -> None:

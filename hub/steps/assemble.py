@@ -17,6 +17,7 @@ from hub.domain.noun import Kind, Owner
 from hub.domain.nouns import NOUNS
 from hub.steps.kept import Spoken, spoken_for
 from hub.steps.resolve import resolve
+from hub.steps.roles import follow_roles
 from hub.steps.stage import Stage, copy_in
 from hub.steps.standardise import MENTION_FIELDS, Version, fact_fields
 from hub.steps.stored import opened
@@ -62,6 +63,7 @@ async def settle(stage: Stage) -> None:
         await _cut(publication, "mention", "t.record = s.record", stage.window.lower)
     if not publication.into_empty:
         await compare_versions(stage)
+        await follow_roles(stage)
     for name in () if publication.into_empty else NOUNS:
         if stage.window.late:
             await connection.execute(

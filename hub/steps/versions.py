@@ -59,7 +59,7 @@ def two_people(one: Said, other: Said) -> bool:
 
     Of one family's rows both must give a valid number: a year in a date alone is sooner mistyped than a family has two of one name.
     """
-    if one.own.born is None or other.own.born is None or _near(one.own.born, other.own.born):
+    if one.own.born is None or other.own.born is None or near_dates(one.own.born, other.own.born):
         return False
     numbered = one.own.number is not None and other.own.number is not None
     return one.numbers.isdisjoint(other.numbers) and (numbered or one.family.isdisjoint(other.family))
@@ -69,10 +69,11 @@ def one_corrected(one: Said, other: Said) -> bool:
     """Whether two numbers of one record are one person's."""
     if one.own.born is None or other.own.born is None or one.name != other.name:
         return False
-    return _near(one.own.born, other.own.born) and not (one.papers.isdisjoint(other.papers) and one.family.isdisjoint(other.family))
+    return near_dates(one.own.born, other.own.born) and not (one.papers.isdisjoint(other.papers) and one.family.isdisjoint(other.family))
 
 
-def _near(one: date, other: date) -> bool:
+def near_dates(one: date, other: date) -> bool:
+    """Whether one date may be a slip of the other."""
     return near(one, PartialDate(other.year, other.month, other.day))
 
 

@@ -122,6 +122,21 @@ def test_a_mother_without_a_number_is_told_through_her_child():
     assert clusters[6] == clusters[5]
 
 
+def test_a_child_lives_with_whoever_is_its_guardian_now():
+    """Of two whom a row has named in one role the last counts; who is named no longer, with nobody else in the role, still does."""
+    child = replace(NAMELESS, hash=2)
+    aunt = replace(CHILD, id=5, record=5, number="210299198709223024", name="李梅", pinyin="li mei", numbered_born="1987-09-22", born="1987-09-22", sex="女性", register_household=50)
+    uncle = replace(aunt, id=6, record=6, number="210299198102033015", name="王强", pinyin="wang qiang", numbered_born="1981-02-03", born="1981-02-03", sex="男性", register_household=60)
+
+    def home(*told: tuple[Evidence, int]) -> int | None:
+        named = [replace(beside(child, 20 + n, one.name, "", one.number), role="监护人", hash=row) for n, (one, row) in enumerate(told)]
+        return next(decision.household for decision in decided(child, aunt, uncle, *named).decisions if decision.mention == child.id)
+
+    assert home((aunt, 1), (uncle, 2)) == home((uncle, 2), (aunt, 1)) == 60
+    assert home((aunt, 2), (uncle, 1)) == home((uncle, 1), (aunt, 2)) == 50
+    assert home((uncle, 1)) == 60
+
+
 def test_reasons_sum_to_the_score_and_only_enough_links():
     for decision in decided(CHILD, NAMELESS).decisions:
         assert round(sum(weight for _, weight in decision.reasons), 3) == decision.score
