@@ -48,7 +48,6 @@ class Neighbourhood:
     before: dict[int, int | None]  # mention -> person
     held: list[int | None]  # the person of those that are known and not looked at again
     free: Flags
-
     links: dict[int, tuple[Any, ...]]  # mention -> person, tier, cluster, household and version of the link that it has
     waiting: bool  # whether any of them waits for a person
 

@@ -1,8 +1,8 @@
 """Versions: what the rows of one record have said of its subject, from delivery to delivery.
 
 A natural key may end in a name, and two people of one name may have it, side by side or one after the other. A record is one person's:
-where rows under one key are of two people, the delivery is staged again so that each has a record of its own. Another number beside the same name, a near birth date and the same family is a correction: the
-mention keeps the number that it had before (D-27).
+where rows under one key are of two people, the delivery is staged again so that each has a record of its own. Another number beside the
+same name, a near birth date and the same family is a correction: the mention keeps the number that it had before (D-27).
 """
 
 from collections import defaultdict
