@@ -7,13 +7,13 @@ read is told as a problem (column and kind, never the value) and dealt with as t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from hub.contract.entry_years import EntryYears
-from hub.contract.model import SUBJECT, Accepted, CellProblem, ColumnRule, Contract, LostCharacter, Mode, Quarantined, RowSign, Sign
+from hub.contract.model import SUBJECT, Accepted, CellProblem, ColumnRule, Contract, LostCharacter, Mode, Quarantined, RowSign, Said, Sign
 from hub.contract.naming import Naming
 from hub.contract.readers import MISS, KeyPart, Reader, is_later, key_part, reader
 from hub.contract.recognise import Match
@@ -50,8 +50,8 @@ class Telling:
     shifted: bool  # its cells seem to stand under wrong headers: its columns say nothing
 
 
-def compile_rows(match: Match, sheet_name: str, business_date: date) -> Callable[[Cells], Outcome]:
-    """A function from a row's cells to what its contract makes of them."""
+def compile_rows(match: Match, sheet_name: str, business_date: date) -> Rows:
+    """What makes of a row's cells what its contract says of them."""
     contract = match.contract
     columns = dict(match.columns)
     width = max((*columns, *(i for i, _ in match.unknown)), default=-1) + 1
@@ -65,8 +65,7 @@ def compile_rows(match: Match, sheet_name: str, business_date: date) -> Callable
     if (by_sheet := sheet_rule(contract)) and (township := told_by(sheet_name)):
         columns[width + len(tail)] = by_sheet
         tail += (township,)
-    row = _Rows(contract, columns, extra, business_date, lost=match.lost)
-    return (lambda cells: row(cells[:width] + tail)) if tail else row
+    return Rows(contract, columns, extra, business_date, lost=match.lost, width=width, tail=tail)
 
 
 class Reapply:
@@ -78,7 +77,7 @@ class Reapply:
         if by_sheet := sheet_rule(contract):
             self._by_name[by_sheet.name] = by_sheet
         self._stems = {stem: person.name for person in contract.persons.values() for stem in person.also}
-        self._rows: dict[tuple[frozenset[str], tuple[str, ...], date], tuple[tuple[str, ...], _Rows]] = {}
+        self._rows: dict[tuple[frozenset[str], tuple[str, ...], date], tuple[tuple[str, ...], Rows]] = {}
 
     def __call__(self, raw: Mapping[str, str], on: date | None = None) -> Outcome:
         """Apply the contract to ``raw``; ``on`` is the business date from which stated ages are counted back."""
@@ -90,7 +89,7 @@ class Reapply:
         names, row = self._layout(raw, None)
         return row.telling(tuple(raw.get(name, "") for name in names))
 
-    def _layout(self, raw: Mapping[str, str], on: date | None) -> tuple[tuple[str, ...], _Rows]:
+    def _layout(self, raw: Mapping[str, str], on: date | None) -> tuple[tuple[str, ...], Rows]:
         stems = frozenset(stem for name in raw for stem in self._stems if name.startswith(stem))
         extra = tuple(sorted(name for name in raw if name not in self._by_name))
         key = (stems, extra, on or date.fromisoformat(self._contract.version))
@@ -98,21 +97,22 @@ class Reapply:
             self._rows[key] = self._compile(*key)
         return self._rows[key]
 
-    def _compile(self, stems: frozenset[str], extra: tuple[str, ...], on: date) -> tuple[tuple[str, ...], _Rows]:
+    def _compile(self, stems: frozenset[str], extra: tuple[str, ...], on: date) -> tuple[tuple[str, ...], Rows]:
         replaced = {self._stems[stem] for stem in stems}
         rules = [rule for name, rule in self._by_name.items()
                  if any(name.startswith(stem) for stem in stems)
                  or not any(name.startswith(other) for other in (*replaced, *(set(self._stems) - stems)))]
         names = (*(rule.name for rule in rules), *extra)
         positions = dict(enumerate(rules))
-        return names, _Rows(self._contract, positions, tuple(enumerate(extra, start=len(rules))), on, lost=())
+        return names, Rows(self._contract, positions, tuple(enumerate(extra, start=len(rules))), on, lost=())
 
 
-class _Rows:
-    """The compiled contract for one layout: called with a row's cells."""
+class Rows:
+    """The compiled contract for one layout: called with a row's cells, of which ``width`` count, with the sheet's own as their ``tail``."""
 
     def __init__(self, contract: Contract, columns: Mapping[int, ColumnRule], extra: tuple[tuple[int, str], ...], on: date, *,
-                 lost: tuple[str, ...]) -> None:
+                 lost: tuple[str, ...], width: int = 0, tail: Cells = ()) -> None:
+        self.width, self.tail = width, tail
         naming = Naming.of(contract, columns.values())
         order = {naming.told(name): place for place, name in enumerate(contract.columns)}
         placed = sorted(columns.items(), key=lambda item: order.get(item[1].name, len(order)))
@@ -148,15 +148,30 @@ class _Rows:
         self.events = tuple(rule.name for rule in named.values() if rule.type in DATE_TYPES and rule.name not in ends and not TO_COME.search(rule.name))
         self.own_township = next((rule.name for rule in named.values() if rule.sheet and rule.type == "division" and rule.name != SHEET), "")
 
+        self.kept = tuple((position, name) for position, name, _, _, _, kept in self.steps if kept)
+        #: Whether a row's own cells, as they are kept, are all that is read of it.
+        self.word_for_word = not self.lost and all((kept or reads is None) and rule.scale == 1 for _, _, reads, _, rule, kept in self.steps)
+
+    def said(self, cells: Cells) -> Said:
+        """A row's cells as they are kept where ``word_for_word`` holds; nothing is read."""
+        if self.tail:
+            cells = cells[: self.width] + self.tail
+        raw = {name: cell for position, name in self.kept if (cell := cells[position]) and not cell.isspace()}
+        raw.update((header, cell) for position, header in self.extra if (cell := cells[position]) and not cell.isspace())
+        return Said(raw, self._line(cells))
+
+    def _line(self, cells: Cells) -> str | None:
+        return None if self.line is None else concealed(cells[self.line].strip()) or None
+
     def __call__(self, cells: Cells) -> Outcome:
+        if self.tail:
+            cells = cells[: self.width] + self.tail
         raw: dict[str, str] = {}
         read: dict[str, Any] = {}
         problems: list[CellProblem] = []
         refused = self._read(cells, raw, read, problems)
         secret = self._secret(raw)
-        line = None
-        if self.line is not None:
-            line = concealed(cells[self.line].strip()) or None
+        line = self._line(cells)
         if self.entry_years.grades:
             refused |= self._work_out_grades(read, problems)
         if self.overruling:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
+
+import orjson
 
 SUBJECT = "主体"
 
@@ -122,6 +124,10 @@ class Contract:
         person = self.roles.get(role) or self.roles.get(role.rstrip("0123456789"))
         return person.kind if person else "any"
 
+    def told(self) -> bytes:
+        """All that it declares, in an order that is always the same."""
+        return orjson.dumps({one.name: getattr(self, one.name) for one in fields(self)}, default=sorted)
+
     @cached_property
     def roles(self) -> Mapping[str, PersonRole]:
         """Every name a role may be told by, and its declaration."""
@@ -220,6 +226,35 @@ class Accepted:
     def with_line(self, line: str | None) -> Accepted:
         """The same row under the line number its sheet gave it."""
         return replace(self, line=line)
+
+
+class Said(NamedTuple):
+    """A row's own non-blank cells, in the contract's order of columns, and its line number."""
+
+    raw: dict[str, str]
+    line: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A row that stands word for word as its source's last delivery had it, and of which there was nothing to tell then."""
+
+    said: Said
+    record: int
+    content: int
+    read: Callable[[], Any]  # the same as Accepted
+    problems: tuple[CellProblem, ...] = ()
+    signs: tuple[RowSign, ...] = ()
+
+    @property
+    def raw(self) -> dict[str, str]:
+        """Its own cells."""
+        return self.said.raw
+
+    @property
+    def line(self) -> str | None:
+        """Its line number."""
+        return self.said.line
 
 
 @dataclass(frozen=True, slots=True)

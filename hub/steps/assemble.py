@@ -225,7 +225,7 @@ async def redraft(stage: Stage, timelines: dict[int, list[Piece]]) -> None:
     again = Reapply(stage.contract)
     periods = []
     for record, pieces in timelines.items():
-        stood_until = None
+        stood_until: date | None = None
         for lower, upper, content, delivery in pieces:
             periods.append((division, record, stage.contract.name, content, delivery, Range(lower, upper)))
             raw = {
@@ -234,7 +234,7 @@ async def redraft(stage: Stage, timelines: dict[int, list[Piece]]) -> None:
             }
             outcome = again(raw, lower)
             if isinstance(outcome, Accepted):  # a row that today's contract would not accept keeps its record and asserts nothing
-                stage.desk.draft.add(stage.contract, outcome.subrows, Version(record, content, lower, upper, first=stood_until != lower))
+                stage.desk.draft.add(stage.contract, outcome.subrows, Version(record, content, lower, upper, stood_until))
             stood_until = upper
     await copy_in(publication, "in_record_period", periods, PERIODS)
     await stage.write(stage.desk.draft.take())

@@ -27,7 +27,7 @@ def draft_pages(desk: Desk, delivery: Delivery, seen: dict[int, int]) -> Iterato
         yield from _by_processes(desk, delivery, places, processes)
         return
     for raw in raw_pages(delivery):
-        outcomes = list(validate(raw))
+        outcomes = list(validate(raw, desk.stands if desk.standing else None))
         contents = content_of(desk, outcomes)
         page = draft_page(desk, raw.sheet, raw.position, outcomes, contents, places.of(contents))
         page.repeated = raw.repeated
@@ -84,7 +84,7 @@ def _hand_over(desk: Desk, delivery: Delivery, turn: int, of: int, here: Connect
     gc.disable()  # what a page makes is gone with it, and to look through what was there before would copy it
     try:
         for raw in islice(raw_pages(delivery), turn, None, of):
-            outcomes = list(validate(raw))
+            outcomes = list(validate(raw, desk.stands if desk.standing else None))
             contents = content_of(desk, outcomes)
             there.send(contents)
             page = draft_page(desk, raw.sheet, raw.position, outcomes, contents, there.recv())

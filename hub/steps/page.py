@@ -8,12 +8,13 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import chain
 from typing import Any
 
 import orjson
 
 from hub.access.sealing import Keys
-from hub.contract.model import SUBJECT, Accepted, Contract, Quarantined, RowSign
+from hub.contract.model import SUBJECT, Accepted, Contract, Quarantined, RowSign, Said, Standing
 from hub.domain.values.diagnosis import NO_CATEGORY
 from hub.steps.standardise import Draft, Drafted, Row, Version, birth_of, span
 
@@ -84,7 +85,15 @@ class Desk:
     before: dict[int, int]  # record -> hash that stood at the delivery's date
     sighted: frozenset[int]  # records already seen on that very date, by a source that tells sightings
     draft: Draft
+    ended: Mapping[int, date] = field(default_factory=dict)  # record that does not stand -> the day until which it last stood
     families: Families = field(default_factory=dict)
+    standing: Mapping[int, int] = field(default_factory=dict)  # content -> record: rows that stand and need not be read again
+
+    def stands(self, said: Said) -> tuple[Said, int, int] | None:
+        """A row's cells with its record and its content, if it stands word for word and need not be read again."""
+        content = content_said(self.keys, said.raw)
+        record = self.standing.get(content)
+        return None if record is None else (said, record, content)
 
 
 @dataclass
@@ -104,6 +113,7 @@ class Page:
     refused: list[str] = field(default_factory=list)  # where the first quarantined rows stand, and what is wrong with them
     places: list[int] = field(default_factory=list)  # the record of each accepted row, in the order of the sheet
     doubles: dict[int, int] = field(default_factory=dict)  # record of a row that has not its key's own -> that
+    contents: list[int | None] = field(default_factory=list)  # its content, where the next delivery need not read it again
     numbers: list[int] = field(default_factory=list)  # its row number
     lines: list[str] = field(default_factory=list)  # its 序号
     records: list[Row] = field(default_factory=list)
@@ -112,7 +122,7 @@ class Page:
     drafted: Drafted = field(default_factory=Drafted)
 
 
-Outcome = Accepted | Quarantined
+Outcome = Accepted | Quarantined | Standing
 Content = tuple[int, int, Own | None]  # a row's record by its natural key alone, the hash of its cells; of a key of several people's, whose it is
 Place = tuple[int, bool]  # the record a row belongs to, and whether the delivery has said the same of it before
 
@@ -122,10 +132,17 @@ def content_of(desk: Desk, rows: Iterable[tuple[int, Outcome]]) -> list[Content]
     number, name = desk.keys.number, desk.contract.name
     contents: list[Content] = []
     for _, row in rows:
-        if isinstance(row, Accepted):
+        if isinstance(row, Standing):
+            contents.append((row.record, row.content, None))
+        elif isinstance(row, Accepted):
             key = number(name, *row.key)
-            contents.append((key, number(*(part for cell in row.raw.items() for part in cell)), own_of(desk.keys, row) if key in desk.families else None))
+            contents.append((key, content_said(desk.keys, row.raw), own_of(desk.keys, row) if key in desk.families else None))
     return contents
+
+
+def content_said(keys: Keys, raw: Mapping[str, str]) -> int:
+    """The hash of a row's own cells."""
+    return keys.number(*chain.from_iterable(raw.items()))
 
 
 def own_of(keys: Keys, row: Accepted) -> Own:
@@ -199,28 +216,30 @@ def draft_page(
             page.doubles[record] = key
         _accept(desk, page, number, row, record, content, again=again)
         page.places.append(record)
+        page.contents.append(None if row.problems or row.signs or record != key or key in desk.families else content)
         page.numbers.append(number)
         page.lines.append(row.line or "")
     page.drafted = desk.draft.take()
     return page
 
 
-def _accept(desk: Desk, page: Page, number: int, row: Accepted, record: int, content: int, *, again: bool) -> None:
+def _accept(desk: Desk, page: Page, number: int, row: Accepted | Standing, record: int, content: int, *, again: bool) -> None:
     """Draft an accepted row if its content is new; ``again``: word for word what the delivery has said already."""
     stood = desk.before.get(record)
     if again or stood == content:
         page.counts.unchanged += 1
         page.again += again
         if not again and desk.contract.mode == "incremental" and record not in desk.sighted:
-            _begin_period(desk, page, record, content, first=False)  # a sighting bounds what a late delivery may say
+            _begin_period(desk, page, record, content, None)  # a sighting bounds what a late delivery may say
         return
+    read: Accepted = row.read() if isinstance(row, Standing) else row  # the key of one that stands has said something else in a row above
     if stood is None:
         page.counts.new += 1
     else:
         page.counts.changed += 1
-    payload = desk.draft.payload(row)
-    subrows = row.subrows
-    problems = dict.fromkeys((*row.problems, *(doubt for subrow in subrows for doubt in subrow.doubts)))
+    payload = desk.draft.payload(read)
+    subrows = read.subrows
+    problems = dict.fromkeys((*read.problems, *(doubt for subrow in subrows for doubt in subrow.doubts)))
     if stood is not None and len(page.sample) < SAMPLE_ROWS:
         page.sample.append((record, stood, payload))
     page.records.append(
@@ -238,14 +257,14 @@ def _accept(desk: Desk, page: Page, number: int, row: Accepted, record: int, con
             page.doubles.get(record),
         )
     )
-    version = _begin_period(desk, page, record, content, first=stood is None)
+    version = _begin_period(desk, page, record, content, desk.ended.get(record) if stood is None else desk.window.lower)
     if not desk.window.late:
         desk.draft.add(desk.contract, subrows, version)
 
 
-def _begin_period(desk: Desk, page: Page, record: int, content: int, *, first: bool) -> Version:
+def _begin_period(desk: Desk, page: Page, record: int, content: int, after: date | None) -> Version:
     window = desk.window
-    version = Version(record, content, window.lower, window.upper, first=first)
+    version = Version(record, content, window.lower, window.upper, after)
     page.periods.append((desk.division, record, desk.contract.name, content, desk.delivery, span(window.lower, window.upper)))
     return version
 

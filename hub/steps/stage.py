@@ -8,10 +8,15 @@ delivery also tells which records have ended.
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from datetime import date
+from functools import cached_property, lru_cache
+from hashlib import sha256
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
+import hub.contract
+import hub.domain
 from hub.access.sealing import Keys
 from hub.contract.model import SUBJECT, Accepted, Contract, Quarantined, RowSign
 from hub.domain.nouns import NOUNS
@@ -36,6 +41,8 @@ class Stage:
     counts: Counts = field(default_factory=Counts)
     before: dict[int, int] = field(default_factory=dict)  # record -> hash that stood at the delivery's date
     sighted: frozenset[int] = frozenset()  # records already seen on that very date, by a source that tells sightings
+    ended_before: Mapping[int, date] = field(default_factory=dict)  # record that does not stand -> the day until which it last stood
+    standing: Mapping[int, int] = field(default_factory=dict)  # content -> record: rows that stand and need not be read again
     seen: dict[int, int] = field(default_factory=dict)  # record -> hash in this delivery
     touched: set[int] = field(default_factory=set)  # records whose timeline this delivery changes
     filled: Counter[str] = field(default_factory=Counter)  # column -> rows in which it is not blank
@@ -65,7 +72,23 @@ class Stage:
         self.before = {row["id"]: row["hash"] for row in rows}
         if self.contract.mode == "incremental":
             self.sighted = frozenset(row["id"] for row in rows if row["sighted"])
+        rows = await self.publication.connection.fetch(ENDED, self.publication.division, self.contract.name, self.window.lower)
+        self.ended_before = {row["id"]: row["until"] for row in rows}
         self.families = await self._families()
+        self.standing = await self._standing()
+
+    @cached_property
+    def reading(self) -> int:
+        """By what rows are read now: one of which the same had nothing to tell need not be read again (what a grade is changes with the school year)."""
+        on = self.window.lower
+        return self.keys.number("reading", read_by(), self.contract.told().decode(), str(on.year if on.month >= SCHOOL_YEAR_BEGINS else on.year - 1))
+
+    async def _standing(self) -> Mapping[int, int]:
+        if self.window.late or not self.before:
+            return {}
+        pages = await self.publication.connection.fetch(SAID_LAST, self.publication.division, self.contract.name, self.window.lower, self.reading)
+        said = ((content, record) for page in pages for content, record in zip(page["contents"], page["records"], strict=True) if content is not None)
+        return {content: record for content, record in said if self.before.get(record) == content and record not in self.families}
 
     async def _families(self) -> Families:
         known: dict[int, dict[int, set[Own]]] = defaultdict(lambda: defaultdict(set))
@@ -88,7 +111,9 @@ class Stage:
             self.before,
             self.sighted,
             Draft(self.keys, publication.division),
+            self.ended_before,
             self.families,
+            self.standing,
         )
 
     async def rows(self, sheet: str, position: int, rows: Iterable[tuple[int, Accepted | Quarantined]]) -> None:
@@ -113,7 +138,7 @@ class Stage:
         self.refused += page.refused[: SHOWN_ROWS - len(self.refused)]
         self.sample += page.sample[: SAMPLE_ROWS - len(self.sample)]
         await self.publication.connection.execute(
-            "insert into delivery_page values ($1, $2, $3, $4, $5, $6, $7)",
+            "insert into delivery_page values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             self.publication.division,
             self.delivery,
             page.sheet,
@@ -121,6 +146,8 @@ class Stage:
             page.places,
             page.numbers,
             page.lines,
+            None if self.window.late else self.reading,
+            page.contents,
         )
         await self.publication.connection.executemany(  # a table with row security takes no COPY
             f"insert into quarantine ({', '.join(QUARANTINE_FIELDS)}) values ({', '.join(f'${n}' for n in range(1, 11))})", page.quarantined
@@ -153,6 +180,13 @@ class Stage:
         return self.missing() - self.kept
 
 
+@lru_cache
+def read_by() -> str:
+    """The program that reads rows, by its text: another may make something else of them."""
+    files = [path for package in (hub.contract, hub.domain) for path in sorted(Path(package.__path__[0]).rglob("*.py"))]
+    return sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+
+
 def _several(records: Mapping[int, Collection[Own]]) -> bool:
     """Whether two records of one key are of two people, as far as their rows say."""
     told = [{one for one in known if one.number or one.born} for known in records.values()]
@@ -166,11 +200,21 @@ async def copy_in(publication: Publication, table: str, rows: list[Row], columns
         rows.clear()
 
 
+SCHOOL_YEAR_BEGINS = 9  # its month
 ROLE, NUMBER_STATE = MENTION_FIELDS.index("role"), MENTION_FIELDS.index("number_state")
 RECORD_FIELDS = ("division", "id", "hash", "source", "delivery", "sheet", "row", "payload", "problems", "publication", "double_of")
 PERIOD_FIELDS = ("division", "id", "source", "hash", "delivery", "valid")
 RECORD = PERIOD_FIELDS.index("id")
 QUARANTINE_FIELDS = ("division", "delivery", "sheet", "row", "source", "line", "payload", "problems", "state", "publication")
+#: The records that have stood before the day and do not stand on it, with the day until which they last did.
+ENDED = """
+    select id, max(upper(valid)) as until from record_period where division = $1 and source = $2 and lower(valid) < $3
+     group by id having not coalesce(bool_or(valid @> $3::date), false)"""
+#: The rows of the source's last delivery of which there was nothing to tell, page by page.
+SAID_LAST = """
+    select p.records, p.contents from delivery_page p
+     where p.division = $1 and p.reading = $4 and p.delivery = (
+           select id from delivery where division = $1 and source = $2 and state = 'PUBLISHED' and as_of <= $3 order by as_of desc, publication desc limit 1)"""
 #: What each record of a key that several rows have had, and of the keys $4, has said of its subject, on whatever days.
 FAMILIES = """
     with double as (select distinct id, double_of as key from record where division = $1 and source = $2 and double_of is not null),

@@ -37,7 +37,7 @@ class Version:
     hash: int
     lower: date
     upper: date | None
-    first: bool  # nothing stood directly before: a fact may reach back to the start that the row itself states
+    after: date | None = None  # until then the row's version before stood; where none did, a fact begins on whatever day the row states
 
 
 @dataclass(slots=True)
@@ -244,18 +244,19 @@ def household_kind(noun: Noun, fact: Fact) -> str:
 def period(fact: Fact, version: Version) -> Range | None:
     """The business dates of a fact: what the row states of itself, within the dates at which the row stood.
 
-    The first version of a row may reach back to the start it states; a later one begins where it replaced the earlier.
+    The first version of a row may reach back to the start it states. A later one begins where it stood again, unless it states a
+    start after the end of the one before.
     """
     starts = earliest(fact.stated_from)
     lower = version.lower
-    if starts is not None and (version.first or starts > lower):
+    if starts is not None and (version.after is None or starts >= version.after):
         lower = starts
     ends = latest(fact.stated_to)
     upper = version.upper
     if ends is not None and (upper is None or ends + timedelta(days=1) < upper):
         upper = ends + timedelta(days=1)
     if upper is not None and upper <= lower:
-        if not version.first:
+        if version.after is not None:
             return None
         lower = upper - timedelta(days=1)
     return span(lower, upper)

@@ -4,20 +4,23 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import count, islice
 from pathlib import PurePath
 
 import orjson
 
-from hub.contract.apply import compile_rows
+from hub.contract.apply import Rows, compile_rows
 from hub.contract.dates import BusinessDate, business_date_of
-from hub.contract.model import Accepted, CellProblem, Contract, Quarantined
+from hub.contract.model import Accepted, CellProblem, Contract, Quarantined, Said, Standing
 from hub.contract.recognise import Match, recognise
 from hub.contract.types import DATE_TYPES
 from hub.domain.delivery import RawDelivery, RawRow, RawSheet, Refused
 from hub.domain.values.dates import SYSTEMS_APART_DAYS
 from hub.steps.repeated import repeated
+
+Outcome = Accepted | Quarantined | Standing
+Stands = Callable[[Said], tuple[Said, int, int] | None]  # a row's cells -> the same, its record and its content, if the row stands
 
 PAGE_ROWS = 2_500
 
@@ -69,13 +72,21 @@ class Applied:
     as_of: date
 
     @cached_property
-    def rows(self) -> Callable[[tuple[str, ...]], Accepted | Quarantined]:
-        """A function from a row's cells to what its contract makes of them."""
-        rows = compile_rows(self.part.match, self.part.sheet.name, self.as_of)
-        if not self.part.sheet.since_1904:
-            return rows
-        dates = {position for position, rule in self.part.match.columns.items() if rule.type in DATE_TYPES}
-        return lambda cells: rows(tuple(since_1900(cell) if position in dates else cell for position, cell in enumerate(cells)))
+    def rows(self) -> Rows:
+        """What makes of a row's cells what its contract says of them."""
+        return compile_rows(self.part.match, self.part.sheet.name, self.as_of)
+
+    @cached_property
+    def dates(self) -> frozenset[int]:
+        """The columns whose bare days count from 1904."""
+        columns = self.part.match.columns.items() if self.part.sheet.since_1904 else ()
+        return frozenset(position for position, rule in columns if rule.type in DATE_TYPES)
+
+    def cells_of(self, row: RawRow) -> tuple[str, ...]:
+        """A row's cells, its days counted as in other workbooks."""
+        if not self.dates:
+            return row.cells
+        return tuple(since_1900(cell) if position in self.dates else cell for position, cell in enumerate(row.cells))
 
 
 def since_1900(cell: str) -> str:
@@ -160,11 +171,16 @@ def raw_pages(delivery: Delivery) -> Iterator[RawPage]:
             taken.clear()
 
 
-def validate(page: RawPage) -> Iterator[tuple[int, Accepted | Quarantined]]:
-    """Each row of a page against the contract: row number and outcome."""
-    apply = page.applied.rows
+def validate(page: RawPage, stands: Stands | None = None) -> Iterator[tuple[int, Outcome]]:
+    """Each row of a page against the contract: row number and outcome; what ``stands`` word for word is not read again."""
+    apply, cells_of = page.applied.rows, page.applied.cells_of
+    asks = stands if apply.word_for_word else None
     for row in page.rows:
-        outcome = apply(row.cells)
+        cells = cells_of(row)
+        if asks and not row.defect and (found := asks(apply.said(cells))):
+            yield row.number, Standing(*found, partial(apply, cells))
+            continue
+        outcome = apply(cells)
         if row.defect:
             problems = (*outcome.problems, CellProblem("", row.defect, "repair the row's cells"))
             outcome = Quarantined(outcome.raw, outcome.secret, outcome.line, problems, outcome.signs)

@@ -13,7 +13,7 @@ VERDICT = "verdict"  # the kind of those by which persons decide who is who
 CHANNEL = "hub_publication"  # notified of at the commit
 #: The tables that a load fills without looking anything up in them before they are full.
 WRITTEN = ("record_period", "mention", "identity", *FACTS, "person_resolved")
-ANALYZE_ROWS, ANALYZE_SHARE = 2_000, 0.1  # a load of more rows than this, and of this share of a table, changes what the planner should know
+ANALYZE_ROWS, ANALYZE_SHARE = 100, 0.1  # a load of more rows than this, and of this share of a table, changes what the planner should know
 LOCK = 0x48_55_42  # one publication at a time per hub: numbers are given in the order of commits
 
 

@@ -93,7 +93,9 @@ delivery_page = Table(
     Column("records", ARRAY(BigInteger), nullable=False),
     Column("row_numbers", ARRAY(Integer), nullable=False),
     Column("lines", ARRAY(Text), nullable=False),
-    comment="Which record stood in which row of which sheet of a delivery; 5,000 rows a page.",
+    Column("reading", BigInteger),  # keyed hash of the contract, the program and the school year that read them
+    Column("contents", ARRAY(BigInteger), nullable=False, server_default="{}"),  # hash of the cells of each row of which there was nothing to tell, else null
+    comment="Which record stood in which row of which sheet of a delivery; 2,500 rows a page.",
 )
 
 quarantine = Table(

@@ -37,7 +37,7 @@ def drafted(folder, keys, before, monkeypatch, processors, families=None):
     (delivery,) = sort_out(open_deliveries(folder, is_header=header_test(contracts)), contracts, today=TODAY).deliveries
     monkeypatch.setattr(os, "sched_getaffinity", lambda pid: set(range(processors)))
     window = Window(delivery.as_of, None, False)
-    desk = Desk(keys, DIVISION, 7, delivery.contract, 1, window, before, frozenset(), Draft(keys, DIVISION), families or {})
+    desk = Desk(keys, DIVISION, 7, delivery.contract, 1, window, before, frozenset(), Draft(keys, DIVISION), families=families or {})
     seen, pages = {}, []
     for page in drafting.draft_pages(desk, delivery, seen):
         told = asdict(page)

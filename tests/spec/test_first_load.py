@@ -130,3 +130,14 @@ async def test_what_stands_without_people_is_ended_all_the_same(database, tmp_pa
             (report,) = await carry(connection, keys, tmp_path / folder)
             assert report.state == "PUBLISHED"
         assert await connection.fetchval("select count(*) from school_profile where upper(valid) is null") == 29
+
+
+async def test_the_planner_knows_the_tables_of_a_small_hub(database, tmp_path):
+    """A few hundred rows taken for one row each had a cross-check compare everybody with everybody."""
+    write(tmp_path / "city", children=60, seed=6, dirt="medium")
+    async with hub(database, tmp_path) as (connection, keys):
+        await carried_together(connection, keys, tmp_path / "city")
+        unknown = await connection.fetch(
+            "select relname from pg_class where reltuples < 0 and relname = any(array['mention', 'identity', 'record', 'record_period', 'membership', 'kinship'])"
+        )
+    assert not unknown

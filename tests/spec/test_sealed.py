@@ -61,7 +61,7 @@ def test_a_number_in_any_text_is_shown_nowhere(contract, tmp_path):
             draft = Draft(keys, DIVISION)
             told = [draft.payload(row), row.line, row.problems]
             if isinstance(row, Accepted):
-                draft.add(contract, row.subrows, Version(1, 2, TODAY, None, first=True))
+                draft.add(contract, row.subrows, Version(1, 2, TODAY, None))
             taken = draft.take()
             told += [taken.mentions, taken.facts, taken.schools, [household[:2] for household in taken.households.values()]]
             assert STRANGER not in re.sub(r"[\s\-]", "", str(told)), (rule.name, form)

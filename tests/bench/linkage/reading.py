@@ -49,7 +49,7 @@ def read(folder: Path, today: date = TODAY) -> Read:
                 record = KEYS.number(delivery.contract.name, *row.key)
                 if before.setdefault(record, row.raw) != row.raw:
                     record = KEYS.number(delivery.contract.name, *row.key, str(row.raw))
-                draft.add(delivery.contract, row.subrows, Version(record, 0, delivery.as_of, None, first=True))
+                draft.add(delivery.contract, row.subrows, Version(record, 0, delivery.as_of, None))
                 drafted = draft.take()
                 told.digits |= {blind: KEYS.open(cipher, blind, KEYS.key_no) for blind, cipher in drafted.vault.items()}
                 for mention in drafted.mentions:
