@@ -75,6 +75,23 @@ class Clusters:
                         return True
         return False
 
+    def two_homes(self, a: int, b: int) -> bool:
+        """Whether a list has two of one name in two households, and nothing tells that they are one: no number of either, no full birth date in common."""
+        m = self.mentions
+        if self.number[a] >= 0 or self.number[b] >= 0:
+            return False
+        days = [{(int(m.year[p]), int(m.month[p]), int(m.day[p])) for p in self.members(root) if not m.beside[p] and m.day[p] >= 0} for root in (a, b)]
+        if not days[0].isdisjoint(days[1]):
+            return False
+        homes: list[dict[tuple[int, str], set[int]]] = [defaultdict(set), defaultdict(set)]
+        for root, found in zip((a, b), homes, strict=True):
+            for p in self.members(root):
+                if not m.beside[p]:
+                    for kind, column in HOMES:
+                        if (home := int(getattr(m, column)[p])) >= 0:
+                            found[int(m.source[p]), kind].add(home)
+        return any(mine.isdisjoint(homes[1][of]) for of, mine in homes[0].items() if of in homes[1])
+
     def rows_twice(self, a: int, b: int) -> Iterator[tuple[int, int]]:
         """The pairs of rows of one list that would be one person's, of those that tell a birth date; a list of a name and a school has many of each."""
         m = self.mentions
@@ -177,7 +194,9 @@ class Parents:
                 if number >= 0 and number == held:
                     return False
                 if relation == other:
-                    if names.level(self._spelt[name], self._spelt[called]) not in (names.FAMILY, names.GIVEN, names.NOTHING):
+                    level = names.level(self._spelt[name], self._spelt[called])
+                    two_numbers = number >= 0 and held >= 0 and level != names.EXACT  # a number and a name are seldom mistyped together
+                    if level not in (names.FAMILY, names.GIVEN, names.NOTHING) and not two_numbers:
                         return False
                     against = True
         return against
@@ -219,7 +238,7 @@ def merge(
         if never := clusters.forbidden(a, b):
             return never
         both = clusters.marks[a] & clusters.marks[b]
-        if both & HOME and clusters.listed_apart(a, b):
+        if both & HOME and (clusters.listed_apart(a, b) or (score < of_others and clusters.two_homes(a, b))):
             return "household"
         if both & FAMILY and score < of_others and clusters.parents.differ(clusters.members(a), clusters.members(b)):
             return "parents"

@@ -84,10 +84,18 @@ def compare(mentions: Mentions, pairs: Ints, context: Context) -> Levels:
 
 
 def may_be_twins(levels: Levels) -> NDArray[np.bool_]:
-    """Which pairs have one birth date, to the day or as far as it is told, and given names that differ."""
+    """Which pairs have one birth date, to the day or as far as it is told, and given names that differ (D-24)."""
+    return _of_one_birth_date(levels, names.HALF, names.SYLLABLE, names.FAMILY, names.NOTHING)
+
+
+def sound_alike(levels: Levels) -> NDArray[np.bool_]:
+    """Which pairs have one birth date and names that differ in writing alone (D-24, D-28)."""
+    return _of_one_birth_date(levels, names.SOUND)
+
+
+def _of_one_birth_date(levels: Levels, *named: int) -> NDArray[np.bool_]:
     features = list(FEATURES)
-    weak = np.isin(levels[:, features.index("name")] // len(FREQUENCY), (names.HALF, names.SYLLABLE, names.FAMILY, names.NOTHING))
-    return weak & np.isin(levels[:, features.index("born")], (1, 3, 8))
+    return np.isin(levels[:, features.index("name")] // len(FREQUENCY), named) & np.isin(levels[:, features.index("born")], (1, 3, 8))
 
 
 def same(one: Ints, other: Ints, nothing: int = -1) -> Ints:

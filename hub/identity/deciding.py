@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from hub.identity.blocking import Blocks, blocks_of, pairs_of, resolved_keys, unique_pairs
 from hub.identity.clusters import Clusters, join_equal, join_sure, merge, places_of
-from hub.identity.comparing import Context, Levels, beside_in_row, compare, may_be_twins, others_sharing
+from hub.identity.comparing import Context, Levels, beside_in_row, compare, may_be_twins, others_sharing, sound_alike
 from hub.identity.doubted import doubted_pairs
 from hub.identity.evidence import ADULT, CHILD, Codes, Evidence, Flags, Ints, Mentions, gather
 from hub.identity.households import households
@@ -54,7 +54,7 @@ class Thresholds:
 
     link: float = 2.0
     same_source: float = 4.0  # two rows of one full list are seldom one person
-    twins: float = 6.0  # one birth date and names that differ: brother and sister, unless much more speaks for one child
+    twins: float = 6.0  # one birth date and names that differ, be it in writing alone (D-24, D-28): brother and sister, unless much more speaks for one child
     twice: float = -2.0  # two rows of one list that score less are two people, whatever other list might bridge them
     parents: float = 9.0  # rows that name different fathers or mothers: two children of one name, unless much more speaks for one
 
@@ -310,6 +310,10 @@ class Engine:
         for pair, why in last.refused:
             if why in ("number", "parents", "rows", "household", "several") and not last.adult[pair]:
                 note("SEVERAL_CANDIDATES", int(last.pairs[pair, 0]), int(last.pairs[pair, 1]), pair)
+        for pair in np.flatnonzero(~last.adult & sound_alike(last.levels) & (last.scores >= self.needs.link) & (last.scores < self.needs.twins)).tolist():
+            one, other = last.pairs[pair].tolist()
+            if last.clusters.forbidden(last.clusters.root(one), last.clusters.root(other)) is None:
+                note("SEVERAL_CANDIDATES", one, other, pair)
         sizes = np.bincount(labels)
         alone = (sizes[labels] == 1) & (mentions.number < 0)
         short = last.scores < np.maximum(needed(mentions, last.pairs, last.levels, self.needs), self.needs.same_source)
@@ -423,7 +427,7 @@ def named_twice(mentions: Mentions) -> Ints:
 def needed(mentions: Mentions, pairs: Ints, levels: Levels, needs: Thresholds) -> NDArray[np.float64]:
     """The score that each pair needs to be joined."""
     doubled = (mentions.source[pairs[:, 0]] == mentions.source[pairs[:, 1]]) & (mentions.beside[pairs].sum(axis=1) == 0)
-    return np.select([may_be_twins(levels), doubled], [needs.twins, needs.same_source], default=needs.link)
+    return np.select([may_be_twins(levels) | sound_alike(levels), doubled], [needs.twins, needs.same_source], default=needs.link)
 
 
 def numbers_of(mentions: Mentions, labels: Ints) -> Ints:

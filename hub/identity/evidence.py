@@ -66,6 +66,8 @@ class Evidence:
     school: int | None = None
     role: str | None = None
     hash: int = 0  # of the cells of its row that told it last
+    since: str = ""  # the day from which its row says so, as 2026-09-30
+    ended: bool = False  # its row stands no longer
 
     def without_number(self, written: str | None = None) -> "Evidence":
         """The same mention as if its row had no number, or a damaged one: what a model is trained on."""

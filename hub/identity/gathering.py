@@ -183,6 +183,8 @@ def evidence_of(rows: Iterable[Any], opened: Callable[[bytes], str | None], know
                 school=once(row["school"]),
                 role=once(row["role"]),
                 hash=once(row["hash"]),
+                since=once(row["valid"].lower.isoformat()) if row["valid"].lower else "",
+                ended=row["valid"].upper is not None,
             )
         )
     return found
@@ -210,7 +212,7 @@ async def _opened(connection: asyncpg.Connection, division: int, keys: Keys, row
 BY_INDEX = "set local enable_hashjoin = off; set local enable_mergejoin = off; set local enable_seqscan = off; set local jit = off"
 AS_BEFORE = BY_INDEX.replace("= off", "to default")
 COLUMNS = """m.id, m.record, m.source, m.kind, m.anchor, m.number_state, m.number_blind, m.earlier_blind, m.name_key, m.former_name,
-       m.pinyin, m.birth_date, m.born, m.sex, m.phone_blind, m.township, m.village, m.relation, m.register_household, m.living_household, m.school, m.role, m.hash"""
+       m.pinyin, m.birth_date, m.born, m.sex, m.phone_blind, m.township, m.village, m.relation, m.register_household, m.living_household, m.school, m.role, m.hash, m.valid"""
 #: Of the mentions n, the whole of their clusters.
 COMPANY = """cross join lateral (select person from identity i where i.division = $1 and i.id = n.id offset 0) i
     cross join lateral (select id from identity o where o.division = $1 and o.person = i.person offset 0) o"""
@@ -255,7 +257,17 @@ near as materialized (
 free as materialized (
   select id from near
   union
-  select o.id from near n {COMPANY}),
+  select o.id from near n {COMPANY}
+  union  -- a child that the register does not list lives where its guardian does, who may have moved
+  select o.id from (
+      select distinct a.person from touched t
+        cross join lateral (select from mention m where m.division = $1 and m.id = t.id and m.register_household is not null and m.anchor is null limit 1) r
+        cross join lateral (select id from mention g where g.division = $1 and g.number_blind = t.number and g.number_state = 'valid' offset 0) g
+        cross join lateral (select person from identity i where i.division = $1 and i.id = g.id offset 0) i
+        cross join lateral (select id from identity s where s.division = $1 and s.person = i.person limit {MOST}) s
+        cross join lateral (select anchor from mention b where b.division = $1 and b.id = s.id and b.anchor is not null offset 0) b
+        cross join lateral (select person from identity a where a.division = $1 and a.id = b.anchor and a.household is not null offset 0) a) c
+    cross join lateral (select id from identity o where o.division = $1 and o.person = c.person offset 0) o),
 mine as materialized (
   select distinct m.record, m.register_household, m.living_household
     from free f cross join lateral (select * from mention m where m.division = $1 and m.id = f.id offset 0) m),

@@ -1,7 +1,8 @@
 """Who belongs to one household, once it is known who is who.
 
-The register's 户号 wins. Somebody whom the register does not list is not in a registered child's household, since an entry lists all of it;
-a child that it does not list belongs to the household of the guardian who is listed, else to the parents beside whom it is named.
+The register's 户号 wins, that of the newest row that stands. Somebody whom the register does not list is not in a registered child's household,
+since an entry lists all of it; a child that it does not list belongs to the household of the guardian who is listed, else of a parent, else of
+whoever else is named and listed; else to the parents beside whom it is named.
 """
 
 from collections import defaultdict
@@ -22,7 +23,7 @@ def households(mentions: Mentions, labels: Ints) -> tuple[Ints, Ints]:
     """
     clusters = int(labels.max(initial=-1)) + 1
     register = np.full(clusters, -1, dtype=np.int64)
-    for place in np.flatnonzero((mentions.register >= 0) & (mentions.beside == 0))[::-1].tolist():
+    for place in sorted(np.flatnonzero((mentions.register >= 0) & (mentions.beside == 0)).tolist(), key=lambda place: _standing(mentions, place)):
         register[labels[place]] = mentions.register[place]
     parent = list(range(clusters))
 
@@ -40,12 +41,13 @@ def households(mentions: Mentions, labels: Ints) -> tuple[Ints, Ints]:
     child[labels[mentions.kind == CHILD]] = True
     homes: dict[int, int] = {}
     for subject, named in _rows(mentions, labels).items():
-        around = [(cluster, relation) for cluster, relation in named if cluster != subject]
+        around = [(cluster, relation) for cluster, relation, _ in named if cluster != subject]
         parents = [cluster for cluster, relation in around if relation in PARENTS or relation == 0]
         if child[subject] and register[subject] < 0:
-            listed = [int(register[cluster]) for cluster, _ in around if register[cluster] >= 0]
+            listed = [one for one in named if one[0] != subject and register[one[0]] >= 0]
             if listed:
-                homes.setdefault(subject, listed[0])
+                nearest = min(listed, key=lambda one: (not one[2], one[1] not in PARENTS))
+                homes[subject] = int(register[nearest[0]])
             for cluster in parents or [cluster for cluster, _ in around[:1]]:
                 if register[cluster] < 0:
                     together(subject, cluster)
@@ -60,16 +62,22 @@ def households(mentions: Mentions, labels: Ints) -> tuple[Ints, Ints]:
     return register, np.array([root(cluster) for cluster in range(clusters)], dtype=np.int64)
 
 
-def _rows(mentions: Mentions, labels: Ints) -> dict[int, list[tuple[int, int]]]:
-    """Cluster of a row's subject -> (cluster, relation) of everybody named beside it, over all its rows; not who has had a role before somebody else."""
+def _standing(mentions: Mentions, place: int) -> tuple[bool, str, int]:
+    """Orders the rows of one person: those that stand after those that have ended, the newest last."""
+    told = mentions.evidence[place]
+    return not told.ended, told.since, -place
+
+
+def _rows(mentions: Mentions, labels: Ints) -> dict[int, list[tuple[int, int, bool]]]:
+    """Cluster of a row's subject -> (cluster, relation, whether as guardian) of everybody named beside it, over all its rows; not who has had a role before somebody else."""
     subject = {int(record): int(labels[place]) for place, record in enumerate(mentions.record) if not mentions.beside[place]}
-    found: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    found: dict[int, list[tuple[int, int, bool]]] = defaultdict(list)
     for place in np.flatnonzero((mentions.beside == 1) & ~_replaced(mentions)).tolist():
         if mentions.register[place] >= 0 or mentions.living[place] >= 0:
             continue  # the head of a household: what the row is of it, the household itself tells
         of = subject.get(int(mentions.record[place]))
         if of is not None:
-            found[of].append((int(labels[place]), int(mentions.relation[place])))
+            found[of].append((int(labels[place]), int(mentions.relation[place]), "监护人" in (mentions.evidence[place].role or "")))
     return found
 
 

@@ -1,6 +1,6 @@
 """Which id each person keeps: an id once issued resolves for ever, whatever becomes of the mentions it was issued for."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from itertools import count
@@ -11,6 +11,7 @@ from hub.identity.deciding import Decision
 from hub.storage.publishing import Publication
 
 Link = tuple[int, int | None, str, Decimal | float, str, bytes, int | None, str]  # mention, person, tier, score, reasons as JSON, cluster, household, rule version
+Votes = tuple[int, int]  # minus the mentions with a believed number of their own, minus all
 Event = tuple[str, int, int]  # kind, the id that it befell, the other id
 ID_SPAN = 10_000_000_000  # ids carry the division: 210281 0000000001
 
@@ -18,22 +19,24 @@ ID_SPAN = 10_000_000_000  # ids carry the division: 210281 0000000001
 def assign_persons(decisions: Iterable[Decision], before: Mapping[int, int | None]) -> tuple[dict[bytes, int | None], dict[int, bytes]]:
     """Which of the ids already issued each cluster keeps (None: a new one is due), and where each id's mentions went.
 
-    An id goes to the cluster that holds most of its mentions, so that a corrected number keeps the person; a cluster
-    that could keep several keeps the one with most mentions, and the others forward to it.
+    An id goes to the cluster that holds most of its mentions, of those whose own number is believed first: whose number somebody was
+    published with, theirs the id is. A corrected number keeps the person. A cluster that could keep several keeps the one with most, and
+    the others forward to it.
     """
-    votes: dict[int, Counter[bytes]] = defaultdict(Counter)
+    votes: dict[int, dict[bytes, Votes]] = defaultdict(lambda: defaultdict(lambda: (0, 0)))
     clusters: dict[bytes, int | None] = {}
     for decision in decisions:
         clusters.setdefault(decision.cluster, None)
         person = before.get(decision.mention)
         if person is not None:
-            votes[person][decision.cluster] += 1
+            numbered, all_ = votes[person][decision.cluster]
+            votes[person][decision.cluster] = numbered - (decision.tier == "NUMBER"), all_ - 1
     went: dict[int, bytes] = {}
-    claims: dict[bytes, list[tuple[int, int]]] = defaultdict(list)
+    claims: dict[bytes, list[tuple[Votes, int]]] = defaultdict(list)
     for person, counted in votes.items():
-        cluster, count = min(counted.items(), key=lambda item: (-item[1], item[0]))
+        cluster, most = min(counted.items(), key=lambda item: (item[1], item[0]))
         went[person] = cluster
-        claims[cluster].append((-count, person))
+        claims[cluster].append((most, person))
     for cluster, claimants in claims.items():
         clusters[cluster] = min(claimants)[1]
     return clusters, went

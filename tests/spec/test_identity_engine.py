@@ -108,6 +108,33 @@ def test_two_valid_numbers_are_never_one_person():
     assert not together(CHILD, replace(PUPIL, number="210299201205030258"))
 
 
+def test_a_twin_whose_name_sounds_alike_is_asked_about():
+    """Three lists have a girl without a number, one has her twin with hers; nothing else tells that they are two (D-24)."""
+    numbered = replace(PUPIL, name="高雨桐", pinyin="gao yu tong", number="210299201205030223", sex="女性", village=None)
+    others = [replace(numbered.without_number(), id=at, record=at, source=source, name="高雨彤", pinyin="gao yu tong") for at, source in ((5, "civil_affairs.left_behind"), (6, "disabled_persons.certificate"))]
+    outcome = decided(numbered, *others)
+    cluster = {decision.mention: decision.cluster for decision in outcome.decisions}
+    assert cluster[5] == cluster[6] != cluster[numbered.id]
+    assert numbered.id in {mention for pair in outcome.review for mention in (pair.mention, pair.other)}
+
+
+@pytest.mark.parametrize("told", [{"born": None}, {"born": "2012"}])
+def test_two_of_one_name_in_two_households_of_one_list_are_two_where_nothing_tells_that_they_are_one(told):
+    listed = replace(CHILD.without_number(), **told)
+    other = replace(listed, id=3, record=3, register_household=8)
+    outcome = decided(listed, other)
+    assert len({decision.cluster for decision in outcome.decisions}) == 2
+    assert [(pair.mention, pair.other) for pair in outcome.review] == [(1, 3)]
+    assert together(CHILD, replace(CHILD, id=3, record=3, register_household=8))
+
+
+def test_fathers_of_two_numbers_whose_names_differ_are_two_fathers():
+    pupils = [replace(NAMELESS, id=at, record=at, born="2012", village=None) for at in (2, 3)]
+    fathers = ("王立强", "210299198503174273"), ("王立刚", "210299198604184274")
+    named = [beside(pupil, 20 + pupil.id, name, "父亲", number) for pupil, (name, number) in zip(pupils, fathers, strict=True)]
+    assert not together_of(2, 3, *pupils, *named)
+
+
 def test_what_a_person_decided_stands_against_every_weight():
     assert not together(CHILD, NAMELESS, cannot=((1, 2),))
     stranger = replace(NAMELESS, name="赵六", pinyin="zhao liu", born="2016-01-01", village="前屯村")
@@ -135,6 +162,31 @@ def test_a_child_lives_with_whoever_is_its_guardian_now():
     assert home((aunt, 1), (uncle, 2)) == home((uncle, 2), (aunt, 1)) == 60
     assert home((aunt, 2), (uncle, 1)) == home((uncle, 1), (aunt, 2)) == 50
     assert home((uncle, 1)) == 60
+
+
+def test_a_child_whom_the_register_does_not_list_lives_with_its_guardian_then_a_parent_then_others():
+    child = NAMELESS
+    people = {
+        role: replace(CHILD, id=at, record=at, number=number, name=name, pinyin="li", numbered_born=number[6:10] + "-" + number[10:12] + "-" + number[12:14], born=None, sex=None, register_household=at)
+        for at, (role, number, name) in enumerate((("父亲", "210299198503174273", "王东"), ("祖母", "210299195609223048", "李香"), ("监护人", "210299198709223024", "李梅")), start=50)
+    }
+
+    def home(*roles: str) -> int | None:
+        named = [replace(beside(child, people[role].id + 50, people[role].name, role if role != "监护人" else "", people[role].number), role=role if role == "监护人" else "成员") for role in roles]
+        return next(decision.household for decision in decided(child, *people.values(), *named).decisions if decision.mention == child.id)
+
+    assert home("祖母", "父亲") == home("父亲", "祖母") == people["父亲"].register_household
+    assert home("父亲", "祖母", "监护人") == people["监护人"].register_household
+    assert home("祖母") == people["祖母"].register_household
+
+
+def test_whoever_has_moved_lives_where_the_row_that_stands_says():
+    child = NAMELESS
+    for old, new in ((5, 6), (6, 5)):
+        was = replace(CHILD, id=old, record=old, number="210299198709223024", name="李梅", pinyin="li mei", numbered_born="1987-09-22", born="1987-09-22", sex="女性", register_household=50, since="2026-09-30", ended=True)
+        now = replace(was, id=new, record=new, register_household=60, since="2026-10-31", ended=False)
+        outcome = decided(child, was, now, beside(child, 20, "李梅", "", was.number))
+        assert next(d.household for d in outcome.decisions if d.mention == child.id) == 60
 
 
 def test_reasons_sum_to_the_score_and_only_enough_links():

@@ -78,7 +78,7 @@ async def nobody(stage: Stage) -> dict[int, int]:
 
 async def test_only_what_says_something_new_is_read(database, tmp_path, read):
     async with hub(database, tmp_path) as (connection, keys):
-        for day, grade, rows, expected in (("20260930", "五年级", pupils(), 30), ("20261031", "五年级", pupils(lines=7), 0), ("20261130", "六年级", pupils("六年级"), 30)):
+        for day, rows, expected in (("20260930", pupils(), 30), ("20261031", pupils(lines=7), 0), ("20261130", pupils("六年级"), 30)):
             write_csv(tmp_path / day, f"学生基础信息_{day}.csv", rows)
             read.clear()
             (report,) = await carry(connection, keys, tmp_path / day, today=date(2026, 12, 24), released=True)
