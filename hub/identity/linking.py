@@ -74,8 +74,9 @@ async def relink_by_verdict(publication: Publication, keys: Keys, mentions: Coll
 async def _settle(publication: Publication) -> set[int]:
     """Join the new mentions of whom nothing is to be asked with those of the same number; ``in_identity`` takes them in. Returns which.
 
-    Under one trusted number, with a name it had, and with no key by which somebody without a number could be met who was not met by its
-    other mentions. This is most of what a further list brings. (Those without a number in this list ask for themselves.)
+    Under one trusted number that has had no other name (whose it is under several is asked anew), and with no key by which somebody without a
+    number could be met who was not met by its other mentions. This is most of what a further list brings. (Those without a number in this list
+    ask for themselves.)
     """
     connection, division = publication.connection, publication.division
     known = await connection.execute(KNOWN_BY_NUMBER, division)
@@ -156,7 +157,7 @@ select t.id, min(i.person), min(i.household), (array_agg(i.cluster))[1], array_a
   cross join lateral (select * from identity i where i.division = $1 and i.id = o.id offset 0) i
  where t.number_state = 'valid' and t.earlier_blind is null and o.number_state = 'valid' and not exists (select from in_touched x where x.id = o.id)
  group by t.id, t.name_key, t.number_blind, t.kind
-having bool_and(i.tier = 'NUMBER') and bool_or(o.name_key = t.name_key and o.kind = t.kind) and min(i.person) = max(i.person)
+having bool_and(i.tier = 'NUMBER' and o.name_key = t.name_key) and bool_or(o.kind = t.kind) and min(i.person) = max(i.person)
    and min(i.household) is not distinct from max(i.household)"""
 #: Of those, whom nobody without a number might be ($2 to $5: the score, its reasons, the rule, the version of the shipped weights).
 SETTLED = f"""

@@ -1,13 +1,13 @@
 """Whose a number is that is told with several names, and which number is whose after it was corrected."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from hub.identity import names
-from hub.identity.evidence import CHILD, HOMES, Ints, Mentions, distinct, holds, surname
+from hub.identity.evidence import CHILD, HOMES, RELATIONS, Ints, Mentions, distinct, holds, surname
 
 
 def trusted_numbers(mentions: Mentions) -> tuple[Ints, list[tuple[int, int, str]]]:
@@ -16,7 +16,7 @@ def trusted_numbers(mentions: Mentions) -> tuple[Ints, list[tuple[int, int, str]
     Under one number the holder's name is the one beside which most rows write the number's own birth date. A mention of another name has
     somebody else's number (D-42) where it is known beside the holder as somebody of its own, or around itself as a child of that very name,
     where its row says another birth date or sex, where one list has both, or where nothing in the name or a date speaks for the holder; a name
-    that the holder had before does (D-26).
+    that the holder had before does (D-26). Once a name is told to be another child's (``_told_apart``), no mention of that name has the number.
     """
     trusted = mentions.number.copy()
     conflicts: list[tuple[int, int, str]] = []
@@ -30,11 +30,10 @@ def trusted_numbers(mentions: Mentions) -> tuple[Ints, list[tuple[int, int, str]
         holder = min(spelt, key=lambda name: (-dated[name], -spelt[name], "?" in name, name))
         theirs = [p for p in places if mentions.names[mentions.name[p]] == holder]
         formerly = {(mentions.names[mentions.name[p]], mentions.names[mentions.former[p]]) for p in places if mentions.former[p] >= 0}
-        for place in places:
-            name = mentions.names[mentions.name[place]]
-            if name == holder or (holder, name) in formerly or (name, holder) in formerly:
-                continue
-            verdict = _borrowed(mentions, place, theirs, known)
+        others = [p for p in places if (name := mentions.names[mentions.name[p]]) != holder and not formerly & {(holder, name), (name, holder)}]
+        apart = {mentions.names[mentions.name[p]] for p in others if _told_apart(mentions, p, theirs, known)}
+        for place in others:
+            verdict = "TWINS" if _one_of(mentions.names[mentions.name[place]], apart, holder) else _borrowed(mentions, place, theirs, known)
             if verdict:
                 trusted[place] = -1
                 conflicts.append((place, theirs[0], verdict))
@@ -90,6 +89,9 @@ def of_the_corrected(mentions: Mentions, trusted: Ints) -> Ints:
     return corrected
 
 
+FATHER_MOTHER = frozenset({RELATIONS["父亲"][0], RELATIONS["母亲"][0]})
+
+
 @dataclass
 class Known:
     """Who is known by a name and is not the holder of a number: by a number and birth date of their own, or as one of a household."""
@@ -138,6 +140,15 @@ class Known:
         others = (one for one in self.named[int(mentions.name[place])] if mentions.number[one] != mentions.number[place])
         return any(0 <= school == mentions.school[one] or mine & self.around(mentions, one) for one in others)
 
+    def parents(self, mentions: Mentions, places: Iterable[int]) -> dict[int, set[int]]:
+        """Relation -> the numbers of fathers or mothers whom rows name beside their subjects."""
+        told: dict[int, set[int]] = defaultdict(set)
+        for place in places:
+            for other in self.row.get(int(mentions.record[place]), ()):
+                if mentions.relation[other] in FATHER_MOTHER and mentions.number[other] >= 0:
+                    told[int(mentions.relation[other])].add(int(mentions.number[other]))
+        return told
+
     def around(self, mentions: Mentions, place: int) -> set[tuple[str, int]]:
         """By what a row tells of whom it names: village, telephone, household, and the people beside them."""
         told = {("village", int(mentions.village[place])), ("phone", int(mentions.phone[place]))}
@@ -146,6 +157,35 @@ class Known:
             if other != place:
                 told |= {("name", int(mentions.name[other])), ("number", int(mentions.number[other])), ("phone", int(mentions.phone[other]))}
         return {one for one in told if one[1] >= 0}
+
+
+def _told_apart(mentions: Mentions, place: int, holders: list[int], known: Known) -> bool:
+    """Whether a subject of another name is told to be somebody else than the holder of its number.
+
+    A list has both and not in one household, where one person would be renamed; or the two have different fathers or mothers, by number, nothing
+    else around them in common, and given names that differ: a new family name alone comes with another father (D-26).
+    """
+    level = names.level(mentions.names[mentions.name[place]], mentions.names[mentions.name[holders[0]]])
+    subjects = [one for one in holders if not mentions.beside[one]]
+    if mentions.beside[place] or level in names.AGREE:
+        return False
+    if any(mentions.source[one] == mentions.source[place] and not _one_household(mentions, one, place) for one in subjects):
+        return True
+    if level not in (names.FAMILY, names.NOTHING) or not (parents := known.parents(mentions, [place])):
+        return False
+    theirs, mine = known.parents(mentions, subjects), known.around(mentions, place)
+    others = any(relation in theirs and numbers.isdisjoint(theirs[relation]) for relation, numbers in parents.items())
+    return others and not any(mine & known.around(mentions, one) for one in holders)
+
+
+def _one_of(name: str, apart: Collection[str], holder: str) -> bool:
+    """Whether a name is one of those told apart from the holder's, or a spelling of one and none of the holder's."""
+    return name in apart or (names.level(name, holder) not in names.AGREE and any(names.level(name, other) in names.AGREE for other in apart))
+
+
+def _one_household(mentions: Mentions, one: int, other: int) -> bool:
+    """Whether a list has the two rows in one household."""
+    return any(0 <= getattr(mentions, column)[one] == getattr(mentions, column)[other] for _, column in HOMES)
 
 
 def _borrowed(mentions: Mentions, place: int, holders: list[int], known: Known) -> str | None:

@@ -80,3 +80,29 @@ async def test_a_child_with_a_parents_number_and_no_birth_date_is_the_child_that
         told = await one_by_one(connection, keys, tmp_path, lists, [list(lists)[place] for place in order])
         assert told["蒋小禾", "civil_affairs"] == told["蒋小禾", "education"] == told["蒋小禾", "public_security"]
         assert told["李梅", "civil_affairs"] == told["李梅", "public_security"] != told["蒋小禾", "education"]
+
+
+SHARED, OTHER_FATHER = number(date(2014, 4, 21), 34), number(date(1984, 3, 11), 43)
+TWICE = {
+    "public_security/常住人口_202609.csv": [
+        ("户号", "户主姓名", "与户主关系", "姓名", "性别", "公民身份号码", "出生日期", "户籍地址"),
+        ("210281101000301", "郑国立", "户主", "郑国立", "男", FATHER, "19850317", "辽宁省瓦房店市复州城镇八里庄村"),
+        ("210281101000301", "郑国立", "女", "郑晓彤", "女", SHARED, "20140421", "辽宁省瓦房店市复州城镇八里庄村"),
+        ("210281101000302", "许国才", "户主", "许国才", "男", OTHER_FATHER, "19840311", "辽宁省瓦房店市得利寺镇崔屯村"),
+        ("210281101000302", "许国才", "女", "许佳琪", "女", SHARED, "20140421", "辽宁省瓦房店市得利寺镇崔屯村"),
+    ],
+    "education/学生基础信息_202609.csv": [PUPILS, (SCHOOL, "六年级", "郑晓彤", "女", "20140421", SHARED, f"G{SHARED}", "在读")],
+    "disabled_persons/持证残疾人_202609.csv": [
+        ("残疾人证号", "姓名", "性别", "出生日期", "身份证号", "残疾类别", "残疾等级", "监护人姓名", "监护人身份证号", "与残疾人关系", "证件状态"),
+        (f"{SHARED}52", "许佳琪", "女", "20140421", SHARED, "智力", "二级", "许国才", OTHER_FATHER, "父亲", "正常"),
+    ],
+}
+
+
+@pytest.mark.parametrize("order", list(permutations(TWICE)), ids=lambda order: "-".join(name.split("/")[0][0] for name in order))
+async def test_of_two_whom_the_register_has_under_one_number_the_pupil_is_the_one_of_its_name(database, tmp_path, order):
+    async with hub(database, tmp_path) as (connection, keys):
+        told = await one_by_one(connection, keys, tmp_path, TWICE, order)
+        assert told["郑晓彤", "education"] == told["郑晓彤", "public_security"] != told["许佳琪", "public_security"] == told["许佳琪", "disabled_persons"]
+        waiting = await connection.fetch("select a.name as one, b.name as other from link_review r join mention a on a.id = r.mention join mention b on b.id = r.other where r.kind = 'TWINS'")
+        assert {frozenset(row.values()) for row in waiting} == {frozenset({"郑晓彤", "许佳琪"})}

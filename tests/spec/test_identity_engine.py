@@ -276,6 +276,34 @@ def test_two_names_under_one_number_in_one_list_are_two_children():
     assert [pair.kind for pair in outcome.review] == ["TWINS"]
 
 
+@pytest.mark.parametrize("name", ["李小禾", "李思远", "王思远"])
+def test_a_pupil_is_the_one_of_its_name_of_two_whom_the_register_has_under_one_number(name):
+    holder = replace(CHILD, id=71, record=71, name="许佳琪", pinyin="xu jia qi")
+    listed = replace(CHILD, id=72, record=72, name=name, pinyin="x", register_household=8, village="前屯村")
+    certified = replace(holder, id=73, record=73, source="disabled_persons.certificate", register_household=None)
+    pupil = replace(PUPIL, id=74, record=74, name=name, pinyin="x", village=None)
+    outcome = decided(holder, listed, certified, pupil)
+    told = {decision.mention: decision.cluster for decision in outcome.decisions}
+    assert told[74] == told[72] != told[71] == told[73]
+    assert [(pair.kind, {told[pair.mention], told[pair.other]}) for pair in outcome.review] == [("TWINS", {told[71], told[72]})]
+
+
+@pytest.mark.parametrize(("name", "relation", "village", "one"), [
+    ("唐子豪", "父亲", "前屯村", False),
+    ("唐子豪", "父亲", "八里庄村", True),  # one village
+    ("唐小禾", "父亲", "前屯村", True),  # a new family name with another father (D-26)
+    ("唐子豪", "祖父", "前屯村", True),
+    ("唐子豪", "继父或养父", "前屯村", True),
+])  # fmt: skip
+def test_children_of_other_fathers_with_nothing_but_a_number_in_common_are_two(name, relation, village, one):
+    pupil = PUPIL
+    other = replace(PUPIL, id=75, record=75, source="disabled_persons.certificate", name=name, pinyin="x", village=village)
+    fathers = beside(pupil, 76, "王大山", "父亲", FATHER), beside(other, 77, "唐大海", relation, "210299198603170111")
+    told = decided(pupil, other, *fathers)
+    assert (told.decisions[0].cluster == {d.mention: d.cluster for d in told.decisions}[75]) is one
+    assert [pair.kind for pair in told.review] == ([] if one else ["TWINS"])
+
+
 def test_a_former_name_counts_whichever_row_tells_it():
     pupil = replace(PUPIL, id=0, record=20)  # the lowest id of the holder's name, and without the column
     register = replace(CHILD, former="于小禾")
