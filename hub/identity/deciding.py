@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from hub.identity.blocking import Blocks, blocks_of, pairs_of, resolved_keys, unique_pairs
 from hub.identity.clusters import Clusters, join_equal, join_sure, merge, places_of
 from hub.identity.comparing import Context, Levels, beside_in_row, compare, may_be_twins, others_sharing, sound_alike
-from hub.identity.doubted import doubted_pairs
+from hub.identity.doubted import as_written, doubted_pairs
 from hub.identity.evidence import ADULT, CHILD, Codes, Evidence, Flags, Ints, Mentions, gather
 from hub.identity.households import households
 from hub.identity.ownership import of_the_corrected, trusted_numbers
@@ -230,9 +230,12 @@ class Engine:
     def doubted(self, mentions: Mentions, last: Round, free: Flags | None) -> Round:
         """The pairs that might be one child but for their two numbers, and whom nobody has told apart."""
         row = beside_in_row(mentions)
-        pairs, kin = doubted_pairs(mentions, row, free)
-        levels = compare(mentions, pairs, Context(row))
-        scores = self.weights.score("first child", levels)
+        written = as_written(mentions)
+        pairs, kin = doubted_pairs(mentions, written, row, free)
+        levels = np.stack([compare(told, pairs, Context(row)) for told in (mentions, written)])  # by the numbers' birth dates, and by the rows'
+        by_either = np.stack([self.weights.score("first child", told) for told in levels])
+        better, each = by_either.argmax(axis=0), np.arange(len(pairs))
+        levels, scores = levels[better, each], by_either[better, each]
         apart = np.array([last.clusters.forbidden(*map(last.clusters.root, pair)) == "pinned" for pair in pairs.tolist()], dtype=bool)
         asked = (kin | (scores >= needed(mentions, pairs, levels, self.needs))) & ~apart
         return Round(pairs[asked], levels[asked], np.zeros(int(asked.sum()), dtype=bool), scores[asked], last.clusters, [])

@@ -1,22 +1,24 @@
 """Doubted: children with two numbers who but for those might be one child, since a number was typed wrong or has been corrected.
 
 They are never merged by themselves and always asked about: name and somebody beside them alike and birth dates that could be slips of each
-other; or one name in one household of the register, as kin.
+other, as their numbers or their own rows tell them; or one name in one household of the register, as kin.
 """
+
+from dataclasses import replace
 
 import numpy as np
 
 from hub.identity.blocking import pairs_of
 from hub.identity.comparing import BORN, born_levels
-from hub.identity.evidence import CHILD, NO_KIN, Flags, Ints, Mentions, distinct, holds
+from hub.identity.evidence import CHILD, NO_KIN, Flags, Ints, Mentions, distinct, holds, parts
 
 FAR = (BORN.index("missing"), BORN.index("far"))
 
 
-def doubted_pairs(mentions: Mentions, row: tuple[Ints, Ints], free: Flags | None) -> tuple[Ints, Flags]:
+def doubted_pairs(mentions: Mentions, written: Mentions, row: tuple[Ints, Ints], free: Flags | None) -> tuple[Ints, Flags]:
     """Pairs of places with two numbers and one name, near enough to be compared, and which of them one household lists as kin; one of each is ``free``.
 
-    ``row`` is (place, place of another mention in its row).
+    ``written`` are the same ``as_written``; ``row`` is (place, place of another mention in its row).
     """
     m = mentions
     child = (m.beside == 0) & (m.number >= 0) & (m.name >= 0) & (m.kind == CHILD)
@@ -34,5 +36,19 @@ def doubted_pairs(mentions: Mentions, row: tuple[Ints, Ints], free: Flags | None
     pairs = pairs[m.number[pairs[:, 0]] != m.number[pairs[:, 1]]]
     one, other = pairs[:, 0], pairs[:, 1]
     kin = holds(np.sort(home), one) & holds(np.sort(home), other) & (m.register[one] == m.register[other])
-    near = kin | ~np.isin(born_levels(m, one, other), FAR)
+    near = kin | ~np.isin(born_levels(m, one, other), FAR) | ~np.isin(born_levels(written, one, other), FAR)
     return pairs[near], kin[near]
+
+
+def as_written(mentions: Mentions) -> Mentions:
+    """The same mentions with the birth dates that their rows write, where those are not the numbers': a number near it may be another child's."""
+    m = replace(mentions, year=mentions.year.copy(), month=mentions.month.copy(), day=mentions.day.copy())
+    for place in contradicted(mentions):
+        m.year[place], m.month[place], m.day[place] = parts(mentions.evidence[place].born)
+    return m
+
+
+def contradicted(mentions: Mentions) -> list[int]:
+    """The places of children whose rows write a whole birth date that is not their number's."""
+    asked = np.flatnonzero((mentions.number >= 0) & (mentions.beside == 0) & (mentions.kind == CHILD)).tolist()
+    return [p for p in asked if (told := mentions.evidence[p]).born and told.numbered_born and len(told.born) == len(told.numbered_born) and told.born != told.numbered_born]

@@ -82,6 +82,22 @@ async def test_a_child_with_a_parents_number_and_no_birth_date_is_the_child_that
         assert told["李梅", "civil_affairs"] == told["李梅", "public_security"] != told["蒋小禾", "education"]
 
 
+STRANGERS = number(date(2016, 11, 20), 45)  # within 400 days of the child's birth date
+TYPED = "education/学生基础信息_202609.csv", [
+    (*PUPILS, "成员1姓名", "成员1关系", "成员1身份证件号"),
+    (SCHOOL, "四年级", "蒋小禾", "男", "20160503", STRANGERS, f"G{STRANGERS}", "在读", "蒋大勇", "父亲", FATHER),
+]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(2))))
+async def test_a_strangers_number_beside_the_childs_own_birth_date_is_asked_about(database, tmp_path, order):
+    lists = dict([REGISTER, TYPED])
+    async with hub(database, tmp_path) as (connection, keys):
+        await one_by_one(connection, keys, tmp_path, lists, [list(lists)[place] for place in order])
+        waiting = await connection.fetch("select a.name as one, b.name as other, r.kind from link_review r join mention a on a.id = r.mention join mention b on b.id = r.other")
+        assert [tuple(row) for row in waiting] == [("蒋小禾", "蒋小禾", "NUMBER_CONFLICT")]
+
+
 SHARED, OTHER_FATHER = number(date(2014, 4, 21), 34), number(date(1984, 3, 11), 43)
 TWICE = {
     "public_security/常住人口_202609.csv": [

@@ -372,6 +372,17 @@ def test_two_numbers_of_one_name_and_family_are_asked_about(register, school, as
     assert not decided(CHILD, replace(typed, number="210299201605050179", numbered_born="2016-05-05", born="2016-05-05"), *fathers).review, "a brother's age apart"
 
 
+@pytest.mark.parametrize(("number", "born"), [("210299201304150114", CHILD.born), ("210299201111200114", CHILD.born), ("210299201304150114", None)])
+def test_somebody_elses_number_beside_the_childs_own_birth_date_is_asked_about(number, born):
+    """Within some 400 days of the row's birth date a number is believed (D-20), and may be another child's all the same (D-42)."""
+    typed = replace(PUPIL, number=number, numbered_born=f"{number[6:10]}-{number[10:12]}-{number[12:14]}", born=born)
+    fathers = [beside(child, at, "王大山", "父亲", FATHER) for at, child in ((21, CHILD), (22, typed))]
+    outcome = decided(CHILD, typed, *fathers)
+    assert outcome.decisions[0].cluster != outcome.decisions[1].cluster
+    assert [(pair.kind, pair.mention, pair.other) for pair in outcome.review] == [("NUMBER_CONFLICT", 1, 2)] * (born == CHILD.born)
+    assert all(sum(weight for _, weight in pair.reasons) == pytest.approx(pair.score, abs=0.002) for pair in outcome.review)
+
+
 def test_one_name_twice_in_one_household_of_kin_is_asked_about_at_any_age():
     listed = replace(CHILD, id=3, record=3, number="210299201605050179", numbered_born="2016-05-05", born="2016-05-05")
     assert not decided(CHILD, listed).review, "a home's children are nobody's kin"
