@@ -1,7 +1,7 @@
 """Whether the citizen number a row gives for somebody can be trusted: valid, missing, invalid, or suspect (D-09 to D-13).
 
 A suspect number is kept and never used to tell who is meant: it disagrees with the row's own birth date or sex, belongs to
-somebody else in the row, or would make a child a grown-up.
+somebody else in the row, would make a child a grown-up, or has fifteen digits that leave the century open.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from hub.domain.values.dates import SYSTEMS_APART_DAYS, PartialDate
 ASK = "look whose number it is, and ask the owner for this person's own"
 SLIP_DAYS = 400  # in the sample deliveries slips lie within 370 days, borrowed numbers beyond 1,800
 OLDEST_CHILD_YEARS = 20  # a number of somebody older than this is not a child's
+CENTURY = 100  # years: numbers of fifteen digits leave it out, and nobody born in this one was ever given such
 _SOURCES = ((BY_STUDENT_NUMBER, "student_number"), (BY_CERTIFICATE, "certificate_number"))
 _SEX = {"1": "男性", "2": "女性"}
 
@@ -60,7 +61,8 @@ def doubt_of(number: CitizenNumber, person: Mapping[str, Any], kind: str, on: da
     """Why a well-formed number cannot be this person's; None where it may.
 
     A birth date near the number's is a slip of the pen, and the number wins (D-20); so it does over a wrong sex beside the right date.
-    Over both it does not: two children of one class are hardly a year apart (D-42).
+    Over both it does not: two children of one class are hardly a year apart (D-42). Fifteen digits are of the last century (D-09), unless they
+    could be a child's, shortened, and no birth date tells.
     """
     if number.born > on:
         return "a number of somebody not yet born"
@@ -71,6 +73,8 @@ def doubt_of(number: CitizenNumber, person: Mapping[str, Any], kind: str, on: da
             return "a number with another birth date than the one beside it"
         told = born.earliest() <= number.born <= born.latest()
         return None if told or not other_sex else "a number with another birth date and the other sex than beside it"
+    if number.upgraded and number.born.replace(year=number.born.year + CENTURY) <= on:
+        return "a number of fifteen digits, of somebody a hundred years old or of a child"
     if other_sex:
         return "a number with the other sex than the one beside it"
     return "a grown-up's number in a child's place" if kind == "child" and number.born.year < on.year - OLDEST_CHILD_YEARS else None

@@ -73,6 +73,21 @@ def test_the_guardians_number_in_the_childs_place_is_suspect():
     assert listed(ID)["number_state"] == "valid" and listed(ELDER)["number_state"] == "suspect"
 
 
+@pytest.mark.parametrize(("digits", "born", "doubted"), [
+    ("210299120503017", "", True),  # 1912, or a child of 2012
+    ("210299120503017", "20120503", True),
+    ("210299120503017", "2012", True),
+    ("210299120503017", "19120503", False),
+    ("210299261124011", "", True),  # a hundred years old today, or born today
+    ("210299261125011", "", False),
+    ("210299550101301", "", False),
+])
+def test_fifteen_digits_that_may_be_a_childs_are_nobodys_of_the_last_century(digits, born, doubted):
+    """D-09: fifteen digits are of the last century, and a child's number with the century left out is none."""
+    person = child("disabled_persons.certificate", 姓名="王小禾", 性别="男", 出生日期=born, 身份证号=digits)
+    assert person["number_state"] == ("suspect" if doubted else "valid")
+
+
 @pytest.mark.parametrize(("trap", "address", "township"), [("D-33", "复县许屯镇东村", "210281107"), ("D-33", "许屯镇东村", "210281107"), ("D-33", "辽宁省大连市瓦房店市许屯镇", "210281107"), ("D-33", "普兰店市许屯镇", None), ("D-33", "吉林省许屯镇", None)])
 def test_addresses_in_old_and_short_forms(trap, address, township):
     assert listed(ID, 现住址=address).get("township") == township
