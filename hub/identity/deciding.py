@@ -231,13 +231,13 @@ class Engine:
         """The pairs that might be one child but for their two numbers, and whom nobody has told apart."""
         row = beside_in_row(mentions)
         written = as_written(mentions)
-        pairs, kin = doubted_pairs(mentions, written, row, free)
+        pairs, always = doubted_pairs(mentions, written, row, free)
         levels = np.stack([compare(told, pairs, Context(row)) for told in (mentions, written)])  # by the numbers' birth dates, and by the rows'
         by_either = np.stack([self.weights.score("first child", told) for told in levels])
         better, each = by_either.argmax(axis=0), np.arange(len(pairs))
         levels, scores = levels[better, each], by_either[better, each]
         apart = np.array([last.clusters.forbidden(*map(last.clusters.root, pair)) == "pinned" for pair in pairs.tolist()], dtype=bool)
-        asked = (kin | (scores >= needed(mentions, pairs, levels, self.needs))) & ~apart
+        asked = (always | (scores >= needed(mentions, pairs, levels, self.needs))) & ~apart
         return Round(pairs[asked], levels[asked], np.zeros(int(asked.sum()), dtype=bool), scores[asked], last.clusters, [])
 
     def _decisions(self, mentions: Mentions, last: Round, labels: Ints) -> list[Decision]:

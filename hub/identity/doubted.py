@@ -1,7 +1,8 @@
 """Doubted: children with two numbers who but for those might be one child, since a number was typed wrong or has been corrected.
 
 They are never merged by themselves and always asked about: name and somebody beside them alike and birth dates that could be slips of each
-other, as their numbers or their own rows tell them; or one name in one household of the register, as kin.
+other, as their numbers or their own rows tell them; or one name in one household of the register, as kin; or the name that one of them had
+before, with the same birth date and sex (D-26: adopted, with another name and number).
 """
 
 from dataclasses import replace
@@ -16,7 +17,7 @@ FAR = (BORN.index("missing"), BORN.index("far"))
 
 
 def doubted_pairs(mentions: Mentions, written: Mentions, row: tuple[Ints, Ints], free: Flags | None) -> tuple[Ints, Flags]:
-    """Pairs of places with two numbers and one name, near enough to be compared, and which of them one household lists as kin; one of each is ``free``.
+    """Pairs of places with two numbers and one name, near enough to be compared, and which of them are asked about however they compare; one of each is ``free``.
 
     ``written`` are the same ``as_written``; ``row`` is (place, place of another mention in its row).
     """
@@ -37,7 +38,22 @@ def doubted_pairs(mentions: Mentions, written: Mentions, row: tuple[Ints, Ints],
     one, other = pairs[:, 0], pairs[:, 1]
     kin = holds(np.sort(home), one) & holds(np.sort(home), other) & (m.register[one] == m.register[other])
     near = kin | ~np.isin(born_levels(m, one, other), FAR) | ~np.isin(born_levels(written, one, other), FAR)
-    return pairs[near], kin[near]
+    renamed = renamed_pairs(m, free)
+    return np.concatenate([pairs[near], renamed]), np.concatenate([kin[near], np.ones(len(renamed), dtype=bool)])
+
+
+def renamed_pairs(m: Mentions, free: Flags | None) -> Ints:
+    """Pairs of children with two numbers of one day and sex, of whom one had the other's name before; one of each is ``free``."""
+    dated = (m.beside == 0) & (m.number >= 0) & (m.name >= 0) & (m.kind == CHILD) & (m.day >= 0)
+    day = (m.year * 16 + m.month) * 32 + m.day
+    had, has = np.flatnonzero(dated & (m.former >= 0) & (m.former != m.name)), np.flatnonzero(dated)
+    before, now = (m.former[had] << 32) | day[had], (m.name[has] << 32) | day[has]
+    kept = holds(distinct(before), now)
+    pairs, _ = pairs_of(np.r_[had, has[kept]], np.r_[before, now[kept]], free)
+    one, other = pairs[:, 0], pairs[:, 1]
+    by_name = (m.former[one] == m.name[other]) | (m.former[other] == m.name[one])
+    told: Ints = pairs[by_name & (m.number[one] != m.number[other]) & ((m.sex[one] == m.sex[other]) | (m.sex[one] * m.sex[other] == 0))]
+    return told
 
 
 def as_written(mentions: Mentions) -> Mentions:

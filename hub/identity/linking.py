@@ -148,14 +148,14 @@ EMPTIED = f"with {', '.join(f'no_{name} as (delete from {name})' for name in WOR
 KNOWN_BY_NUMBER = """
 insert into in_known
 with told as materialized (
-  select distinct on (m.id) m.id, m.number_blind, m.number_state, m.earlier_blind, m.name_key, m.kind
+  select distinct on (m.id) m.id, m.number_blind, m.number_state, m.earlier_blind, m.name_key, m.former_name, m.kind
     from in_touched t cross join lateral (select * from mention m where m.division = $1 and m.id = t.id offset 0) m
    where not exists (select from identity i where i.division = $1 and i.id = t.id offset 0) order by m.id, lower(m.valid) desc)
 select t.id, min(i.person), min(i.household), (array_agg(i.cluster))[1], array_agg(o.id), t.name_key, t.number_blind
   from told t
   cross join lateral (select * from mention o where o.division = $1 and o.number_blind = t.number_blind offset 0) o
   cross join lateral (select * from identity i where i.division = $1 and i.id = o.id offset 0) i
- where t.number_state = 'valid' and t.earlier_blind is null and o.number_state = 'valid' and not exists (select from in_touched x where x.id = o.id)
+ where t.number_state = 'valid' and t.earlier_blind is null and t.former_name is null and o.number_state = 'valid' and not exists (select from in_touched x where x.id = o.id)
  group by t.id, t.name_key, t.number_blind, t.kind
 having bool_and(i.tier = 'NUMBER' and o.name_key = t.name_key) and bool_or(o.kind = t.kind) and min(i.person) = max(i.person)
    and min(i.household) is not distinct from max(i.household)"""

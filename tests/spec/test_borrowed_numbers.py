@@ -122,3 +122,27 @@ async def test_of_two_whom_the_register_has_under_one_number_the_pupil_is_the_on
         assert told["郑晓彤", "education"] == told["郑晓彤", "public_security"] != told["许佳琪", "public_security"] == told["许佳琪", "disabled_persons"]
         waiting = await connection.fetch("select a.name as one, b.name as other from link_review r join mention a on a.id = r.mention join mention b on b.id = r.other where r.kind = 'TWINS'")
         assert {frozenset(row.values()) for row in waiting} == {frozenset({"郑晓彤", "许佳琪"})}
+
+
+BEFORE, ADOPTED = number(date(2014, 4, 21), 22), number(date(2014, 4, 21), 64)
+ADOPTION = {
+    "public_security/常住人口_202610.csv": [
+        ("户号", "户主姓名", "与户主关系", "姓名", "曾用名", "性别", "公民身份号码", "出生日期"),
+        ("210281101000401", "林春生", "养女或继女", "林思雨", "馬小雨", "女", ADOPTED, "20140421"),
+    ],
+    "education/学生基础信息_202610.csv": [PUPILS, (SCHOOL, "六年级", "林思雨", "女", "20140421", ADOPTED, f"G{ADOPTED}", "在读")],
+    "disabled_persons/持证残疾人_202609.csv": [
+        ("残疾人证号", "姓名", "性别", "出生日期", "身份证号", "残疾类别", "残疾等级", "证件状态"),
+        (f"{BEFORE}52", "马小雨", "女", "20140421", BEFORE, "智力", "二级", "正常"),
+    ],
+}
+
+
+@pytest.mark.parametrize("order", list(permutations(ADOPTION)), ids=lambda order: "-".join(name.split("/")[0][0] for name in order))
+async def test_an_adopted_child_with_another_name_and_number_is_asked_about(database, tmp_path, order):
+    """By the name that the child had before (D-26), however it is written."""
+    async with hub(database, tmp_path) as (connection, keys):
+        told = await one_by_one(connection, keys, tmp_path, ADOPTION, order)
+        assert told["林思雨", "education"] == told["林思雨", "public_security"] != told["马小雨", "disabled_persons"]
+        waiting = await connection.fetch("select a.name as one, b.name as other, r.kind from link_review r join mention a on a.id = r.mention join mention b on b.id = r.other")
+        assert {(frozenset((row["one"], row["other"])), row["kind"]) for row in waiting} == {(frozenset({"林思雨", "马小雨"}), "NUMBER_CONFLICT")}

@@ -383,6 +383,24 @@ def test_somebody_elses_number_beside_the_childs_own_birth_date_is_asked_about(n
     assert all(sum(weight for _, weight in pair.reasons) == pytest.approx(pair.score, abs=0.002) for pair in outcome.review)
 
 
+@pytest.mark.parametrize(("differs", "asked"), [
+    ({}, 1),
+    ({"sex": None}, 1),
+    ({"sex": "女性"}, 0),
+    ({"former": "王小树"}, 0),
+    ({"former": None}, 0),
+    ({"number": "210299201205040173", "numbered_born": "2012-05-04", "born": "2012-05-04"}, 0),
+])  # fmt: skip
+def test_who_has_a_new_name_and_a_new_number_and_had_the_name_before_is_asked_about(differs, asked):
+    """Adopted (D-26): nothing but birth date, sex and the former name is as it was."""
+    told = {"number": "210299201205030258", "name": "林思雨", "pinyin": "lin si yu", "former": CHILD.name, "village": "前屯村", "township": "210281102", "register_household": 8}
+    adopted = replace(CHILD, id=3, record=3, **{**told, **differs})
+    outcome = decided(CHILD, PUPIL, adopted, replace(adopted, id=4, record=4, source=PUPIL.source, former=None))
+    assert [(pair.kind, {pair.mention, pair.other} <= {1, 2, 3}) for pair in outcome.review] == [("NUMBER_CONFLICT", True)] * asked
+    assert len({decision.cluster for decision in outcome.decisions}) == 2
+    assert not decided(CHILD, adopted, cannot=((1, 3),)).review, "a person has told"
+
+
 def test_one_name_twice_in_one_household_of_kin_is_asked_about_at_any_age():
     listed = replace(CHILD, id=3, record=3, number="210299201605050179", numbered_born="2016-05-05", born="2016-05-05")
     assert not decided(CHILD, listed).review, "a home's children are nobody's kin"
