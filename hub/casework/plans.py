@@ -23,6 +23,7 @@ from hub.rules.programmes import CANNOT_CARE, GONE, PAYMENT_LISTS, PROGRAMMES, S
 from hub.storage.history import as_known
 
 Rows = Callable[[Select[Any]], Awaitable[Sequence[Any]]]
+ACTIVE = frozenset({"在读", "复学", "休学", "公派出国"})
 INACTIVE = frozenset({"退学", "停学", "流失", "毕业", "结业", "肄业", "转学(转出)", "死亡", "开除", "下落不明"})
 LIFTED = ("脱贫", "建档立卡", "一般贫困户", "低保贫困户", "五保贫困户")  # kinds of a household once on the poverty register (domain B.12)
 PARENTS = ("父亲", "母亲")
@@ -124,14 +125,15 @@ def situation_of(
     waiting: frozenset[str] = frozenset(),
 ) -> Situation:
     """What the programmes need to know, from the facts valid on the day."""
-    active = [row for row in facts["enrolment"] if (row["state"] or "在读") not in INACTIVE]
+    active = _active(facts)
     enrolled = min(active, key=lambda row: row["grade"] is None) if active else None
     certificates = [
         row
         for row in facts["certificate"]
         if (row["state"] or "正常") == "正常" and (row["valid_until"] is None or row["valid_until"] >= on)
     ]
-    standings = [row for row in facts["assistance"] if (row["state"] or "在保") == "在保" and row["covered"] is not False]
+    listed = [row for row in facts["assistance"] if row["covered"] is not False]
+    standings = [row for row in listed if (row["state"] or "在保") == "在保"]
     allowances = {row["kind"] for row in standings if row["programme"] == "F01"}
     poverty = {row["kind"] for row in standings if row["programme"] == "POV"}
     relations = {
@@ -147,6 +149,7 @@ def situation_of(
         gone=departure(facts, mentions, on, stands),
         grade=enrolled["grade"] if enrolled else None,
         grade_blank=enrolled is not None and enrolled["grade"] is None,
+        place_unclear=any(_unclear(row) for row in facts["enrolment"]),
         vocational=bool(facts["vocational_enrolment"]),
         boards=None if mode is None else mode == "住校",
         hardships=frozenset(_hardships(facts, enrolled)),
@@ -155,6 +158,7 @@ def situation_of(
         certified=bool(certificates),
         certificate_level=(certificates[0]["level"] or "") if certificates else None,
         standings=stands,
+        perhaps_standing=frozenset(row["programme"] for row in listed if row["state"] == "状态不明" and row["programme"]) - stands,
         rural_allowance=("农村低保" in allowances) if allowances and None not in allowances and allowances != {"低保"} else None,
         lifted=any(kind.startswith(LIFTED) for kind in poverty if kind) or (None if None in poverty else False),
         paid=frozenset(row["programme"] for row in facts["payment"] if _paid(row, on))
@@ -170,6 +174,17 @@ def situation_of(
             for row in facts[noun]
         ),
     )
+
+
+def _active(facts: Mapping[str, Sequence[Any]]) -> list[Any]:
+    """Places of which it is known that the pupil is there; a blank state is the usual one."""
+    return [row for row in facts["enrolment"] if (row["state"] or "在读") in ACTIVE]
+
+
+def _unclear(row: Any) -> bool:
+    """Whether a place in compulsory school tells neither that the pupil is there nor that it is over."""
+    state = row["state"] or "在读"
+    return state not in ACTIVE | INACTIVE and (row["grade"] is None or 1 <= row["grade"] <= 9)
 
 
 def _agreed(facts: Mapping[str, Sequence[Any]], role: str) -> str | None:
@@ -245,9 +260,8 @@ def disagreements(facts: Mapping[str, Sequence[Any]], on: date) -> tuple[str, ..
     found = []
     if facts["certificate"] and any((row["disability"] or "无残疾") == "无残疾" for row in facts["enrolment"] if row["disability"]):
         found.append("残联持证，学籍登记为无残疾 · certified by the federation, not disabled on the school register")
-    if any(row["out_of_school"] for row in facts["schooling_statement"]) and any(
-        (row["state"] or "在读") not in INACTIVE for row in facts["enrolment"]
-    ):
+    active = _active(facts)
+    if active and any(row["out_of_school"] for row in facts["schooling_statement"]):
         found.append("其他部门称失学，学籍在读 · said to be out of school, active on the register")
     if not facts["enrolment"] and any(row["assured"] for row in facts["schooling_statement"]):
         found.append("称义务教育有保障，无学籍 · said to be assured, on no register")
@@ -255,7 +269,7 @@ def disagreements(facts: Mapping[str, Sequence[Any]], on: date) -> tuple[str, ..
         found.append("残联或学校称已死亡，户籍在册 · said to have died by federation or school, on the household register")
     if welfare_deaths(facts) and registered(facts, on):
         found.append("民政称已死亡，户籍在册 · said to have died by civil affairs, on the household register")
-    schools = {row["school"] for row in facts["enrolment"] if (row["state"] or "在读") not in INACTIVE and row["school"]}
+    schools = {row["school"] for row in active if row["school"]}
     if len(schools) > 1:
         found.append("两所学校同时在籍 · active on two registers")
     return tuple(found)

@@ -247,6 +247,8 @@ class Rows:
                 refused |= _told(rule, value, problems)
                 if rule.bad is Mode.KEEP_VALUE:
                     read[name] = Code(rule.codes or "", "", concealed(clean(cell)))
+                elif rule.unreadable:
+                    read[name] = Code(rule.codes or "", "", rule.unreadable)
             else:
                 read[name] = value
         if strange and self._shifted(cells, strange):

@@ -67,6 +67,7 @@ class ColumnRule:
     bad: Mode = Mode.QUARANTINE_VALUE
     bad_stated: bool = False
     drop: bool = False
+    unreadable: str | None = None  # the code that stands for a filled cell that is not in the list
     overrules: frozenset[str] = frozenset()  # with these values it counts before other columns that become the same
     sheet: bool = False  # where no header gives it, the sheet's name does
     becomes: tuple[Target, ...] = ()

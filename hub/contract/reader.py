@@ -29,7 +29,7 @@ _TOP = ("name", "title", "department", "version", "mode", "cadence_days", "natur
         "hold", "persons", "facts", "columns", "keep")
 _PERSON = ("kind", "of", "also", "split", "same_when")
 _FACT = ("noun", "person", "set", "when", "from", "to")
-_COLUMN = ("type", "codes", "also", "after", "required", "secret", "sensitivity", "bad", "drop", "sheet", "per", "overrules", "becomes")
+_COLUMN = ("type", "codes", "also", "after", "required", "secret", "sensitivity", "bad", "unreadable", "drop", "sheet", "per", "overrules", "becomes")
 _CODE = re.compile(r"^F\d+$")  # a payment may call its programme by name
 _NAME = re.compile(r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")
 
@@ -297,6 +297,9 @@ def _column(form: Form, header: str, raw: Any, persons: Mapping[str, PersonRole]
     bad = form.choice(told, "bad", MODES, *at, default="quarantine_row" if required else "quarantine_value")
     if bad == Mode.KEEP_VALUE and not (type_ == "code" and _only_texts(becomes, persons, facts)):
         form.fail("only a column of type code that becomes texts can keep what is not in its list", *at, "bad")
+    unreadable = form.one_of(told["unreadable"], _labels(codes or ""), "code", *at, "unreadable") if "unreadable" in told else None
+    if unreadable and bad != Mode.QUARANTINE_VALUE:
+        form.fail("only a column whose cell may be missing (quarantine_value) says what stands for one that cannot be read", *at, "unreadable")
     overrules = form.texts(told, "overrules", *at)
     for label in overrules:
         form.one_of(label, _labels(codes or ""), "code", *at, "overrules")
@@ -304,7 +307,7 @@ def _column(form: Form, header: str, raw: Any, persons: Mapping[str, PersonRole]
     return ColumnRule(
         name=header, type=type_, codes=codes, also=form.texts(told, "also", *at), after=form.optional(told, "after", *at),
         required=required, secret=form.flag(told, "secret", *at) or type_ in SECRET_TYPES, sensitivity=sensitivity, bad=Mode(bad),
-        bad_stated="bad" in told, drop=drop, overrules=frozenset(overrules), sheet=form.flag(told, "sheet", *at), becomes=becomes,
+        bad_stated="bad" in told, unreadable=unreadable, drop=drop, overrules=frozenset(overrules), sheet=form.flag(told, "sheet", *at), becomes=becomes,
         per=per or next((MONTH for target in becomes if target.column == MONTHLY), None) if type_ == "amount" else None)
 
 

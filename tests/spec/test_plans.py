@@ -531,6 +531,55 @@ async def test_what_a_payment_is_called_and_whether_it_came(programme, state, an
 
 
 
+@pytest.mark.parametrize(
+    ("now", "record", "answer", "unread"),
+    [
+        ("在读", "正常", "RECEIVING", set()),
+        ("", "", "RECEIVING", set()),
+        ("离校", "正常", "UNKNOWN", {"就读状态"}),
+        ("在籍不在校", "", "UNKNOWN", {"就读状态"}),
+        ("", "已注销", "UNKNOWN", {"学籍状态"}),
+        ("在读", "人籍一致", "RECEIVING", {"学籍状态"}),  # what the pupil does now counts first
+        ("离校", "流失", "NOT_DUE", {"就读状态", "学籍状态"}),  # the record says that the pupil is not there
+        ("其他", "", "UNKNOWN", set()),
+        ("失学", "正常", "NOT_DUE", set()),
+    ],
+)
+async def test_a_pupils_state_that_nobody_can_read_is_told_and_is_no_place(now, record, answer, unread, database, tmp_path):
+    row = {"学校名称": "某镇中心小学", "姓名": "王小禾", "身份证件号": number(BORN, 21), "年级": "四年级", "是否留守儿童": "否", "就读状态": now, "学籍状态": record}
+    write_csv(tmp_path / "a", "学生基础信息_20261031.csv", [list(row), list(row.values())])
+    async with hub(database, tmp_path) as (connection, keys):
+        (report,) = await carry(connection, keys, tmp_path / "a")
+        office = Office(connection, database, keys)
+        await office.lists()
+        judged = await office.answers(await connection.fetchval("select id from person_resolved where name = '王小禾'"))
+        assert judged["F10"] == answer
+        assert {column for column, _, _ in report.unread.cells} == unread
+
+
+@pytest.mark.parametrize(
+    ("state", "answers", "unread"),
+    [
+        ("在保", ("RECEIVING", "DUE"), set()),
+        ("", ("RECEIVING", "DUE"), set()),
+        ("退出", ("UNKNOWN", "NOT_DUE"), set()),
+        ("待审批", ("UNKNOWN", "UNKNOWN"), {"状态"}),
+    ],
+)
+async def test_a_standing_whose_state_nobody_can_read_is_left_open(state, answers, unread, database, tmp_path):
+    row = {"低保证号": "DB1", "保障类型": "农村低保", "户主姓名": "王大山", "家庭成员姓名": "王小禾", "成员身份证号": number(BORN, 21), "与户主关系": "子", "起始保障年月": "202301", "状态": state}
+    write_csv(tmp_path / "a", "城乡低保对象_20261031.csv", [list(row), list(row.values())])
+    async with hub(database, tmp_path) as (connection, keys):
+        (report,) = await carry(connection, keys, tmp_path / "a")
+        office = Office(connection, database, keys)
+        await office.lists()
+        child = await connection.fetchval("select id from person_resolved where name = '王小禾'")
+        await office.fact("certificate", child, category="智力残疾", level="三级", state="正常")
+        plan = await office.answers(child)
+        assert (plan["F01"], plan["F07"]) == answers
+        assert {column for column, _, _ in report.unread.cells} == unread
+
+
 RELATION = "服刑人员与子女关系"
 
 

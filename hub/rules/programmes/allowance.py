@@ -11,7 +11,7 @@ def judge(situation: Situation) -> Judgement:
     """Recognised: receiving. Otherwise income and property are missing; civil affairs can settle it."""
     if "F01" in situation.standings:
         return Judgement(Answer.RECEIVING, "低保在保", "covered by the minimum living allowance")
-    return situation.unsure(SOURCE) or unknown(
+    return situation.unclear("F01") or situation.unsure(SOURCE) or unknown(
         "家庭人均收入和财产状况", "civil_affairs", "不在低保名单；收入和财产无来源", "not on the list; no source tells income and property"
     )
 

@@ -18,7 +18,7 @@ def judge_orphan(situation: Situation) -> Judgement:
     """Both parents dead or missing; under 18, or still in full-time study."""
     if "F05" in situation.standings:
         return Judgement(Answer.RECEIVING, "已认定孤儿", "recognised as an orphan")
-    known = _ended(situation) or _age_untold(situation) or _cared_for(situation)
+    known = situation.unclear("F05") or _ended(situation) or _age_untold(situation) or _cared_for(situation)
     if known:
         return known
     parents = (situation.father, situation.mother)
@@ -35,7 +35,7 @@ def judge_without_care(situation: Situation) -> Judgement:
     """Both parents unable to care, or one gone and the other unable; under 18."""
     if "F06" in situation.standings:
         return Judgement(Answer.RECEIVING, "已认定事实无人抚养", "recognised as without care")
-    known = _too_old(situation) or _ended(situation) or _age_untold(situation) or _cared_for(situation)
+    known = _too_old(situation) or situation.unclear("F06") or _ended(situation) or _age_untold(situation) or _cared_for(situation)
     if known:
         return known
     parents = (situation.father, situation.mother)

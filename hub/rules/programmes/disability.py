@@ -20,11 +20,11 @@ def judge_living(situation: Situation) -> Judgement:
                 "孤儿能否同时享受", "civil_affairs", "已认定孤儿；能否同时享受由本地规定", "recognised as an orphan; whether both go together is a local rule"
             )
         return due_or_receiving(situation, "F07", "持证残疾且低保在保", "certified, and on the minimum living allowance")
-    if "F03" in situation.standings:
+    if "F03" in situation.standings and "F01" not in situation.perhaps_standing:
         if "F07" in situation.paid | situation.standings:
             return due_or_receiving(situation, "F07", "持证残疾且低保边缘", "certified, and at the edge of the allowance")
         return unknown("是否扩大到低保边缘家庭", "civil_affairs", "低保边缘；是否扩大由本地规定", "at the edge of the allowance; whether it is widened so far is a local rule")
-    return situation.unsure(ALLOWANCE) or not_due("不在低保名单", "not on the minimum living allowance")
+    return situation.unclear("F01", "F03") or situation.unsure(ALLOWANCE) or not_due("不在低保名单", "not on the minimum living allowance")
 
 
 def judge_care(situation: Situation) -> Judgement:

@@ -67,7 +67,7 @@ def judge_boarder(situation: Situation) -> Judgement:
         return due_or_receiving(situation, "F11", f"住校且属{kinds}", f"boards, and of a kind of hardship by a list: {kinds}")
     if situation.may_descend_from_martyrs and "F11" not in situation.paid:
         return unknown("是否烈士子女", "education", "学籍登记为烈士或优抚子女，是否烈士子女不明", "child of a martyr or of others in special care, which of them is not told")
-    return _no_hardship(situation, "F11", BOARDERS_LISTS)
+    return _no_hardship(situation, "F11", BOARDERS_LISTS, "F01", "F03", "F04", "F05", "F06")
 
 
 @whatever_grade
@@ -96,19 +96,21 @@ def judge_day_pupil(situation: Situation) -> Judgement:
         return unknown("低保类型（城市或农村）", "civil_affairs", "低保类型不明", "whether the allowance is rural is not told")
     if "POV" in situation.standings and situation.lifted is None:
         return unknown("户类型", "poverty_relief", "户类型不明", "whether the household was lifted out of poverty or is only watched is not told")
-    return _no_hardship(situation, "F12", DAY_PUPILS_LISTS)
+    return _no_hardship(situation, "F12", DAY_PUPILS_LISTS, "F01", "F04")
 
 
 def _not_enrolled(situation: Situation) -> Judgement | None:
+    if situation.grade is None and situation.place_unclear:
+        return unknown("就读状态", "education", "在学籍名单上，是否就读不明", "on the register of pupils, and whether the pupil is at school is not told")
     if situation.grade is None:
         return situation.unsure(REGISTER) or not_due("无在读学籍", "no active place on a register")
     return None if 1 <= situation.grade <= 9 else not_due("不在义务教育阶段", "not in compulsory education")
 
 
-def _no_hardship(situation: Situation, code: str, lists: tuple[str, ...]) -> Judgement:
+def _no_hardship(situation: Situation, code: str, lists: tuple[str, ...], *kinds: str) -> Judgement:
     if code in situation.paid:  # on a ground that no list of ours tells: 残疾人子女, 烈士子女 … (C.15)
         return Judgement(Answer.RECEIVING, "已发放，依据见发放名单", "it is paid, on the ground that the list of payments tells")
-    return situation.unsure(*lists) or not_due("不属于困难类型", "of no kind of hardship known")
+    return situation.unclear(*kinds) or situation.unsure(*lists) or not_due("不属于困难类型", "of no kind of hardship known")
 
 
 F10 = Programme(

@@ -75,12 +75,14 @@ class Situation:
     gone: Gone | None = None
     grade: int | None = None  # of an active enrolment; None: no active enrolment known, or its grade is not told
     grade_blank: bool = False  # there is an active enrolment, and its grade is not told
+    place_unclear: bool = False  # a place in compulsory school tells neither that the pupil is there nor that it is over
     vocational: bool = False  # on the register of a vocational school
     boards: bool | None = None
     school_disability: bool | None = None
     certificate_level: str | None = None  # of a valid certificate; '' where the level is not told
     certified: bool = False
     standings: frozenset[str] = frozenset()  # programmes in which the child stands: F01, F03, F04, F05, F06, POV
+    perhaps_standing: frozenset[str] = frozenset()  # those whose state on their list nobody can read
     rural_allowance: bool | None = None
     lifted: bool | None = None  # of a household lifted out of poverty (脱贫户), not only watched (边缘易致贫户)
     hardships: frozenset[str] = frozenset()  # kinds that neither standing nor the child's own certificate tells: 残疾人子女, 孤儿 by the school (C.15)
@@ -119,6 +121,12 @@ class Situation:
             return None
         missing, zh, en = zip(*(doubt for _, doubt in doubts), strict=True)
         return Judgement(Answer.UNKNOWN, "；".join(zh), "; ".join(en), missing, doubts[0][0].partition(".")[0])
+
+    def unclear(self, *codes: str) -> "Judgement | None":
+        """UNKNOWN where the child is on the list of one of some programmes and nobody can read with which state."""
+        if not self.perhaps_standing.intersection(codes):
+            return None
+        return unknown("保障状态", "civil_affairs", "在名单上，保障状态无法认定", "on the list, with a state that cannot be read")
 
     def speaks(self, source: str) -> bool:
         """Whether a list has come and is young enough to prove something by whom it leaves out."""
@@ -170,7 +178,7 @@ class Programme:
     def judge(self, situation: Situation) -> Judgement:
         """What the programme says of the child. Nothing is due to who has died or is registered elsewhere; what is still paid is said (E.10 OVER)."""
         gone = situation.gone
-        if gone and (gone.dead or not (self.with_place and situation.enrolled)):
+        if gone and (gone.dead or not (self.with_place and (situation.enrolled or situation.place_unclear))):
             if self.code in gone.paid:
                 return not_due(f"{gone.zh}；仍在名单或仍有发放，应予核减", f"{gone.en}; still on the list or still paid: to be stopped")
             return not_due(gone.zh, gone.en)
