@@ -70,6 +70,13 @@ EXCLUSIONS = [
     ("deferral that the list of tomorrow will not have", "deferral_approval", {"approved_on": date(2026, 8, 20), "until": date(2027, 8, 31), "valid": Range(date(2026, 8, 20), ON + timedelta(days=1))}, False),
     ("deferral ended yesterday", "deferral_approval", {"approved_on": date(2026, 8, 20), "until": ON - timedelta(days=1)}, True),
     ("deferral approved tomorrow", "deferral_approval", {"approved_on": ON + timedelta(days=1), "until": date(2027, 8, 31)}, True),
+    *(
+        (f"deferral approved by {authority}", "deferral_approval", {"approved_on": date(2026, 8, 20), "until": ON, "authority": authority}, is_found)
+        for authority, is_found in (
+            ("瓦房店市教育局", False), ("教育体育局", False), ("瓦房店市教育和体育局基础教育科", False), ("复州城镇人民政府", False), ("复州城镇", False), ("新华街道办事处", False), ("市教委", False),
+            ("新华中心小学", True), ("瓦房店市特殊教育学校", True), ("桃园社区", True), ("市残疾人联合会", True), ("家长", True), (None, True),
+        )
+    ),
     (
         "suspension until today",
         "movement",
