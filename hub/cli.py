@@ -196,9 +196,11 @@ def quarantine_repair(
     on: On = None,
 ) -> None:
     """Write repaired cells beside the original row; `hub quarantine replay` applies them."""
+    from connectors import load_contracts
     from hub.steps.quarantine import repair
 
-    console.print(carry_out(lambda hub: repair(hub.connection, hub.division, hub.keys, file, by=by), on), markup=False)
+    contracts = load_contracts(settings().contracts)
+    console.print(carry_out(lambda hub: repair(hub.connection, hub.division, hub.keys, file, contracts=contracts, by=by), on), markup=False)
 
 
 @quarantine_app.command("replay")

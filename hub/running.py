@@ -153,7 +153,8 @@ async def replay_quarantine(hub: Hub, source: str = "") -> str:
             division=hub.division,
             business_date=hub.today(),
         )
-        told.append(f"{waiting.source}: {counts.read} of {waiting.rows} repaired rows replayed")
+        left = "; what is still wrong with the others: `hub quarantine list` and `show`" if counts.read < waiting.rows else ""
+        told.append(f"{waiting.source}: {counts.read} of {waiting.rows} repaired rows replayed{left}")
     if told:
         await run_checks(hub)
     return "\n".join(told) or "nothing is repaired; `hub quarantine repair FILE` comes first"

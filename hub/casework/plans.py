@@ -25,7 +25,9 @@ from hub.storage.history import as_known
 Rows = Callable[[Select[Any]], Awaitable[Sequence[Any]]]
 ACTIVE = frozenset({"在读", "复学", "休学", "公派出国"})
 INACTIVE = frozenset({"退学", "停学", "流失", "毕业", "结业", "肄业", "转学(转出)", "死亡", "开除", "下落不明"})
-LIFTED = ("脱贫", "建档立卡", "一般贫困户", "低保贫困户", "五保贫困户")  # kinds of a household once on the poverty register (domain B.12)
+#: Kinds of a household lifted out of poverty, and of one that is only watched (domain B.12), a number or code before them.
+LIFTED = re.compile(r"[^一-鿿]*((已|稳定|一般|低保|五保|特困)?脱贫|建档立卡|(一般|低保|五保)贫困户)")
+WATCHED = re.compile(r"[^一-鿿]*(边缘易致贫|突发严重困难)")
 PARENTS = ("父亲", "母亲")
 PARENT_OR_STEP = frozenset({*PARENTS, "父母", "继父或养父", "继母或养母"})
 #: Situations that count only from a term of six months (民政部 2019, domain B.5).
@@ -160,7 +162,7 @@ def situation_of(
         standings=stands,
         perhaps_standing=frozenset(row["programme"] for row in listed if row["state"] == "状态不明" and row["programme"]) - stands,
         rural_allowance=("农村低保" in allowances) if allowances and None not in allowances and allowances != {"低保"} else None,
-        lifted=any(kind.startswith(LIFTED) for kind in poverty if kind) or (None if None in poverty else False),
+        lifted=_lifted(poverty),
         paid=frozenset(row["programme"] for row in facts["payment"] if _paid(row, on))
         | frozenset(["F11"] if enrolled and enrolled["boarder_aid"] else []),
         perhaps_paid=frozenset(code for row in facts["payment"] for code in _perhaps_paid(row, on)),
@@ -174,6 +176,13 @@ def situation_of(
             for row in facts[noun]
         ),
     )
+
+
+def _lifted(kinds: set[str | None]) -> bool | None:
+    """Whether a household was lifted out of poverty, by how its kind is told; a word that is no kind says nothing."""
+    if any(LIFTED.match(kind) for kind in kinds if kind):
+        return True
+    return False if all(kind and WATCHED.match(kind) for kind in kinds) else None
 
 
 def _active(facts: Mapping[str, Sequence[Any]]) -> list[Any]:

@@ -40,6 +40,11 @@ def variants(columns: Mapping[str, ColumnRule], persons: Mapping[str, PersonRole
                                   also=tuple(stem + name[len(person.name):] for name in own))
 
 
+def called(contract: Contract, header: str) -> ColumnRule | None:
+    """The column that a contract has under a header, whatever it calls it."""
+    return place_headers(contract, (header,)).get(0)
+
+
 def clashes(columns: Mapping[str, ColumnRule], persons: Mapping[str, PersonRole]) -> Iterator[tuple[str, str, str]]:
     """Pairs of columns that cannot be told apart: (first, second, the spelling both claim)."""
     claimed: dict[tuple[str, str | None], str] = {}

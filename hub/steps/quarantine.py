@@ -1,5 +1,6 @@
 """Quarantine: rows that could not be accepted, kept with their cell errors; repaired beside the original, then replayed."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,9 +12,10 @@ import orjson
 from hub.access.sealing import Keys
 from hub.contract.apply import Reapply
 from hub.contract.model import Contract, Quarantined
+from hub.contract.spellings import called, variants
 from hub.steps.kept import keep_waiting, named_by
 from hub.steps.page import Window
-from hub.steps.repairs import ROUNDED, RepairError, repairs
+from hub.steps.repairs import ROUNDED, Repair, RepairError, repairs
 from hub.steps.stage import Stage
 from hub.steps.stored import opened
 from hub.storage.publishing import Publication
@@ -70,13 +72,22 @@ async def show(connection: asyncpg.Connection, division: int, delivery: int, she
     return told + [f"  {p['column'] or 'the row'}: {p['kind']}; {p['hint']}" for p in problems.values()]
 
 
-async def repair(connection: asyncpg.Connection, division: int, keys: Keys, file: Path, *, by: str) -> str:
+async def repair(connection: asyncpg.Connection, division: int, keys: Keys, file: Path, *, contracts: Sequence[Contract], by: str) -> str:
     """Read repaired cells from a CSV and keep them, sealed, beside the rows they belong to; all of the file or nothing."""
     cells = repairs(file)
+    by_source = {contract.name: contract for contract in contracts}
     async with connection.transaction():
         for place, told in cells.items():
+            row = await connection.fetchrow(
+                "select source, payload from quarantine where division = $1 and delivery = $2 and sheet = $3 and row = $4 and state in ('OPEN', 'REPAIRED')",
+                division,
+                *place,
+            )
+            if row is None:
+                raise RepairError(file, told.line, "no row that waits has this delivery, sheet and row; " + ROUNDED)
+            _check_columns(file, told, by_source[row["source"]], orjson.loads(row["payload"]))
             sealed = keys.encrypt(orjson.dumps(told.values), f"{place.delivery}/{place.sheet}/{place.row}".encode())
-            done = await connection.execute(
+            await connection.execute(
                 """update quarantine set state = 'REPAIRED', repaired_by = $5, repair = jsonb_build_object('key', $6::int, 'sealed', $7::text)
                     where division = $1 and delivery = $2 and sheet = $3 and row = $4 and state in ('OPEN', 'REPAIRED')""",
                 division,
@@ -85,9 +96,17 @@ async def repair(connection: asyncpg.Connection, division: int, keys: Keys, file
                 keys.key_no,
                 sealed.hex(),
             )
-            if done == "UPDATE 0":
-                raise RepairError(file, told.line, "no row that waits has this delivery, sheet and row; " + ROUNDED)
     return f"{len(cells)} of {len(cells)} rows repaired; `hub quarantine replay` carries them"
+
+
+def _check_columns(file: Path, told: Repair, contract: Contract, row: Mapping[str, Any]) -> None:
+    """Each repaired cell must belong to a column of the row or of its contract, as the contract calls it; a value written under another name would be lost."""
+    known = {rule.name for rule in variants(contract.columns, contract.persons)}
+    for column, line in told.lines.items():
+        if column not in known and column not in row:
+            meant = called(contract, column)
+            hint = f"the contract calls that column {meant.name}" if meant else "take the names from `hub quarantine show` or the contract"
+            raise RepairError(file, line, f"neither the row nor the contract {contract.name} has a column of this name; {hint}")
 
 
 async def repaired(connection: asyncpg.Connection, division: int, source: str = "") -> list[Repaired]:

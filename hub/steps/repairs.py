@@ -30,10 +30,11 @@ class Place(NamedTuple):
 
 @dataclass
 class Repair:
-    """The repaired cells of one row, and the first line of the file that speaks of it."""
+    """The repaired cells of one row, and the lines of the file that speak of it: the first, and by column the last."""
 
     line: int
     values: dict[str, str] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
 
 
 def repairs(file: Path) -> dict[Place, Repair]:
@@ -48,7 +49,8 @@ def repairs(file: Path) -> dict[Place, Repair]:
         for cells in reader:
             if any(cell.strip() for cell in cells):
                 place = _place(file, line, cells)
-                told.setdefault(place, Repair(line)).values[cells[3]] = cells[4]
+                repair = told.setdefault(place, Repair(line))
+                repair.values[cells[3]], repair.lines[cells[3]] = cells[4], line
             line = reader.line_num + 1
     except csv.Error as error:
         raise RepairError(file, line, "it cannot be read as CSV; look for a quotation mark or a cell without end") from error

@@ -96,6 +96,6 @@ async def mend(connection, keys, file: Path, told: dict[date, dict[int, tuple[in
             people = next(people for month, people in told.items() if (month.year, month.month) == (row["as_of"].year, row["as_of"].month))
             writer.writerow([row["delivery"], "", row["row"], "姓名", NAMES[sorted(people)[row["row"] - 2]]])
     if rows:
-        await repair(connection, DIVISION, keys, file, by="甲")
+        await repair(connection, DIVISION, keys, file, contracts=load_contracts(), by="甲")
     for one in await repaired(connection, DIVISION):
         await pipeline.replay(one.delivery, CONTRACT, connection=connection, keys=keys, division=DIVISION, business_date=TODAY)

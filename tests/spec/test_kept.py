@@ -101,7 +101,7 @@ async def test_who_stood_in_for_a_row_ends_when_that_is_repaired(database, tmp_p
 
 async def repaired_from(connection, keys, file, delivery) -> None:
     """What `hub quarantine repair FILE` and `replay` do."""
-    await repair(connection, DIVISION, keys, file, by="甲")
+    await repair(connection, DIVISION, keys, file, contracts=load_contracts(), by="甲")
     contract = next(c for c in load_contracts() if c.name == SOURCE)
     await pipeline.replay(delivery, contract, connection=connection, keys=keys, division=DIVISION, business_date=TODAY)
 

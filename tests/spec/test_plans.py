@@ -580,6 +580,21 @@ async def test_a_standing_whose_state_nobody_can_read_is_left_open(state, answer
         assert {column for column, _, _ in report.unread.cells} == unread
 
 
+@pytest.mark.parametrize(
+    ("kind", "answer"),
+    [
+        *((kind, "DUE") for kind in ("脱贫户", "脱贫不稳定户", "一般脱贫户", "低保脱贫户", "稳定脱贫户", "已脱贫", "建档立卡贫困户", "五保贫困户", "1-脱贫户")),
+        *((kind, "NOT_DUE") for kind in ("边缘易致贫户", "突发严重困难户", "3 边缘易致贫户")),
+        *((kind, "UNKNOWN") for kind in ("贫困户", "一般农户", "监测户", "未脱贫", None)),
+    ],
+)
+async def test_a_kind_of_household_is_lifted_watched_or_not_told(office, kind, answer):
+    child = await office.someone(BORN)
+    await office.pupil(child)
+    await office.fact("assistance", child, source="poverty_relief.household", programme="POV", kind=kind)
+    assert (await office.answers(child))["F12"] == answer
+
+
 RELATION = "服刑人员与子女关系"
 
 

@@ -56,7 +56,7 @@ async def replay_all(connection, keys, tmp_path: Path) -> None:
         writer = csv.writer(file)
         writer.writerow(["delivery", "sheet", "row", "column", "value"])
         writer.writerows([delivery, "", i + 2, "姓名", f"王{chr(0x4e00 + i)}"] for i in range(5))
-    assert (await repair(connection, DIVISION, keys, mended, by="甲")).startswith("5 of 5")
+    assert (await repair(connection, DIVISION, keys, mended, contracts=load_contracts(), by="甲")).startswith("5 of 5")
     contract = next(c for c in load_contracts() if c.name == SOURCE)
     (waiting,) = await repaired(connection, DIVISION)
     counts = await pipeline.replay(waiting.delivery, contract, connection=connection, keys=keys, division=DIVISION, business_date=TODAY)
@@ -87,7 +87,7 @@ async def test_a_row_that_waits_ends_nothing(spoil, told, database, tmp_path):
         header = rows()[0]
         cells = [[delivery, "", n + 1, header[c], rows()[n][c]] for n in (3, 4) for c in spoil]
         mended.write_text("\n".join(",".join(map(str, line)) for line in [["delivery", "sheet", "row", "column", "value"], *cells]), encoding="utf-8")
-        await repair(connection, DIVISION, keys, mended, by="甲")
+        await repair(connection, DIVISION, keys, mended, contracts=load_contracts(), by="甲")
         contract = next(c for c in load_contracts() if c.name == SOURCE)
         counts = await pipeline.replay(delivery, contract, connection=connection, keys=keys, division=DIVISION, business_date=TODAY)
         assert counts.new + counts.ended == 0 and counts.unchanged == 2
@@ -115,7 +115,7 @@ async def test_a_repair_that_does_not_mend_leaves_the_row_in_quarantine(database
         delivery = await connection.fetchval("select delivery from quarantine")
         mended = tmp_path / "repair.csv"
         mended.write_text(f"delivery,sheet,row,column,value\n{delivery},,2,派出所,许屯派出所\n", encoding="utf-8")
-        await repair(connection, DIVISION, keys, mended, by="甲")
+        await repair(connection, DIVISION, keys, mended, contracts=load_contracts(), by="甲")
         contract = next(c for c in load_contracts() if c.name == SOURCE)
         counts = await pipeline.replay(delivery, contract, connection=connection, keys=keys, division=DIVISION, business_date=TODAY)
         assert counts.read == 0 and await connection.fetchval("select state from quarantine") == "OPEN"

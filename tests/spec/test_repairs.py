@@ -2,6 +2,7 @@
 
 import pytest
 
+from connectors import load_contracts
 from hub.steps.quarantine import repair
 from hub.steps.repairs import HEADER, RepairError
 from tests.flow import DIVISION, hub
@@ -19,6 +20,8 @@ FAULTS = {
     "a row beyond any": (HEAD + "{delivery},,99999999999,姓名,王\n", "line 2: row is not a whole number"),
     "too few cells": (HEAD + "{good}\n{delivery},,2,姓名\n", "line 3: it has 4 cells, the header 5"),
     "an unknown row": (HEAD + "{good}\n{delivery},,4711,姓名,王\n", "line 3: no row that waits has this delivery"),
+    "a column that does not exist": (HEAD + "{good}\n{delivery},,2,王的列,王\n", "line 3: neither the row nor the contract public_security.household_register has a column of this name; take the names"),
+    "a column by another name": (HEAD + "{delivery},,2,XM,王\n", "line 2: neither the row nor the contract public_security.household_register has a column of this name; the contract calls that column 姓名"),
     "a NUL": (HEAD + "{delivery},,2,姓名,王\0小\n", "line 2: it holds a NUL"),
     "a cell without end": (HEAD + '{delivery},,2,姓名,"王' + "小" * 2_000_000, "line 2: it cannot be read as CSV"),
 }
@@ -32,7 +35,7 @@ async def test_a_fault_is_told_by_its_line_and_nothing_is_applied(what, database
     file.write_text(text.replace("{good}", f"{delivery},,{row},姓名,王一").replace("{delivery}", str(delivery)), encoding="utf-8")
     async with hub(database, tmp_path) as (connection, keys):
         with pytest.raises(RepairError) as told:
-            await repair(connection, DIVISION, keys, file, by="甲")
+            await repair(connection, DIVISION, keys, file, contracts=load_contracts(), by="甲")
         assert said in str(told.value) and "Nothing of the file was applied" in str(told.value)
         assert "王" not in str(told.value) and SECRET not in str(told.value)
         assert await connection.fetchval("select count(*) from quarantine where state <> 'OPEN'") == 0
