@@ -1,23 +1,19 @@
 """Conclude a finding: a team member's code, the document it needs, the status it leads to; a finding ends in no other way."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from hub.domain.values.codes import CODE_LISTS
 from hub.domain.values.concealed import holds_number
+from hub.domain.values.concluding import AT_SCHOOL, GOES_ON, NEEDS_DOCUMENT, NEEDS_NOTE
 from hub.storage.history import columns_of
 from hub.storage.outbox import put_written
 from hub.storage.publishing import Publication
 
-#: Codes of E.0.6 whose conclusion rests on a document.
-NEEDS_DOCUMENT = frozenset({"04", "05", "07", "08", "10", "11", "12", "14", "17", "18"})
-NEEDS_NOTE = frozenset({"13", "99"})
-#: Codes that confirm a child out of school: the case goes on and the finding stays open.
-GOES_ON = {"15": "属实"}
-#: Codes by which a confirmed disabled child is at school: they need the placement and the 学籍号 on education's register (A-68, C.18).
-AT_SCHOOL = frozenset({"01", "02", "03", "16"})
 PLACEMENTS = frozenset({"普通学校随班就读", "普通学校特教班", "特殊教育学校", "康复机构特教办学点", "福利机构特教办学点", "送教上门", "远程教育"})
 #: Codes that only one kind of placement bears out.
 ONLY = {"02": PLACEMENTS - {"普通学校随班就读", "送教上门", "远程教育"}, "03": frozenset({"送教上门"})}
+DISABLED = "unenrolled_disabled"
 DEPARTMENTS = ("education", "civil_affairs", "justice", "disabled_persons", "public_security", "township", "supervision")
 
 
@@ -53,10 +49,9 @@ async def record_conclusion(
         return ConclusionRefused("finding", "there is no such finding")
     if row["status"] == "销号":
         return ConclusionRefused("finding", "it is concluded already; a new finding opens if the data bears it out again")
-    if row["rule"] == "unenrolled_disabled" and row["status"] == GOES_ON["15"] and code in AT_SCHOOL:
-        refused = await _placed(publication, row["person"], code)
-        if refused:
-            return refused
+    refused = await unproved(publication, row, code, document)
+    if refused:
+        return refused
     status = GOES_ON.get(code, "销号")
     await connection.execute(
         """insert into conclusion (division, finding, publication, code, status, note, document, by, department, "on")
@@ -96,19 +91,29 @@ async def record_conclusion(
     return ConclusionRecorded(finding, code, _labels()[code], status, publication.no)
 
 
-async def _placed(publication: Publication, person: int, code: str) -> ConclusionRefused | None:
-    """Why a confirmed disabled child is not at school as far as the register says; None where placement and 学籍号 stand there."""
+async def unproved(publication: Publication, finding: Any, code: str, document: str | None) -> ConclusionRefused | None:
+    """Why a code cannot be this finding's conclusion; None where it can.
+
+    A disabled child is at school by a placement and a 学籍号 on education's register (A-68), any other by a 学籍号 there or by a document.
+    """
+    if code not in AT_SCHOOL:
+        return None
     places = await publication.connection.fetch(
         """select placement, student_number_blind is not null as numbered from enrolment
             where division = $1 and person = $2 and valid @> $3::date
               and coalesce(state, '在读') not in ('退学', '停学', '休学', '流失', '毕业', '结业', '肄业', '转学(转出)', '死亡', '开除', '下落不明')""",
-        publication.division, person, publication.business_date,
+        publication.division, finding["person"], publication.business_date,
     )  # fmt: skip
+    numbered = [place["placement"] for place in places if place["numbered"]]
+    if finding["rule"] != DISABLED:
+        if numbered or (document or "").strip():
+            return None
+        return ConclusionRefused("document", f"{code} {_labels()[code]} needs a document, its title and number: the register has no 学籍号 of the child in force")
+    if not numbered:
+        return ConclusionRefused("code", "a disabled child is closed with a 学籍号 (A-68), and the register has none in force; or with an approved exemption: 10, 11, 12")
     right = ONLY.get(code, PLACEMENTS)
-    if not any(place["numbered"] for place in places):
-        return ConclusionRefused("code", "a confirmed disabled child is closed with a 学籍号 (A-68), and the register has none in force; or with an approved exemption: 10, 11, 12")
-    if not any(place["numbered"] and place["placement"] in right for place in places):
-        return ConclusionRefused("code", f"a confirmed disabled child is closed with a placement (A-68), and the register says none of {', '.join(sorted(right))} beside the 学籍号")
+    if right.isdisjoint(numbered):
+        return ConclusionRefused("code", f"a disabled child is closed with a placement (A-68), and the register says none of {', '.join(sorted(right))} beside the 学籍号")
     return None
 
 

@@ -13,17 +13,17 @@ from typing import Any
 import asyncpg
 import orjson
 
-from hub.casework.conclusions import ConclusionRefused, record_conclusion, refusal_of
+from hub.casework.conclusions import ConclusionRefused, record_conclusion, refusal_of, unproved
 from hub.rounds.freezing import NotOpened, round_of
 from hub.steps.findings import CONCLUDED
 from hub.storage.history import known_at
 from hub.storage.publishing import Publication
 
 TAKEN, WAITING, CONFLICT, REFUSED = "TAKEN", "WAITING", "CONFLICT", "REFUSED"
-#: Codes of E.0.6 that end a case although the child is in no school here: two departments say so, and one of them is whose fact it is.
+#: Codes of E.0.6 that end a case although the child is in no school here, or was found out of it: two departments say so, and one of them is whose fact it is.
 COUNTERSIGNED: dict[str, str | None] = {
-    "07": "public_security", "08": "public_security", "10": "education", "11": "education", "12": "education", "13": None,
-    "14": "public_security", "17": "disabled_persons", "18": "justice", "99": None,
+    "06": "education", "07": "public_security", "08": "public_security", "09": "public_security", "10": "education", "11": "education", "12": "education",
+    "13": None, "14": "public_security", "16": "education", "17": "disabled_persons", "18": "justice", "99": None,
 }  # fmt: skip
 #: What a finding says that a conflict is told by: column -> the word for it.
 SAYS = {"kind": "sub-list", "severity": "severity", "status": "status", "township": "township", "school": "school", "contradicted_on": "later data", "confidence": "link"}
@@ -68,6 +68,9 @@ async def take(publication: Publication, *, round_no: int, finding: int, answer:
     if refused:
         raise NotTaken(refused.field, refused.reason)
     now = await connection.fetchrow("select * from finding where division = $1 and id = $2 for update", division, finding)
+    refused = await unproved(publication, now, answer.code, answer.document) if now is not None else None
+    if refused:
+        raise NotTaken(refused.field, refused.reason)
     before = await connection.fetch("select * from round_result where division = $1 and row = $2 order by publication, id", division, row["id"])
     for one in before:
         if (one["code"], one["note"], one["document"], one["department"]) == (answer.code, answer.note, answer.document, department) and one["settles"] is None:

@@ -17,6 +17,7 @@ from typing import Any
 import orjson
 from asyncpg import Range
 
+from hub.domain.values.concluding import OUT_OF_SCHOOL, SHOWN_BY_LISTS, SHOWN_WITHIN
 from hub.rules.rule import Rule, reference_date, school_year
 from hub.storage.history import columns_of
 from hub.storage.outbox import put_written
@@ -113,7 +114,7 @@ def _seen(
                 "reopened": 0,
                 "valid": Range(on, None),
             }
-        elif old["contradicted_on"] or (old["status"] != CONCLUDED and _differs(old, told)):
+        elif old["contradicted_on"] or (old["status"] != CONCLUDED and _differs(old, told)) or _unshown(old, on):
             was = undone.get(id_)
             if was and was["contradicted_on"] is None and (was["status"] == CONCLUDED or not _differs(was, told)):
                 yield dict(was)
@@ -167,6 +168,12 @@ async def _note_corrected(publication: Publication, ids: list[int], on: date) ->
         """insert into conclusion (division, finding, publication, code, status, note, by, department, "on") values ($1, $2, $3, $4, $5, $6, $7, 'data_bureau', $8)""",
         [(publication.division, id_, publication.no, ERROR, CONCLUDED, IDENTITY_CORRECTED, publication.by, on) for id_ in ids],
     )
+
+
+def _unshown(old: Any, on: date) -> bool:
+    """Whether a finding ended by what the departments' lists had to show since, and have not."""
+    ended = old["status"] == CONCLUDED and old["rule"] in OUT_OF_SCHOOL and old["conclusion"] in SHOWN_BY_LISTS
+    return bool(ended and on >= old["concluded_on"] + SHOWN_WITHIN)
 
 
 def _differs(old: Any, told: dict[str, Any]) -> bool:

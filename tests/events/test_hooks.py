@@ -189,7 +189,7 @@ async def test_a_digest_of_each_day_that_is_over(city, office):
     await city.check()
     finding = await city.connection.fetchval("select min(id) from finding where rule = 'unenrolled_disabled'")
     async with publishing(city.connection, division=DIVISION, kind="conclusion", by="t", business_date=ON) as publication:
-        await record_conclusion(publication, finding=finding, code="01", by="甲", department="education", note=None, document=None)
+        await record_conclusion(publication, finding=finding, code="04", by="甲", department="education", note=None, document="在读证明 1 号")
     await told(city, office)
     assert office.digests == []  # the day is not over
     for _ in range(2):

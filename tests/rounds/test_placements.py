@@ -24,10 +24,10 @@ async def city(database):
     await connection.close()
 
 
-async def concluded(city, finding: int, code: str) -> str:
+async def concluded(city, finding: int, code: str, *, note: str | None = "说明", document: str | None = "文 1 号") -> str:
     """'' where it was recorded, else why not."""
     async with publishing(city.connection, division=DIVISION, kind="conclusion", by="t", business_date=ON) as publication:
-        told = await record_conclusion(publication, finding=finding, code=code, by="甲", department="education", note="说明", document="文 1 号")
+        told = await record_conclusion(publication, finding=finding, code=code, by="甲", department="education", note=note, document=document)
     return "" if isinstance(told, ConclusionRecorded) else told.reason
 
 
@@ -60,9 +60,24 @@ async def test_what_closes_a_confirmed_child(city, place, code, lacks):
     assert await city.connection.fetchval("select status from finding where id = $1", finding) == ("属实" if lacks else "销号")
 
 
-async def test_who_was_never_confirmed_needs_none(city):
+@pytest.mark.parametrize("code", ["01", "02", "03", "16"])
+async def test_who_was_not_confirmed_first_needs_them_too(city, code):
     await city.child()
-    assert await concluded(city, (await city.one())["id"], "01") == ""
+    finding = (await city.one())["id"]
+    assert "学籍号" in await concluded(city, finding, code)
+    assert await city.connection.fetchval("select status from finding where id = $1", finding) == "待核查"
+
+
+@pytest.mark.parametrize("code", [*(f"{no:02d}" for no in range(1, 19)), "99"])
+async def test_a_finding_ends_on_a_document_a_note_or_the_register(city, code):
+    """Of a child whom nobody certified: every code but the one that goes on names what it rests on."""
+    child = await city.registered()
+    finding = (await city.one(rule="unenrolled"))["id"]
+    told = await concluded(city, finding, code, note=None, document=None)
+    assert told if code != "15" else told == ""
+    if code in ("01", "02", "03"):
+        await city.fact("enrolment", child, source="education.student_register", state="在读", student_number_blind=b"1")
+        assert await concluded(city, finding, code, note=None, document=None) == ""
 
 
 async def test_number_and_placement_of_two_places_are_not_one(city):

@@ -74,7 +74,7 @@ async def test_a_list_drawn_again_a_year_later_is_identical_though_everything_ha
     no = await opened(city, sample=2, seed="秋")
     before = await rows(city, no)
     assert len(before) == 6 and [row["place"] for row in before] == [1, 2] * 3
-    await answered(city, no, before[0]["finding"], "01")  # one is concluded, one moves, one is enrolled, one is new
+    await answered(city, no, before[0]["finding"], "04")  # one is concluded, one moves, one is enrolled, one is new
     await city.connection.execute("update person_resolved set township = $2, known_from = 9 where id = $1", before[1]["person"], TOWNS[2])
     await city.registered(date(2014, 4, 4))
     await city.fact("enrolment", before[2]["person"], source="education.student_register", school=None, state="在读", grade=3)
@@ -123,7 +123,7 @@ async def test_a_sheet_goes_out_and_comes_back(city, tmp_path):
     sheet = book[SHEET]
     assert sheet.protection.sheet and [cell.value for cell in sheet[1]] == [*KEYS, *ANSWERS]
     assert all(cell.protection.locked for cell in sheet[2][: len(KEYS)]) and not any(cell.protection.locked for cell in sheet[2][len(KEYS) :])
-    for at, told in ((2, ("01", "学籍 1 号", None)), (3, ("10", "批准 3 号", None)), (4, ("42", None, None))):
+    for at, told in ((2, ("04", "在读证明 1 号", None)), (3, ("10", "批准 3 号", None)), (4, ("42", None, None))):
         for column, one in enumerate(told, start=len(KEYS) + 1):
             sheet.cell(at, column, one)
     book.save(path)
@@ -177,7 +177,8 @@ async def test_a_line_twice_in_a_sheet_with_two_answers_waits_and_a_second_depar
     sheet = book[SHEET]
     for column in range(1, len(KEYS) + 1):
         sheet.cell(5, column, sheet.cell(2, column).value)
-    sheet.cell(2, len(KEYS) + 1, "01"), sheet.cell(5, len(KEYS) + 1, "02")
+    sheet.cell(2, len(KEYS) + 1, "04"), sheet.cell(5, len(KEYS) + 1, "05")
+    sheet.cell(2, len(KEYS) + 2, "证明 1 号"), sheet.cell(5, len(KEYS) + 2, "证明 1 号")
     book.save(path)
     async with publication(city) as now:
         lines = await take_sheet(now, no, path, by="甲", department="education")
@@ -186,7 +187,7 @@ async def test_a_line_twice_in_a_sheet_with_two_answers_waits_and_a_second_depar
     assert await status(city, finding) == "待核查"
     async with publication(city) as now:
         await countersign(now, result=lines[1].taken.result, by="乙", department="disabled_persons")
-    assert await city.connection.fetchval("select conclusion from finding where id = $1", finding) == "02"
+    assert await city.connection.fetchval("select conclusion from finding where id = $1", finding) == "05"
     async with publication(city) as now:  # the other one waits no more
         assert (await refused(countersign(now, result=lines[0].taken.result, by="乙", department="disabled_persons"))).field == "result"
     assert await unsettled(city.connection, DIVISION, no) == []
@@ -196,16 +197,16 @@ async def test_what_has_changed_since_the_list_was_frozen_conflicts(city):
     no = await opened(city)
     listed = [row["finding"] for row in await rows(city, no)]
     async with publication(city, kind="conclusion") as now:
-        await record_conclusion(now, finding=listed[0], code="01", by="丙", department="township", note=None, document=None)
-    told = await answered(city, no, listed[0], "02")
-    assert (told.state, "01 on 2026-11-24" in told.reason) == ("REFUSED", True)
+        await record_conclusion(now, finding=listed[0], code="04", by="丙", department="township", note=None, document="在读证明 1 号")
+    told = await answered(city, no, listed[0], "05")
+    assert (told.state, "04 on 2026-11-24" in told.reason) == ("REFUSED", True)
     await city.connection.execute("update certificate set level = '四级' where person = $1", (await rows(city, no))[1]["person"])
     await city.check(ON)
-    told = await answered(city, no, listed[1], "01")
+    told = await answered(city, no, listed[1], "04")
     assert (told.state, told.reason) == ("CONFLICT", "the finding says something else than the list: severity, evidence")
     assert await status(city, listed[1]) == "待核查"
-    assert (await answered(city, no, listed[1], "01")).again
-    assert (await answered(city, no, listed[1], "02", "disabled_persons", "乙")).reason == "another answer waits: 01 by education"
+    assert (await answered(city, no, listed[1], "04")).again
+    assert (await answered(city, no, listed[1], "05", "disabled_persons", "乙")).reason == "another answer waits: 04 by education"
     async with publication(city) as now:
         assert (await refused(countersign(now, result=told.result, by="丁", department="education"))).field == "by"
         assert (await refused(countersign(now, result=told.result, by="甲", department="justice"))).field == "by"
@@ -222,7 +223,11 @@ async def test_confirmed_out_of_school_goes_on_and_is_answered_again(city):
     assert (await answered(city, no, finding, "15")).state == "TAKEN" and await status(city, finding) == "属实"
     assert (await refused(answered(city, no, finding, "16"))).field == "code"  # neither placement nor 学籍号
     await city.fact("enrolment", row["person"], source="education.student_register", state="在读", placement="特殊教育学校", student_number_blind=b"1")
-    assert (await answered(city, no, finding, "16")).state == "TAKEN" and await status(city, finding) == "销号"
+    waits = await answered(city, no, finding, "16")
+    assert waits.state == "WAITING"
+    async with publication(city) as now:
+        await countersign(now, result=waits.result, by="乙", department="disabled_persons")
+    assert await status(city, finding) == "销号"
 
 
 @pytest.mark.parametrize(
@@ -231,6 +236,7 @@ async def test_confirmed_out_of_school_goes_on_and_is_answered_again(city):
         ("17", "education", "disabled_persons", True), ("17", "disabled_persons", "education", True), ("17", "education", "justice", False),
         ("18", "education", "justice", True), ("18", "education", "disabled_persons", False),
         ("12", "disabled_persons", "education", True), ("12", "disabled_persons", "justice", False),
+        ("06", "disabled_persons", "education", True), ("06", "disabled_persons", "justice", False), ("09", "education", "justice", True),
         ("13", "education", "justice", True), ("14", "education", "justice", True),  # public security is none of this team
     ],
 )  # fmt: skip
@@ -254,17 +260,17 @@ async def test_a_round_closes_when_every_department_has_signed_and_nothing_waits
     async with publication(city) as now:
         assert (await refused(sign(now, round_no=no, by="甲", department="education", unanswered=True))).field == "round"
         await countersign(now, result=waiting.result, by="乙", department="justice")
-    await answered(city, no, listed[1], "01")
+    await answered(city, no, listed[1], "04")
     async with publication(city) as now:
         assert str(await refused(sign(now, round_no=no, by="甲", department="education"))).startswith("1 rows have no answer")
         assert await sign(now, round_no=no, by="甲", department="education", unanswered=True) == ("disabled_persons", "justice")
         assert (await refused(sign(now, round_no=no, by="甲", department="education", unanswered=True))).field == "department"
-    await answered(city, no, listed[2], "02")  # until the last signature, answers are taken
+    await answered(city, no, listed[2], "05")  # until the last signature, answers are taken
     async with publication(city) as now:
         assert await sign(now, round_no=no, by="乙", department="disabled_persons") == ("justice",)
         assert await sign(now, round_no=no, by="丙", department="justice") == ()
-    assert (await refused(answered(city, no, listed[2], "01"))).field == "round"
-    assert (await refused(answered(city, no, 17, "01"))).field == "round"
+    assert (await refused(answered(city, no, listed[2], "04"))).field == "round"
+    assert (await refused(answered(city, no, 17, "04"))).field == "round"
 
 
 async def test_nobody_concludes_alone_what_an_open_round_demands_two_departments_for(city):
@@ -278,20 +284,20 @@ async def test_nobody_concludes_alone_what_an_open_round_demands_two_departments
             await sign(now, round_no=(await city.connection.fetchval("select max(id) from inspection_round")), by="甲", department=department, unanswered=True)
     no = await opened(city, townships=TOWNS[:1])
     first, second, third = [row["finding"] for row in await rows(city, no)]
-    assert await alone(unlisted, "13") == "" and await alone(first, "01") == ""
+    assert await alone(unlisted, "13") == "" and await alone(first, "04") == ""
     assert await alone(first, "13") == (
         "the finding is on the list of an open round, and 13 needs a second department's countersignature; "
         "answer its row there, and a second one of disabled_persons, education, justice countersigns"
     )
     waiting = await answered(city, no, second, "18")
-    told = await alone(second, "01")  # not even with a code that needs nobody, and without telling what waits
+    told = await alone(second, "04")  # not even with a code that needs nobody, and without telling what waits
     assert "waits for a countersignature" in told and "18" not in told
     async with publication(city) as now:
         await countersign(now, result=waiting.result, by="乙", department="justice")
-    assert await alone(second, "01") == ""  # concluded: the conclusion itself says so
+    assert await alone(second, "04") == ""  # concluded: the conclusion itself says so
     await city.connection.execute("update certificate set level = '四级' where person = (select person from finding where id = $1)", third)
     await city.check(ON)
-    assert "says something else by now" in await alone(third, "01")
+    assert "says something else by now" in await alone(third, "04")
     async with publication(city) as now:
         for department in TEAM:
             await sign(now, round_no=no, by="甲", department=department, unanswered=True)
@@ -301,16 +307,16 @@ async def test_nobody_concludes_alone_what_an_open_round_demands_two_departments
 async def test_two_rounds_compared(city):
     first = await opened(city)
     listed = await rows(city, first)
-    await answered(city, first, listed[0]["finding"], "01")
+    await answered(city, first, listed[0]["finding"], "04")
     await answered(city, first, listed[1]["finding"], "15")
     new = await city.child(date(2014, 4, 4))
     await city.check(ON + timedelta(days=1))
     second = await opened(city, ON + timedelta(days=1))
     await city.fact("enrolment", listed[1]["person"], source="education.student_register", state="在读", placement="送教上门", student_number_blind=b"1")
-    await answered(city, second, listed[1]["finding"], "16", on=ON + timedelta(days=1))
+    await answered(city, second, listed[1]["finding"], "03", on=ON + timedelta(days=1))
     told = await compare(city.connection, DIVISION, first, second)
     assert (len(told.both), [side.finding for side in told.gone], len(told.come)) == (8, [listed[0]["finding"]], 1)
-    assert [(one.code, other.code) for one, other in told.changed()] == [("15", "16")]
+    assert [(one.code, other.code) for one, other in told.changed()] == [("15", "03")]
     assert {row["person"] for row in await rows(city, second)} == set(city.children) - {listed[0]["person"]} | {new}
     same = await compare(city.connection, DIVISION, first, first)
     assert len(same.both) == 9 and not same.changed() and not same.gone and not same.come

@@ -54,7 +54,12 @@ done = {person for person in done if person in people and age(people[person]) >=
 gone = {r["person"] for r in rows("hukou_registration") if valid(r) and r["deceased_on"] and day(r["deceased_on"]) <= on}
 
 case = {r["person"] for r in rows("absence_spell") if valid(r) and not any(r[c] and day(r[c]) <= on for c in ("returned_on", "closed_on"))}
-case |= {r["person"] for r in rows("finding") if r["status"] != "待核查"}
+case |= {r["person"] for r in rows("finding") if r["status"] not in ("待核查", "销号")}
+SETTLED = {"04", "05", "06", "07", "08", "10", "11", "12", "14"}  # elsewhere, done, gone or exempt, by a document
+case |= {
+    r["person"] for r in rows("finding")
+    if r["status"] == "销号" and r["conclusion"] in SETTLED and r["school_year"] == str(ref.year) and r["rule"].startswith(("unenrolled", "absence_clock"))
+}
 plan = {r["person"] for r in rows("deferral_approval") if valid(r) and day(r["approved_on"]) <= on <= day(r["until"])}
 plan |= {
     r["person"] for r in moved

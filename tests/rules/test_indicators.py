@@ -251,7 +251,7 @@ async def test_closing_rate_and_days_are_frozen_by_publication(city):
     before = await told(city, "closing", ON + 5 * DAY, frozen)
     finding = await city.connection.fetchval("select id from finding where rule = 'unenrolled_disabled' order by township limit 1")
     async with publishing(city.connection, division=DIVISION, kind="conclusion", by="t", business_date=ON + 4 * DAY) as publication:
-        await record_conclusion(publication, finding=finding, code="01", by="甲", department="education", note=None, document=None)
+        await record_conclusion(publication, finding=finding, code="04", by="甲", department="education", note=None, document="在读证明 1 号")
     assert await told(city, "closing", ON + 5 * DAY, frozen) == before and before.city.above == 0
     after = await told(city, "closing", ON + 5 * DAY)
     assert after.city.above_list == (finding,) and after.city.below == before.city.below

@@ -95,6 +95,40 @@ async def test_a_conclusion_takes_a_child_out_of_the_blind_spots(city):
     assert await city.connection.fetchval("select count(*) from register_entry_history where owner = ''") == 1
 
 
+@pytest.mark.parametrize(
+    ("code", "owner"),
+    [("01", ""), ("16", ""), ("09", ""), ("13", ""), ("99", ""), *((code, "CASE") for code in ("04", "05", "06", "07", "08", "10", "11", "12", "14"))],
+)  # fmt: skip
+async def test_a_concluded_case_has_nobody_in_hand_but_who_is_elsewhere_done_gone_or_exempt(city, code, owner):
+    child = await city.registered()
+    await city.check()
+    finding = await city.connection.fetchval("select id from finding where rule = 'unenrolled'")
+    async with publishing(city.connection, division=DIVISION, kind="conclusion", by="甲", business_date=ON) as publication:
+        await record_conclusion(publication, finding=finding, code=code, by="甲", department="education", note="说明", document="文 1 号")
+    await city.check(everybody=False)
+    assert await city.connection.fetchval("select status from finding where id = $1", finding) == "销号"
+    assert await city.connection.fetchval("select owner from register_entry where person = $1", child) == owner
+    await city.connection.execute("update finding set school_year = 2025 where id = $1", finding)  # last year's says nothing of this one
+    await city.check()
+    assert await city.connection.fetchval("select owner from register_entry where person = $1", child) == ""
+
+
+@pytest.mark.parametrize(("code", "days", "status"), [("16", 59, "销号"), ("16", 60, "待核查"), ("01", 60, "待核查"), ("09", 60, "待核查"), ("04", 60, "销号"), ("06", 90, "销号")])
+async def test_a_child_said_to_be_at_school_whom_no_register_comes_to_show_is_found_again(city, code, days, status):
+    child = await city.registered()
+    shown = await city.registered(date(2015, 5, 4))
+    await city.check()
+    async with publishing(city.connection, division=DIVISION, kind="conclusion", by="甲", business_date=ON) as publication:
+        for row in await city.connection.fetch("select id from finding where rule = 'unenrolled'"):
+            await record_conclusion(publication, finding=row["id"], code=code, by="甲", department="education", note="说明", document="文 1 号")
+    await city.fact("enrolment", shown, source=STUDENTS, state="在读", grade=5, school=5, valid=Range(ON + DAY, None))
+    await city.connection.execute("update delivery set as_of = $1", ON + days * DAY)
+    await city.check(ON + days * DAY)
+    told = {row["person"]: row for row in await city.connection.fetch("select * from finding where rule = 'unenrolled'")}
+    assert (told[child]["status"], told[child]["reopened"]) == (status, int(status == "待核查"))
+    assert (told[shown]["status"], told[shown]["reopened"]) == ("销号", 0)
+
+
 async def test_blind_spots_are_the_set_difference_of_an_independent_script(city, tmp_path):
     """The tables are written out as CSV; a script that knows nothing of the hub counts with sets."""
     import random
@@ -112,8 +146,9 @@ async def test_blind_spots_are_the_set_difference_of_an_independent_script(city,
         if chance.random() < 0.1:
             await city.fact("movement", child, source=STUDENTS, kind="毕业", grade=9, moved_on=date(2026, 6, 28))
     await city.check()
-    for row in await city.connection.fetch("select id from finding order by id limit 5"):
-        await city.connection.execute("update finding set status = '核查中' where id = $1", row["id"])
+    for nth, row in enumerate(await city.connection.fetch("select id from finding where rule ~ 'unenrolled' order by id limit 20")):
+        status, code = (("核查中", None), ("销号", "04"), ("销号", "13"), ("销号", "06"))[nth % 4]
+        await city.connection.execute("update finding set status = $2, conclusion = $3, concluded_on = case when $3::text is not null then $4::date end where id = $1", row["id"], status, code, ON)
     await city.check()
     counted = await counted_apart(city.connection, tmp_path, ON, REF)
     listed = {row["person"] for row in await city.connection.fetch("select person from register_entry where owner = ''")}

@@ -1,5 +1,6 @@
 -- conclusion_of_child: 适龄儿童台账: each child of compulsory age with one conclusion, and who has it in hand: a school, a case, an approved plan;
--- gone or done where nobody needs to; '' where nobody has: a blind spot (A-09, A-84)
+-- gone or done where nobody needs to; '' where nobody has: a blind spot (A-09, A-84). A concluded case has nobody in hand, but for who by this school
+-- year's conclusion and its document is elsewhere, done, gone or exempt (E.0.5)
 with aged as (
     select c.person, c.township, c.age,
            c.born_from > (:ref - make_interval(years => :school_age_to + 1))::date and c.born_to <= (:ref - make_interval(years => :school_age_from))::date as certain
@@ -35,7 +36,9 @@ select a.person, a.township, a.age, a.certain, a.person in (select person from l
        case when a.person in (select person from gone) or a.person in (select person from done) and a.person not in (select person from enrolled) then 'GONE'
             when a.person in (select person from enrolled) then 'SCHOOL'
             when a.person in (select s.person from absence_spell s where s.division = :division and s.valid @> :on and coalesce(s.returned_on, s.closed_on, 'infinity') > :on and among(s.person))
-              or a.person in (select f.person from finding f where f.division = :division and f.status <> '待核查' and f.person is not null and among(f.person)) then 'CASE'
+              or a.person in (select f.person from finding f where f.division = :division and f.person is not null and among(f.person)
+                                 and (f.status not in ('待核查', '销号') or f.school_year = extract(year from :ref) and f.conclusion in ('04', '05', '06', '07', '08', '10', '11', '12', '14')
+                                      and f.rule in ('unenrolled', 'unenrolled_disabled', 'unenrolled_of_prisoners', 'unenrolled_poor', 'absence_clock'))) then 'CASE'
             when a.person in (select person from exempt) then 'PLAN'
             else '' end as owner
   from aged a
