@@ -5,7 +5,7 @@ from typing import Any
 
 from hub.domain.values.codes import CODE_LISTS
 from hub.domain.values.concealed import holds_number
-from hub.domain.values.concluding import AT_SCHOOL, GOES_ON, NEEDS_DOCUMENT, NEEDS_NOTE
+from hub.domain.values.concluding import AT_SCHOOL, GOES_ON, NEEDS_DOCUMENT, NEEDS_NOTE, TELLS_OF
 from hub.storage.history import columns_of
 from hub.storage.outbox import put_written
 from hub.storage.publishing import Publication
@@ -94,8 +94,11 @@ async def record_conclusion(
 async def unproved(publication: Publication, finding: Any, code: str, document: str | None) -> ConclusionRefused | None:
     """Why a code cannot be this finding's conclusion; None where it can.
 
-    A disabled child is at school by a placement and a 学籍号 on education's register (A-68), any other by a 学籍号 there or by a document.
+    A code that tells of a certificate or of a parent in prison is of findings that tell of it, since who sees the finding sees the code. A disabled child is
+    at school by a placement and a 学籍号 on education's register (A-68), any other by a 学籍号 there or by a document.
     """
+    if finding["reveals"] not in TELLS_OF.get(code, {finding["reveals"]}):
+        return ConclusionRefused("code", f"{code} {_labels()[code]} is no conclusion of this finding, which says nothing of that; 13 says that the data is wrong")
     if code not in AT_SCHOOL:
         return None
     places = await publication.connection.fetch(

@@ -85,3 +85,16 @@ async def test_number_and_placement_of_two_places_are_not_one(city):
     for told in (PLACE | {"placement": None}, PLACE | {"student_number_blind": None}):
         await city.fact("enrolment", child, source="education.student_register", **told)
     assert "placement" in await concluded(city, finding, "16")
+
+
+@pytest.mark.parametrize(
+    ("reveals", "code", "taken"),
+    [("", "17", False), ("", "18", False), ("assistance", "17", False), ("certificate", "17", True), ("certificate", "18", False), ("custody", "18", True), ("parent_situation", "18", True), ("custody", "17", False)],
+)  # fmt: skip
+async def test_a_code_that_tells_why_is_of_findings_that_tell_it(city, reveals, code, taken):
+    await city.registered()
+    finding = (await city.one(rule="unenrolled"))["id"]
+    await city.connection.execute("update finding set reveals = $2 where id = $1", finding, reveals)
+    told = await concluded(city, finding, code)
+    assert (told == "") is taken
+    assert await city.connection.fetchval("select count(*) from conclusion") == int(taken)

@@ -234,7 +234,6 @@ async def test_confirmed_out_of_school_goes_on_and_is_answered_again(city):
     ("code", "first", "second", "good"),
     [
         ("17", "education", "disabled_persons", True), ("17", "disabled_persons", "education", True), ("17", "education", "justice", False),
-        ("18", "education", "justice", True), ("18", "education", "disabled_persons", False),
         ("12", "disabled_persons", "education", True), ("12", "disabled_persons", "justice", False),
         ("06", "disabled_persons", "education", True), ("06", "disabled_persons", "justice", False), ("09", "education", "justice", True),
         ("13", "education", "justice", True), ("14", "education", "justice", True),  # public security is none of this team
@@ -251,6 +250,20 @@ async def test_a_conclusion_that_demands_it_is_countersigned_by_whose_fact_it_is
         else:
             assert (await refused(countersign(now, result=told.result, by="乙", department=second))).field == "department"
     assert (await status(city, finding) == "销号") is good
+
+
+async def test_what_a_parents_prison_ends_is_answered_by_that_of_findings_that_tell_of_it(city):
+    """Who sees a finding sees the code of its conclusion, and every answer to its row."""
+    no = await opened(city)
+    row = (await rows(city, no))[0]
+    assert (await refused(answered(city, no, row["finding"], "18", "justice"))).field == "code"
+    assert await city.connection.fetchval("select count(*) from round_result") == 0
+    await city.connection.execute("update finding set reveals = 'custody' where id = $1", row["finding"])
+    told = await answered(city, no, row["finding"], "18")
+    assert told.state == "WAITING"
+    async with publication(city) as now:
+        assert (await refused(countersign(now, result=told.result, by="乙", department="disabled_persons"))).field == "department"
+        assert (await countersign(now, result=told.result, by="乙", department="justice")).state == "TAKEN"
 
 
 async def test_a_round_closes_when_every_department_has_signed_and_nothing_waits(city):
@@ -289,11 +302,11 @@ async def test_nobody_concludes_alone_what_an_open_round_demands_two_departments
         "the finding is on the list of an open round, and 13 needs a second department's countersignature; "
         "answer its row there, and a second one of disabled_persons, education, justice countersigns"
     )
-    waiting = await answered(city, no, second, "18")
+    waiting = await answered(city, no, second, "17")
     told = await alone(second, "04")  # not even with a code that needs nobody, and without telling what waits
-    assert "waits for a countersignature" in told and "18" not in told
+    assert "waits for a countersignature" in told and "17" not in told
     async with publication(city) as now:
-        await countersign(now, result=waiting.result, by="乙", department="justice")
+        await countersign(now, result=waiting.result, by="乙", department="disabled_persons")
     assert await alone(second, "04") == ""  # concluded: the conclusion itself says so
     await city.connection.execute("update certificate set level = '四级' where person = (select person from finding where id = $1)", third)
     await city.check(ON)

@@ -14,3 +14,5 @@ SHOWN_BY_LISTS = AT_SCHOOL | {"09"}
 SHOWN_WITHIN = timedelta(days=60)
 #: Rules that find a child at no school: what such a code says of it would end the finding.
 OUT_OF_SCHOOL = frozenset({"unenrolled", "unenrolled_disabled", "unenrolled_of_prisoners", "unenrolled_poor", "absence_clock"})
+#: Codes that tell what only some lists tell of: a finding takes one only where it tells of that itself (G.8).
+TELLS_OF = {"17": frozenset({"certificate"}), "18": frozenset({"custody", "parent_situation"})}
