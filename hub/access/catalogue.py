@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
@@ -73,6 +73,8 @@ class Item:
 
     values: bool = True  # whether what these lists say of somebody has a word in the values that are chosen for the person
 
+    plainly: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # "table.column" -> a word there that tells it -> the word that is seen without it
+
     @property
     def personal(self) -> bool:
         """Whether it tells something of a person, so that seeing it needs a purpose and leaves an entry."""
@@ -132,7 +134,7 @@ class Catalogue:
     @cached_property
     def item_of(self) -> Mapping[str, Item]:
         """"Type.field" -> its item."""
-        return {field: item for item in self.items.values() for field in item.fields}
+        return {name: item for item in self.items.values() for name in item.fields}
 
     @cached_property
     def tables(self) -> frozenset[str]:
@@ -224,7 +226,7 @@ def _role(form: Form, code: str, raw: Any) -> Role:
 def _item(form: Form, code: str, raw: Any) -> Item:
     at = ("信息项", code)
     raw = form.table(raw, *at)
-    form.only(raw, ("名称", "提供部门", "共享类型", "共享条件", "敏感级别", "保存期限", "数据表", "来源", "取值", "脱敏", "字段"), "an item", *at)
+    form.only(raw, ("名称", "提供部门", "共享类型", "共享条件", "敏感级别", "保存期限", "数据表", "来源", "取值", "透露值", "脱敏", "字段"), "an item", *at)
     sharing = Sharing(form.choice(raw, "共享类型", list(Sharing), *at))
     condition = form.optional(raw, "共享条件", *at) or ""
     if sharing is not Sharing.OPEN and not condition:
@@ -233,7 +235,7 @@ def _item(form: Form, code: str, raw: Any) -> Item:
     tables = form.texts(raw, "数据表", *at)
     if sharing is Sharing.OPEN and level is not Level.PUBLIC:
         form.fail("what is shared without condition must be 公开", *at, "敏感级别")
-    if level in (Level.SENSITIVE, Level.HIGHLY) and not tables:
+    if level in (Level.SENSITIVE, Level.HIGHLY) and not tables and sharing is not Sharing.NONE:
         form.fail("an item about persons names the tables that hold it: 数据表", *at)
     sources = form.texts(raw, "来源", *at)
     for source in sources:
@@ -247,23 +249,31 @@ def _item(form: Form, code: str, raw: Any) -> Item:
             form.fail(f"{column} is no column of one of its tables: write table.column", *at, "脱敏", column)
         form.choice(masks, column, list(Mask), *at, "脱敏")
     fields = form.table(raw.get("字段", {}), *at, "字段")
-    named = frozenset(f"{type_}.{field}" for type_ in fields for field in form.texts(fields, type_, *at, "字段"))
+    named = frozenset(f"{type_}.{name}" for type_ in fields for name in form.texts(fields, type_, *at, "字段"))
     if not named:
         form.fail("an item names the fields of the graph that show it: 字段", *at)
     return Item(
         code, form.text_of(raw, "名称", *at), form.text_of(raw, "提供部门", *at), sharing, condition, level,
         form.text_of(raw, "保存期限", *at), named, frozenset(tables), {column: Mask(mask) for column, mask in masks.items()}, frozenset(sources),
-        form.flag(raw, "取值", *at, default=True),
+        form.flag(raw, "取值", *at, default=True), _plainly(form, raw, *at),
     )
+
+
+def _plainly(form: Form, raw: Mapping[str, Any], *at: str) -> dict[str, dict[str, str]]:
+    told = form.table(raw.get("透露值", {}), *at, "透露值")
+    for column in told:
+        if not re.fullmatch(r"[a-z_]+\.[a-z_]+", column):
+            form.fail(f"{column} is no column: write table.column", *at, "透露值", column)
+    return {column: {word: form.text_of(words, word, *at, "透露值", column) for word in form.table(words, *at, "透露值", column)} for column, words in told.items()}
 
 
 def _each_field_once(form: Form, items: Mapping[str, Item]) -> None:
     met: dict[str, str] = {}
     for item in items.values():
-        for field in sorted(item.fields):
-            if field in met:
-                form.fail(f"{field} stands in {met[field]} already; a field has one item", "信息项", item.code, "字段", *field.split("."))
-            met[field] = item.code
+        for name in sorted(item.fields):
+            if name in met:
+                form.fail(f"{name} stands in {met[name]} already; a field has one item", "信息项", item.code, "字段", *name.split("."))
+            met[name] = item.code
 
 
 def _grant(

@@ -2,10 +2,10 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
-from hub.access.catalogue import Catalogue, Mask, Reach
+from hub.access.catalogue import Catalogue, Item, Mask, Reach
 from hub.access.deciding import Asker, decide_item
 
 
@@ -21,12 +21,14 @@ class Rights:
     personal: frozenset[str]  # those of the fields that tell something of a person
     small_counts: bool  # whether counts of 1 to 5 are shown
     closed_sources: frozenset[str] = frozenset()  # lists whose naming somebody tells what these rights do not open: none of their rows is there
+    plainly: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # "table.column" -> a word that tells what these rights do not open -> what is seen instead
 
 
 def rights_of(catalogue: Catalogue, asker: Asker, purpose: str, on: date) -> Rights:
     """What a role may see for a purpose on a day; without a grant nothing at all."""
     told = {code: decide_item(catalogue, asker, purpose, code, on) for code in catalogue.items}
     seen = [catalogue.items[code] for code, decision in told.items() if decision.allowed]
+    closed = [item for code, item in catalogue.items.items() if not told[code].allowed]
     masked = [item for item in seen if told[item.code].masked]
     masks = {column: mask for item in masked for column, mask in item.masks.items()}
     reach = catalogue.roles[asker.role].reach if asker.role in catalogue.roles else Reach.SCHOOL
@@ -34,13 +36,22 @@ def rights_of(catalogue: Catalogue, asker: Asker, purpose: str, on: date) -> Rig
     return Rights(
         hashlib.sha256(named.encode()).hexdigest()[:16],
         reach,
-        frozenset(field for item in seen for field in item.fields),
+        frozenset(name for item in seen for name in item.fields),
         frozenset(table for item in seen for table in item.tables),
         masks,
-        frozenset(field for item in seen if item.personal for field in item.fields),
+        frozenset(name for item in seen if item.personal for name in item.fields),
         any(item.personal for item in seen),
-        frozenset(source for code, item in catalogue.items.items() if not told[code].allowed for source in item.sources),
+        frozenset(source for item in closed for source in item.sources),
+        _plainly(closed),
     )
+
+
+def _plainly(closed: list[Item]) -> dict[str, dict[str, str]]:
+    words: dict[str, dict[str, str]] = {}
+    for item in closed:
+        for column, told in item.plainly.items():
+            words.setdefault(column, {}).update(told)
+    return words
 
 
 def everything(catalogue: Catalogue) -> Rights:
@@ -52,6 +63,6 @@ def everything(catalogue: Catalogue) -> Rights:
         frozenset(catalogue.item_of),
         catalogue.tables,
         {},
-        frozenset(field for item in items if item.personal for field in item.fields),
+        frozenset(name for item in items if item.personal for name in item.fields),
         True,
     )

@@ -1,7 +1,7 @@
 """What a class of rights may see: every table is read through it, so that filters, orders, cursors and counts see what the fields do.
 
-Three things are compiled in: fields that are not there (``hub.query.pruning``), columns that are masked, and rows that are left
-out. The row rule reads the viewer's care from settings of the transaction, as PostgreSQL's row security does behind it
+Four things are compiled in: fields that are not there (``hub.query.pruning``), columns that are masked, words that would tell what is
+closed and are plainer ones instead, and rows that are left out. The row rule reads the viewer's care from settings of the transaction, as PostgreSQL's row security does behind it
 (``migrations/versions/0007_access.sql``), so that a plan is shared by everybody of the class.
 """
 
@@ -11,7 +11,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, FromClause, LargeBinary, Text, any_, cast, exists, false, func, literal, null, or_, select
+from sqlalchemy import ColumnElement, Date, FromClause, LargeBinary, Text, any_, case, cast, exists, false, func, literal, null, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from hub.access.catalogue import Mask, Reach, read_catalogue
@@ -86,7 +86,7 @@ class Policy:
         if table == "correction":
             return told.where(or_(*(literal("department/").concat(rows.c[side]) == _care() for side in ("owner", "department")))).subquery(table)
         rule = _both(_rule(self.allowed.reach, table, rows, self.glass, LIVING in self.allowed.tables), self._open(table, rows))
-        if rule is None and not any(column.startswith(f"{table}.") for column in self.allowed.masks):
+        if rule is None and not any(column.startswith(f"{table}.") for column in (*self.allowed.masks, *self.allowed.plainly)):
             return rows
         return (told if rule is None else told.where(rule)).subquery(table)
 
@@ -136,6 +136,9 @@ class Policy:
         return {"@today": today, "@division": division} | {f"@{name}": value for name, value in told.items()}
 
     def _column(self, table: str, name: str, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        words = self.allowed.plainly.get(f"{table}.{name}")
+        if words:
+            return case(*((column == word, seen) for word, seen in sorted(words.items())), else_=column).label(name)
         match self.allowed.masks.get(f"{table}.{name}"):
             case None:
                 return column
