@@ -7,9 +7,11 @@ import strawberry
 from sqlalchemy import BigInteger, Text
 from strawberry.types import Info
 
+from hub.access.deciding import departments_that_may
 from hub.access.viewer import Kind
 from hub.casework.conclusions import DEPARTMENTS
 from hub.query.cursors import local_id
+from hub.query.policy import CATALOGUE
 from hub.query.reading import Args, BadInput, Given, Listed, Place
 from hub.rounds.freezing import NotOpened, Wanted, open_round
 from hub.rounds.results import Answer, NotTaken, countersign, sign, take
@@ -19,6 +21,8 @@ from schema.connections import connection_type, page
 from schema.nodes import Edge, find, make, plain, reads, wrap
 from schema.scope import Scope, context, place, scope_of
 
+#: What a department of a round does there: it sees it, answers its rows and signs it off.
+SIGNING = ("InspectionRound.id", "RoundRow.id", "Mutation.answerRow", "Mutation.signRound")
 ROUND_BY_ID = Edge("round", "schema.rounds:InspectionRound", "inspection_round", "id", current=False)
 ROW_BY_ID = Edge("row", "schema.rounds:RoundRow", "round_row", "id", current=False)
 RESULT_BY_ID = Edge("result", "schema.rounds:RoundResult", "round_result", "id", current=False)
@@ -195,6 +199,16 @@ async def _seen(info: Info[Any, Any], edge: Edge, field: str, id_: str, kind: st
     return found.row
 
 
+def kept_out_of(departments: list[str], rules: list[str], on: date) -> str:
+    """Why departments can be none of a round: each with the rules that it may not see, or that it signs no rounds here."""
+    told = []
+    for department in departments:
+        closed = [rule.name for rule in RULES if rule.name in rules and department not in departments_that_may(CATALOGUE, SIGNING, rule.reveals, on)]
+        signs = department in departments_that_may(CATALOGUE, SIGNING, (), on)
+        told.append(f"{department} may not see {', '.join(closed)}" if signs and closed else f"{department} may not see all of it" if signs else f"{department} signs no rounds")
+    return f"{'; '.join(told)}: the round could never be closed. Leave the department out, or open a round for each reason"
+
+
 def _writing(info: Info[Any, Any]) -> Any:
     ctx = context(info)
     ctx.forget()
@@ -219,6 +233,10 @@ class RoundMutations:
         closed = [rule.name for rule in RULES if rule.name in input.rules and not ctx.policy.allowed.tables.issuperset(rule.reveals)]
         if closed and ctx.viewer.kind is not Kind.TEST:
             return RoundRefused(field="rules", reason=f"not yours to look into: {', '.join(closed)}")
+        reveals = {noun for rule in RULES if rule.name in input.rules for noun in rule.reveals}
+        kept_out = sorted(set(input.departments) & set(DEPARTMENTS) - departments_that_may(CATALOGUE, SIGNING, reveals, date.today()))
+        if kept_out and ctx.viewer.kind is not Kind.TEST:
+            return RoundRefused(field="departments", reason=kept_out_of(kept_out, input.rules, date.today()))
         try:
             async with _writing(info) as connection, _publishing(info, connection) as publication:
                 department = ctx.viewer.department if ctx.viewer.kind is not Kind.TEST else wanted.departments[0] if wanted.departments else ""

@@ -1,6 +1,6 @@
 """Whether somebody may see an item: a pure function of the catalogue, the asker, the purpose, the place and the day. No grant, no sight."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -81,6 +81,17 @@ def tables_read_by(catalogue: Catalogue, department: str, on: date) -> frozenset
     roles = {code for code, role in catalogue.roles.items() if role.department == department}
     granted = {item for grant in catalogue.grants if grant.stands(on) and grant.roles & roles for item in grant.items}
     return frozenset(table for item in granted for table in catalogue.items[item].tables)
+
+
+def departments_that_may(catalogue: Catalogue, fields: Collection[str], tables: Collection[str], on: date) -> frozenset[str]:
+    """The departments some role of which has all of some fields, and may read all of some tables, for one purpose on a day."""
+    found = set()
+    for role in catalogue.roles.values():
+        for purpose in catalogue.purposes:
+            items = [catalogue.items[code] for grant in standing(catalogue.grants, role.code, purpose, on) for code in grant.items]
+            if all(any(name in item.fields for item in items) for name in fields) and all(any(table in item.tables for item in items) for table in tables):
+                found.add(role.department)
+    return frozenset(found)
 
 
 @dataclass(frozen=True)

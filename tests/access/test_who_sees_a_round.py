@@ -69,6 +69,27 @@ async def test_what_is_refused_and_to_whom_it_is_not_there(ask):
     assert (await ask("lead", ANSWER, i={"rowId": no, "code": "01"}))["data"]["answerRow"]["field"] == "rowId"
 
 
+@pytest.mark.parametrize(
+    ("rules", "departments", "told"),
+    [
+        (["unenrolled_disabled"], ["supervision", "education", "justice", "disabled_persons"], None),
+        (["unenrolled_of_prisoners"], ["supervision", "justice"], None),
+        (["unenrolled_of_prisoners"], ["supervision", "education"], "education may not see unenrolled_of_prisoners"),
+        (["unenrolled_disabled", "unenrolled_poor"], ["supervision", "education", "justice"], "education may not see unenrolled_poor; justice may not see unenrolled_poor"),
+        (["unenrolled_poor"], ["supervision", "civil_affairs"], None),
+        (["unenrolled_disabled"], ["supervision", "township"], "township signs no rounds"),
+        (["unenrolled_disabled"], ["supervision", "public_security"], "public_security signs no rounds"),
+    ],
+)  # fmt: skip
+async def test_a_round_has_only_departments_that_can_see_it_and_sign_it(ask, watch, rules, departments, told):
+    answer = await opened(ask, rules=rules, departments=departments)
+    if told is None:  # opened, or the list is empty
+        assert answer["__typename"] == "RoundOpened" or "list would be empty" in answer["reason"]
+    else:
+        assert answer["field"] == "departments" and told in answer["reason"] and "could never be closed" in answer["reason"]
+        assert await watch.fetchval("select count(*) from inspection_round") == 0
+
+
 async def test_a_round_of_a_rule_that_tells_of_custody_is_not_there_for_who_may_not_know(ask, watch):
     no = (await opened(ask))["round"]["id"]
     refused = await opened(ask, "federation", rules=["unenrolled_of_prisoners"], departments=["disabled_persons", "education"])
