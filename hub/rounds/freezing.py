@@ -85,9 +85,12 @@ async def open_round(publication: Publication, wanted: Wanted, *, by: str, depar
 
 
 async def draw(
-    connection: asyncpg.Connection, division: int, *, known: int, on: date, rules: Sequence[str], townships: Sequence[str], sample: int | None, seed: str
+    connection: asyncpg.Connection, division: int, *, known: int, on: date, rules: Sequence[str], townships: Sequence[str], sample: int | None, seed: str, by_rule: bool = False
 ) -> list[Frozen]:
-    """The list as both axes give it: findings open on the day, as known at the publication, in the order of the sheets."""
+    """The list as both axes give it: findings open on the day, as known at the publication, in the order of the sheets.
+
+    The seed gives the order, so that a row's place tells nothing of its rule. ``by_rule``: the order that a round may have been handed out in too, rule by rule.
+    """
     found = await connection.fetch(
         f"""select * from {known_at("finding")} f
              where valid @> $3::date and status <> $4 and rule = any($5) and (cardinality($6::text[]) = 0 or township = any($6))""",
@@ -99,16 +102,24 @@ async def draw(
     drawn = []
     for _, theirs in sorted(by_township.items()):
         chosen = sorted(theirs, key=lambda row: blake2b(f"{seed}/{row['id']}".encode(), digest_size=16).digest())[:sample]
-        drawn += [_frozen(row, place) for place, row in enumerate(sorted(chosen, key=lambda row: (row["rule"], row["id"])), start=1)]
+        ordered = sorted(chosen, key=lambda row: (row["rule"], row["id"])) if by_rule else chosen
+        drawn += [_frozen(row, place, "" if by_rule else seed) for place, row in enumerate(ordered, start=1)]
     return drawn
 
 
 async def draw_again(connection: asyncpg.Connection, division: int, no: int) -> tuple[list[Frozen], bool]:
     """A round's list drawn anew from the two axes, and whether it is the one that was handed out."""
     told = await round_of(connection, division, no)
-    rows = await draw(
-        connection, division, known=told["known"], on=told["frozen_on"], rules=told["rules"], townships=told["townships"], sample=told["sample"], seed=told["seed"]
-    )
+
+    async def drawn(by_rule: bool) -> list[Frozen]:
+        return await draw(
+            connection, division, known=told["known"], on=told["frozen_on"], rules=told["rules"], townships=told["townships"], sample=told["sample"], seed=told["seed"], by_rule=by_rule
+        )
+
+    rows = await drawn(False)
+    if fingerprint(rows) != told["fingerprint"]:
+        earlier = await drawn(True)
+        rows = earlier if fingerprint(earlier) == told["fingerprint"] else rows
     kept = await connection.fetch("select checksum from round_row where division = $1 and round = $2 order by township nulls first, place", division, no)
     return rows, fingerprint(rows) == told["fingerprint"] and sorted(row.checksum for row in rows) == sorted(row["checksum"] for row in kept)
 
@@ -121,6 +132,11 @@ async def round_of(connection: asyncpg.Connection, division: int, no: int) -> An
     return told
 
 
+def sheet_number(seed: str, finding: int) -> int:
+    """A finding's number on a sheet that may not tell its rule: its id is made of the rule, so that who knows the child could try all rules."""
+    return int.from_bytes(blake2b(str(finding).encode(), digest_size=8, key=_key(seed)).digest(), "big", signed=True)
+
+
 def row_id(no: int, finding: int) -> int:
     """The id of a finding's row in a round."""
     return int.from_bytes(blake2b(f"round/{no}/{finding}".encode(), digest_size=8).digest(), "big", signed=True)
@@ -131,10 +147,14 @@ def fingerprint(rows: Sequence[Frozen]) -> str:
     return sha256("\n".join(row.checksum for row in rows).encode()).hexdigest()
 
 
-def _frozen(row: Any, place: int) -> Frozen:
+def _frozen(row: Any, place: int, seed: str) -> Frozen:
     said = "/".join(str(row[name]) for name in ("id", "township", "person", "rule", "kind", "severity", "status", "version"))
-    checksum = blake2b(f"{place}/{said}".encode(), digest_size=8).hexdigest()
+    checksum = blake2b(f"{place}/{said}".encode(), digest_size=8, key=_key(seed) if seed else b"").hexdigest()
     return Frozen(row["id"], place, row["township"], row["person"], row["rule"], row["version"], row["reveals"], checksum)
+
+
+def _key(seed: str) -> bytes:
+    return blake2b(seed.encode()).digest()
 
 
 def _refuse(wanted: Wanted, by: str, department: str, known: int, newest: int, day: date, today: date) -> None:

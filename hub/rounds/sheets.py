@@ -17,7 +17,7 @@ from python_calamine import CalamineError, load_workbook
 from hub.domain.values.codes import CODE_LISTS
 from hub.domain.values.division import TOWNSHIPS
 from hub.exports.cells import private, safe
-from hub.rounds.freezing import round_of
+from hub.rounds.freezing import round_of, sheet_number
 from hub.rounds.results import COUNTERSIGNED, Answer, NotTaken, Taken, take
 from hub.rules import RULES
 from hub.storage.history import known_at
@@ -25,11 +25,13 @@ from hub.storage.publishing import Publication
 
 SHEET = "核查表"
 KEYS = ("轮次", "序号", "核查编号", "乡镇街道", "姓名", "性别", "出生日期", "核查规则", "子类", "严重程度", "校验码")
+NUMBER = KEYS.index("核查编号")  # by which a line's row is found
 ANSWERS = ("结论代码", "证明材料", "说明")
 WIDTHS = (8, 6, 22, 14, 10, 6, 12, 22, 24, 8, 18, 10, 32, 40)
 BYTES_MOST, UNPACKED_MOST = 4 * 2**20, 40 * 2**20  # of a sheet that comes back
 #: What a sheet says instead of the rule and the kind where these tell why: a township, a village, a school see that a child needs looking after (G.8).
 PLAINLY = {"custody": "监护缺失", "parent_situation": "监护缺失", "certificate": "特殊教育需要", "assistance": "需要关爱帮扶", "payment": "需要关爱帮扶"}
+NOT_PRINTED = ("严重程度", "")  # of these rows the severity would tell the rule: it is not printed, and not asked back
 ONLY_JUSTICE_KNOWS = "18"  # 家长不再服刑/非其子女: no conclusion of a township's
 NO_TOWNSHIP = "-"  # the name of the sheet of those whom no township owns
 
@@ -62,20 +64,21 @@ async def write_sheets(connection: asyncpg.Connection, division: int, no: int, f
 async def take_sheet(publication: Publication, no: int, path: Path, *, by: str, department: str) -> list[Line]:
     """Take a sheet's answers; lines without one are passed over. NotTaken where the sheet is none of the round, or a key was changed."""
     told = _read(path)
-    printed = {row["cells"][2]: row for row in await _printed(publication.connection, publication.division, no)}
+    rows = await _printed(publication.connection, publication.division, no)
+    printed = {str(safe(str(row["finding"]))): row for row in rows} | {row["cells"][NUMBER]: row for row in rows}
     faults = []
     for at, cells in told:
-        row = printed.get(cells[2])
+        row = printed.get(cells[NUMBER])
         if row is None:
-            faults.append(f"row {at}: 核查编号 is none of this round")
+            faults.append(f"row {at}: 核查编号 is none of 轮次 {no}")
             continue
-        wrong = [name for name, cell, key in zip(KEYS, cells, row["cells"], strict=False) if cell != key]
+        wrong = [name for name, cell, key in zip(KEYS, cells, row["cells"], strict=False) if cell != key and name != KEYS[NUMBER] and (name, key) != NOT_PRINTED]
         if wrong:
             faults.append(f"row {at}: {', '.join(wrong)} was changed")
     if faults:
         more = f"; and {len(faults) - 10} more" if len(faults) > 10 else ""
         raise NotTaken("sheet", f"the keys are not those that were handed out: {'; '.join(faults[:10])}{more}; nothing of it was taken. Fill a fresh sheet (hub round sheet)")
-    answers = [(at, printed[cells[2]]["finding"], Answer(cells[len(KEYS)], note=cells[len(KEYS) + 2], document=cells[len(KEYS) + 1])) for at, cells in told if any(cells[len(KEYS) :])]
+    answers = [(at, printed[cells[NUMBER]]["finding"], Answer(cells[len(KEYS)], note=cells[len(KEYS) + 2], document=cells[len(KEYS) + 1])) for at, cells in told if any(cells[len(KEYS) :])]
     several: dict[int, set[Answer]] = {}
     for _, finding, answer in answers:
         several.setdefault(finding, set()).add(answer)
@@ -109,10 +112,10 @@ async def _printed(connection: asyncpg.Connection, division: int, no: int) -> li
     rows = []
     for row in found:
         place = row["township"] or NO_TOWNSHIP
-        rule, kind = (PLAINLY[row["reveals"]], "") if row["reveals"] else (titles.get(row["rule"], row["rule"]), row["kind"] or "")
+        rule, kind, severity = (PLAINLY[row["reveals"]], "", "") if row["reveals"] else (titles.get(row["rule"], row["rule"]), row["kind"] or "", row["severity"])
         cells = (
-            str(no), str(row["place"]), str(row["finding"]), TOWNSHIPS.get(place, place), row["name"] or "", row["sex"] or "",
-            row["birth_date"].isoformat() if row["birth_date"] else "", rule, kind, row["severity"], row["checksum"],
+            str(no), str(row["place"]), str(sheet_number(told["seed"], row["finding"]) if row["reveals"] else row["finding"]), TOWNSHIPS.get(place, place), row["name"] or "", row["sex"] or "",
+            row["birth_date"].isoformat() if row["birth_date"] else "", rule, kind, severity, row["checksum"],
         )  # fmt: skip
         rows.append({"finding": row["finding"], "place_name": place, "cells": tuple(str(safe(cell)) for cell in cells)})
     return rows

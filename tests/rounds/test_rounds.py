@@ -8,11 +8,13 @@ import openpyxl
 import pytest
 
 from hub.casework.conclusions import record_conclusion
+from hub.exports.cells import safe
 from hub.rounds.comparing import compare
-from hub.rounds.freezing import NotOpened, Wanted, draw_again, open_round
+from hub.rounds.freezing import NotOpened, Wanted, draw, draw_again, fingerprint, open_round
 from hub.rounds.results import Answer, NotTaken, beside_a_round, countersign, sign, take, unsettled
 from hub.rounds.sheets import ANSWERS, KEYS, PLAINLY, SHEET, take_sheet, told_of, write_sheets
 from hub.rules import RULES
+from hub.steps.findings import finding_id
 from hub.storage.publishing import publishing
 from tests.flow import DIVISION
 from tests.rules.city import ON, City
@@ -356,6 +358,67 @@ async def test_a_sheet_says_that_a_child_needs_looking_after_and_never_why(datab
     async with publication(made) as now:
         assert told_of(await take_sheet(now, no, path, by="甲", department="education")) == {"TAKEN": 1}
     await connection.close()
+
+
+@pytest.fixture
+async def two_reasons(database):
+    """Eight children at no school, four of them a prisoner's, on the list for being that too."""
+    connection = await asyncpg.connect(database.dsn("hub_writer"))
+    made = City(connection, "unenrolled_of_prisoners")
+    await made.deliver()
+    for day in range(1, 9):
+        person = await made.registered(date(2015, 3, day))
+        if day % 2:
+            parent = await made.someone(date(1985, 3, day))
+            await made.fact("custody", parent, source="justice.prisoners_children", facility="某监狱")
+            await made.fact("kinship", person, source="justice.prisoners_children", relative=parent, relation="父亲")
+    assert len(await made.found()) == 4
+    made.rules, made.dsn = ("unenrolled", "unenrolled_of_prisoners"), database.dsn("hub_admin")
+    yield made
+    await connection.close()
+
+
+async def test_neither_place_nor_severity_nor_number_of_a_row_tells_its_rule(two_reasons, tmp_path):
+    orders = set()
+    for seed in ("甲", "乙", "丙"):
+        no = await opened(two_reasons, rules=two_reasons.rules, seed=seed)
+        listed = await rows(two_reasons, no)
+        orders.add("".join("+" if row["reveals"] else "-" for row in listed))
+        assert len(listed) == 12 and (await draw_again(two_reasons.connection, DIVISION, no))[1]
+    assert len(orders) > 1 and not {"-" * 8 + "+" * 4, "+" * 4 + "-" * 8} & orders
+    [(path, _)] = await write_sheets(two_reasons.connection, DIVISION, no, tmp_path)
+    told = [{key: cell.value for key, cell in zip(KEYS, line, strict=False)} for line in openpyxl.load_workbook(path)[SHEET].iter_rows(min_row=2)]
+    closed = [line for line in told if line["核查规则"] == "监护缺失"]
+    assert len(closed) == 4 and {line["严重程度"] for line in closed} <= {None, ""} and all(line["严重程度"] for line in told if line not in closed)
+    ids = {safe(str(finding_id(rule, person, 2026, ""))) for rule in RULES for person in {row["person"] for row in listed}}
+    assert not {line["核查编号"] for line in closed} & ids and {line["核查编号"] for line in told if line not in closed} <= ids
+
+
+async def test_a_round_ordered_by_its_rules_is_drawn_again_and_its_sheet_taken(two_reasons, tmp_path):
+    """As rounds were frozen and sheets printed that are out still: rule by rule, with severities and the findings' own numbers."""
+    no = await opened(two_reasons, rules=two_reasons.rules, seed="秋")
+    told = await two_reasons.connection.fetchrow("select * from inspection_round where id = $1", no)
+    ordered = await draw(two_reasons.connection, DIVISION, known=told["known"], on=told["frozen_on"], rules=told["rules"], townships=(), sample=None, seed="秋", by_rule=True)
+    assert [row.rule for row in ordered] == sorted(row.rule for row in ordered)
+    admin = await asyncpg.connect(two_reasons.dsn)
+    await admin.execute("update inspection_round set fingerprint = $2 where id = $1", no, fingerprint(ordered))
+    await admin.execute("update round_row set place = -place where round = $1", no)
+    for row in ordered:
+        await admin.execute("update round_row set place = $3, checksum = $4 where round = $1 and finding = $2", no, row.finding, row.place, row.checksum)
+    await admin.close()
+    assert (await draw_again(two_reasons.connection, DIVISION, no)) == (ordered, True)
+    [(path, _)] = await write_sheets(two_reasons.connection, DIVISION, no, tmp_path)
+    book = openpyxl.load_workbook(path)
+    for at, row in enumerate(ordered, start=2):
+        book[SHEET].cell(at, KEYS.index("核查编号") + 1, safe(str(row.finding))), book[SHEET].cell(at, KEYS.index("严重程度") + 1, await severity(two_reasons, row.finding))
+        book[SHEET].cell(at, len(KEYS) + 1, "04"), book[SHEET].cell(at, len(KEYS) + 2, "证明 1 号")
+    book.save(path)
+    async with publication(two_reasons) as now:
+        assert told_of(await take_sheet(now, no, path, by="甲", department="education")) == {"TAKEN": 12}
+
+
+async def severity(city, finding: int) -> str:
+    return await city.connection.fetchval("select severity from finding where id = $1", finding)
 
 
 def test_whatever_a_rule_reveals_has_plain_words_for_the_sheet():
