@@ -70,7 +70,7 @@ BROKEN = [
     ("days = { default = 5,", "days = { default = true,", 15, "needs a default"),
     (', means = "days of grace" }', " }", 15, "means is missing"),
     ("days = { default = 5,", 'on = { default = 1, means = "x" }\ndays = { default = 5,', 15, ":on is told already (by the run)"),
-    ("days = { default = 5,", 'proof_days = { default = 1, means = "x" }\ndays = { default = 5,', 15, "definition left_here"),
+    ("days = { default = 5,", 'proof_days = { default = 1, means = "x" }\ndays = { default = 5,', 15, "definition departed"),
     ("days = { default = 5,", 'more = { default = 1, means = "x" }\ndays = { default = 5,', 15, "never asks for :more"),
     (":on - :days", ":on - :weeks", 22, ":weeks is no parameter; declare it"),
     ("from place p", "from places p", 20, "neither a definition nor a table places"),

@@ -34,7 +34,13 @@ async def kind_of(city, rule, on=ON):
 LOST = [
     ({"valid": Range(date(2026, 9, 1), ON)}, [], "FOUND"),  # on the list until yesterday
     ({"valid": Range(date(2026, 9, 1), ON + DAY)}, [], None),  # until today
-    ({"valid": Range(date(2025, 9, 1), REF + DAY)}, [], None),  # of last school year
+    ({"valid": Range(date(2025, 9, 1), REF + DAY)}, [], "FOUND"),  # to the end of last school year
+    ({"valid": Range(date(2025, 9, 1), REF)}, [], "FOUND"),  # the list of 31 August lacks the child
+    ({"valid": Range(date(2025, 9, 1), date(2026, 7, 2))}, [], "FOUND"),  # that of 2 July does
+    ({"valid": Range(date(2025, 9, 1), date(2026, 7, 1))}, [], None),  # last school year's to find
+    ({"valid": Range(date(2025, 9, 1), REF + DAY), "grade": 6}, [], None),  # between two schools: E.5-6
+    ({"valid": Range(date(2025, 9, 1), REF + DAY), "grade": 9}, [], None),
+    ({"valid": Range(date(2025, 9, 1), REF + 2 * DAY), "grade": 9}, [], "FOUND"),
     ({"valid": Range(date(2025, 9, 1), REF + 2 * DAY)}, [], "FOUND"),  # still there on 1 September
     ({"valid": Range(date(2026, 9, 1), ON), "state": "流失"}, [], None),  # was not active
     ({"valid": Range(date(2026, 9, 1), ON), "grade": 10}, [], None),  # beyond compulsory education
@@ -43,6 +49,9 @@ LOST = [
     ({"valid": Range(date(2026, 9, 1), ON)}, [("movement", {"kind": "转学(转出)", "moved_on": date(2026, 10, 1), "to_school": 9, "progress": "已完成"})], None),
     ({"valid": Range(date(2026, 9, 1), ON)}, [("movement", {"kind": "转学(转出)", "moved_on": date(2026, 11, 20), "progress": "待转入地教育局核办"})], None),
     ({"valid": Range(date(2026, 9, 1), ON)}, [("movement", {"kind": "转学(转出)", "moved_on": date(2026, 10, 1), "progress": "已取消"})], "FOUND"),
+    # to a school of this city that does not list the child: a movement says why, and E.5-2 asks for the arrival
+    ({"valid": Range(date(2026, 9, 1), ON)}, [("movement", {"kind": "转学(转出)", "moved_on": date(2026, 10, 1), "to_school": 5, "progress": "已完成"})], None),
+    ({"valid": Range(date(2026, 9, 1), ON)}, [("movement", {"kind": "转学(转出)", "moved_on": date(2026, 3, 1), "to_school": 9, "progress": "已完成"}), ("movement", {"kind": "转学(转入)", "moved_on": date(2026, 9, 1), "to_school": 5, "progress": "已完成"})], "FOUND"),  # back since
     ({"valid": Range(date(2026, 9, 1), ON)}, [("movement", {"kind": "出国", "moved_on": date(2026, 10, 1), "progress": "已完成"})], None),
     ({"valid": Range(date(2026, 9, 1), ON)}, [("hukou_registration", {"deceased_on": date(2026, 11, 1)})], None),
 ]
@@ -64,6 +73,8 @@ ARRIVALS = [
     (date(2026, 10, 26), {"progress": None, "to_school": 9}, None),  # a list without 审核状态 tells what is done
     (date(2026, 10, 26), {"progress": None}, "high"),
     (date(2026, 10, 26), {"progress": "已完成", "to_school": 9}, None),  # completed by the receiving side
+    (date(2026, 10, 26), {"progress": "已完成", "to_school": 5}, "medium"),  # a school of this city, which does not list the pupil
+    (date(2026, 10, 27), {"progress": "已完成", "to_school": 5}, None),
     (date(2026, 10, 26), {"progress": "已完成"}, "high"),  # to nowhere
     (date(2026, 10, 26), {"progress": "已取消"}, None),
     (ON - timedelta(days=366), {"progress": None}, None),  # too long ago for this list

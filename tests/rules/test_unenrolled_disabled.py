@@ -92,13 +92,13 @@ EXCLUSIONS = [
     (
         "transfer out completed",
         "movement",
-        {"kind": "转学(转出)", "moved_on": date(2026, 8, 1), "to_school": 5, "progress": "已完成"},
+        {"kind": "转学(转出)", "moved_on": date(2026, 8, 1), "to_school": 9, "progress": "已完成"},
         False,
     ),
     (
         "transfer out not completed",
         "movement",
-        {"kind": "转学(转出)", "moved_on": date(2026, 8, 1), "to_school": 5, "progress": "待转入地教育局核办"},
+        {"kind": "转学(转出)", "moved_on": date(2026, 8, 1), "to_school": 9, "progress": "待转入地教育局核办"},
         True,
     ),
     (
@@ -110,18 +110,22 @@ EXCLUSIONS = [
     (
         "transfer that the list of today no longer has",
         "movement",
-        {"kind": "转学(转出)", "moved_on": date(2026, 8, 1), "to_school": 5, "progress": "已完成", "valid": Range(date(2026, 8, 1), ON)},
+        {"kind": "转学(转出)", "moved_on": date(2026, 8, 1), "to_school": 9, "progress": "已完成", "valid": Range(date(2026, 8, 1), ON)},
         True,
     ),
     (
         "transfer that the list of tomorrow will not have",
         "movement",
-        {"kind": "转学(转出)", "moved_on": date(2026, 8, 1), "to_school": 5, "progress": "已完成", "valid": Range(date(2026, 8, 1), ON + timedelta(days=1))},
+        {"kind": "转学(转出)", "moved_on": date(2026, 8, 1), "to_school": 9, "progress": "已完成", "valid": Range(date(2026, 8, 1), ON + timedelta(days=1))},
         False,
     ),
     ("committee's assessment of a year ago", "assessment", {"kind": "COMMITTEE", "result": "不具备学习条件", "assessed": "2025-11-24"}, False),
     ("committee's assessment of more than a year ago", "assessment", {"kind": "COMMITTEE", "result": "不具备学习条件", "assessed": "2025-11-23"}, True),
     ("transfer to nowhere", "movement", {"kind": "转学(转出)", "moved_on": date(2026, 8, 1), "progress": "已完成"}, True),
+    ("transfer to a school of this city that does not list the child", "movement", {"kind": "省内转学", "moved_on": date(2026, 9, 1), "to_school": 5, "from_school": 8, "progress": "已完成"}, True),
+    ("transfer told by the day of its completion alone", "movement", {"kind": "省内转学", "completed_on": date(2026, 9, 8), "to_school": 9, "progress": "已完成"}, False),
+    ("transfer to another province, to a school of the same name", "movement", {"kind": "跨省转学", "moved_on": date(2026, 9, 1), "to_school": 5, "from_school": 7, "progress": "已完成"}, False),
+    ("transfer from another province", "movement", {"kind": "跨省转学", "moved_on": date(2026, 9, 1), "to_school": 5, "from_school": 9, "progress": "已完成"}, True),
     ("abroad", "movement", {"kind": "出国", "moved_on": date(2026, 5, 1), "progress": "已完成"}, False),
 ]
 
@@ -130,6 +134,66 @@ EXCLUSIONS = [
 async def test_exclusions(city, what, noun, values, is_found):
     person = await city.child()
     await city.fact(noun, person, source="education.student_register", **values)
+    assert (person in await city.found()) is is_found
+
+
+BACK = date(2026, 9, 1)
+
+
+@pytest.mark.parametrize("left", ["跨省转学", "出国"])
+@pytest.mark.parametrize(
+    ("back", "is_found"),
+    [
+        (None, False),
+        ({"kind": "转学(转入)", "moved_on": BACK, "to_school": 5}, True),
+        ({"kind": "转学(转入)", "moved_on": BACK}, True),
+        ({"kind": "转学(转入)", "moved_on": BACK, "to_school": 9}, False),  # what the other school entered
+        ({"kind": "转学(转入)", "moved_on": BACK, "progress": "待转入地教育局核办"}, False),
+        ({"kind": "转学(转入)", "moved_on": ON + timedelta(days=1)}, False),
+        ({"kind": "转学(转入)", "moved_on": date(2026, 3, 1)}, False),  # on the day of the departure: that was before it
+        ({"kind": "转学(转入)", "moved_on": date(2026, 3, 2)}, True),
+        ({"kind": "回国复学", "moved_on": BACK}, True),
+        ({"kind": "复学", "moved_on": BACK}, True),
+        ({"kind": "省内转学", "moved_on": BACK, "to_school": 5, "from_school": 9}, True),
+        ({"kind": "休学", "moved_on": BACK}, False),
+    ],
+)
+async def test_who_came_back_is_no_longer_elsewhere(city, left, back, is_found):
+    person = await city.child()
+    for told in ({"kind": left, "moved_on": date(2026, 3, 1), "to_school": 9}, *([back] if back else [])):
+        await city.fact("movement", person, source="education.movement", valid=Range(date(2026, 3, 1), None), **{"progress": "已完成"} | told)
+    assert (person in await city.found()) is is_found
+
+
+@pytest.mark.parametrize(
+    ("state", "since", "is_found"),
+    [("流失", date(2026, 3, 2), True), ("流失", date(2026, 3, 1), False), ("转学(转出)", date(2026, 3, 2), False), ("下落不明", BACK, True)],
+)
+async def test_a_place_here_that_was_lost_since_outweighs_a_departure(city, state, since, is_found):
+    person = await city.child()
+    await city.fact("movement", person, kind="跨省转学", moved_on=date(2026, 3, 1), to_school=9, progress="已完成", source="education.movement")
+    await city.fact("enrolment", person, state=state, grade=3, school=5, valid=Range(since, None), source="education.student_register")
+    assert (person in await city.found()) is is_found
+
+
+@pytest.mark.parametrize(
+    ("name", "is_found"),
+    [("瓦房店市第二小学", True), ("辽宁省大连市瓦房店市第二小学", True), ("瓦房店市复州城镇中心小学", True), ("2121000005", True), ("大连市甘井子区某小学", False), ("长春市复州城镇中心小学", False)],
+)
+async def test_what_names_a_school_of_this_city(city, name, is_found):
+    person = await city.child()
+    await city.connection.execute("update school_profile set code = '2121000005' where school = 5")
+    await city.connection.execute("insert into school values (210281, 30, $1, null, 1)", name)
+    await city.fact("movement", person, kind="省内转学", moved_on=BACK, to_school=30, from_school=5, progress="已完成", source="education.movement")
+    assert (person in await city.found()) is is_found
+
+
+@pytest.mark.parametrize(("source", "is_found"), [("education.student_register", True), ("education.exam", False)])
+async def test_a_school_whose_pupils_the_register_lists_is_of_this_city(city, source, is_found):
+    person, other = await city.child(), await city.registered()
+    await city.connection.execute("insert into school values (210281, 30, '某小学', null, 1)")
+    await city.fact("enrolment", other, source=source, state="在读", grade=3, school=30)
+    await city.fact("movement", person, kind="转学(转出)", moved_on=BACK, to_school=30, from_school=5, progress="已完成", source="education.movement")
     assert (person in await city.found()) is is_found
 
 
