@@ -82,6 +82,7 @@ PYTHON: Mapping[Kind, Any] = {
     Kind.INTEGER: int,
     Kind.AMOUNT: Decimal,
     Kind.DATE: date,
+    Kind.LAST_DAY: date,
     Kind.FLAG: bool,
 }
 

@@ -139,6 +139,7 @@ class Rows:
         self.lost = tuple(_lost(contract.columns[name]) for name in lost if _tells_loss(contract.columns[name]))
         self.lost_rows = any(contract.columns[name].bad in (Mode.QUARANTINE_ROW, Mode.FREEZE) for name in lost
                              if _tells_loss(contract.columns[name]))
+        self.ordered = tuple((rule.name, rule.not_before) for rule in named.values() if rule.not_before and rule.not_before in named)
         self.overruling = tuple((rule, others) for rule in named.values() if rule.overrules and (others := _of_same(rule, named.values())))
         self.entry_years = EntryYears(contract, naming, named, on)
         self.subrows = compile_subrows(contract, naming, named, on)
@@ -176,6 +177,8 @@ class Rows:
             refused |= self._work_out_grades(read, problems)
         if self.overruling:
             self._overrule(read, problems)
+        if self.ordered:
+            self._order(read, problems)
         refused |= self._check(read, raw, problems)
         key = next(self._keys(read), None)
         if key is None:
@@ -302,6 +305,14 @@ class Rows:
                 if (said := read.get(other)) is not None and said.label not in rule.overrules:
                     problems.append(CellProblem(rule.name, f"contradicts {other}", f"look which of the two is right; {rule.name} counts"))
                     del read[other]
+
+    def _order(self, read: dict[str, Any], problems: list[CellProblem]) -> None:
+        """Take out of a row a date that lies before the one it follows upon, and tell it."""
+        for name, first in self.ordered:
+            day, begins = read.get(name), read.get(first)
+            if day is not None and begins is not None and day.latest() < begins.earliest():
+                problems.append(CellProblem(name, f"is before {first}", "look which of the two is right; until then it counts as not told"))
+                del read[name]
 
     def _check(self, read: Mapping[str, Any], raw: Mapping[str, str], problems: list[CellProblem]) -> bool:
         """Required columns must be filled and readable, and none of them lost; returns whether the row is refused."""

@@ -29,7 +29,7 @@ _TOP = ("name", "title", "department", "version", "mode", "cadence_days", "natur
         "hold", "persons", "facts", "columns", "keep")
 _PERSON = ("kind", "of", "also", "split", "same_when")
 _FACT = ("noun", "person", "set", "when", "from", "to")
-_COLUMN = ("type", "codes", "also", "after", "required", "secret", "sensitivity", "bad", "unreadable", "drop", "sheet", "per", "overrules", "becomes")
+_COLUMN = ("type", "codes", "also", "after", "required", "secret", "sensitivity", "bad", "unreadable", "drop", "sheet", "per", "not_before", "overrules", "becomes")
 _CODE = re.compile(r"^F\d+$")  # a payment may call its programme by name
 _NAME = re.compile(r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")
 
@@ -307,7 +307,8 @@ def _column(form: Form, header: str, raw: Any, persons: Mapping[str, PersonRole]
     return ColumnRule(
         name=header, type=type_, codes=codes, also=form.texts(told, "also", *at), after=form.optional(told, "after", *at),
         required=required, secret=form.flag(told, "secret", *at) or type_ in SECRET_TYPES, sensitivity=sensitivity, bad=Mode(bad),
-        bad_stated="bad" in told, unreadable=unreadable, drop=drop, overrules=frozenset(overrules), sheet=form.flag(told, "sheet", *at), becomes=becomes,
+        bad_stated="bad" in told, unreadable=unreadable, drop=drop, not_before=form.optional(told, "not_before", *at), overrules=frozenset(overrules),
+        sheet=form.flag(told, "sheet", *at), becomes=becomes,
         per=per or next((MONTH for target in becomes if target.column == MONTHLY), None) if type_ == "amount" else None)
 
 
@@ -370,6 +371,10 @@ def _check_conditions(
     for rule in columns.values():
         if rule.after is not None:
             form.one_of(rule.after, columns, "column", "columns", rule.name, "after")
+        if rule.not_before is not None:
+            first = columns[form.one_of(rule.not_before, columns, "column", "columns", rule.name, "not_before")]
+            if not {rule.type, first.type} <= DATE_TYPES:
+                form.fail("only a date lies before another; both columns must be of type date, month or partial_date", "columns", rule.name, "not_before")
 
 
 def _check_when(form: Form, when: When, columns: Mapping[str, ColumnRule], *at: str) -> None:

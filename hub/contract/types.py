@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from hub.domain.noun import Kind
 
-_DATES = frozenset({Kind.DATE, Kind.PARTIAL_DATE, Kind.TEXT})
+_DATES = frozenset({Kind.DATE, Kind.LAST_DAY, Kind.PARTIAL_DATE, Kind.TEXT})
 
 #: type -> kinds of column it may become. A sealed column takes the plain standardised text; sealing comes later.
 TYPES: Mapping[str, frozenset[Kind]] = {

@@ -16,6 +16,7 @@ class Kind(StrEnum):
     INTEGER = "integer"
     AMOUNT = "amount"  # yuan, two decimals
     DATE = "date"  # a full day
+    LAST_DAY = "last_day"  # a full day that ends something: of a month or a year that is told, its last
     PARTIAL_DATE = "partial_date"  # '2012', '2012-05' or '2012-05-03', as precise as the source
     FLAG = "flag"  # true, false, or null for "not told"; a blank is never false
     CODE = "code"  # the exact Chinese label of a code list

@@ -43,7 +43,7 @@ RESIDENCE_PERMIT = Noun(
         Column("village", Kind.TEXT, "居住村社区", "Village or community here."),
         Column("issued_on", Kind.DATE, "签发日期", "Issue date."),
         Column("endorsed_on", Kind.DATE, "最近签注日期", "Last yearly endorsement."),
-        Column("expires_on", Kind.DATE, "到期日期", "Expiry."),
+        Column("expires_on", Kind.LAST_DAY, "到期日期", "Expiry."),
         Column("purpose", Kind.TEXT, "居住事由", "Why they live here."),
     ),
 )

@@ -17,7 +17,7 @@ CERTIFICATE = Noun(
         Column("state", Kind.CODE, "证件状态", "正常, 过期, 冻结, 注销 …", codes="certificate_state"),
         Column("first_issued_on", Kind.DATE, "初次发证日期", "First issued."),
         Column("issued_on", Kind.DATE, "发证日期", "Issued."),
-        Column("valid_until", Kind.DATE, "有效期至", "Valid until."),
+        Column("valid_until", Kind.LAST_DAY, "有效期至", "Valid until."),
         Column("authority", Kind.TEXT, "批准机关", "Issuing body."),
     ),
     sensitivity=Sensitivity.SENSITIVE,
@@ -94,7 +94,7 @@ EMPLOYMENT = Noun(
         Column("employer_code", Kind.TEXT, "统一社会信用代码", "Unified social credit code."),
         Column("post", Kind.TEXT, "岗位", "Post."),
         Column("contract_from", Kind.DATE, "合同起始", "From."),
-        Column("contract_to", Kind.DATE, "合同终止", "To."),
+        Column("contract_to", Kind.LAST_DAY, "合同终止", "To."),
         Column("filed_on", Kind.DATE, "备案日期", "Filed."),
     ),
 )

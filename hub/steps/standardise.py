@@ -292,10 +292,16 @@ def full_date(value: Any) -> date | None:
     return date(value.year, value.month, value.day) if value.precision == "day" else None
 
 
+def last_day(value: Any) -> date | None:
+    """The last day of what is told; None of what was only worked out from an age."""
+    return None if getattr(value, "approximate", False) else latest(value)
+
+
 CONVERTERS: dict[Kind, Callable[[Any], Any]] = {
     Kind.INTEGER: lambda value: value if isinstance(value, int) else int(getattr(value, "level", value)),
     Kind.AMOUNT: lambda value: getattr(value, "value", value),
     Kind.DATE: full_date,
+    Kind.LAST_DAY: last_day,
     Kind.PARTIAL_DATE: lambda value: value.isoformat() if isinstance(value, date) else value.iso,
     Kind.FLAG: bool,
     Kind.CODE: lambda value: getattr(value, "label", value),

@@ -162,7 +162,7 @@ def stored(column: NounColumn) -> list[Column[Any]]:
             return [Column(column.name, Integer)]
         case Kind.AMOUNT:
             return [Column(column.name, Numeric(14, 2))]
-        case Kind.DATE:
+        case Kind.DATE | Kind.LAST_DAY:
             return [Column(column.name, Date)]
         case Kind.FLAG:
             return [Column(column.name, Boolean)]

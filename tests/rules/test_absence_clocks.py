@@ -56,7 +56,12 @@ TABLE = [
     (MONDAY, {"returned_on": MONDAY + 8 * DAY}, MONDAY + 7 * DAY, "SUSPECTED"),  # back tomorrow
     (MONDAY, {"returned_on": MONDAY + 7 * DAY}, MONDAY + 7 * DAY, None),  # back today
     (MONDAY, {"closed_on": MONDAY + 7 * DAY}, MONDAY + 7 * DAY, None),
-    (MONDAY, {"excused": True}, MONDAY + 60 * DAY, None),  # a slip without days is for all of it
+    (MONDAY, {"excused": True}, MONDAY + 35 * DAY, None),  # a slip without days is for four weeks: the fifth begins a clock of its own
+    (MONDAY, {"excused": True}, MONDAY + 35 * DAY + 7 * DAY, "SUSPECTED"),  # seven of these days were holidays
+    (MONDAY, {"excused": True, "leave_to": MONDAY + 60 * DAY}, MONDAY + 60 * DAY, None),  # an end without a beginning
+    (date(2026, 10, 8), {"leave_from": date(2026, 10, 8)}, date(2026, 11, 11), None),  # a slip without an end: the seventh day after four weeks
+    (date(2026, 10, 8), {"leave_from": date(2026, 10, 8)}, date(2026, 11, 12), "SUSPECTED"),
+    (date(2026, 10, 8), {"leave_from": date(2026, 10, 8), "leave_to": date(2026, 12, 1)}, date(2026, 11, 27), None),
     (MONDAY, {"leave_from": MONDAY, "leave_to": MONDAY + 4 * DAY}, MONDAY + 13 * DAY, None),  # excused to Friday: counted from the next Monday
     (MONDAY, {"leave_from": MONDAY, "leave_to": MONDAY + 4 * DAY}, MONDAY + 14 * DAY, "SUSPECTED"),
     (MONDAY, {"leave_from": MONDAY + 3 * DAY, "leave_to": MONDAY + 5 * DAY}, MONDAY + 9 * DAY, None),  # three days in between are not counted

@@ -80,6 +80,8 @@ BROKEN = [
     ("becomes = \"payment.amount\"", "becomes = \"award.amount\"", 27, 37, "award is neither a person nor a fact of this contract; there are"),
     ("becomes = \"主体.name\"", "becomes = \"name\"", 24, 52, "name is neither a person nor a fact of this contract; there are"),
     ("after = \"姓名\"", "after = \"名\"", 28, 28, "no column is called 名; there are 编号, 姓名, 性别, 月份, 金额, 监护人姓名, 银行账号, 备注"),
+    ("{ type = \"month\" }", "{ type = \"month\", not_before = \"月\" }", 26, 26, "no column is called 月; there are 编号"),
+    ("{ type = \"month\" }", "{ type = \"month\", not_before = \"姓名\" }", 26, 26, "only a date lies before another"),
     ("also = [\"学生姓名\"]", "also = [\"编号\"]", 24, 1, "编号 is a spelling of 编号 too; take it from one of them, or say after which column it means 姓名"),
     ("secret = true", "secret = \"yes\"", 29, 30, "secret must be true or false"),
     ("\"sensitive\"", "\"very\"", 29, 45, "sensitivity = 'very' is not known; it may be open, personal, sensitive, sealed"),

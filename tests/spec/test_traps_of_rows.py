@@ -7,8 +7,11 @@ import pytest
 from connectors import load_contracts
 from hub.contract.apply import Reapply
 from hub.contract.spellings import fold, spellings
+from hub.domain.nouns import NOUNS
+from hub.domain.values.dates import read_date
 from hub.domain.values.grade import read_grade
 from hub.domain.values.student_number import read_student_number
+from hub.steps.standardise import convert
 from tests.flow import TODAY, number
 
 ID, ELDER = "210299201205030178", "210299195501013024"
@@ -143,3 +146,43 @@ def test_an_entry_year_is_read_with_the_childs_age(cell, who):
 )
 def test_the_schools_stage_counts_before_age_and_nothing_is_guessed(cell, told, level):
     assert moved(年级=cell, **told) == (level, [] if level else ["an entry year without its stage"])
+
+
+@pytest.mark.parametrize(
+    ("told", "kept", "problems"),
+    [
+        ({"复学日期": "20261008"}, "复学日期", []),  # back on the same day
+        ({"复学日期": "20261007"}, None, ["复学日期"]),
+        ({"复学日期": "20251012"}, None, ["复学日期"]),  # a year typed wrong
+        ({"复学日期": "202610"}, "复学日期", []),  # may be later
+        ({"复学日期": "202609"}, None, ["复学日期"]),
+        ({"销号日期": "20251012"}, None, ["销号日期"]),
+        ({"标注日期": "20251012"}, None, ["标注日期"]),
+        ({"请假起始日期": "20261008", "请假截止日期": "20251009"}, None, ["请假截止日期"]),
+        ({"首次无故不到校日期": "", "复学日期": "20251012"}, "复学日期", []),
+    ],
+)
+def test_a_date_before_the_one_it_follows_upon_is_told_and_does_not_count(told, kept, problems):
+    row = again("education.dropout_ledger", **({"姓名": "王小禾", "学籍号": "G" + ID, "首次无故不到校日期": "20261008"} | told))
+    (fact,) = [fact for fact in row.subrows[0].facts if fact.noun == "absence_spell"]
+    assert [problem.column for problem in row.problems] == problems
+    assert {"returned_on", "closed_on", "leave_to", "marked_on"} & fact.values.keys() == ({"returned_on"} if kept else set())
+    assert fact.stated_to is None
+
+
+@pytest.mark.parametrize(
+    ("noun", "column", "cell", "day"),
+    [
+        ("deferral_approval", "until", "20261015", date(2026, 10, 15)),
+        ("deferral_approval", "until", "2026年10月", date(2026, 10, 31)),
+        ("deferral_approval", "until", "2026年", date(2026, 12, 31)),
+        ("deferral_approval", "approved_on", "2026年10月", None),  # a beginning is not guessed
+        ("movement", "suspended_until", "202702", date(2027, 2, 28)),
+        ("certificate", "valid_until", "2031.06", date(2031, 6, 30)),
+        ("residence_permit", "expires_on", "2027", date(2027, 12, 31)),
+        ("absence_spell", "leave_to", "2026-11", date(2026, 11, 30)),
+        ("deferral_approval", "until", "16岁", None),  # worked out from an age
+    ],
+)
+def test_an_end_told_as_a_month_or_a_year_holds_to_its_last_day(noun, column, cell, day):
+    assert convert(NOUNS[noun].column(column).kind, read_date(cell, TODAY)) == day
