@@ -135,7 +135,7 @@ async def test_poor_on_a_day_from_the_reference_date_on(city, assistance, is_fou
 
 ACCOUNTED = [
     ("enrolment", {"state": "在读", "grade": 3}),
-    ("movement", {"kind": "转学(转出)", "moved_on": date(2026, 8, 1), "to_school": 5, "progress": "已完成"}),
+    ("movement", {"kind": "转学(转出)", "moved_on": date(2026, 8, 1), "to_school": 9, "progress": "已完成"}),
     ("deferral_approval", {"approved_on": date(2026, 8, 20), "until": ON}),
     ("movement", {"kind": "休学", "moved_on": date(2026, 3, 1), "suspended_until": ON, "progress": "已完成"}),
 ]

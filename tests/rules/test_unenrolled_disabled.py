@@ -329,6 +329,34 @@ async def test_the_end_of_primary_school_is_not_the_end(city, grade, is_found):
 
 
 @pytest.mark.parametrize(
+    ("born", "school", "note", "is_found"),
+    [
+        (date(2011, 8, 31), 20, None, True),  # fifteen, from a primary school by the register of schools
+        (date(2011, 8, 31), 21, None, True),  # by its name
+        (date(2011, 8, 31), 22, None, False),  # from a junior middle school
+        (date(2012, 8, 31), 22, None, False),  # fourteen
+        (date(2011, 8, 31), 23, None, False),  # of both stages, at fifteen
+        (date(2011, 9, 1), 23, None, True),  # at fourteen it may have been the first
+        (date(2011, 8, 31), 24, None, True),  # a special school, whose pupils are of any age
+        (date(2011, 8, 31), None, None, False),
+        (date(2011, 9, 1), None, None, True),
+        (date(2011, 8, 31), None, "小学毕业", True),
+        (date(2011, 9, 1), 23, "初中毕业", False),
+        (date(2011, 9, 1), 25, None, False),  # a school whose kind counts before its name
+    ],
+)
+async def test_which_stage_was_completed_where_no_grade_is_told(city, born, school, note, is_found):
+    for id_, name, kind in ((20, "八里庄", "小学"), (21, "桃园小学", None), (22, "复州城镇初级中学", None), (23, "泡崖学校", "九年一贯制学校"), (24, "培智学校", "特殊教育学校"), (25, "小学部旧址中学", "初级中学")):
+        await city.school(id_, name, kind=kind)
+    person = await city.child(born)
+    await city.fact("movement", person, kind="毕业", moved_on=date(2026, 6, 30), from_school=school, note=note, progress="已完成", source="education.movement")
+    record = await city.connection.fetchval("select record from movement")
+    await city.fact("graduation", person, outcome="毕业", graduated_on=date(2026, 6, 30), school=school, record=record, source="education.movement")
+    assert (person in await city.found()) is is_found
+    assert (person in await city.found(rule="lost_between_schools")) is (school in (20, 21) or note == "小学毕业")
+
+
+@pytest.mark.parametrize(
     ("born", "kind", "grade", "is_found"),
     [
         (date(2011, 8, 31), "毕业", 7, False),  # the grade at which the row was filed, or 初一 for 初三

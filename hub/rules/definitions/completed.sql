@@ -1,0 +1,14 @@
+-- completed: stages of school that pupils have completed, with the last grade: the one told, else that of the remark or of the school;
+-- null where nothing says it. What only bears a certificate's number is told as such
+select g.person, g.mention, g.record, g.hash, g.id, g.source, 'graduation' as fact, coalesce(g.graduated_on, lower(g.valid)) as since, coalesce(g.grade, s.last_grade) as grade,
+       g.school, g.certificate_number as certificate, true as ended, coalesce(s.any_age, false) as any_age
+  from graduation g left join school_stage s on s.school = g.school
+ where g.division = :division and g.valid @> :on and among(g.person)
+   and not exists (select from movement m where m.division = :division and m.record = g.record)  -- whose row says more
+union all
+select m.person, m.mention, m.record, m.hash, m.id, m.source, 'movement', coalesce(m.moved_on, lower(m.valid)),
+       coalesce(m.grade, case when m.note ~ '初中|九年级|初三' then 9 when m.note ~ '小学' then 6 end, s.last_grade),
+       m.from_school, m.graduation_certificate, m.kind in ('毕业', '结业'), coalesce(s.any_age, false)
+  from movement m left join school_stage s on s.school = m.from_school
+ where m.division = :division and m.valid @> :on and coalesce(m.moved_on, lower(m.valid)) <= :on
+   and (m.kind in ('毕业', '结业') or m.graduation_certificate is not null) and among(m.person)
