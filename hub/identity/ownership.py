@@ -162,14 +162,14 @@ class Known:
 def _told_apart(mentions: Mentions, place: int, holders: list[int], known: Known) -> bool:
     """Whether a subject of another name is told to be somebody else than the holder of its number.
 
-    A list has both and not in one household, where one person would be renamed; or the two have different fathers or mothers, by number, nothing
-    else around them in common, and given names that differ: a new family name alone comes with another father (D-26).
+    A list has both in two households: in one, or in the payments of two months, one person may be renamed. Or the two have different fathers or
+    mothers, by number, nothing else around them in common, and given names that differ: a new family name alone comes with another father (D-26).
     """
     level = names.level(mentions.names[mentions.name[place]], mentions.names[mentions.name[holders[0]]])
     subjects = [one for one in holders if not mentions.beside[one]]
     if mentions.beside[place] or level in names.AGREE:
         return False
-    if any(mentions.source[one] == mentions.source[place] and not _one_household(mentions, one, place) for one in subjects):
+    if any(mentions.source[one] == mentions.source[place] and _two_households(mentions, one, place) for one in subjects):
         return True
     if level not in (names.FAMILY, names.NOTHING) or not (parents := known.parents(mentions, [place])):
         return False
@@ -183,9 +183,10 @@ def _one_of(name: str, apart: Collection[str], holder: str) -> bool:
     return name in apart or (names.level(name, holder) not in names.AGREE and any(names.level(name, other) in names.AGREE for other in apart))
 
 
-def _one_household(mentions: Mentions, one: int, other: int) -> bool:
-    """Whether a list has the two rows in one household."""
-    return any(0 <= getattr(mentions, column)[one] == getattr(mentions, column)[other] for _, column in HOMES)
+def _two_households(mentions: Mentions, one: int, other: int) -> bool:
+    """Whether rows of one list are of two households."""
+    homes = [(getattr(mentions, column)[one], getattr(mentions, column)[other]) for _, column in HOMES]
+    return any(min(pair) >= 0 for pair in homes) and all(mine != theirs or mine < 0 for mine, theirs in homes)
 
 
 def _borrowed(mentions: Mentions, place: int, holders: list[int], known: Known) -> str | None:

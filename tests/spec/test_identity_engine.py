@@ -288,6 +288,19 @@ def test_a_pupil_is_the_one_of_its_name_of_two_whom_the_register_has_under_one_n
     assert [(pair.kind, {told[pair.mention], told[pair.other]}) for pair in outcome.review] == [("TWINS", {told[71], told[72]})]
 
 
+@pytest.mark.parametrize("told", [
+    {"source": "public_security.household_register", "register_household": 7},  # in the household in which the other name stood
+    {"source": "finance.aid_payment", "register_household": None},
+])
+def test_who_has_a_new_family_name_in_one_list_is_followed_by_the_school(told):
+    """D-26, where no list tells the former name: the list's own row waits, what has the birth date stays."""
+    before = replace(PUPIL, id=78, record=78, born=None, **told)
+    now = replace(before, id=79, record=79, name="李小禾", pinyin="li xiao he")
+    pupil = replace(PUPIL, name="李小禾", pinyin="li xiao he")
+    certified = replace(CHILD, source="disabled_persons.certificate")
+    assert together_of(1, 2, certified, before, now, pupil)
+
+
 @pytest.mark.parametrize(("name", "relation", "village", "one"), [
     ("唐子豪", "父亲", "前屯村", False),
     ("唐子豪", "父亲", "八里庄村", True),  # one village
