@@ -25,6 +25,7 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    literal_column,
     or_,
     select,
     true,
@@ -53,8 +54,8 @@ FACT_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "residence": ("village",),
     "vocational_enrolment": ("school_name", "entered"),
 }
-#: Noun -> what is told beside it of the person whom it names: whether a relative has died, and holds a certificate; a prisoner's sentence.
-BESIDE: Mapping[str, tuple[str, ...]] = {"kinship": ("died", "certified"), "parent_situation": ("sentence_from", "sentence_to")}
+#: Noun -> what is told beside it of the person whom it names: whether a relative has died, and holds a certificate; a prisoner's sentence; how long a situation is told.
+BESIDE: Mapping[str, tuple[str, ...]] = {"kinship": ("died", "certified"), "parent_situation": ("sentence_from", "sentence_to", "told_from", "told_until")}
 PERSON_COLUMNS = ("id", "name", "born_from", "born_to", "birth_date", "deceased_on", "number_blind")
 MENTION_COLUMNS = ("name_key", "number_blind", "certificate_number_blind", "birth_date", "deceased_on")
 
@@ -84,7 +85,7 @@ class Sight:
 
     def told(self, noun: str, rows: FromClause) -> list[ColumnElement[Any]]:
         """The columns of a noun's facts that a plan looks at, with what is told of the people whom they name, in the order of ``read_told``."""
-        beside = {"kinship": self._of_relative, "parent_situation": self._of_sentence}.get(noun)
+        beside = {"kinship": self._of_relative, "parent_situation": self._of_situation}.get(noun)
         return [*(rows.c[name] for name in _columns(noun)), *(beside(rows) if beside else ())]
 
     def _of_relative(self, kin: FromClause) -> list[ColumnElement[Any]]:
@@ -97,12 +98,21 @@ class Sight:
         stands = and_(func.coalesce(c.c.state, "正常") == "正常", or_(c.c.valid_until.is_(None), c.c.valid_until >= self.on))
         return [died.label("died"), _any(c, c.c.person == kin.c.relative, self._there(c), stands).label("certified")]
 
-    def _of_sentence(self, situation: FromClause) -> list[ColumnElement[Any]]:
-        """From when to when the row that tells a parent's situation says that the sentence goes."""
+    def _of_situation(self, situation: FromClause) -> list[ColumnElement[Any]]:
+        """From when to when the row that tells a parent's situation says that the sentence goes, and from when until before when it tells the situation."""
         c = self.table("custody")
         same = (c.c.person == situation.c.parent, c.c.record == situation.c.record, self._there(c))
         ends = {"sentence_from": func.min(c.c.sentence_from), "sentence_to": func.max(c.c.sentence_to)}
-        return [select(end).select_from(c).where(*same).correlate_except(c).scalar_subquery().label(name) for name, end in ends.items()]
+        sentence = [select(end).select_from(c).where(*same).correlate_except(c).scalar_subquery().label(name) for name, end in ends.items()]
+        s = self.table("parent_situation")
+        same = (s.c.division == self.division, s.c.id == situation.c.id, s.c.situation == situation.c.situation)
+        ever: ColumnElement[Any] = literal_column("'infinity'::date")
+        told_ends: dict[str, ColumnElement[Any]] = {
+            "told_from": func.min(func.lower(s.c.valid)),
+            "told_until": func.nullif(func.max(func.coalesce(func.upper(s.c.valid), ever)), ever),
+        }
+        told = [select(cast(end, Text)).select_from(s).where(*same).correlate_except(s).scalar_subquery().label(name) for name, end in told_ends.items()]
+        return [*sentence, *told]
 
     def _there(self, rows: FromClause) -> ColumnElement[bool]:
         return and_(rows.c.division == self.division, rows.c.valid.contains(self.on))

@@ -30,8 +30,9 @@ LIFTED = re.compile(r"[^一-鿿]*((已|稳定|一般|低保|五保|特困)?脱�
 WATCHED = re.compile(r"[^一-鿿]*(边缘易致贫|突发严重困难)")
 PARENTS = ("父亲", "母亲")
 PARENT_OR_STEP = frozenset({*PARENTS, "父母", "继父或养父", "继母或养母"})
-#: Situations that count only from a term of six months (民政部 2019, domain B.5).
+#: Situations that count only from a term of six months, and one that counts when it has lasted so long (民政部 2019, domain B.5).
 HALF_A_YEAR = frozenset({"服刑在押", "强制隔离戒毒", "被执行其他限制人身自由的措施"})
+OUT_OF_REACH = "失联"
 MARTYRS = "烈士或优抚子女"
 TERMLY, TERMLY_DAYS, MONTHLY_DAYS = frozenset({"F10", "F11", "F12"}), 366, 93
 PAID, RETURNED = "成功", "退回"
@@ -166,8 +167,8 @@ def situation_of(
         paid=frozenset(row["programme"] for row in facts["payment"] if _paid(row, on))
         | frozenset(["F11"] if enrolled and enrolled["boarder_aid"] else []),
         perhaps_paid=frozenset(code for row in facts["payment"] for code in _perhaps_paid(row, on)),
-        father=_agreed(facts, "父亲"),
-        mother=_agreed(facts, "母亲"),
+        father=_agreed(facts, "父亲", on),
+        mother=_agreed(facts, "母亲", on),
         care_ended=care_ended(facts),
         parent_cares=bool(relations & {*PARENTS}) if relations and not _against_a_parent(facts) else None,
         basis=tuple(
@@ -196,22 +197,29 @@ def _unclear(row: Any) -> bool:
     return state not in ACTIVE | INACTIVE and (row["grade"] is None or 1 <= row["grade"] <= 9)
 
 
-def _agreed(facts: Mapping[str, Sequence[Any]], role: str) -> str | None:
+def _agreed(facts: Mapping[str, Sequence[Any]], role: str, on: date) -> str | None:
     """A parent's situation, where those who tell it mean the same for the programmes; else it is not known.
 
     Whoever has died by the household register or any date of death is dead, where nobody else is named as that parent."""
-    told = [_situation(row) for row in facts["parent_situation"] if row["parent_role"] == role and row["situation"]]
+    told = [_situation(row, on) for row in facts["parent_situation"] if row["parent_role"] == role and row["situation"]]
     kin = [row["died"] for row in facts["kinship"] if row["relation"] == role]
     told += ["死亡"] if kin and all(kin) else []
     meanings = {(situation in GONE, situation in CANNOT_CARE) for situation in told}
     return told[0] if len(meanings) == 1 else None
 
 
-def _situation(row: Any) -> str:
-    """A situation that counts only from six months on, and goes for less as its dates say, is a short one."""
-    began, ends = row["sentence_from"], row["sentence_to"]
-    short = row["situation"] in HALF_A_YEAR and began and ends and _day(ends, last=True) < _half_a_year_after(_day(began)) - timedelta(days=1)
-    return SHORT if short else str(row["situation"])
+def _situation(row: Any, on: date) -> str:
+    """A situation that counts only from six months on, and goes for less as its dates say, is a short one: the dates of the sentence, or
+    where civil affairs tells it those of the row. Nobody says how long a parent will be out of reach, so that counts from six months back."""
+    situation = str(row["situation"])
+    began, ends = row["sentence_from"], row["sentence_to"] and _day(row["sentence_to"], last=True)
+    if not row["source"].startswith("justice."):
+        began, ends = row["told_from"], row["told_until"] and _day(row["told_until"]) - timedelta(days=1)
+    if not began:
+        return situation
+    half = _half_a_year_after(_day(began))
+    short = (situation in HALF_A_YEAR and ends and ends < half - timedelta(days=1)) or (situation == OUT_OF_REACH and on < half)
+    return SHORT if short else situation
 
 
 def _day(told: str, *, last: bool = False) -> date:

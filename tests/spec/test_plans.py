@@ -581,6 +581,35 @@ async def test_a_standing_whose_state_nobody_can_read_is_left_open(state, answer
 
 
 @pytest.mark.parametrize(
+    ("situation", "since", "until", "answer"),
+    [
+        ("强制隔离戒毒", "20260901", "20261101", "UNKNOWN"),
+        ("强制隔离戒毒", "20260601", "20261129", "UNKNOWN"),  # six months from 1 June end on 30 November
+        ("强制隔离戒毒", "20260601", "20261130", "DUE"),
+        ("强制隔离戒毒", "20260901", "", "DUE"),
+        ("服刑在押", "20260901", "20261101", "UNKNOWN"),
+        ("服刑在押", "20250901", "20261101", "DUE"),
+        ("失联", "20261001", "", "UNKNOWN"),
+        ("失联", "20260501", "", "UNKNOWN"),  # told on 31 October
+        ("失联", "20260430", "", "DUE"),
+        ("重病", "20261001", "", "DUE"),
+    ],
+)
+async def test_a_situation_that_civil_affairs_tells_counts_from_six_months_on(situation, since, until, answer, database, tmp_path):
+    """Also where another cell of the row changed since, so that the fact begins anew (domain B.5)."""
+    row = {"儿童姓名": "王小禾", "出生日期": f"{BORN:%Y%m%d}", "证件号码": number(BORN, 301), "类别": "事实无人抚养儿童", "父亲姓名": "王大山", "父亲情形": "重残", "父亲情形起": "20250101", "父亲情形止": "",
+           "母亲姓名": "李梅", "母亲情形": situation, "母亲情形起": since, "母亲情形止": until, "监护人姓名": "孙秀兰", "认定日期": "20230101", "保障状态": "停保", "监护人电话": ""}  # fmt: skip
+    for day, phone in (("20261020", "13900000001"), ("20261031", "13900000002")):
+        write_csv(tmp_path / day, f"孤儿和事实无人抚养儿童_{day}.csv", [list(row), list((row | {"监护人电话": phone}).values())])
+    async with hub(database, tmp_path) as (connection, keys):
+        for day in ("20261020", "20261031"):
+            await carry(connection, keys, tmp_path / day)
+        office = Office(connection, database, keys)
+        child = await connection.fetchval("select id from person_resolved where name = '王小禾'")
+        assert (await office.answers(child, date(2026, 10, 31)))["F06"] == answer
+
+
+@pytest.mark.parametrize(
     ("kind", "answer"),
     [
         *((kind, "DUE") for kind in ("脱贫户", "脱贫不稳定户", "一般脱贫户", "低保脱贫户", "稳定脱贫户", "已脱贫", "建档立卡贫困户", "五保贫困户", "1-脱贫户")),

@@ -46,8 +46,8 @@ CASES = [
     ("F05", {"father": "死亡", "mother": None, "parent_cares": None}, "UNKNOWN", "civil_affairs"),
     ("F05", {"father": "死亡", "mother": "正常", "parent_cares": None}, "NOT_DUE", None),
     # in custody for less than half a year: alive, and whether that parent can care is not told
-    ("F05", {"father": "死亡", "mother": "羁押不足六个月", "parent_cares": None}, "NOT_DUE", None),
-    ("F06", {"father": "死亡", "mother": "羁押不足六个月", "parent_cares": None}, "UNKNOWN", "civil_affairs"),
+    ("F05", {"father": "死亡", "mother": "情形不足六个月", "parent_cares": None}, "NOT_DUE", None),
+    ("F06", {"father": "死亡", "mother": "情形不足六个月", "parent_cares": None}, "UNKNOWN", "civil_affairs"),
     # a payment that nobody can read may be the one
     ("F08", {"certified": True, "certificate_level": "一级", "perhaps_paid": frozenset({"F08"})}, "UNKNOWN", "civil_affairs"),
     ("F08", {"certified": True, "certificate_level": "一级", "perhaps_paid": frozenset({"F07"})}, "DUE", None),

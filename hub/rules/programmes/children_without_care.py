@@ -5,8 +5,8 @@ from datetime import date
 from hub.rules.programmes.situation import Answer, Judgement, Programme, Situation, not_due, unknown
 
 RECOGNISED = "civil_affairs.child_welfare"
-#: In custody for less than six months: alive, and whether that parent can care is not told.
-SHORT = "羁押不足六个月"
+#: In custody or out of reach for less than six months: alive, and whether that parent can care is not told.
+SHORT = "情形不足六个月"
 GONE = frozenset({"死亡", "失踪"})
 #: Situations in which a parent cannot care (民政部 2019): each parent is looked at apart.
 CANNOT_CARE = frozenset(

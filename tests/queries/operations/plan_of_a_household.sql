@@ -26,7 +26,11 @@ WHERE payment_1.division = $2::INTEGER AND (payment_1.valid @> $1::DATE) AND pay
 FROM custody AS custody_1 
 WHERE custody_1.person = parent_situation_1.parent AND custody_1.record = parent_situation_1.record AND custody_1.division = $2::INTEGER AND (custody_1.valid @> $1::DATE)), (SELECT max(custody_1.sentence_to) AS max_2 
 FROM custody AS custody_1 
-WHERE custody_1.person = parent_situation_1.parent AND custody_1.record = parent_situation_1.record AND custody_1.division = $2::INTEGER AND (custody_1.valid @> $1::DATE))) ORDER BY parent_situation_1.source, parent_situation_1.id), json_build_array()) AS coalesce_7 
+WHERE custody_1.person = parent_situation_1.parent AND custody_1.record = parent_situation_1.record AND custody_1.division = $2::INTEGER AND (custody_1.valid @> $1::DATE)), (SELECT CAST(min(lower(parent_situation_2.valid)) AS TEXT) AS min_2 
+FROM parent_situation AS parent_situation_2 
+WHERE parent_situation_2.division = $2::INTEGER AND parent_situation_2.id = parent_situation_1.id AND parent_situation_2.situation = parent_situation_1.situation), (SELECT CAST(nullif(max(coalesce(upper(parent_situation_2.valid), 'infinity'::date)), 'infinity'::date) AS TEXT) AS nullif_1 
+FROM parent_situation AS parent_situation_2 
+WHERE parent_situation_2.division = $2::INTEGER AND parent_situation_2.id = parent_situation_1.id AND parent_situation_2.situation = parent_situation_1.situation)) ORDER BY parent_situation_1.source, parent_situation_1.id), json_build_array()) AS coalesce_7 
 FROM parent_situation AS parent_situation_1 
 WHERE parent_situation_1.division = $2::INTEGER AND (parent_situation_1.valid @> $1::DATE) AND parent_situation_1.person = person_resolved_3.id), 'guardianship', (SELECT coalesce(json_agg(json_build_array(guardianship_1.source, guardianship_1.record, guardianship_1.hash, json_build_array(lower(guardianship_1.valid)), guardianship_1.relation, guardianship_1.capacity, guardianship_1.is_guardian) ORDER BY guardianship_1.source, guardianship_1.id), json_build_array()) AS coalesce_8 
 FROM guardianship AS guardianship_1 

@@ -62,7 +62,19 @@ FROM custody_history
 WHERE custody_history.known @> $2::BIGINT) AS custody_1 
 WHERE custody_1.person = parent_situation_1.parent AND custody_1.record = parent_situation_1.record AND custody_1.division = $1::INTEGER AND (custody_1.valid @> (SELECT publication_1.business_date 
 FROM publication AS publication_1 
-WHERE publication_1.division = $1::INTEGER AND publication_1.no = $2::BIGINT)))) ORDER BY parent_situation_1.source, parent_situation_1.id), json_build_array()) AS coalesce_6 
+WHERE publication_1.division = $1::INTEGER AND publication_1.no = $2::BIGINT))), (SELECT CAST(min(lower(parent_situation_2.valid)) AS TEXT) AS min_2 
+FROM (SELECT parent_situation.division, parent_situation.id, parent_situation.source, parent_situation.record, parent_situation.hash, parent_situation.mention, parent_situation.person, parent_situation.parent, parent_situation.parent_mention, parent_situation.parent_role, parent_situation.situation, parent_situation.marital_note, parent_situation.valid 
+FROM parent_situation 
+WHERE parent_situation.known_from <= $2::BIGINT UNION ALL SELECT parent_situation_history.division, parent_situation_history.id, parent_situation_history.source, parent_situation_history.record, parent_situation_history.hash, parent_situation_history.mention, parent_situation_history.person, parent_situation_history.parent, parent_situation_history.parent_mention, parent_situation_history.parent_role, parent_situation_history.situation, parent_situation_history.marital_note, parent_situation_history.valid 
+FROM parent_situation_history 
+WHERE parent_situation_history.known @> $2::BIGINT) AS parent_situation_2 
+WHERE parent_situation_2.division = $1::INTEGER AND parent_situation_2.id = parent_situation_1.id AND parent_situation_2.situation = parent_situation_1.situation), (SELECT CAST(nullif(max(coalesce(upper(parent_situation_2.valid), 'infinity'::date)), 'infinity'::date) AS TEXT) AS nullif_1 
+FROM (SELECT parent_situation.division, parent_situation.id, parent_situation.source, parent_situation.record, parent_situation.hash, parent_situation.mention, parent_situation.person, parent_situation.parent, parent_situation.parent_mention, parent_situation.parent_role, parent_situation.situation, parent_situation.marital_note, parent_situation.valid 
+FROM parent_situation 
+WHERE parent_situation.known_from <= $2::BIGINT UNION ALL SELECT parent_situation_history.division, parent_situation_history.id, parent_situation_history.source, parent_situation_history.record, parent_situation_history.hash, parent_situation_history.mention, parent_situation_history.person, parent_situation_history.parent, parent_situation_history.parent_mention, parent_situation_history.parent_role, parent_situation_history.situation, parent_situation_history.marital_note, parent_situation_history.valid 
+FROM parent_situation_history 
+WHERE parent_situation_history.known @> $2::BIGINT) AS parent_situation_2 
+WHERE parent_situation_2.division = $1::INTEGER AND parent_situation_2.id = parent_situation_1.id AND parent_situation_2.situation = parent_situation_1.situation)) ORDER BY parent_situation_1.source, parent_situation_1.id), json_build_array()) AS coalesce_6 
 FROM (SELECT parent_situation.division, parent_situation.id, parent_situation.source, parent_situation.record, parent_situation.hash, parent_situation.mention, parent_situation.person, parent_situation.parent, parent_situation.parent_mention, parent_situation.parent_role, parent_situation.situation, parent_situation.marital_note, parent_situation.valid 
 FROM parent_situation 
 WHERE parent_situation.known_from <= $2::BIGINT UNION ALL SELECT parent_situation_history.division, parent_situation_history.id, parent_situation_history.source, parent_situation_history.record, parent_situation_history.hash, parent_situation_history.mention, parent_situation_history.person, parent_situation_history.parent, parent_situation_history.parent_mention, parent_situation_history.parent_role, parent_situation_history.situation, parent_situation_history.marital_note, parent_situation_history.valid 
@@ -189,13 +201,17 @@ WHERE certificate_3.division = $1::INTEGER AND (certificate_3.valid @> $4::DATE)
 FROM assistance AS assistance_2 
 WHERE assistance_2.division = $1::INTEGER AND (assistance_2.valid @> $4::DATE) AND assistance_2.person = person_resolved_3.id), 'payment', (SELECT coalesce(json_agg(json_build_array(payment_2.source, payment_2.record, payment_2.hash, json_build_array(lower(payment_2.valid)), payment_2.programme, CAST(payment_2.amount AS TEXT), payment_2.paid_on, payment_2.state, payment_2.period) ORDER BY payment_2.source, payment_2.id), json_build_array()) AS coalesce_18 
 FROM payment AS payment_2 
-WHERE payment_2.division = $1::INTEGER AND (payment_2.valid @> $4::DATE) AND payment_2.person = person_resolved_3.id), 'parent_situation', (SELECT coalesce(json_agg(json_build_array(parent_situation_2.source, parent_situation_2.record, parent_situation_2.hash, json_build_array(lower(parent_situation_2.valid)), parent_situation_2.parent_role, parent_situation_2.situation, (SELECT min(custody_2.sentence_from) AS min_2 
+WHERE payment_2.division = $1::INTEGER AND (payment_2.valid @> $4::DATE) AND payment_2.person = person_resolved_3.id), 'parent_situation', (SELECT coalesce(json_agg(json_build_array(parent_situation_3.source, parent_situation_3.record, parent_situation_3.hash, json_build_array(lower(parent_situation_3.valid)), parent_situation_3.parent_role, parent_situation_3.situation, (SELECT min(custody_2.sentence_from) AS min_3 
 FROM custody AS custody_2 
-WHERE custody_2.person = parent_situation_2.parent AND custody_2.record = parent_situation_2.record AND custody_2.division = $1::INTEGER AND (custody_2.valid @> $4::DATE)), (SELECT max(custody_2.sentence_to) AS max_2 
+WHERE custody_2.person = parent_situation_3.parent AND custody_2.record = parent_situation_3.record AND custody_2.division = $1::INTEGER AND (custody_2.valid @> $4::DATE)), (SELECT max(custody_2.sentence_to) AS max_2 
 FROM custody AS custody_2 
-WHERE custody_2.person = parent_situation_2.parent AND custody_2.record = parent_situation_2.record AND custody_2.division = $1::INTEGER AND (custody_2.valid @> $4::DATE))) ORDER BY parent_situation_2.source, parent_situation_2.id), json_build_array()) AS coalesce_19 
-FROM parent_situation AS parent_situation_2 
-WHERE parent_situation_2.division = $1::INTEGER AND (parent_situation_2.valid @> $4::DATE) AND parent_situation_2.person = person_resolved_3.id), 'guardianship', (SELECT coalesce(json_agg(json_build_array(guardianship_2.source, guardianship_2.record, guardianship_2.hash, json_build_array(lower(guardianship_2.valid)), guardianship_2.relation, guardianship_2.capacity, guardianship_2.is_guardian) ORDER BY guardianship_2.source, guardianship_2.id), json_build_array()) AS coalesce_20 
+WHERE custody_2.person = parent_situation_3.parent AND custody_2.record = parent_situation_3.record AND custody_2.division = $1::INTEGER AND (custody_2.valid @> $4::DATE)), (SELECT CAST(min(lower(parent_situation_4.valid)) AS TEXT) AS min_4 
+FROM parent_situation AS parent_situation_4 
+WHERE parent_situation_4.division = $1::INTEGER AND parent_situation_4.id = parent_situation_3.id AND parent_situation_4.situation = parent_situation_3.situation), (SELECT CAST(nullif(max(coalesce(upper(parent_situation_4.valid), 'infinity'::date)), 'infinity'::date) AS TEXT) AS nullif_2 
+FROM parent_situation AS parent_situation_4 
+WHERE parent_situation_4.division = $1::INTEGER AND parent_situation_4.id = parent_situation_3.id AND parent_situation_4.situation = parent_situation_3.situation)) ORDER BY parent_situation_3.source, parent_situation_3.id), json_build_array()) AS coalesce_19 
+FROM parent_situation AS parent_situation_3 
+WHERE parent_situation_3.division = $1::INTEGER AND (parent_situation_3.valid @> $4::DATE) AND parent_situation_3.person = person_resolved_3.id), 'guardianship', (SELECT coalesce(json_agg(json_build_array(guardianship_2.source, guardianship_2.record, guardianship_2.hash, json_build_array(lower(guardianship_2.valid)), guardianship_2.relation, guardianship_2.capacity, guardianship_2.is_guardian) ORDER BY guardianship_2.source, guardianship_2.id), json_build_array()) AS coalesce_20 
 FROM guardianship AS guardianship_2 
 WHERE guardianship_2.division = $1::INTEGER AND (guardianship_2.valid @> $4::DATE) AND guardianship_2.person = person_resolved_3.id), 'kinship', (SELECT coalesce(json_agg(json_build_array(kinship_2.source, kinship_2.record, kinship_2.hash, json_build_array(lower(kinship_2.valid)), kinship_2.relation, (EXISTS (SELECT 1 
 FROM hukou_registration AS hukou_registration_3 
