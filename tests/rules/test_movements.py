@@ -198,6 +198,9 @@ DOUBLES = [
     ([{"school": 5}, {"school": 6, "grade": 0}], ON, None),  # a kindergarten's list is no register
     ([{"school": 5, "grade": 6}, {"school": 8, "grade": 7}], date(2026, 9, 30), None),  # tolerated in September
     ([{"school": 5, "grade": 6}, {"school": 8, "grade": 7}], date(2026, 10, 1), "TWO_STAGES"),
+    ([{"school": 5, "grade": 3}, {"school": 8, "grade": 8}], date(2026, 9, 30), "TWO_STAGES"),  # no way from one to the other
+    ([{"school": 5, "grade": 6}, {"school": 8, "grade": 7}, {"school": 9, "grade": 7}], date(2026, 9, 30), "TWO_STAGES"),  # two middle schools
+    ([{"school": 5, "grade": 5}, {"school": 8, "grade": 7}], date(2026, 9, 30), "TWO_STAGES"),
     ([{"school": 5, "grade": 5}, {"school": 8, "grade": 5}], date(2026, 9, 30), "TWO_SCHOOLS"),
     ([{"school": 5, "valid": Range(date(2026, 9, 1), ON)}, {"school": 8}], ON, None),  # moved school today
     ([{"school": 5, "valid": Range(date(2026, 9, 1), ON + DAY)}, {"school": 8}], ON, "TWO_SCHOOLS"),
@@ -269,6 +272,11 @@ LABOUR = [
     (date(2010, 11, 25), ON + DAY, None, None),  # begins tomorrow
     (date(2009, 3, 1), date(2025, 2, 28), date(2025, 6, 1), "UNDER_SIXTEEN"),  # long over, and under age at its start
     (date(2009, 3, 1), date(2025, 3, 1), date(2025, 6, 1), None),
+    (date(2008, 6, 1), date(2024, 5, 31), None, "UNDER_SIXTEEN"),  # of age now; fifteen years and 364 days then
+    (date(2008, 6, 1), date(2024, 6, 1), None, None),
+    (date(2005, 12, 1), date(2021, 11, 24), date(2022, 6, 1), "UNDER_SIXTEEN"),  # five years ago
+    (date(2005, 12, 1), date(2021, 11, 23), date(2022, 6, 1), None),
+    (date(2009, 12, 1), date(2021, 11, 1), date(2022, 6, 1), "UNDER_SIXTEEN"),  # a child still, whenever it was
 ]
 
 

@@ -110,6 +110,35 @@ async def test_missing_at_head_counts_over_more_than_seven_school_days(city, las
     assert (child in await city.found()) is is_found
 
 
+BETWEEN = date(2026, 11, 6)
+
+
+@pytest.mark.parametrize(
+    ("between", "is_found"),
+    [
+        ({"registered": 30, "present": 30}, False),  # everybody was there
+        ({"registered": 30, "present": 29, "absent_names": "李四"}, False),  # only somebody else was missing
+        ({"registered": 30, "present": 28, "absent_names": "李四"}, True),  # one of the two is not named
+        ({"registered": 30, "present": 29}, True),  # nobody is named
+        ({"absent_names": "李四"}, False),
+        ({}, True),  # says nothing
+        ({"registered": 30, "present": 30, "class_name": "2班"}, True),  # another class
+        ({"registered": 30, "present": 30, "class_name": None}, False),  # the whole grade
+        ({"registered": 30, "present": 30, "grade": 4}, True),
+        ({"registered": 30, "present": 30, "school": 8}, True),
+        ({"registered": 30, "present": 30, "counted_on": date(2026, 11, 2)}, True),  # on the first day it was a matter of the hour
+        ({"registered": 30, "present": 30, "counted_on": date(2026, 11, 20)}, False),  # there again since
+        ({"registered": 30, "present": 29, "absent_names": "王小禾"}, True),
+    ],
+)
+async def test_a_head_count_at_which_the_pupil_was_there_begins_anew(city, between, is_found):
+    child = await pupil(city, class_name="1班")
+    counts = [{"counted_on": day, "registered": 30, "present": 29, "absent_names": "王小禾"} for day in (date(2026, 11, 2), date(2026, 11, 16))]
+    for told in (*counts, {"counted_on": BETWEEN, **between}):
+        await city.fact("head_count", None, source="education.head_count", valid=SINCE, **({"school": 5, "grade": 5, "class_name": "1班"} | told))
+    assert (child in await city.found()) is is_found
+
+
 @pytest.mark.parametrize(("registered", "present", "is_found"), [(30, 30, False), (30, 29, True), (30, 31, False), (None, 29, False)])
 async def test_a_class_with_fewer_than_its_register(city, registered, present, is_found):
     for day, n in ((date(2026, 10, 1), 1), (date(2026, 11, 1), present)):  # the latest count is the one that stands
@@ -240,6 +269,26 @@ async def test_a_returned_payment(city, later, is_found):
     await city.fact("payment", child, source="finance.aid_payment", programme="F12", paid_on=date(2026, 9, 25), state="退回", valid=SINCE)
     if later:
         await city.fact("payment", child, source="finance.aid_payment", programme=later[0], paid_on=date(2026, 10, 9), state=later[1], valid=SINCE)
+    assert (child in await city.found(rule="payment_returned")) is is_found
+
+
+@pytest.mark.parametrize(
+    ("periods", "paid", "is_found"),
+    [
+        (("2026-09", "2026-10"), date(2026, 10, 20), True),  # the next month's
+        (("2026-09", "2026-09"), date(2026, 10, 20), False),
+        (("2026-09", "2026-09"), date(2026, 9, 25), False),  # again on the same day
+        (("2026-09", "2026-09"), date(2026, 9, 24), True),  # before it came back
+        (("2026-09", None), date(2026, 10, 20), False),
+        ((None, "2026-10"), date(2026, 10, 20), False),
+        (("2026-09", "2026-2027 秋季学期"), date(2026, 10, 20), False),  # a term that may hold the month
+        (("2025-2026 春季学期", "2026-2027 秋季学期"), date(2026, 10, 20), True),
+    ],
+)
+async def test_a_returned_payment_is_made_good_for_its_own_period(city, periods, paid, is_found):
+    child = await city.registered()
+    for period, day, state in zip(periods, (date(2026, 9, 25), paid), ("退回", "成功"), strict=True):
+        await city.fact("payment", child, source="finance.aid_payment", programme="F08", period=period, paid_on=day, state=state, valid=SINCE)
     assert (child in await city.found(rule="payment_returned")) is is_found
 
 

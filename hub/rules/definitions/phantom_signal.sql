@@ -11,12 +11,23 @@ with pupil as (
        and coalesce(p.placement, '') not in ('送教上门', '远程教育', '延缓入学(已批准)', '休学(已批准)') and coalesce(p.attendance_mode, '') <> '送教上门'
        and coalesce(p.source_kind, '') !~ '借读|专门学校' and p.school is not null
 ),
-missed as (  -- named as missing at head-counts, the first and the last
-    select x.person, x.school, min(h.counted_on) as first_on, max(h.counted_on) as last_on
-      from pupil x
-      join head_count h on h.division = :division and h.school = x.school and h.counted_on between :ref + 1 and :on
-       and (h.grade is null or h.grade = x.grade) and x.name = any (regexp_split_to_array(h.absent_names, '[、,，;；\s]+'))
-     group by x.person, x.school
+named as (  -- named as missing at a head-count
+    select x.person, x.school, x.grade, x.class_name, x.name, h.counted_on
+      from head_count h
+      cross join lateral unnest(regexp_split_to_array(h.absent_names, '[、,，;；\s]+')) as absent(name)
+      join pupil x on x.school = h.school and x.name = absent.name and (h.grade is null or h.grade = x.grade)
+     where h.division = :division and h.counted_on between :ref + 1 and :on
+),
+missed as (  -- the first and the last of those since the class was counted with the pupil there: nobody missing, or only others
+    select n.person, n.school, min(n.counted_on) as first_on, max(n.counted_on) as last_on
+      from named n
+     where not exists (
+         select from head_count h
+          cross join lateral (select array_remove(regexp_split_to_array(coalesce(h.absent_names, ''), '[、,，;；\s]+'), '') as names) l
+          where h.division = :division and h.school = n.school and h.counted_on > n.counted_on and h.counted_on <= :on and (h.grade is null or h.grade = n.grade)
+            and (h.class_name is null or h.class_name = n.class_name) and not (n.name = any (l.names))
+            and coalesce(cardinality(l.names) >= h.registered - h.present, cardinality(l.names) > 0))
+     group by n.person, n.school
 ),
 unseen as (
     select x.person, x.school, w.kind, w.periods
