@@ -482,6 +482,39 @@ async def test_a_sentence_that_has_ended(city, ended, other, is_found):
     assert (child in await city.found(rule="sentence_ended")) is is_found
 
 
+SERVED = {"parent_role": "父亲", "situation": "服刑在押"}
+
+
+@pytest.mark.parametrize(
+    ("ended", "justice", "civil", "is_found"),
+    [
+        (ON - 61 * DAY, {}, {}, False),
+        (ON - 62 * DAY, {}, {}, True),
+        (None, {}, {}, False),  # serves still
+        (ON - 62 * DAY, {"parent_role": "母亲"}, {}, False),  # the other parent
+        (ON - 62 * DAY, {"situation": "失联"}, {}, False),
+        (ON - 62 * DAY, {}, {"situation": "失联"}, False),  # recognised for something else
+        (ON - 62 * DAY, {}, {"valid": Range(date(2023, 1, 10), ON - 30 * DAY)}, False),  # by civil affairs' own row it ended later
+    ],
+)
+async def test_a_sentence_that_has_ended_by_the_list_of_justice(city, ended, justice, civil, is_found):
+    child = await city.registered()
+    await city.fact("assistance", child, source="civil_affairs.child_welfare", programme="F06", state="在保")
+    await city.fact("parent_situation", child, source="civil_affairs.child_welfare", **({"valid": Range(date(2023, 1, 10), None)} | SERVED | civil))
+    await city.fact("parent_situation", child, source="justice.prisoners_children", valid=Range(date(2023, 1, 10), ended), **SERVED | justice)
+    row = await city.one(rule="sentence_ended")
+    assert (row["reveals"] if row else None) == ("custody" if is_found else None)
+
+
+async def test_a_sentence_that_justice_lists_again_has_not_ended(city):
+    child = await city.registered()
+    await city.fact("assistance", child, source="civil_affairs.child_welfare", programme="F06", state="在保")
+    await city.fact("parent_situation", child, source="civil_affairs.child_welfare", valid=Range(date(2023, 1, 10), None), **SERVED)
+    for valid in (Range(date(2023, 1, 10), ON - 200 * DAY), Range(ON - 100 * DAY, None)):
+        await city.fact("parent_situation", child, source="justice.prisoners_children", valid=valid, **SERVED)
+    assert await city.found(rule="sentence_ended") == {}
+
+
 @pytest.mark.parametrize(("towns", "is_found"), [(("210281101", "210281103", "210281101"), False), (("210281101", "210281103", "210281001"), True)])
 async def test_three_lists_three_townships(city, towns, is_found):
     child = await city.registered()
