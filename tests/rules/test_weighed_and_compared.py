@@ -272,6 +272,34 @@ async def test_a_returned_payment(city, later, is_found):
     assert (child in await city.found(rule="payment_returned")) is is_found
 
 
+STOPPED = {"state": "停保", "stopped": "2026-07-01", "stop_reason": "父母恢复抚养能力", "valid": Range(date(2026, 7, 1), None)}
+
+
+@pytest.mark.parametrize(
+    ("assistance", "paid", "period", "kind"),
+    [
+        ([STOPPED], date(2026, 9, 1), None, None),
+        ([STOPPED], date(2026, 9, 2), None, "STOPPED"),
+        ([STOPPED], date(2026, 9, 2), "2026-08", "STOPPED"),
+        ([STOPPED], date(2026, 9, 2), "2026-07", None),  # what was due for the month of the end
+        ([STOPPED | {"stopped": "2026-07"}], date(2026, 10, 1), None, None),  # to the month's last day
+        ([STOPPED | {"stopped": "2026-07"}], date(2026, 10, 2), None, "STOPPED"),
+        ([STOPPED | {"stopped": None}], date(2026, 11, 1), None, None),  # no day is told: nothing certain
+        ([STOPPED | {"state": "在保"}], date(2026, 11, 1), None, None),
+        ([STOPPED | {"programme": "F01"}], date(2026, 11, 1), None, None),  # another programme
+        ([STOPPED, {"state": "在保", "valid": Range(date(2026, 11, 10), None)}], date(2026, 11, 1), None, None),  # back on the list
+        ([STOPPED, {"state": "在保", "valid": Range(date(2023, 4, 15), date(2026, 7, 2))}], date(2026, 9, 2), None, "STOPPED"),  # as it was before
+    ],
+)
+async def test_paid_after_the_programme_was_stopped(city, assistance, paid, period, kind):
+    child = await city.registered()
+    for told in assistance:
+        await city.fact("assistance", child, source="civil_affairs.child_welfare", **({"programme": "F06"} | told))
+    await city.fact("payment", child, source="finance.aid_payment", programme="F06", paid_on=paid, period=period, state="成功", valid=SINCE)
+    row = await city.one(rule="paid_wrongly")
+    assert ((row["kind"], row["reveals"]) if row else None) == ((kind, "assistance") if kind else None)
+
+
 @pytest.mark.parametrize(
     ("periods", "paid", "is_found"),
     [
