@@ -138,6 +138,31 @@ def test_only_codes_that_become_texts_are_kept_as_written(tmp_path, column):
 
 
 @pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ('codes = "sex", unreadable = "未说明的性别"', ""),
+        ('codes = "sex", unreadable = "不明"', "no code is called 不明"),
+        ('codes = "sex", bad = "evolve", unreadable = "未说明的性别"', "only a column whose cell may be missing"),
+    ],
+)
+def test_what_stands_for_a_code_that_cannot_be_read(tmp_path, words, said):
+    path = tmp_path / "meal_money.toml"
+    column = f'"性别" = {{ type = "code", {words}, becomes = "主体.sex" }}'
+    text = CONTRACT.format(new="evolve", lost="evolve", type="evolve", code="evolve")
+    path.write_text("\n".join(column if line.startswith('"性别"') else line for line in text.splitlines()), encoding="utf-8")
+    if said:
+        with pytest.raises(ContractError, match=said):
+            read_contract(path)
+        return
+    match = recognise([read_contract(path)], file_name="餐费.csv", titles=(), headers=HEADERS)
+    assert isinstance(match, Match)
+    outcome = compile_rows(match, "", date(2026, 9, 30))(("7", "王小禾", "甲类", "3", "一小"))
+    assert isinstance(outcome, Accepted)
+    assert [(p.column, p.kind) for p in outcome.problems] == [("性别", "not in the code list")]
+    assert outcome.subrows[0].persons["主体"]["sex"] == "未说明的性别"
+
+
+@pytest.mark.parametrize(
     ("record", "now", "state", "told"),
     [
         ("流失", "在读", "流失", [("学籍状态", "contradicts 就读状态")]),
