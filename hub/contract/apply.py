@@ -13,7 +13,20 @@ from datetime import date
 from typing import Any
 
 from hub.contract.entry_years import EntryYears
-from hub.contract.model import SUBJECT, Accepted, CellProblem, ColumnRule, Contract, LostCharacter, Mode, Quarantined, RowSign, Said, Sign
+from hub.contract.model import (
+    SUBJECT,
+    TOO_EARLY,
+    Accepted,
+    CellProblem,
+    ColumnRule,
+    Contract,
+    LostCharacter,
+    Mode,
+    Quarantined,
+    RowSign,
+    Said,
+    Sign,
+)
 from hub.contract.naming import Naming
 from hub.contract.readers import MISS, KeyPart, Reader, is_later, key_part, reader
 from hub.contract.recognise import Match
@@ -311,7 +324,7 @@ class Rows:
         for name, first in self.ordered:
             day, begins = read.get(name), read.get(first)
             if day is not None and begins is not None and day.latest() < begins.earliest():
-                problems.append(CellProblem(name, f"is before {first}", "look which of the two is right; until then it counts as not told"))
+                problems.append(CellProblem(name, TOO_EARLY, f"look which is right, it or {first}; until then it counts as not told"))
                 del read[name]
 
     def _check(self, read: Mapping[str, Any], raw: Mapping[str, str], problems: list[CellProblem]) -> bool:

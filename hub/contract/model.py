@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import orjson
 
 SUBJECT = "主体"
+TOO_EARLY = "lies before the date that it follows upon"  # a cell's fault, not its column's
 
 
 class Mode(StrEnum):

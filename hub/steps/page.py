@@ -14,12 +14,12 @@ from typing import Any
 import orjson
 
 from hub.access.sealing import Keys
-from hub.contract.model import SUBJECT, Accepted, Contract, Quarantined, RowSign, Said, Standing
+from hub.contract.model import SUBJECT, TOO_EARLY, Accepted, Contract, Quarantined, RowSign, Said, Standing
 from hub.domain.values.diagnosis import NO_CATEGORY
 from hub.steps.standardise import Draft, Drafted, Row, Version, birth_of, span
 
 PLACEHOLDER = "placeholder"  # an office's way of writing nothing
-NO_SIGN = frozenset({PLACEHOLDER, NO_CATEGORY})  # what cannot be read and is no sign of a column gone wrong
+NO_SIGN = frozenset({PLACEHOLDER, NO_CATEGORY, TOO_EARLY})  # what cannot be read and is no sign of a column gone wrong
 SHOWN_ROWS = 5  # quarantined rows that are told one by one where a delivery is held
 SAMPLE_ROWS = 200  # changed rows kept to be looked at before a delivery is let through
 

@@ -73,3 +73,14 @@ def test_a_formula_that_failed_is_told_and_says_nothing(error):
     (contract,) = [c for c in load_contracts() if c.name == SOURCE]
     row = Reapply(contract)({**dict(zip(*rows()[:2], strict=True)), "出生日期": error})
     assert isinstance(row, Accepted) and [(p.column, p.kind) for p in row.problems] == [("出生日期", "a formula's error")]
+
+
+async def test_a_return_before_the_absence_is_told_and_holds_nothing(database, tmp_path):
+    """The only return of a ledger has last year's date: the absence goes on, and the cell is told."""
+    header = ["序号", "学校", "年级", "学籍号", "姓名", "出生日期", "首次无故不到校日期", "复学日期"]
+    pupils = [[str(n), "复州城镇中心小学", "五年级", f"G{number(date(2015, 3, 4), 400 + n)}", f"王小{letter}", "20150304", "20261008", "20251012" if n == 1 else ""] for n, letter in enumerate("禾苗林森木水", 1)]
+    write_csv(tmp_path / "in", "控辍保学台账_202610.csv", [header, *pupils])
+    told = verb(database, "run", str(tmp_path / "in"), "--on", "2026-11-27", "--quiet")
+    assert told.returncode == 0 and "HELD" not in told.stdout, told.stdout
+    (line,) = [line for line in told.stdout.splitlines() if line.startswith("not read: ")]
+    assert "复学日期" in line and "lies before" in line and "20251012" not in told.stdout
