@@ -1,5 +1,6 @@
 """Facts of single children written straight into the tables, and rules run over them: what spec tables are made of."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -7,6 +8,7 @@ import asyncpg
 from asyncpg import Range
 
 from hub.rules import RULES
+from hub.rules.rule import Rule
 from hub.steps.check import check
 from hub.storage.publishing import publishing
 from tests.flow import DIVISION
@@ -85,19 +87,21 @@ class City:
                 DIVISION, place, source, as_of,
             )
 
-    async def check(self, on: date = ON, *, everybody: bool = True) -> None:
-        """Run all rules."""
+    async def check(self, on: date = ON, *, everybody: bool = True, rules: Sequence[Rule] = RULES) -> None:
+        """Run rules, all where nothing is said."""
         async with publishing(self.connection, division=DIVISION, kind="check", by="test", business_date=on) as publication:
-            self.outcomes = {outcome.rule.name: outcome for outcome in await check(publication, RULES, on=on, everybody=everybody, judge=self.judge)}
+            self.outcomes = {outcome.rule.name: outcome for outcome in await check(publication, rules, on=on, everybody=everybody, judge=self.judge)}
 
     async def found(self, on: date = ON, rule: str = "") -> dict[int, str]:
-        """Run all rules; person -> kind of what stands uncontradicted of the one under test."""
-        await self.check(on)
-        return dict(await self.connection.fetch("select person, kind from finding where contradicted_on is null and rule = $1", rule or self.rule))
+        """Run the rule under test, or the one named; person -> kind of what stands uncontradicted of it."""
+        return {row["person"]: row["kind"] for row in await self._standing(on, rule or self.rule)}
 
     async def one(self, on: date = ON, rule: str = "") -> Any:
-        """Run all rules; the one finding of the rule under test that stands, or None."""
-        await self.check(on)
-        rows = await self.connection.fetch("select * from finding where contradicted_on is null and rule = $1", rule or self.rule)
+        """Run the rule under test, or the one named; its one finding that stands, or None."""
+        rows = await self._standing(on, rule or self.rule)
         assert len(rows) <= 1, rows
         return rows[0] if rows else None
+
+    async def _standing(self, on: date, name: str) -> list[asyncpg.Record]:
+        await self.check(on, rules=[rule for rule in RULES if rule.name == name])
+        return await self.connection.fetch("select * from finding where contradicted_on is null and rule = $1", name)
