@@ -18,7 +18,7 @@ from hub.domain.nouns import NOUNS
 from hub.steps.kept import Spoken, spoken_for
 from hub.steps.resolve import resolve
 from hub.steps.roles import follow_roles
-from hub.steps.stage import Stage, copy_in
+from hub.steps.stage import Stage, copy_in, waiting
 from hub.steps.standardise import MENTION_FIELDS, Version, fact_fields
 from hub.steps.stored import opened
 from hub.steps.versions import compare_versions
@@ -29,7 +29,7 @@ Piece = tuple[date, date | None, int, int]  # lower, upper, hash, delivery
 
 
 async def prepare(publication: Publication) -> None:
-    """Make the temporary tables that staged rows wait in; they go with the transaction.
+    """Make the temporary tables that staged rows wait in; they go with the transaction. Those of facts are made as facts come.
 
     One delivery's records and mentions at a time; ``in_told`` and ``in_ended`` keep the mentions and records of all that were settled.
     """
@@ -40,10 +40,6 @@ async def prepare(publication: Publication) -> None:
         "create temp table in_cut (record bigint primary key) on commit drop",
         "create temp table in_told (mention bigint) on commit drop",
         "create temp table in_ended (record bigint) on commit drop",
-        *(
-            f"create temp table in_{name} on commit drop as select {', '.join(fact_fields(noun))} from {name} with no data"
-            for name, noun in NOUNS.items()
-        ),
     ]
     await publication.connection.execute(";".join(statements))
 
@@ -54,7 +50,8 @@ async def settle(stage: Stage) -> None:
     connection = publication.connection
     await connection.execute("insert into record select * from in_record on conflict do nothing")
     stood = stage.touched if stage.window.late else stage.touched & stage.before.keys()  # of a record that is new nothing is to be cut
-    await connection.copy_records_to_table("in_cut", columns=["record"], records=[(r,) for r in stood | stage.ended()])
+    cut = stood | stage.ended()
+    await connection.copy_records_to_table("in_cut", columns=["record"], records=[(r,) for r in cut])
     stage.counts.ended = len(stage.ended())
     if stage.window.late:
         await _tell_anew(stage)
@@ -64,7 +61,7 @@ async def settle(stage: Stage) -> None:
     if not publication.into_empty:
         await compare_versions(stage)
         await follow_roles(stage)
-    for name in () if publication.into_empty else NOUNS:
+    for name in NOUNS if cut and not publication.into_empty else ():
         if stage.window.late:
             await connection.execute(
                 retire(name, source="in_cut", match=f"t.division = {publication.division} and t.record = s.record"), publication.no
@@ -93,10 +90,10 @@ async def settle(stage: Stage) -> None:
 async def assemble(publication: Publication) -> None:
     """Write the facts, move those whose person changed, and choose one value per person again where anything did."""
     await rehome(publication)
-    written = []
+    written = await waiting(publication)
     for name in NOUNS:
-        if await _insert_facts(publication, name):
-            written.append(name)
+        if name in written:
+            await _insert_facts(publication, name)
         await publication.built(name)
     told = await publication.connection.fetchval("select count(*) from in_told")
     await publication.analyze(told, "identity", "person_id", *(SETTLED if publication.into_empty else ()), *written)
@@ -147,17 +144,15 @@ async def rehome(publication: Publication) -> None:
             )
 
 
-async def _insert_facts(publication: Publication, name: str) -> bool:
-    """Insert the drafted facts of one noun, each mention replaced by its person; whether there were any."""
+async def _insert_facts(publication: Publication, name: str) -> None:
+    """Insert the drafted facts of one noun, each mention replaced by its person."""
     noun = NOUNS[name]
     fields = fact_fields(noun)
-    if not await publication.connection.fetchval(f"select exists (select from in_{name})"):
-        return False
     if noun.owner is Owner.CITY:
         await publication.connection.execute(
             f"insert into {name} ({', '.join(fields)}, known_from) select {', '.join(fields)}, $1 from in_{name}", publication.no
         )
-        return True
+        return
     people = [c.name for c in noun.columns if c.kind is Kind.PERSON]
     joins = "".join(f" left join identity {c}_i on {c}_i.division = f.division and {c}_i.id = f.{c}_mention" for c in people)
     await publication.connection.execute(
@@ -166,7 +161,6 @@ async def _insert_facts(publication: Publication, name: str) -> bool:
               from in_{name} f join identity i on i.division = f.division and i.id = f.mention{joins}""",
         publication.no,
     )
-    return True
 
 
 async def _flush_nodes(stage: Stage) -> None:

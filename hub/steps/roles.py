@@ -17,7 +17,7 @@ from hub.contract.model import SUBJECT
 from hub.domain.noun import Kind, Owner
 from hub.domain.nouns import NOUNS
 from hub.identity import names
-from hub.steps.stage import Stage
+from hub.steps.stage import Stage, waiting
 from hub.steps.versions import near_dates
 
 
@@ -148,7 +148,8 @@ async def _move(stage: Stage, moved: Sequence[Moved]) -> None:
     await connection.copy_records_to_table("in_role", records=moved)
     await connection.execute("analyze in_role")
     columns = [("mention", "id"), ("mention", "anchor")]
-    for name, noun in NOUNS.items():
+    for name in await waiting(stage.publication):
+        noun = NOUNS[name]
         columns += [(name, "mention")] if noun.owner is Owner.PERSON else []
         columns += [(name, f"{column.name}_mention") for column in noun.columns if column.kind is Kind.PERSON]
     for table, column in columns:

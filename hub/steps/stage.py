@@ -60,6 +60,7 @@ class Stage:
     vault: dict[bytes, bytes] = field(default_factory=dict)  # blind index -> ciphertext
     households: dict[int, tuple[str, str, bytes]] = field(default_factory=dict)
     schools: dict[int, str] = field(default_factory=dict)
+    nouns: set[str] = field(default_factory=set)  # those of which it has told facts
 
     async def begin(self) -> None:
         """Learn what the source said at the delivery's date, and which keys are several people's."""
@@ -157,14 +158,20 @@ class Stage:
         await self.write(page.drafted)
 
     async def write(self, drafted: Drafted) -> None:
-        """Copy drafted mentions and facts to their temporary tables, and keep the nodes they name for later."""
+        """Copy drafted mentions and facts to their temporary tables, made as the first facts of a noun come, and keep the nodes they name for later."""
         self.vault |= drafted.vault
         self.sexes.update(drafted.sexes)
         self.households |= drafted.households
         self.schools |= drafted.schools
         await copy_in(self.publication, "in_mention", drafted.mentions, MENTION_FIELDS)
         for name, rows in drafted.facts.items():
-            await copy_in(self.publication, f"in_{name}", rows, fact_fields(NOUNS[name]))
+            fields = fact_fields(NOUNS[name])
+            if rows and name not in self.nouns:
+                await self.publication.connection.execute(
+                    f"create temp table if not exists in_{name} on commit drop as select {', '.join(fields)} from {name} with no data"
+                )
+                self.nouns.add(name)
+            await copy_in(self.publication, f"in_{name}", rows, fields)
 
     def forget(self) -> None:
         """Let go of what a settled delivery is done with: a first load has many to settle before it publishes them."""
@@ -191,6 +198,12 @@ def _several(records: Mapping[int, Collection[Own]]) -> bool:
     """Whether two records of one key are of two people, as far as their rows say."""
     told = [{one for one in known if one.number or one.born} for known in records.values()]
     return any(one and other and not any(a.fits(b) for a in one for b in other) for one, other in combinations(told, 2))
+
+
+async def waiting(publication: Publication) -> set[str]:
+    """The nouns of which staged facts wait to be written."""
+    rows = await publication.connection.fetch("select substr(relname, 4) as noun from pg_class where relnamespace = pg_my_temp_schema() and relname like 'in\\_%'")
+    return NOUNS.keys() & {row["noun"] for row in rows}
 
 
 async def copy_in(publication: Publication, table: str, rows: list[Row], columns: tuple[str, ...]) -> None:
