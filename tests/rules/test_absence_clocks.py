@@ -92,6 +92,11 @@ EXCUSES = [
     ("movement", {"kind": "转学(转出)", "applied_on": MONDAY, "progress": "已取消"}, "SUSPECTED"),
     ("deferral_approval", {"approved_on": MONDAY - DAY, "until": MONDAY + 30 * DAY}, None),
     ("deferral_approval", {"approved_on": MONDAY - DAY, "until": MONDAY + 4 * DAY}, None),  # five days of ten are counted
+    ("deferral_approval", {"approved_on": MONDAY - DAY, "until": MONDAY + 30 * DAY, "authority": "复州城镇中心小学"}, "SUSPECTED"),
+    ("movement", {"kind": "转学(转出)", "applied_on": MONDAY, "completed_on": MONDAY + 2 * DAY, "progress": "已完成"}, None),  # seven days of ten
+    ("movement", {"kind": "转学(转出)", "applied_on": MONDAY, "completed_on": MONDAY + DAY, "progress": "已完成"}, "SUSPECTED"),
+    ("movement", {"kind": "省内转学", "applied_on": MONDAY, "moved_on": MONDAY + 2 * DAY, "progress": "已完成"}, None),
+    ("movement", {"kind": "省内转学", "moved_on": MONDAY, "progress": "已完成"}, "SUSPECTED"),  # the day itself alone
 ]
 
 
@@ -100,6 +105,32 @@ async def test_what_excuses_beside_a_slip(city, noun, values, kind):
     child = await absent(city, MONDAY)
     await city.fact(noun, child, source="education.movement", valid=Range(date(2026, 9, 1), None), **values)
     row = await city.one(MONDAY + 9 * DAY)
+    assert (row["kind"] if row else None) == kind
+
+
+@pytest.mark.parametrize(
+    ("back", "on", "kind"),
+    [
+        (MONDAY - 14 * DAY, MONDAY + 7 * DAY, "SUSPECTED"),  # had come back before the absence
+        (MONDAY + 3 * DAY, MONDAY + 9 * DAY, None),  # came back in the middle of it: the seventh day since
+        (MONDAY + 3 * DAY, MONDAY + 10 * DAY, "SUSPECTED"),
+        (MONDAY + 30 * DAY, MONDAY + 10 * DAY, None),  # not back yet
+    ],
+)
+async def test_a_suspension_excuses_until_the_pupil_is_back(city, back, on, kind):
+    child = await absent(city, MONDAY)
+    for told in ({"kind": "休学", "moved_on": MONDAY - 60 * DAY, "suspended_until": MONDAY + 100 * DAY}, {"kind": "复学", "moved_on": back}):
+        await city.fact("movement", child, source="education.movement", valid=Range(date(2026, 1, 1), None), progress="已完成", **told)
+    row = await city.one(on)
+    assert (row["kind"] if row else None) == kind
+
+
+@pytest.mark.parametrize("slip", [{"leave_from": MONDAY, "leave_to": MONDAY + 120 * DAY}, {"excused": True, "leave_to": MONDAY + 120 * DAY}])
+@pytest.mark.parametrize(("back", "kind"), [(MONDAY + 14 * DAY, "SUSPECTED"), (None, None)])
+async def test_a_slip_excuses_until_the_pupil_is_back(city, slip, back, kind):
+    child = await absent(city, MONDAY, returned_on=back, **slip)
+    await spell(city, child, MONDAY + 14 * DAY)
+    row = await city.one(MONDAY + 21 * DAY)
     assert (row["kind"] if row else None) == kind
 
 

@@ -102,6 +102,8 @@ async def test_a_transfer_out_is_proved_within_twenty_working_days(city, moved_o
         (ON - 30 * DAY, ("复学", ON), None),
         (ON - 30 * DAY, ("复学", ON + DAY), "high"),  # back tomorrow
         (ON - 30 * DAY, ("复学", date(2025, 9, 1)), "high"),  # that was before
+        (ON - 30 * DAY, ("转学(转入)", ON), None),
+        (ON - 30 * DAY, ("转学(转出)", ON - DAY), "high"),  # to nowhere
         (ON - 30 * DAY, ("休学", ON - 29 * DAY), None),  # suspended again
     ],
 )
@@ -115,11 +117,22 @@ async def test_a_suspension_is_over(city, until, after, severity):
     assert (row["severity"] if row else None) == severity
 
 
-@pytest.mark.parametrize(("between", "is_found"), [(None, True), (("复学", date(2026, 8, 1)), False), (("复学", date(2026, 10, 1)), True)])
-async def test_two_suspensions_one_after_the_other(city, between, is_found):
+@pytest.mark.parametrize(
+    ("between", "second", "is_found"),
+    [
+        (None, {}, True),
+        (("复学", date(2026, 8, 1)), {}, False),
+        (("复学", date(2026, 10, 1)), {}, True),
+        (None, {"progress": "待审核"}, False),  # not approved
+        (None, {"moved_on": None, "applied_on": date(2026, 9, 1)}, True),
+        (None, {"moved_on": ON + DAY}, False),
+    ],
+)
+async def test_two_suspensions_one_after_the_other(city, between, second, is_found):
     child = await city.registered()
+    second = {"moved_on": date(2026, 9, 1)} | second
     await move(city, child, "休学", date(2026, 1, 1), suspended_until=date(2026, 8, 31))
-    await move(city, child, "休学", date(2026, 9, 1), suspended_until=date(2027, 8, 31))
+    await move(city, child, "休学", second.pop("moved_on"), suspended_until=date(2027, 8, 31), valid=ALWAYS, **second)
     if between:
         await move(city, child, *between)
     assert (child in await city.found(rule="suspension_chain")) is is_found

@@ -75,6 +75,7 @@ EXCLUSIONS = [
         for authority, is_found in (
             ("瓦房店市教育局", False), ("教育体育局", False), ("瓦房店市教育和体育局基础教育科", False), ("复州城镇人民政府", False), ("复州城镇", False), ("新华街道办事处", False), ("市教委", False),
             ("新华中心小学", True), ("瓦房店市特殊教育学校", True), ("桃园社区", True), ("市残疾人联合会", True), ("家长", True), (None, True),
+            ("瓦房店市教育局附属实验小学", True), ("瓦房店市教育局实验学校", True), ("复州城镇政府幼儿园", True), ("瓦房店市教育局（不予批准）", True), ("瓦房店市教育局驳回", True), ("瓦房店市教育局、复州城镇中心小学", False),
         )
     ),
     (
@@ -138,6 +139,47 @@ async def test_exclusions(city, what, noun, values, is_found):
 
 
 BACK = date(2026, 9, 1)
+SUSPENDED = date(2026, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("noun", "since", "is_found"),
+    [
+        ({"kind": "复学", "moved_on": BACK}, None, True),
+        ({"kind": "恢复学籍", "moved_on": BACK}, None, True),
+        ({"kind": "复学", "completed_on": BACK}, None, True),  # told by the day of its completion alone
+        ({"kind": "复学", "moved_on": SUSPENDED}, None, False),  # from an earlier suspension
+        ({"kind": "复学", "moved_on": ON}, None, True),
+        ({"kind": "复学", "moved_on": ON + timedelta(days=1)}, None, False),
+        ({"kind": "复学", "moved_on": BACK, "progress": "待审核"}, None, False),
+        ({"kind": "复学", "moved_on": BACK, "progress": "已取消"}, None, False),
+        ({"kind": "退学", "moved_on": BACK}, None, True),
+        ({"kind": "转学(转出)", "moved_on": BACK}, None, True),  # to nowhere
+        ({"kind": "转学(转出)", "moved_on": BACK, "to_school": 9}, None, False),
+        ({"kind": "转班级", "moved_on": BACK}, None, False),
+        ({"kind": "休学", "moved_on": BACK, "suspended_until": ON}, None, False),  # suspended again
+        ({"state": "流失", "grade": 3, "school": 5}, BACK, True),
+        ({"state": "流失", "grade": 3, "school": 5}, SUSPENDED, False),  # before it was suspended
+        ({"state": "退学", "grade": 3, "school": 5}, BACK, True),
+        ({"state": "其他", "grade": 3, "school": 5}, BACK, False),
+        ({"mark": "辍学", "marked_on": BACK}, BACK, True),
+        ({"mark": "疑似辍学", "marked_on": BACK}, BACK, False),
+        ({"mark": "辍学", "marked_on": BACK, "returned_on": BACK + timedelta(days=1)}, BACK, False),
+    ],
+)  # fmt: skip
+async def test_a_suspension_exempts_until_it_is_over(city, noun, since, is_found):
+    person = await city.child()
+    await city.fact("movement", person, kind="休学", moved_on=SUSPENDED, suspended_until=date(2027, 2, 28), progress="已完成", source="education.movement")
+    where = "movement" if "kind" in noun else "enrolment" if "state" in noun else "absence_spell"
+    await city.fact(where, person, source="education.student_register", valid=Range(since or SUSPENDED, None), **({"progress": "已完成"} if where == "movement" else {}) | noun)
+    assert (person in await city.found()) is is_found
+
+
+async def test_a_suspension_whose_beginning_is_not_told_exempts_until_its_end(city):
+    person = await city.child()
+    await city.fact("movement", person, kind="休学", applied_on=SUSPENDED, suspended_until=ON, progress="已完成", source="education.movement")
+    assert await city.found() == {}
+    assert set(await city.found(ON + timedelta(days=1))) == {person}
 
 
 @pytest.mark.parametrize("left", ["跨省转学", "出国"])
