@@ -5,13 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from hub.rules import DEFINITIONS
 from hub.rules.programmes.situation import CareEnded, Gone
 
 MOVED = frozenset({"迁出", "出国(境)注销"})
-DEAD, CANCELLED = "死亡注销", "注销"
+DEAD, CANCELLED, WITHIN = "死亡注销", "注销", "市内迁移"
 OF_FEDERATION, OF_SCHOOL = "注销(死亡)", "死亡"
 WELFARE = frozenset({"F05", "F06"})
-DIED, OF_OTHERS = re.compile("死亡|去世|病故|身故"), re.compile("父|母|监护")
+DIED, OF_OTHERS = (re.compile(str(DEFINITIONS["died"].parameters[name].default)) for name in ("death_words", "somebody_else"))
 CARED_FOR = {"ADOPTED": re.compile("收养"), "RESTORED": re.compile("恢复")}
 
 
@@ -88,10 +89,10 @@ def _ended(row: Any, on: date) -> bool:
 
 
 def _void(row: Any, on: date) -> bool:
-    """A duplicate entry that was cancelled, or one cancelled for death or for a reason that is not told."""
+    """A duplicate entry or one given up for another in this city, or one cancelled for death or for a reason that is not told."""
     if row["cancelled_on"] is not None:
         return bool(row["cancelled_on"] <= on)
-    return bool({"重户", DEAD, CANCELLED} & set(_why(row)))
+    return bool({"重户", WITHIN, DEAD, CANCELLED} & set(_why(row)))
 
 
 def _cancelled(row: Any) -> date | None:

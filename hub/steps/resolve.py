@@ -94,7 +94,7 @@ async def resolve(publication: Publication) -> None:
               from told t
               left join lateral (select township, village, household, deceased_on, record from hukou_registration f
                                   where f.division = {division} and f.person = t.person
-                                  order by upper(valid) is not null, cancelled_on is not null or coalesce(register_state, '正常') <> '正常', lower(valid) desc, id limit 1) h on true
+                                  order by upper(valid) desc, cancelled_on is not null or coalesce(register_state, '正常') <> '正常', lower(valid) desc, id limit 1) h on true
               left join lateral (select township, village, record from (
                                    select township, village, record, valid, id, 1 as rank from residence f
                                     where f.division = {division} and f.person = t.person and township is not null and (t.alone or not {telling("f.source")})

@@ -8,6 +8,7 @@ from asyncpg import Range
 
 from tests.rules.city import ON, REF
 
+LEFT = Range(date(2026, 6, 30), date(2026, 9, 30))  # of an entry that the register no longer lists
 NEEDED = ("education.student_register", "disabled_persons.certificate", "public_security.household_register")
 
 
@@ -251,6 +252,10 @@ async def test_a_school_whose_pupils_the_register_lists_is_of_this_city(city, so
         ({"register": {"cancelled_on": ON + timedelta(days=1)}}, True),
         ({"register": {"register_state": "迁出", "cancelled_on": ON + timedelta(days=1)}}, True),
         ({"register": {"register_state": "迁出", "cancelled_on": ON}}, False),
+        ({"register": {"register_state": "市内迁移", "cancel_reason": "市内迁移", "cancelled_on": ON}}, True),  # to another entry of this city
+        ({"register": {"register_state": "死亡注销", "valid": LEFT}}, False),  # a cancelled entry that is no longer listed is cancelled still
+        ({"register": {"register_state": "迁出", "cancelled_on": REF, "valid": LEFT}}, False),
+        ({"register": {"register_state": "正常", "valid": LEFT}}, True),  # its home is here by the certificate's address
         ({"certificate": {"valid_until": REF}}, True),  # in force on the reference date: E.1 counts by that day
         ({"certificate": {"valid_until": REF - timedelta(days=1)}}, False),
         ({"certificate": {"state": "过期"}}, False),
@@ -263,7 +268,10 @@ async def test_gone_and_expired(city, differs, is_found):
     assert (person in await city.found()) is is_found
 
 
-@pytest.mark.parametrize(("why", "is_found"), [("死亡", False), ("儿童因病去世", False), ("母亲死亡，转为孤儿", True), ("被收养", True)])
+@pytest.mark.parametrize(("why", "is_found"), [
+    ("死亡", False), ("儿童因病去世", False), ("本人溺水身亡", False), ("事实无人抚养儿童死亡", False), ("母亲死亡，转为孤儿", True), ("爷爷去世，改由姑姑抚养", True),
+    ("原抚养人死亡", True), ("户主死亡", True), ("照料人病故", True), ("被收养", True),
+])  # fmt: skip
 async def test_a_death_that_ended_an_allowance(city, why, is_found):
     person = await city.child()
     await city.fact("assistance", person, programme="F06", state="停保", stop_reason=why, source="civil_affairs.child_welfare")
@@ -275,6 +283,8 @@ async def test_a_death_that_ended_an_allowance(city, why, is_found):
     [
         ({"register_state": "正常"}, {"register_state": "迁出", "cancelled_on": date(2024, 3, 1)}, True),
         ({"register_state": "正常"}, {"register_state": "重户", "cancelled_on": date(2024, 3, 1)}, True),
+        ({"register_state": "正常"}, {"register_state": "死亡注销", "valid": LEFT}, True),  # the entry that stands counts
+        ({"register_state": "死亡注销", "valid": Range(REF, LEFT.upper)}, {"register_state": "正常", "valid": Range(date(2026, 1, 1), REF)}, False),
         ({"register_state": "正常", "cancelled_on": date(2024, 3, 1), "cancel_reason": "重户"}, None, True),
         ({"register_state": "迁出"}, {"register_state": "迁出", "cancelled_on": date(2024, 3, 1)}, False),
         ({"register_state": "正常"}, {"register_state": "死亡注销"}, False),

@@ -480,10 +480,21 @@ async def test_a_survey_speaks_of_the_school_year_in_which_it_was_told(city, val
         assert orjson.loads(row["evidence"])["sides"][0]["says"] in ("小学", "初中")  # not the survey's code
 
 
-@pytest.mark.parametrize(("died", "is_found"), [(ON - 62 * DAY, False), (ON - 63 * DAY, True)])
-async def test_covered_after_death(city, died, is_found):
+@pytest.mark.parametrize(
+    ("entry", "is_found"),
+    [
+        ({"deceased_on": ON - 62 * DAY}, False),
+        ({"deceased_on": ON - 63 * DAY}, True),
+        ({"register_state": "死亡注销", "cancelled_on": ON - 63 * DAY}, True),
+        ({"register_state": "死亡注销", "cancelled_on": ON - 62 * DAY}, False),
+        ({"register_state": "死亡注销", "valid": Range(ON - 63 * DAY, None)}, True),  # since the register says so
+        ({"register_state": "死亡注销", "valid": Range(ON - 90 * DAY, ON - 20 * DAY)}, True),  # and where it no longer lists the entry
+        ({"register_state": "迁出", "cancelled_on": ON - 90 * DAY}, False),
+    ],
+)
+async def test_covered_after_death(city, entry, is_found):
     someone = await city.someone(date(1950, 1, 1))
-    await city.fact("hukou_registration", someone, deceased_on=died)
+    await city.fact("hukou_registration", someone, **entry)
     await city.fact("assistance", someone, source="civil_affairs.minimum_living_allowance", programme="F01", state="在保")
     assert (someone in await city.found(rule="dead_on_allowance")) is is_found
 

@@ -244,6 +244,24 @@ async def test_why_an_allowance_ended_is_read_from_a_later_list_too(database, tm
         assert set((await office.answers(child)).values()) == {"NOT_DUE"}
 
 
+async def test_a_death_is_known_when_the_register_no_longer_lists_the_entry(database, tmp_path):
+    """A child's, and its father's: he stands, then he is dead, then he is not listed."""
+    head = ["户号", "户主姓名", "与户主关系", "姓名", "性别", "公民身份号码", "出生日期", "死亡日期", "户籍状态"]
+    people = [("户主", "王大山", "男", date(1985, 3, 17), 11), ("长子", "王小禾", "男", BORN, 21), ("母亲", "李秀兰", "女", date(1955, 1, 1), 32)]
+    months = {"2026-06-30": ("正常", ""), "2026-07-31": ("死亡注销", "20260710"), "2026-09-30": None}
+    async with hub(database, tmp_path) as (connection, keys):
+        for month, told in months.items():
+            rows = [
+                ["101", "王大山", relation, name, sex, number(born, serial), f"{born:%Y%m%d}", *(("", "正常") if relation == "母亲" else (told[1], told[0]))]
+                for relation, name, sex, born, serial in people
+                if told or relation == "母亲"
+            ]
+            write_csv(tmp_path / month, f"常住人口_{month}.csv", [head, *rows])
+            await carry(connection, keys, tmp_path / month, released=True)
+        died = await connection.fetch("select name, deceased_on from person_resolved order by name")
+        assert {row["name"]: row["deceased_on"] for row in died} == {"李秀兰": None, "王大山": date(2026, 7, 10), "王小禾": date(2026, 7, 10)}
+
+
 async def test_a_list_speaks_as_long_as_its_limit_and_not_before_its_date(office):
     child = await office.registered()
     last = date(2026, 10, 31) + limit_days(CERTIFICATES) * DAY

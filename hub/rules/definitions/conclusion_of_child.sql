@@ -19,7 +19,7 @@ known as (
      group by i.person
 )
 select a.person, a.township, a.age, a.certain, a.person in (select person from local) as local, h.school, coalesce(k.sources, 0) as sources,
-       case when a.person in (select person from register where dead) or a.person in (select person from child where deceased_on <= :on) then '死亡'
+       case when a.person in (select person from died) then '死亡'
             when a.person in (select person from gone) then '户口迁出或注销'
             when a.person in (select person from marked_dropout) then '辍学'
             when h.person is not null then case when h.state = '休学' then '休学'
