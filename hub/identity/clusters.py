@@ -62,18 +62,21 @@ class Clusters:
         return None if self._apart(a, b) else "row"
 
     def listed_apart(self, a: int, b: int) -> bool:
-        """Whether a list has the two as two of one household: under one 户号 or card nobody stands twice by two names."""
+        """Whether a list has the two as two of one household: under one 户号 or card nobody stands twice at one time by two names, however alike (D-24)."""
         m = self.mentions
-        mine = {(int(m.source[p]), kind, home): int(m.name[p]) for p in self.members(a) if not m.beside[p] for kind, column in HOMES if (home := int(getattr(m, column)[p])) >= 0}
-        if not mine:
-            return False
-        for p in self.members(b):
-            if not m.beside[p]:
+        mine: dict[tuple[int, str, int], list[int]] = defaultdict(list)
+        for p in self.members(a):
+            if not m.beside[p] and m.name[p] >= 0:
                 for kind, column in HOMES:
-                    name = mine.get((int(m.source[p]), kind, int(getattr(m, column)[p])))
-                    if name is not None and name != m.name[p] and min(name, m.name[p]) >= 0 and names.level(m.names[name], m.names[int(m.name[p])]) != names.SOUND:
-                        return True
-        return False
+                    if (home := int(getattr(m, column)[p])) >= 0:
+                        mine[int(m.source[p]), kind, home].append(p)
+        return bool(mine) and any(
+            m.name[one] != m.name[p] and m.at_once(one, p)
+            for p in self.members(b)
+            if not m.beside[p] and m.name[p] >= 0
+            for kind, column in HOMES
+            for one in mine.get((int(m.source[p]), kind, int(getattr(m, column)[p])), ())
+        )
 
     def two_homes(self, a: int, b: int) -> bool:
         """Whether a list has two of one name in two households, and nothing tells that they are one: no number of either, no full birth date in common."""

@@ -170,6 +170,8 @@ class Engine:
         a, b = pairs[best].tolist()
         numbers = mentions.number[a], mentions.number[b]
         why = "" if min(numbers) < 0 else "both rows give one valid number" if numbers[0] == numbers[1] else "they have two valid numbers: never one person"
+        if a in mentions.torn or b in mentions.torn:
+            why = "a number that is one twin's, and the name of the other: a person decides"
         return Explained(
             evidence[a].id,
             evidence[b].id,
@@ -183,7 +185,7 @@ class Engine:
     def gather(self, evidence: Sequence[Evidence]) -> tuple[Mentions, list[tuple[int, int, str]]]:
         """The columns, with numbers that are somebody else's taken from those who use them, and who those are."""
         mentions = gather(evidence, self.year, self.opened, self.frequency)
-        trusted, conflicts = trusted_numbers(mentions)
+        trusted, conflicts, mentions.torn = trusted_numbers(mentions)
         for place, keeper, _ in conflicts:
             mentions.disown(place, keeper, self.year)
         mentions.number = of_the_corrected(mentions, trusted)
@@ -404,7 +406,7 @@ def sure(mentions: Mentions) -> Iterator[tuple[str, Ints, Ints]]:
     codes, keys, places = Codes(), [], []
     for guardian in np.flatnonzero((mentions.beside == 1) & (mentions.number >= 0) & (mentions.kind == ADULT)).tolist():
         place = subject.get(int(mentions.record[guardian]))
-        if place is not None and told[place]:
+        if place is not None and told[place] and place not in mentions.torn:
             said = (mentions.name, mentions.year, mentions.month, mentions.day, mentions.sex)
             keys.append(codes((int(mentions.number[guardian]), *(int(column[place]) for column in said))))
             places.append(place)
@@ -430,7 +432,8 @@ def named_twice(mentions: Mentions) -> Ints:
 def needed(mentions: Mentions, pairs: Ints, levels: Levels, needs: Thresholds) -> NDArray[np.float64]:
     """The score that each pair needs to be joined."""
     doubled = (mentions.source[pairs[:, 0]] == mentions.source[pairs[:, 1]]) & (mentions.beside[pairs].sum(axis=1) == 0)
-    return np.select([may_be_twins(levels) | sound_alike(levels), doubled], [needs.twins, needs.same_source], default=needs.link)
+    torn = np.isin(pairs, mentions.torn).any(axis=1)
+    return np.select([torn, may_be_twins(levels) | sound_alike(levels), doubled], [np.inf, needs.twins, needs.same_source], default=needs.link)
 
 
 def numbers_of(mentions: Mentions, labels: Ints) -> Ints:

@@ -67,7 +67,8 @@ class Evidence:
     role: str | None = None
     hash: int = 0  # of the cells of its row that told it last
     since: str = ""  # the day from which its row says so, as 2026-09-30
-    ended: bool = False  # its row stands no longer
+    began: str = ""  # the day from which there is such a row
+    until: str = ""  # the day from which there is none any more; nothing while it stands
 
     def without_number(self, written: str | None = None) -> "Evidence":
         """The same mention as if its row had no number, or a damaged one: what a model is trained on."""
@@ -134,9 +135,15 @@ class Mentions:
     opened: Callable[[Hashable], str]  # the digits of a trusted number, for comparing with a damaged one
     numbers: list[Hashable]
     sure: Sequence[tuple[str, Ints, Ints]] = ()  # (reason, codes, places): the places of one code are one person, though no number of theirs says so
+    torn: Sequence[int] = ()  # the places whose number is one child's and whose name is that of another, a twin who sounds alike: nobody's until a person decides
 
     def __len__(self) -> int:
         return len(self.evidence)
+
+    def at_once(self, one: int, other: int) -> bool:
+        """Whether the rows of two mentions ever stood at one time; where the one ended as the other began, a name or a household may have been put right."""
+        a, b = self.evidence[one], self.evidence[other]
+        return (not b.until or a.began < b.until) and (not a.until or b.began < a.until)
 
     def disown(self, place: int, keeper: int, year: int) -> None:
         """Let a mention tell nothing that it may have from its number, which is somebody else's, the keeper's."""

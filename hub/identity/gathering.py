@@ -184,7 +184,8 @@ def evidence_of(rows: Iterable[Any], opened: Callable[[bytes], str | None], know
                 role=once(row["role"]),
                 hash=once(row["hash"]),
                 since=once(row["valid"].lower.isoformat()) if row["valid"].lower else "",
-                ended=row["valid"].upper is not None,
+                began=once(row["began"].isoformat()) if row["began"] else "",
+                until=once(row["valid"].upper.isoformat()) if row["valid"].upper else "",
             )
         )
     return found
@@ -212,7 +213,8 @@ async def _opened(connection: asyncpg.Connection, division: int, keys: Keys, row
 BY_INDEX = "set local enable_hashjoin = off; set local enable_mergejoin = off; set local enable_seqscan = off; set local jit = off"
 AS_BEFORE = BY_INDEX.replace("= off", "to default")
 COLUMNS = """m.id, m.record, m.source, m.kind, m.anchor, m.number_state, m.number_blind, m.earlier_blind, m.name_key, m.former_name,
-       m.pinyin, m.birth_date, m.born, m.sex, m.phone_blind, m.township, m.village, m.relation, m.register_household, m.living_household, m.school, m.role, m.hash, m.valid"""
+       m.pinyin, m.birth_date, m.born, m.sex, m.phone_blind, m.township, m.village, m.relation, m.register_household, m.living_household, m.school, m.role, m.hash, m.valid,
+       last_value(lower(m.valid)) over (partition by m.id order by lower(m.valid) desc rows between unbounded preceding and unbounded following) as began"""
 #: Of the mentions n, the whole of their clusters.
 COMPANY = """cross join lateral (select person from identity i where i.division = $1 and i.id = n.id offset 0) i
     cross join lateral (select id from identity o where o.division = $1 and o.person = i.person offset 0) o"""

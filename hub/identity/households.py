@@ -65,7 +65,7 @@ def households(mentions: Mentions, labels: Ints) -> tuple[Ints, Ints]:
 def _standing(mentions: Mentions, place: int) -> tuple[bool, str, int]:
     """Orders the rows of one person: those that stand after those that have ended, the newest last."""
     told = mentions.evidence[place]
-    return not told.ended, told.since, -place
+    return not told.until, told.since, -place
 
 
 def _rows(mentions: Mentions, labels: Ints) -> dict[int, list[tuple[int, int, bool]]]:

@@ -7,27 +7,30 @@ from dataclasses import dataclass
 import numpy as np
 
 from hub.identity import names
+from hub.identity.comparing import BORN, born_levels
 from hub.identity.evidence import CHILD, HOMES, RELATIONS, Ints, Mentions, distinct, holds, surname
 
 
-def trusted_numbers(mentions: Mentions) -> tuple[Ints, list[tuple[int, int, str]]]:
-    """The number of each mention where it is believed (-1 elsewhere), and pairs that one number holds though they are two people.
+def trusted_numbers(mentions: Mentions) -> tuple[Ints, list[tuple[int, int, str]], list[int]]:
+    """The number of each mention where it is believed (-1 elsewhere), pairs that one number holds though they are two people, and who is torn.
 
     Under one number the holder's name is the one beside which most rows write the number's own birth date. A mention of another name has
     somebody else's number (D-42) where it is known beside the holder as somebody of its own, or around itself as a child of that very name,
     where its row says another birth date or sex, where one list has both, or where nothing in the name or a date speaks for the holder; a name
     that the holder had before does (D-26). Once a name is told to be another child's (``_told_apart``), no mention of that name has the number.
+    Torn is a mention of the holder's number and the name of a twin who sounds alike, if nothing else tells which of the two it is (D-24).
     """
     trusted = mentions.number.copy()
     conflicts: list[tuple[int, int, str]] = []
+    torn: list[int] = []
     groups = _several_names(mentions)
     if not groups:
-        return trusted, conflicts
+        return trusted, conflicts, torn
     known = Known.of(mentions, groups)
     for places in groups:
         spelt = Counter(mentions.names[mentions.name[p]] for p in places)
         dated = Counter(mentions.names[mentions.name[p]] for p in places if _dated(mentions, p))
-        holder = min(spelt, key=lambda name: (-dated[name], -spelt[name], "?" in name, name))
+        holder = min(spelt, key=lambda name: (-dated[name], -spelt[name], "?" in name, bool(known.twins(mentions, places[0], name)), name))
         theirs = [p for p in places if mentions.names[mentions.name[p]] == holder]
         formerly = {(mentions.names[mentions.name[p]], mentions.names[mentions.former[p]]) for p in places if mentions.former[p] >= 0}
         others = [p for p in places if (name := mentions.names[mentions.name[p]]) != holder and not formerly & {(holder, name), (name, holder)}]
@@ -36,8 +39,13 @@ def trusted_numbers(mentions: Mentions) -> tuple[Ints, list[tuple[int, int, str]
             verdict = "TWINS" if _one_of(mentions.names[mentions.name[place]], apart, holder) else _borrowed(mentions, place, theirs, known)
             if verdict:
                 trusted[place] = -1
-                conflicts.append((place, theirs[0], verdict))
-    return trusted, conflicts
+                conflicts.append((place, theirs[0], "TWINS" if verdict == TORN else verdict))
+                if verdict == TORN:
+                    torn.append(place)
+    return trusted, conflicts, torn
+
+
+TORN = "TORN"
 
 
 def _several_names(mentions: Mentions) -> list[list[int]]:
@@ -57,8 +65,9 @@ def _several_names(mentions: Mentions) -> list[list[int]]:
 def of_the_corrected(mentions: Mentions, trusted: Ints) -> Ints:
     """The trusted numbers, each that was replaced by another told as that one where the name is the same person's (D-27).
 
-    A number may have been given twice, and the other holder keeps it: so it is only who goes by the name that has the new one, and nobody
-    where the household register lists both of the name. Of two numbers each of which is told as the other's earlier one that stays which more rows give.
+    A number may have been given twice, or be a brother's, and the other holder keeps it: so it is only who goes by the name that has the new one
+    (``_one_name``), and nobody where a list has both numbers as those of two (``_two_of_a_list``). Of two numbers each of which is told as the other's
+    earlier one that stays which more rows give.
     """
     corrected = trusted.copy()
     having = np.flatnonzero((mentions.earlier >= 0) & (trusted >= 0) & (mentions.name >= 0))
@@ -70,23 +79,44 @@ def of_the_corrected(mentions: Mentions, trusted: Ints) -> Ints:
     told = set(zip(mentions.earlier[having].tolist(), trusted[having].tolist(), strict=True))
     asked = np.flatnonzero(holds(distinct(np.r_[mentions.earlier[having], trusted[having]]), trusted))
     rows = Counter(trusted[asked].tolist())
-    listed = asked[(mentions.register[asked] >= 0) & (mentions.beside[asked] == 0)]
-    registered = set(zip(trusted[listed].tolist(), mentions.name[listed].tolist(), strict=True))
+    subjects: dict[int, list[int]] = defaultdict(list)
+    for place in asked[mentions.beside[asked] == 0].tolist():
+        subjects[int(trusted[place])].append(place)
 
     def kept(one: int, other: int) -> bool:
         return (rows[one], mentions.numbers[one]) > (rows[other], mentions.numbers[other])
 
     for place in having.tolist():
-        name, former, earlier, number = mentions.names[mentions.name[place]], mentions.former[place], int(mentions.earlier[place]), int(trusted[place])
+        earlier, number = int(mentions.earlier[place]), int(trusted[place])
         if (number, earlier) in told and kept(earlier, number):
             continue
-        for other in holders[earlier]:
-            spelt = mentions.names[mentions.name[other]]
-            if {(earlier, int(mentions.name[other])), (number, int(mentions.name[place]))} <= registered:
-                continue
-            if names.level(name, spelt) in names.AGREE or (former >= 0 and mentions.names[former] == spelt):
-                corrected[other] = number
+        if not _two_of_a_list(mentions, subjects[earlier], subjects[number]):
+            for other in holders[earlier]:
+                if _one_name(mentions, place, other):
+                    corrected[other] = number
     return corrected
+
+
+def _two_of_a_list(mentions: Mentions, ones: Iterable[int], others: Collection[int]) -> bool:
+    """Whether the household register has rows of both at one time, or another list has them in one household."""
+    return any(
+        _listed_both(mentions, one, other) and (mentions.register[one] >= 0 <= mentions.register[other] or mentions.living[one] == mentions.living[other] >= 0)
+        for one in ones
+        for other in others
+    )
+
+
+def _one_name(mentions: Mentions, place: int, other: int) -> bool:
+    """Whether the name beside a corrected number is that of who had the earlier one: the very name or the former one, or one that agrees where the two cannot be kin.
+
+    Names of brothers and sisters agree too: such have another sex, birth dates that are no slip of each other, or, as twins, the same one (D-24).
+    """
+    one, had = mentions.names[mentions.name[place]], mentions.names[mentions.name[other]]
+    if mentions.former[place] == mentions.name[other] or names.level(one, had) == names.EXACT:
+        return True
+    if names.level(one, had) not in names.AGREE or {1, 2} == {int(mentions.sex[place]), int(mentions.sex[other])}:
+        return False
+    return BORN[int(born_levels(mentions, np.array([place]), np.array([other]))[0])] not in ("same day", "far")
 
 
 FATHER_MOTHER = frozenset({RELATIONS["父亲"][0], RELATIONS["母亲"][0]})
@@ -96,7 +126,7 @@ FATHER_MOTHER = frozenset({RELATIONS["父亲"][0], RELATIONS["母亲"][0]})
 class Known:
     """Who is known by a name and is not the holder of a number: by a number and birth date of their own, or as one of a household."""
 
-    born: dict[tuple[int, int, int, str], set[tuple[int, str]]]  # (birth date, surname) -> (number, name)
+    born: dict[tuple[int, int, int, str], set[tuple[int, str, int]]]  # (birth date, surname) -> (number, name, sex)
     home: dict[tuple[int, str, int], set[tuple[int, str]]]  # (source, kind of household, household) -> (number or -1, name)
     row: Mapping[int, list[int]]  # record -> the places of those it names, of the rows in question
     named: Mapping[int, list[int]]  # name -> the places that give a number, of the names in question
@@ -105,11 +135,11 @@ class Known:
     def of(cls, mentions: Mentions, groups: Iterable[list[int]]) -> "Known":
         """Gather them; ``groups`` are the places in question."""
         asked = np.array([place for places in groups for place in places], dtype=np.int64)
-        born: dict[tuple[int, int, int, str], set[tuple[int, str]]] = defaultdict(set)
+        born: dict[tuple[int, int, int, str], set[tuple[int, str, int]]] = defaultdict(set)
         dates = mentions.year * 512 + mentions.month * 32 + mentions.day
         for place in np.flatnonzero((mentions.number >= 0) & (mentions.name >= 0) & (mentions.day >= 0) & holds(distinct(dates[asked]), dates)).tolist():
             name = mentions.names[mentions.name[place]]
-            born[int(mentions.year[place]), int(mentions.month[place]), int(mentions.day[place]), surname(name)].add((int(mentions.number[place]), name))
+            born[int(mentions.year[place]), int(mentions.month[place]), int(mentions.day[place]), surname(name)].add((int(mentions.number[place]), name, int(mentions.sex[place])))
         home: dict[tuple[int, str, int], set[tuple[int, str]]] = defaultdict(set)
         for kind, column in HOMES:
             homes = getattr(mentions, column)
@@ -123,6 +153,11 @@ class Known:
         for place in np.flatnonzero(holds(distinct(mentions.record[np.r_[asked, namesakes]]), mentions.record)).tolist():
             row[int(mentions.record[place])].append(place)
         return cls(born, home, row, named)
+
+    def twins(self, mentions: Mentions, holder: int, name: str) -> list[int]:
+        """The sexes of those of this name who have another number of the holder's birth date, of a name that may be kin's."""
+        born = (int(mentions.year[holder]), int(mentions.month[holder]), int(mentions.day[holder]), surname(name))
+        return [sex for number, other, sex in self.born.get(born, ()) if number != mentions.number[holder] and other == name]
 
     def beside(self, mentions: Mentions, name: str, holder: int, *, numbered: bool) -> bool:
         """Whether a list has somebody of this name in the holder's own household, under another number or (unless ``numbered``) none."""
@@ -162,14 +197,14 @@ class Known:
 def _told_apart(mentions: Mentions, place: int, holders: list[int], known: Known) -> bool:
     """Whether a subject of another name is told to be somebody else than the holder of its number.
 
-    A list has both in two households: in one, or in the payments of two months, one person may be renamed. Or the two have different fathers or
+    A list has both at one time in two households: in one, in the payments of two months, or with a move, one person may be renamed. Or the two have different fathers or
     mothers, by number, nothing else around them in common, and given names that differ: a new family name alone comes with another father (D-26).
     """
     level = names.level(mentions.names[mentions.name[place]], mentions.names[mentions.name[holders[0]]])
     subjects = [one for one in holders if not mentions.beside[one]]
     if mentions.beside[place] or level in names.AGREE:
         return False
-    if any(mentions.source[one] == mentions.source[place] and _two_households(mentions, one, place) for one in subjects):
+    if any(_listed_both(mentions, one, place) and _two_households(mentions, one, place) for one in subjects):
         return True
     if level not in (names.FAMILY, names.NOTHING) or not (parents := known.parents(mentions, [place])):
         return False
@@ -183,6 +218,11 @@ def _one_of(name: str, apart: Collection[str], holder: str) -> bool:
     return name in apart or (names.level(name, holder) not in names.AGREE and any(names.level(name, other) in names.AGREE for other in apart))
 
 
+def _listed_both(mentions: Mentions, one: int, other: int) -> bool:
+    """Whether one list has the rows of both, at one time."""
+    return bool(mentions.source[one] == mentions.source[other]) and mentions.at_once(one, other)
+
+
 def _two_households(mentions: Mentions, one: int, other: int) -> bool:
     """Whether rows of one list are of two households."""
     homes = [(getattr(mentions, column)[one], getattr(mentions, column)[other]) for _, column in HOMES]
@@ -190,31 +230,35 @@ def _two_households(mentions: Mentions, one: int, other: int) -> bool:
 
 
 def _borrowed(mentions: Mentions, place: int, holders: list[int], known: Known) -> str | None:
-    """Why a mention's number is not its own: TWINS or NUMBER_CONFLICT; None where the names can be one person's."""
+    """Why a mention's number is not its own: TWINS, NUMBER_CONFLICT or TORN; None where the names can be one person's."""
     keeper = holders[0]
     name, holder = mentions.names[mentions.name[place]], mentions.names[mentions.name[keeper]]
     level = names.level(name, holder)
     if level == names.LOST:
         return None
     told = mentions.evidence[place]
+    contradicted = told.born is not None and not (told.numbered_born or "").startswith(told.born)
+    listed = told.anchor is None and any(not mentions.beside[one] and _listed_both(mentions, one, place) for one in holders)
+    twins = known.twins(mentions, keeper, name) if surname(name) == surname(holder) else []
+    if twins and level in names.AGREE and not contradicted:
+        return _of_twins_who_sound_alike(int(mentions.sex[place]), int(mentions.sex[keeper]), twins, listed=listed)
     namesake = mentions.kind[keeper] == CHILD and known.namesake(mentions, place)
-    if namesake and (told.born is None or not (told.numbered_born or "").startswith(told.born)):
+    if namesake and (told.born is None or contradicted):
         return "NUMBER_CONFLICT"
     if level == names.SOUND and not namesake:
         return None
-    born = (int(mentions.year[keeper]), int(mentions.month[keeper]), int(mentions.day[keeper]), surname(holder))
-    if any(number != mentions.number[keeper] and other == name for number, other in known.born.get(born, ())):
+    if twins:
         return "TWINS"
     if any(known.beside(mentions, name, one, numbered=level in names.AGREE) for one in holders):
         return "NUMBER_CONFLICT"
     if level in names.AGREE:
         return None
     own = _dated(mentions, place)
-    if level not in SLIPS and told.born is not None and not (told.numbered_born or "").startswith(told.born):
+    if level not in SLIPS and contradicted:
         return "NUMBER_CONFLICT"
     if mentions.sex[place] and any(mentions.sex[one] and mentions.sex[one] != mentions.sex[place] for one in holders):
         return "TWINS" if own else "NUMBER_CONFLICT"
-    if told.anchor is None and any(mentions.source[one] == mentions.source[place] and not mentions.beside[one] for one in holders):
+    if listed:
         return "TWINS" if own else "NUMBER_CONFLICT"
     if own and any(_dated(mentions, one) for one in holders):
         return None
@@ -225,6 +269,16 @@ def _borrowed(mentions: Mentions, place: int, holders: list[int], known: Known) 
         if not any(mine & known.around(mentions, one) for one in holders):
             return "NUMBER_CONFLICT"
     return None
+
+
+def _of_twins_who_sound_alike(sex: int, holders: int, twins: Collection[int], *, listed: bool) -> str | None:
+    """Whose a row is that gives the number of one twin and the name of the other, where one character that sounds or looks alike is all between the names.
+
+    Of brother and sister the sex tells it; of two of one sex, that its list has the holder beside it.
+    """
+    if sex and holders and 0 not in twins and holders not in twins:
+        return None if sex == holders else "TWINS"
+    return "TWINS" if listed else TORN
 
 
 SLIPS = frozenset({names.HALF, names.SYLLABLE})  # one character of several: a wrong one in a name and in a date are two slips of one hand

@@ -146,3 +146,32 @@ async def test_an_adopted_child_with_another_name_and_number_is_asked_about(data
         assert told["林思雨", "education"] == told["林思雨", "public_security"] != told["马小雨", "disabled_persons"]
         waiting = await connection.fetch("select a.name as one, b.name as other, r.kind from link_review r join mention a on a.id = r.mention join mention b on b.id = r.other")
         assert {(frozenset((row["one"], row["other"])), row["kind"]) for row in waiting} == {(frozenset({"林思雨", "马小雨"}), "NUMBER_CONFLICT")}
+
+
+RENAMED = number(date(2014, 6, 3), 51)
+RENAMING = {
+    "public_security/常住人口_202609.csv": (
+        ("户号", "户主姓名", "与户主关系", "姓名", "性别", "公民身份号码", "出生日期"),
+        ("210281101000501", "章国强", "子", "{}", "男", RENAMED, "20140603"),
+    ),
+    "civil_affairs/城乡低保对象_202609.csv": (
+        ("低保证号", "户主姓名", "户主身份证号", "家庭成员姓名", "与户主关系", "成员身份证号", "状态"),
+        ("DB77005", "章国强", OTHER_FATHER, "{}", "子", RENAMED, "在保"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ["章子轩", "苏浩然"], ids=["a slip put right", "a new family name"])
+@pytest.mark.parametrize("renaming", list(RENAMING), ids=lambda name: name.split("/")[0])
+async def test_a_child_whose_name_a_list_changes_leaves_nobody_behind(database, tmp_path, renaming, name):
+    """Number and all else are as before (D-26); the school has the new name already."""
+    head, row = RENAMING[renaming]
+    lists = {
+        month: [head, tuple(cell.format(told) for cell in row)] for month, told in ((renaming, "章浩然"), (renaming.replace("202609", "202610"), name))
+    } | {"education/学生基础信息_202609.csv": [PUPILS, (SCHOOL, "六年级", name, "男", "20140603", RENAMED, f"G{RENAMED}", "在读")]}
+    async with hub(database, tmp_path) as (connection, keys):
+        told = await one_by_one(connection, keys, tmp_path, lists, list(lists))
+        department = renaming.split("/")[0]
+        assert told["章浩然", department] == told[name, department] == told[name, "education"]
+        assert len(told[name, "education"]) == 1
+        assert await connection.fetchval("select count(*) from link_review") == 0

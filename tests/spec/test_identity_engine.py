@@ -118,6 +118,30 @@ def test_a_twin_whose_name_sounds_alike_is_asked_about():
     assert numbered.id in {mention for pair in outcome.review for mention in (pair.mention, pair.other)}
 
 
+def test_twins_whom_one_household_of_a_list_has_are_two_however_alike_their_names():
+    """D-24: one of them has no number."""
+    twin = replace(CHILD.without_number(), id=3, record=3, name="王筱禾", relation="子")
+    assert together_of(1, 2, CHILD, PUPIL, twin) and not together_of(1, 3, CHILD, PUPIL, twin)
+
+
+@pytest.mark.parametrize("names_", [("王小禾", "王筱禾"), ("王筱禾", "王小禾")])
+@pytest.mark.parametrize(("twins", "beside_it", "goes"), [
+    ("女性", False, "number"),  # the row tells the brother's sex too
+    ("男性", False, "neither"),
+    ("男性", True, "name"),  # its list has the brother in a row of his own
+])  # fmt: skip
+def test_a_row_with_one_twins_number_and_the_name_of_the_other_who_sounds_alike(names_, twins, beside_it, goes):
+    """Which character has the higher code plays no part."""
+    name, other = names_
+    child, twin = replace(CHILD, name=name), replace(CHILD, id=3, record=3, number="210299201205030258", name=other, sex=twins)
+    row = replace(PUPIL, id=4, record=4, name=other)
+    outcome = decided(child, twin, row, *([replace(PUPIL, name=name)] if beside_it else []))
+    told = {decision.mention: decision.cluster for decision in outcome.decisions}
+    assert [of for of, one in (("number", 1), ("name", 3)) if told[4] == told[one]] == [goes] * (goes != "neither")
+    asked = [{pair.mention, pair.other} for pair in outcome.review if pair.kind == "TWINS"]
+    assert goes != "neither" or ({1, 4} in asked and {3, 4} in asked)
+
+
 @pytest.mark.parametrize("told", [{"born": None}, {"born": "2012"}])
 def test_two_of_one_name_in_two_households_of_one_list_are_two_where_nothing_tells_that_they_are_one(told):
     listed = replace(CHILD.without_number(), **told)
@@ -183,8 +207,8 @@ def test_a_child_whom_the_register_does_not_list_lives_with_its_guardian_then_a_
 def test_whoever_has_moved_lives_where_the_row_that_stands_says():
     child = NAMELESS
     for old, new in ((5, 6), (6, 5)):
-        was = replace(CHILD, id=old, record=old, number="210299198709223024", name="李梅", pinyin="li mei", numbered_born="1987-09-22", born="1987-09-22", sex="女性", register_household=50, since="2026-09-30", ended=True)
-        now = replace(was, id=new, record=new, register_household=60, since="2026-10-31", ended=False)
+        was = replace(CHILD, id=old, record=old, number="210299198709223024", name="李梅", pinyin="li mei", numbered_born="1987-09-22", born="1987-09-22", sex="女性", register_household=50, since="2026-09-30", until="2026-10-31")
+        now = replace(was, id=new, record=new, register_household=60, since="2026-10-31", until="")
         outcome = decided(child, was, now, beside(child, 20, "李梅", "", was.number))
         assert next(d.household for d in outcome.decisions if d.mention == child.id) == 60
 
@@ -268,6 +292,18 @@ def test_another_birth_date_or_sex_beside_another_given_name_is_another_child():
     assert not together(CHILD, replace(other, born="2012-05-12"))
     assert not together(CHILD, replace(other, sex="女性"))
     assert together(CHILD, replace(other, born="2012-05-03")), "who has changed their name keeps number and birth date (D-26)"
+
+
+@pytest.mark.parametrize("name", ["王小树", "王思远", "李小禾"])
+@pytest.mark.parametrize(("source", "home"), [("public_security.household_register", 7), ("public_security.household_register", 8), ("civil_affairs.minimum_living_allowance", None)])
+def test_whose_name_a_list_has_changed_is_one_child_with_the_row_that_ended(name, source, home):
+    """D-26, or a slip that was put right: the two rows never stood together."""
+    before = replace(CHILD, id=78, record=78, source=source, register_household=home, began="2026-09-30", until="2026-10-31")
+    now = replace(before, id=79, record=79, name=name, pinyin="x", began="2026-10-31", until="")
+    pupil = replace(PUPIL, name=name, pinyin="x")
+    assert len(set(clusters(before, now, pupil, replace(CHILD, source="disabled_persons.certificate")).values())) == 1
+    assert not together(replace(before, until=""), now), "the list has both"
+    assert not together(replace(before, began="2026-08-31"), replace(now, began="2026-09-30")), "it had both for a month"
 
 
 def test_two_names_under_one_number_in_one_list_are_two_children():
@@ -362,6 +398,24 @@ def test_a_number_that_was_corrected_is_the_same_persons_and_only_for_who_has_th
     assert {cluster[:1] for cluster in told.values()} == {b"N"}
     assert not together(CHILD, pupil, replace(CHILD, id=3, record=3, number=pupil.number, numbered_born=pupil.born, born=pupil.born)), "the register lists both"
     assert together(replace(CHILD, earlier=pupil.number), pupil, replace(PUPIL, id=3, record=3)), "each is told as the other's earlier one"
+
+
+@pytest.mark.parametrize(("differs", "one"), [
+    ({}, True),
+    ({"name": "王小?"}, True),
+    ({"name": "王筱禾"}, True),
+    ({"name": "王筱禾", "sex": "女性"}, False),  # a sister
+    ({"name": "王筱禾", "number": "210299201205030258", "numbered_born": CHILD.born, "born": CHILD.born}, False),  # a twin
+    ({"name": "王小?", "number": "210299201407120115", "numbered_born": "2014-07-12", "born": "2014-07-12"}, False),  # a younger brother
+    ({"name": "王小?", "home": 9}, False),  # a card has both
+])  # fmt: skip
+def test_a_brothers_number_inside_another_makes_nobody_the_brother(differs, one):
+    """The number inside a certificate's may be a brother's, whose name agrees."""
+    card = {"source": "civil_affairs.minimum_living_allowance", "register_household": None, "living_household": differs.get("home")}
+    own = {"number": "210299201205040173", "numbered_born": "2012-05-04", "born": "2012-05-04"} | {key: value for key, value in differs.items() if key != "home"}
+    certified = replace(PUPIL, source="disabled_persons.certificate", earlier=CHILD.number, **own)
+    listed = replace(CHILD, id=3, record=3, **card), replace(certified, id=4, record=4, earlier=None, **card)
+    assert together_of(CHILD.id, certified.id, CHILD, certified, *(listed if "home" in differs else ())) is one
 
 
 FATHER = "210299198503170115"
