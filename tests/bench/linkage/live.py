@@ -129,7 +129,7 @@ async def copy(connection: asyncpg.Connection, keys: Keys, rows: list[dict[str, 
 
 def hashed(keys: Keys, rows: list[dict[str, Any]]) -> Iterator[tuple[int, int, int]]:
     for row in rows:
-        told = evidence_of([row], lambda number: None)[0]
+        told = evidence_of([row | {"began": None}], lambda number: None)[0]
         for key in {keys.number("key", text) for text in (*keys_of(told, (), TODAY.year), f"w|{told.name}")}:
             yield DIVISION, key, told.id
 

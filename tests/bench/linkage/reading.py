@@ -54,6 +54,6 @@ def read(folder: Path, today: date = TODAY) -> Read:
                 told.digits |= {blind: KEYS.open(cipher, blind, KEYS.key_no) for blind, cipher in drafted.vault.items()}
                 for mention in drafted.mentions:
                     cells = dict(zip(MENTION_FIELDS, mention, strict=True))
-                    told.evidence += evidence_of([cells], told.digits.get)
+                    told.evidence += evidence_of([cells | {"began": delivery.as_of}], told.digits.get)
                     told.places.append((source, page.sheet or "Sheet1", row.line or str(number), cells["role"]))
     return told
