@@ -9,7 +9,9 @@ from datetime import date
 APART_DAYS = 92  # a title and a file's name that lie further apart do not speak for the same time
 _DAY = re.compile(r"(?<!\d)((?:19|20)\d{2})(?:年|[-._/])?(\d{1,2}|\d{2})(?:月|[-._/])?(\d{2}|\d{1,2}(?=日))日?(?!\d)")
 _MONTH = re.compile(r"(?<!\d)((?:19|20)\d{2})(?:年|[-._/])?(\d{2}|\d{1,2}(?=月))月?(?![\d-])")
+_STAMP = re.compile(r"(?<!\d)((?:19|20)\d{2})(\d{2})(\d{2})(?:[01]\d|2[0-3])(?:[0-5]\d){0,2}(?:\d{3})?(?!\d)")  # a day and a time run together
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?:年|(?!\d))")
+_DIGITS = re.compile(r"(?<!\d)(?:19|20)\d{4,}")  # what begins as a day does, and may be none
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,7 @@ class BusinessDate:
 
 
 def business_date_of(file_name: str, folder: str, titles: Sequence[str], today: date) -> BusinessDate:
-    """A full date stands for itself, a month for its last day, or for ``today`` in it; the file's name counts before the folder, then the titles.
+    """A full date stands for itself, with a time of day or without, a month for its last day, or for ``today`` in it; the file's name counts before the folder, then the titles.
 
     A day to come is doubtful, and so is a name whose title tells of another time. Where nothing tells, it is ``today``.
     """
@@ -43,7 +45,9 @@ def _told(texts: Sequence[str], today: date) -> date | None:
 
 
 def _years(text: str, today: date) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """A name that gives a year without a month: one to come is doubtful, another one is told; (doubts, notices)."""
+    """A name that gives no day: a year to come is doubtful, another one is told, and so are digits that are no date; (doubts, notices)."""
+    if found := _DIGITS.search(text):
+        return (), (f"the file's name says {found[0]}, which is no date, and was taken for {today}; if it speaks for another day, say so with --as-of",)
     years = {int(year) for year in _YEAR.findall(text)}
     if not years or today.year in years or (len(years) > 1 and today.year - 1 in years):
         return (), ()
@@ -53,7 +57,7 @@ def _years(text: str, today: date) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _day(text: str) -> date | None:
-    for year, month, day in _DAY.findall(text):
+    for year, month, day in (*_DAY.findall(text), *_STAMP.findall(text)):
         try:
             return date(int(year), int(month), int(day))
         except ValueError:

@@ -28,6 +28,13 @@ def certificates(*, issued: int = 2026, count: int = 12) -> list[list[str]]:
     ("持证残疾人_20261124.csv", (), TODAY, False),
     ("持证残疾人_20261125.csv", (), date(2026, 11, 25), True),  # the day after
     ("持证残疾人_202612.csv", (), date(2026, 12, 31), True),
+    ("持证残疾人_20260930153000.csv", (), date(2026, 9, 30), False),  # as systems name what they export
+    ("持证残疾人_202609301530.csv", (), date(2026, 9, 30), False),
+    ("持证残疾人_20260930_153000.csv", (), date(2026, 9, 30), False),
+    ("持证残疾人_20260930153000123.csv", (), date(2026, 9, 30), False),
+    ("持证残疾人_20261125080000.csv", (), date(2026, 11, 25), True),
+    ("持证残疾人_20260930999999.csv", (), TODAY, False),  # no time of day
+    ("持证残疾人_210281101201.csv", (), TODAY, False),  # a village
     ("持证残疾人_2062-09.csv", (), date(2062, 9, 30), True),
     ("持证残疾人_2016-09.csv", (), date(2016, 9, 30), False),  # its contents may say more
     ("持证残疾人_1926-09.csv", (), date(1926, 9, 30), False),
@@ -48,6 +55,7 @@ def test_what_a_name_tells(name, titles, day, doubtful):
 def test_a_year_alone_and_a_folder_of_another_time_are_told():
     assert "2025 and no month" in business_date_of("持证残疾人_2025年.csv", "", (), TODAY).notices[0]
     assert business_date_of("学生_2025-2026学年.csv", "", (), TODAY).notices == ()
+    assert "20261399, which is no date" in business_date_of("持证残疾人_20261399.csv", "", (), TODAY).notices[0]
     assert "folder" in business_date_of("持证残疾人_2016-09.csv", "2026-09", (), TODAY).notices[0]
 
 

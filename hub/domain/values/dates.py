@@ -13,6 +13,7 @@ SYSTEMS_APART_DAYS = 1462  # between a spreadsheet's serial days since 1900 and 
 _SERIAL = range(20_000, 60_001)  # 1954 to 2064 in the 1900 system
 _FULL = re.compile(r"^(\d{4})[-./年\s](\d{1,2})[-./月\s](\d{1,2})日?(?:[T\s]+\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?)?$")
 _MONTH = re.compile(r"^(\d{4})[-./年](\d{1,2})月?$")
+_STAMP = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?$")
 _SHORT = re.compile(r"^(\d{2})[-./年](\d{1,2})[-./月](\d{1,2})日?$")
 _AGE = re.compile(r"^(\d{1,3})\s*(?:周岁|岁)$")
 _PERIOD = re.compile(r"^(.+?)\s*(?:--|—|–|~|～|至|到|-(?=\d{4}[./年]|\d{8}|长期))\s*(.+)$")
@@ -93,7 +94,9 @@ def read_period(text: str, on: date) -> tuple[PartialDate | None, PartialDate | 
 
 
 def _digits(digits: str) -> PartialDate | Defect:
-    """8 digits are a day, 6 a month, 4 a year, 5 a spreadsheet's serial day."""
+    """8 digits are a day, 12 or 14 a day with its time, 6 a month, 4 a year, 5 a spreadsheet's serial day."""
+    if found := _STAMP.match(digits):
+        return _made(*map(int, found.groups()))
     if len(digits) == 8:
         return _made(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
     if len(digits) == 6:
