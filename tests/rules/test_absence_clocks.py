@@ -175,6 +175,26 @@ async def test_a_mark_is_due_within_three_days(city, on, known, fault):
 
 
 @pytest.mark.parametrize(
+    ("on", "known", "moves", "fault"),
+    [
+        (MONDAY + 11 * DAY, {}, [("疑似辍学标注", MONDAY + 10 * DAY)], None),
+        (MONDAY + 11 * DAY, {}, [("疑似辍学标注", MONDAY + 11 * DAY)], "MARKED_LATE"),
+        (MONDAY + 11 * DAY, {}, [("疑似辍学标注", MONDAY - DAY)], "NOT_MARKED"),  # of an earlier absence
+        (MONDAY + 11 * DAY, {}, [("疑似辍学标注", MONDAY + 12 * DAY)], "NOT_MARKED"),
+        (MONDAY + 31 * DAY, {"mark": "疑似辍学", "marked_on": MONDAY + 8 * DAY}, [("辍学标注", MONDAY + 30 * DAY)], None),
+        (MONDAY + 31 * DAY, {"mark": "疑似辍学", "marked_on": MONDAY + 8 * DAY}, [("疑似辍学标注", MONDAY + 9 * DAY)], "NOT_MARKED_DROPOUT"),
+        (MONDAY + 31 * DAY, {"mark": "辍学", "marked_on": MONDAY + 30 * DAY}, [("疑似辍学标注", MONDAY + 8 * DAY)], None),
+    ],
+)
+async def test_a_mark_among_the_movements_is_a_mark(city, on, known, moves, fault):
+    child = await absent(city, MONDAY, **known)
+    for kind, moved_on in moves:
+        await city.fact("movement", child, source="education.movement", kind=kind, moved_on=moved_on, progress="已完成", valid=Range(date(2026, 9, 1), None))
+    row = await city.one(on, "mark_overdue")
+    assert (row["kind"] if row else None) == fault
+
+
+@pytest.mark.parametrize(
     ("on", "known", "kind"),
     [
         (date(2026, 10, 16), {}, None),  # marked on Tuesday 13: the third working day is Friday 16
@@ -185,10 +205,12 @@ async def test_a_mark_is_due_within_three_days(city, on, known, fault):
         (date(2026, 10, 19), {"reported_to_township_on": date(2026, 10, 20)}, "NO_REPORT"),  # tomorrow's delivery is none yet
         (date(2026, 10, 19), {"reported_to_bureau_on": date(2026, 10, 14), "reported_to_township_on": date(2026, 10, 14)}, None),
         (date(2026, 10, 19), {"returned_on": date(2026, 10, 19)}, None),
+        (date(2026, 10, 13), {"marked_on": None}, "NO_REPORT"),  # no day is told: none is left
+        (date(2026, 10, 13), {"marked_on": None, "reported_to_bureau_on": date(2026, 10, 13), "reported_to_township_on": date(2026, 10, 13)}, None),
     ],
 )
 async def test_the_written_report_reaches_both(city, on, known, kind):
-    await absent(city, date(2026, 9, 7), mark="辍学", marked_on=date(2026, 10, 13), **known)
+    await absent(city, date(2026, 9, 7), **{"mark": "辍学", "marked_on": date(2026, 10, 13)} | known)
     row = await city.one(on, "report_undelivered")
     assert (row["kind"] if row else None) == kind
 
@@ -208,6 +230,7 @@ TERM_END = date(2027, 1, 15)  # a Friday: ten working days on is Friday the 29th
         (TERM_END, "210299101", {"register_state": "正常"}, {}, None),  # the register here has the child
         (TERM_END, "210299101", {"register_state": "迁出", "cancelled_on": date(2026, 9, 1)}, {}, "DUE"),
         (TERM_END, "210299101", None, {"marked_on": TERM_END}, "DUE"),
+        (TERM_END, "210299101", None, {"marked_on": None}, "DUE"),
         (TERM_END + DAY, "210299101", None, {"marked_on": TERM_END + DAY}, None),  # marked in the vacation: the next term's
         (TERM_END + DAY, "210299101", None, {"returned_on": TERM_END + DAY}, None),
         (TERM_END, "210299101", None, {"mark": "疑似辍学"}, None),

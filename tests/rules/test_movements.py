@@ -52,6 +52,8 @@ LOST = [
     # to a school of this city that does not list the child: a movement says why, and E.5-2 asks for the arrival
     ({"valid": Range(date(2026, 9, 1), ON)}, [("movement", {"kind": "转学(转出)", "moved_on": date(2026, 10, 1), "to_school": 5, "progress": "已完成"})], None),
     ({"valid": Range(date(2026, 9, 1), ON)}, [("movement", {"kind": "转学(转出)", "moved_on": date(2026, 3, 1), "to_school": 9, "progress": "已完成"}), ("movement", {"kind": "转学(转入)", "moved_on": date(2026, 9, 1), "to_school": 5, "progress": "已完成"})], "FOUND"),  # back since
+    # to another province, and nobody says to which school
+    ({"valid": Range(date(2026, 9, 1), ON)}, [("movement", {"kind": "跨省转学", "moved_on": date(2026, 10, 1), "from_school": 5, "progress": "已完成"})], "FOUND"),
     ({"valid": Range(date(2026, 9, 1), ON)}, [("movement", {"kind": "出国", "moved_on": date(2026, 10, 1), "progress": "已完成"})], None),
     ({"valid": Range(date(2026, 9, 1), ON)}, [("hukou_registration", {"deceased_on": date(2026, 11, 1)})], None),
 ]
@@ -77,6 +79,8 @@ ARRIVALS = [
     (date(2026, 10, 27), {"progress": "已完成", "to_school": 5}, None),
     (date(2026, 10, 26), {"progress": "已完成"}, "high"),  # to nowhere
     (date(2026, 10, 26), {"progress": "已取消"}, None),
+    (None, {"progress": None, "completed_on": date(2026, 10, 26)}, "high"),  # told by the day of its completion alone
+    (None, {"progress": "待转入地教育局核办", "applied_on": date(2026, 10, 26), "to_school": 9}, "medium"),
     (ON - timedelta(days=366), {"progress": None}, None),  # too long ago for this list
     (ON - timedelta(days=365), {"progress": None}, "high"),
 ]
@@ -150,12 +154,16 @@ async def test_two_suspensions_one_after_the_other(city, between, second, is_fou
         ("退学", {"grade": 7, "moved_on": REF, "entered_on": REF + DAY}, "QUIT"),  # entered in this one
         ("退学", {"grade": 7, "moved_on": ON + DAY}, None),
         ("休学", {"grade": 7}, None),
+        ("退学", {"grade": 7, "moved_on": None, "applied_on": REF + DAY}, "QUIT"),  # the day of it is not told
+        ("退学", {"grade": 7, "moved_on": None, "applied_on": REF}, None),
+        ("开除学籍", {"grade": 7, "moved_on": None, "entered_on": ON}, "EXPEL"),
+        ("取消学籍", {"grade": 7, "moved_on": None, "valid": Range(REF + DAY, None)}, "REVOKE"),  # no day at all: that of the list
     ],
 )
 async def test_what_compulsory_education_does_not_know(city, kind, values, told):
     child = await city.registered()
     values = {"moved_on": ON, **values}
-    await move(city, child, kind, values.pop("moved_on"), valid=ALWAYS, **values)
+    await move(city, child, kind, values.pop("moved_on"), **{"valid": ALWAYS} | values)
     assert await kind_of(city, "forbidden_movement") == told
 
 

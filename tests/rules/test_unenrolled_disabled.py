@@ -128,6 +128,7 @@ EXCLUSIONS = [
     ("transfer told by the day of its completion alone", "movement", {"kind": "省内转学", "completed_on": date(2026, 9, 8), "to_school": 9, "progress": "已完成"}, False),
     ("transfer to another province, to a school of the same name", "movement", {"kind": "跨省转学", "moved_on": date(2026, 9, 1), "to_school": 5, "from_school": 7, "progress": "已完成"}, False),
     ("transfer from another province", "movement", {"kind": "跨省转学", "moved_on": date(2026, 9, 1), "to_school": 5, "from_school": 9, "progress": "已完成"}, True),
+    ("transfer to another province, to a school that nobody names", "movement", {"kind": "跨省转学", "moved_on": date(2026, 9, 1), "from_school": 5, "progress": "已完成"}, True),
     ("abroad", "movement", {"kind": "出国", "moved_on": date(2026, 5, 1), "progress": "已完成"}, False),
 ]
 
@@ -432,6 +433,34 @@ async def test_a_mark_of_dropout_counts_from_its_day_to_the_return(city, marked_
     person = await city.child()
     await city.fact("enrolment", person, source="education.student_register", state="在读", grade=3)
     await city.fact("absence_spell", person, source="education.dropout_ledger", mark="辍学", marked_on=marked_on, returned_on=returned_on)
+    assert (person in await city.found()) is is_found
+
+
+@pytest.mark.parametrize(
+    ("mark", "back", "is_found"),
+    [
+        ({"kind": "辍学标注", "moved_on": ON}, None, True),
+        ({"kind": "辍学标注", "moved_on": ON + timedelta(days=1)}, None, False),
+        ({"kind": "辍学标注", "applied_on": BACK}, None, True),
+        ({"kind": "辍学标注", "moved_on": BACK, "progress": "待审核"}, None, True),  # the school has marked the pupil
+        ({"kind": "辍学标注", "moved_on": BACK, "progress": "已取消"}, None, False),
+        ({"kind": "疑似辍学标注", "moved_on": BACK}, None, False),
+        ({"kind": "辍学标注", "moved_on": BACK}, {"kind": "辍学返校", "moved_on": BACK}, False),
+        ({"kind": "辍学标注", "moved_on": BACK}, {"kind": "辍学返校", "moved_on": SUSPENDED}, True),  # from an earlier one
+        ({"kind": "辍学标注", "moved_on": BACK}, {"kind": "辍学返校", "moved_on": ON + timedelta(days=1)}, True),
+        ({"kind": "辍学标注", "moved_on": BACK}, {"kind": "辍学返校", "moved_on": ON, "progress": "待审核"}, True),
+        ({"kind": "辍学标注", "moved_on": BACK}, {"kind": "转学(转入)", "moved_on": ON}, False),
+        ({"kind": "辍学标注", "moved_on": BACK}, {"kind": "转学(转出)", "moved_on": ON, "to_school": 9}, False),
+        ({"kind": "辍学标注", "moved_on": BACK}, {"mark": "辍学", "marked_on": BACK, "returned_on": ON}, False),  # the ledger tells the return
+        ({"kind": "辍学标注", "moved_on": BACK}, {"mark": "辍学", "marked_on": SUSPENDED, "returned_on": BACK - timedelta(days=1)}, True),
+    ],
+)  # fmt: skip
+async def test_a_mark_of_dropout_among_the_movements_counts_too(city, mark, back, is_found):
+    person = await city.child()
+    await city.fact("enrolment", person, source="education.student_register", state="在读", grade=3, school=5)
+    for told in (mark, *([back] if back else [])):
+        noun = "movement" if "kind" in told else "absence_spell"
+        await city.fact(noun, person, source="education.movement", valid=Range(SUSPENDED, None), **({"progress": "已完成"} if "kind" in told else {}) | told)
     assert (person in await city.found()) is is_found
 
 

@@ -86,7 +86,10 @@ async def test_lists_that_never_name_a_pupil(city, values, lists, is_found):
         ("employment", {"employer": "某厂", "contract_from": ON + DAY, "valid": Range(ON + DAY, None)}, False),
         ("employment", {"employer": "某厂", "contract_from": ON - DAY, "valid": Range(ON - DAY, ON)}, False),
         ("movement", {"kind": "转学(转出)", "moved_on": REF + DAY, "to_school": 9, "progress": "已完成"}, True),
-        ("movement", {"kind": "转学(转出)", "moved_on": REF, "to_school": 9, "progress": "已完成"}, False),  # before the school year
+        ("movement", {"kind": "转学(转出)", "moved_on": REF, "to_school": 9, "progress": "已完成"}, True),  # in summer, when most move
+        ("movement", {"kind": "跨省转学", "moved_on": date(2026, 6, 20), "to_school": 9, "completed_on": date(2026, 6, 25)}, True),
+        ("movement", {"kind": "转学(转出)", "moved_on": ON - 367 * DAY, "to_school": 9, "progress": "已完成"}, False),  # proves nothing any more
+        ("movement", {"kind": "跨省转学", "moved_on": REF + DAY, "progress": "已完成"}, False),  # to a school that nobody names
         ("movement", {"kind": "转学(转出)", "applied_on": date(2026, 11, 1), "progress": "待转入地教育局核办"}, False),
     ],
 )

@@ -1,5 +1,6 @@
 -- absence: each unexcused absence of the school year with its days, and the days on which the clocks ran out (E.0.4, A-61, A-62).
--- The first counted day is the first school day; what the calendar pauses and what is excused is not counted; a return ends it
+-- The first counted day is the first school day; what the calendar pauses and what is excused is not counted; a return ends it. The mark is
+-- that of the ledger or of a movement in these days: 辍学 before 疑似辍学, then the first
 -- :absence_day_mode = 'CALENDAR'  CALENDAR, or SCHOOLDAY: the other reading of a week and of four
 -- :suspected_after_days = 7  疑似辍学: strictly more than one week
 -- :dropout_from_days = 28  辍学: four weeks or more
@@ -14,8 +15,8 @@ with spell as (
        and among(a.person)
 )
 select s.person, s.mention, s.record, s.hash, s.id, s.source, 'absence_spell' as fact, s.first_absent_on as since,
-       concat_ws(' ', '首次无故不到校', s.first_absent_on, '计', c.days, '天', s.mark, s.marked_on, '复学 ' || s.returned_on) as says,
-       s.school, s.grade, s.first_absent_on, s.mark, s.marked_on, c.days, c.reached[s.suspected_after + 1] as suspected_on, c.reached[s.dropout_from] as dropout_on,
+       concat_ws(' ', '首次无故不到校', s.first_absent_on, '计', c.days, '天', k.mark, k.marked_on, '复学 ' || s.returned_on) as says,
+       s.school, s.grade, s.first_absent_on, k.mark, k.marked_on, c.days, c.reached[s.suspected_after + 1] as suspected_on, c.reached[s.dropout_from] as dropout_on,
        s.valid @> :on and coalesce(s.returned_on, s.closed_on, 'infinity') > :on as running, c.reached[1] as first_day,
        s.reported_to_bureau_on, s.reported_to_township_on, s.report_number
   from spell s
@@ -27,3 +28,11 @@ select s.person, s.mention, s.record, s.hash, s.id, s.source, 'absence_spell' as
                  and not exists (select from excuse e where e.person = s.person and d::date between e.from_day and e.to_day)) x
        where x.day >= x.first_school_day and (:absence_day_mode <> 'SCHOOLDAY' or extract(isodow from x.day) < 6)
   ) c
+  cross join lateral (
+      select x.mark, x.marked_on
+        from (select s.mark, s.marked_on
+              union all
+              select case m.kind when '辍学标注' then '辍学' else '疑似辍学' end, m.since from moved m
+               where m.person = s.person and m.kind in ('辍学标注', '疑似辍学标注') and m.since between s.first_absent_on and least(:on, s.returned_on, s.closed_on)) x
+       order by x.mark = '辍学' desc nulls last, x.marked_on nulls last limit 1
+  ) k

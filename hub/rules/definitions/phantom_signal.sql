@@ -42,7 +42,7 @@ select person, 3 as weight, '中职学籍并存' as told, mention, record, hash,
 union all
 select person, 3, '户籍死亡或注销', mention, record, hash, id, source, fact, since, says from register where (dead or ended) and person in (select person from gone) and person in (select person from pupil)
 union all
-select l.person, 3, '外地学籍', l.mention, l.record, l.hash, l.id, l.source, l.fact, l.since, l.says from left_here l join pupil x on x.person = l.person and l.since > :ref
+select l.person, 3, '外地学籍', l.mention, l.record, l.hash, l.id, l.source, l.fact, l.since, l.says from left_here l join pupil x on x.person = l.person
 union all
 select w.person, 3, '在职', w.mention, w.record, w.hash, w.id, w.source, 'employment', lower(w.valid), concat_ws(' ', w.employer, lower(w.valid))
   from employment w where w.division = :division and w.valid @> :on and w.person in (select person from pupil) and among(w.person)
