@@ -331,10 +331,15 @@ def link_run(on: On = None) -> None:
 
 
 @link_app.command("train")
-def link_train(on: On = None) -> None:
+def link_train(
+    shipped: Annotated[bool, typer.Option("--shipped", help="Go back to the weights that come with the hub.")] = False, on: On = None
+) -> None:
     """Fit the weights to the hub's own valid numbers; `hub link run` then applies them to everything."""
-    from hub.linking import train_weights
+    from hub.linking import shipped_weights, train_weights
 
+    if shipped:
+        console.print(f"weights {carry_out(shipped_weights, on)}, which come with the hub")
+        return
     version, numbered = carry_out(train_weights, on)
     console.print(f"weights {version}, taught by {numbered} mentions with a valid number")
 

@@ -12,12 +12,13 @@ from hub.identity.gathering import Neighbourhood, stored_evidence
 from hub.identity.linking import relink_all
 from hub.identity.scoring import SUBJECT, Score, Told, scores, twins_confused
 from hub.identity.training import train
+from hub.identity.weights import Weights, shipped
 from hub.opening import Hub
 from hub.refusal import Refusal
 from hub.running import run_checks
 from hub.steps.assemble import prepare, rehome
 from hub.steps.resolve import resolve
-from hub.storage.publishing import publishing
+from hub.storage.publishing import Publication, publishing
 
 #: How the samples' truth calls each source.
 SHORT_NAMES = {
@@ -60,7 +61,7 @@ async def link_everything(hub: Hub) -> Linked:
 
 
 async def train_weights(hub: Hub) -> tuple[str, int]:
-    """Fit the weights to the hub's own valid numbers and keep them; returns their version and how many numbers taught them."""
+    """Fit the weights that come with the hub to its own valid numbers and keep them; returns their version and how many numbers taught them."""
     evidence, opened = await stored_evidence(hub.connection, hub.division, hub.keys)
     numbered = sum(mention.number is not None for mention in evidence)
     if numbered < FEWEST_NUMBERS:
@@ -70,15 +71,26 @@ async def train_weights(hub: Hub) -> tuple[str, int]:
         return opened.get(number) or ""
 
     async with publishing(hub.connection, division=hub.division, kind="weights", by="hub", business_date=hub.today()) as publication:
-        weights = train([evidence], digits, hub.today().year, f"trained-{hub.today().isoformat()}-{publication.no}")
-        await hub.connection.execute(
-            "insert into linkage_weights (division, publication, version, weights) values ($1, $2, $3, $4)",
-            hub.division,
-            publication.no,
-            weights.version,
-            weights.told().decode(),
-        )
+        weights = train([evidence], digits, hub.today().year, f"trained-{hub.today().isoformat()}-{publication.no}", shipped())
+        await _keep(publication, weights)
     return weights.version, numbered
+
+
+async def shipped_weights(hub: Hub) -> str:
+    """Go back to the weights that come with the hub; returns their version."""
+    async with publishing(hub.connection, division=hub.division, kind="weights", by="hub", business_date=hub.today()) as publication:
+        await _keep(publication, shipped())
+    return shipped().version
+
+
+async def _keep(publication: Publication, weights: Weights) -> None:
+    await publication.connection.execute(
+        "insert into linkage_weights (division, publication, version, weights) values ($1, $2, $3, $4)",
+        publication.division,
+        publication.no,
+        weights.version,
+        weights.told().decode(),
+    )
 
 
 @dataclass(frozen=True)

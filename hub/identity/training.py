@@ -4,7 +4,7 @@ Some of the mentions that have a number are shown to the engine as if their row 
 meets those that truly have none – with a year instead of a birth date, without a sex – and their numbers tell which pairs are true.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
@@ -21,29 +21,36 @@ HIDDEN = 0.25  # share of the numbered mentions that are shown without their num
 DAMAGED = 0.15  # share of those that are shown with a damaged one
 BORROWED = 0.1  # and with somebody else's, mostly of somebody named beside them
 RIDGE = 0.3
+KNOWN = 300.0  # and about weights that are known: a hub's own numbers must say much to move one
 
 
-Table = tuple[float, dict[str, NDArray[np.float64]]]
+Floats = NDArray[np.float64]
+Table = tuple[float, Mapping[str, Floats]]
 Labelled = tuple[Levels, NDArray[np.float64], NDArray[np.bool_]]  # levels, 1 for one person, whether the grown-ups' weights are for it
 
 
-def train(sets: Sequence[Sequence[Evidence]], opened: Callable[[Hashable], str], year: int, version: str) -> Weights:
-    """Weights from the mentions of one or several hubs: first those of the first look, then those of the looks after it."""
+def train(
+    sets: Sequence[Sequence[Evidence]], opened: Callable[[Hashable], str], year: int, version: str, known: Weights | None = None
+) -> Weights:
+    """Weights from the mentions of one or several hubs: first those of the first look, then those of the looks after it.
+
+    Those ``known`` stand where the mentions teach little: a list whose rows have no numbers is hardly among the pairs that teach.
+    """
     lessons = [Lesson.of(evidence, opened, year, seed) for seed, evidence in enumerate(sets)]
     weights = Weights(version, {}, {})
     for stage in ("first ", "", ""):
         labelled = [lesson.labelled() for lesson in lessons]
-        weights = _fitted(weights, stage, labelled)
+        weights = _fitted(weights, stage, labelled, known)
         for lesson in lessons:
             lesson.settle(weights, stage)
     return weights
 
 
-def _fitted(weights: Weights, stage: str, labelled: list[Labelled]) -> Weights:
+def _fitted(weights: Weights, stage: str, labelled: list[Labelled], known: Weights | None) -> Weights:
     levels, true, adult = (np.concatenate(columns) for columns in zip(*labelled, strict=True))
     prior, tables = dict(weights.prior), dict(weights.tables)
     for name, mine in ((stage + "child", ~adult), (stage + "adult", adult)):
-        prior[name], tables[name] = fit(levels[mine], true[mine])
+        prior[name], tables[name] = fit(levels[mine], true[mine], (known.prior[name], known.tables[name]) if known else None)
     return Weights(weights.version, prior, tables)
 
 
@@ -116,35 +123,39 @@ def damaged(number: str, rng: Random) -> str:
     return number[:at] + str((int(number[at]) + rng.randint(1, 9)) % 10) + number[at + 1 :]
 
 
-def fit(levels: Levels, told: NDArray[np.float64], rounds: int = 25) -> Table:
+def fit(levels: Levels, told: NDArray[np.float64], known: Table | None = None, rounds: int = 25) -> Table:
     """The prior and weights of an additive model: logistic regression over the levels, by Newton's method with a ridge.
 
-    Pairs of the same levels are counted together first, so that a million pairs cost no more than their kinds.
+    Pairs of the same levels are counted together first, so that a million pairs cost no more than their kinds. The ridge draws to 0, or
+    to the weights that are ``known``, and then as much as ``KNOWN`` pairs would.
     """
-    if not len(levels):
-        return 0.0, {feature: np.zeros(len(names)) for feature, names in FEATURES.items()}
-    kinds, places = np.unique(levels, axis=0, return_inverse=True)
-    count = np.bincount(places, minlength=len(kinds)).astype(np.float64)
-    true = np.bincount(places, weights=told, minlength=len(kinds))
     offsets = np.cumsum([0, *map(len, FEATURES.values())])
-    design = np.zeros((len(kinds), int(offsets[-1]) + 1))
-    design[:, -1] = 1.0
-    for column in range(kinds.shape[1]):
-        design[np.arange(len(kinds)), offsets[column] + kinds[:, column]] = 1.0
-    used = np.flatnonzero(design.any(axis=0))
-    design = design[:, used]
-    weights = np.zeros(design.shape[1])
-    ridge = np.full(len(weights), RIDGE)
-    ridge[-1] = 1e-6
+    centre = np.concatenate([*known[1].values(), [known[0]]]) if known else np.zeros(int(offsets[-1]) + 1)
+    full = centre.copy()
+    if len(levels):
+        kinds, places = np.unique(levels, axis=0, return_inverse=True)
+        count = np.bincount(places, minlength=len(kinds)).astype(np.float64)
+        true = np.bincount(places, weights=told, minlength=len(kinds)).astype(np.float64)
+        design = np.zeros((len(kinds), int(offsets[-1]) + 1))
+        design[:, -1] = 1.0
+        for column in range(kinds.shape[1]):
+            design[np.arange(len(kinds)), offsets[column] + kinds[:, column]] = 1.0
+        used = np.flatnonzero(design.sum(axis=0))
+        ridge = np.full(len(used), KNOWN if known else RIDGE)
+        ridge[-1] = KNOWN if known else 1e-6  # of the prior
+        full[used] = _newton(design[:, used], count, true, centre[used], ridge, rounds).round(3)
+    tables = {feature: full[offsets[column] : offsets[column + 1]] for column, feature in enumerate(FEATURES)}
+    return float(full[-1]), tables
+
+
+def _newton(design: Floats, count: Floats, true: Floats, centre: Floats, ridge: Floats, rounds: int) -> Floats:
+    weights = centre.copy()
     for _ in range(rounds):
         chance = 1.0 / (1.0 + np.exp(-np.clip(design @ weights, -30, 30)))
-        slope = design.T @ (true - count * chance) - ridge * weights
+        slope = design.T @ (true - count * chance) - ridge * (weights - centre)
         curve = (design * (count * chance * (1 - chance))[:, None]).T @ design + np.diag(ridge)
         step = np.linalg.solve(curve, slope)
         weights += np.clip(step, -4, 4)
         if np.abs(step).max() < 1e-4:
             break
-    full = np.zeros(int(offsets[-1]) + 1)
-    full[used] = np.round(weights, 3)
-    tables = {feature: full[offsets[column] : offsets[column + 1]] for column, feature in enumerate(FEATURES)}
-    return float(full[-1]), tables
+    return weights
