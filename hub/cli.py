@@ -327,7 +327,7 @@ def link_run(on: On = None) -> None:
     from hub.linking import link_everything
 
     told = carry_out(link_everything, on)
-    console.print(f"{told.mentions} mentions are {told.persons} persons; {told.moved} mentions changed theirs; {told.review} pairs wait for a person")
+    console.print(f"{told.mentions} mentions are {told.persons} persons; {told.moved} mentions changed theirs; {told.queue.told()}", markup=False)
 
 
 @link_app.command("train")
@@ -364,13 +364,13 @@ def link_explain(one: Id, other: Id, on: On = None) -> None:
 @review_app.command("list")
 def review_list(most: Annotated[int, typer.Option(help="How many pairs at most.")] = 20, on: On = None) -> None:
     """The pairs that wait for a person, most harmful first: two mentions, what their rows say, why the pair waits, and who could tell."""
-    from hub.reviewing import waiting
+    from hub.reviewing import listed
 
-    pairs = carry_out(lambda hub: waiting(hub, most), on)
+    queue, pairs = carry_out(lambda hub: listed(hub, most), on)
     for pair in pairs:
         left = f"  left undecided; {pair.settler} could settle it" if pair.settler else ""
         console.print(f"{pair.kind}  score {pair.score:.1f}{left}\n  {pair.mention}  {pair.sides[0]}\n  {pair.other}  {pair.sides[1]}", markup=False)
-    console.print(f"{len(pairs)} pairs; `hub link explain A B` says why, `hub review decide A B --same|--different` decides", markup=False)
+    console.print(f"{len(pairs)} shown; {queue.told()}; `hub link explain A B` says why, `hub review decide A B --same|--different` decides", markup=False)
 
 
 By = Annotated[str, typer.Option(help="Who decides.")]
@@ -597,6 +597,8 @@ def _print_outcome(outcome: Any) -> None:
         console.print(f"refused: {refused.file}: {refused.reason}; {refused.hint}", markup=False)
     for rule in outcome.checks:
         console.print(rule.told(), markup=False)
+    if outcome.queue.waiting:
+        console.print(f"{outcome.queue.told()}: `hub review list`", markup=False)
 
 
 if __name__ == "__main__":

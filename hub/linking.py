@@ -7,7 +7,6 @@ from datetime import date
 from pathlib import Path
 
 from hub.exports.mentions import told_mentions
-from hub.identity.evidence import ADULT_YEARS
 from hub.identity.gathering import Neighbourhood, stored_evidence
 from hub.identity.linking import relink_all
 from hub.identity.scoring import SUBJECT, Score, Told, scores, twins_confused
@@ -15,6 +14,7 @@ from hub.identity.training import train
 from hub.identity.weights import Weights, shipped
 from hub.opening import Hub
 from hub.refusal import Refusal
+from hub.reviewing import Queue, queue
 from hub.running import run_checks
 from hub.steps.assemble import prepare, rehome
 from hub.steps.resolve import resolve
@@ -40,7 +40,7 @@ class Linked:
     mentions: int
     persons: int
     moved: int
-    review: int
+    queue: Queue
 
 
 async def link_everything(hub: Hub) -> Linked:
@@ -53,11 +53,10 @@ async def link_everything(hub: Hub) -> Linked:
         await resolve(publication)
     await run_checks(hub)
     told = await hub.connection.fetchrow(
-        """select (select count(*) from identity where division = $1) as mentions, (select count(distinct person) from identity where division = $1) as persons,
-                  (select count(*) from link_review where division = $1) as review""",
+        """select (select count(*) from identity where division = $1) as mentions, (select count(distinct person) from identity where division = $1) as persons""",
         hub.division,
     )
-    return Linked(told["mentions"], told["persons"], moved, told["review"])
+    return Linked(told["mentions"], told["persons"], moved, await queue(hub))
 
 
 async def train_weights(hub: Hub) -> tuple[str, int]:
@@ -124,7 +123,7 @@ async def measure(hub: Hub, truth: Path) -> Measured:
             Told(row["role"] or SUBJECT, source, row["person_id"], row.get("household_id", ""), row.get("kind", ""), row.get("twin") == "1", row.get("id_state", "ok"), linked, lives)
         )
     unknown = _unknown(rows, by_place)
-    return Measured(tuple(scores(told)), twins_confused(told), await _review_share(hub), unknown, await _other_round(hub, rows, unknown))
+    return Measured(tuple(scores(told)), twins_confused(told), (await queue(hub)).per_thousand, unknown, await _other_round(hub, rows, unknown))
 
 
 Place = tuple[str, str, str, str]  # the source or file, the sheet, the row, the role
@@ -164,17 +163,6 @@ async def _other_round(hub: Hub, rows: Sequence[Mapping[str, str]], unknown: int
     missing = {day: _unknown(rows, await _said(hub, day)) for (day,) in days}
     best = min(missing, key=lambda day: missing[day], default=None)
     return best if best is not None and missing[best] < unknown / 2 else None
-
-
-async def _review_share(hub: Hub) -> float:
-    pairs, rows = await hub.connection.fetchrow(
-        """select (select count(*) from link_review where division = $1),
-                  (select count(distinct id) from mention where division = $1 and anchor is null
-                      and (kind = 'child' or (kind = 'any' and extract(year from birth_date) > $2)))""",
-        hub.division,
-        hub.today().year - ADULT_YEARS - 1,
-    )
-    return 1000 * pairs / rows if rows else 0.0
 
 
 async def explain_pair(hub: Hub, one: int, other: int) -> list[str]:

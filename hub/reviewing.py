@@ -15,6 +15,7 @@ import asyncpg
 from hub.access.sealing import Keys
 from hub.domain.values.concealed import holds_number
 from hub.identity.deciding import BY_HARM
+from hub.identity.evidence import ADULT_YEARS
 from hub.identity.linking import relink_by_verdict
 from hub.identity.verdicts import Contradiction, Verdict, erase, refuse_contradiction, standing, write
 from hub.refusal import Refusal
@@ -23,6 +24,14 @@ from hub.steps.assemble import prepare, rehome
 from hub.steps.check import check
 from hub.steps.resolve import resolve
 from hub.storage.publishing import VERDICT, Publication, publishing
+
+REVIEWED_OF_1000 = 10  # pairs for a person to decide, at most, for each 1,000 child rows
+REVIEWED_AT_LEAST = 3  # and of a few rows
+#: The pairs that nobody has decided and that still stay apart.
+OPEN = """from link_review r
+             join identity a on a.division = $1 and a.id = r.mention join identity b on b.division = $1 and b.id = r.other
+             left join link_verdict v on v.division = $1 and v.mention = least(r.mention, r.other) and v.other = greatest(r.mention, r.other)
+            where r.division = $1 and a.person <> b.person and v.same is null"""
 
 
 class Desk(Protocol):
@@ -60,23 +69,61 @@ class Pair:
     settler: str | None
 
 
+@dataclass(frozen=True)
+class Queue:
+    """How many pairs wait for a person, and among how many rows of children."""
+
+    waiting: int
+    rows: int
+
+    @property
+    def due(self) -> int:
+        """How many, the most harmful, are to be decided first; the others move up as those are."""
+        return min(self.waiting, max(self.rows * REVIEWED_OF_1000 // 1000, REVIEWED_AT_LEAST))
+
+    @property
+    def per_thousand(self) -> float:
+        """The pairs for each 1,000 child rows."""
+        return 1000 * self.waiting / self.rows if self.rows else 0.0
+
+    def told(self) -> str:
+        """In words, with what is left out."""
+        left = self.waiting - self.due
+        later = f"; {self.due} are for review now ({REVIEWED_OF_1000} for each 1,000 child rows, the most harmful first), {left} less harmful ones are left for later"
+        return f"{self.waiting} pairs wait for a person{later if left else ''}"
+
+
+async def queue(hub: Desk) -> Queue:
+    """How long the queue is."""
+    told = await hub.connection.fetchrow(
+        f"""select (select count(*) {OPEN}),
+                   (select count(distinct id) from mention where division = $1 and anchor is null
+                       and (kind = 'child' or (kind = 'any' and extract(year from birth_date) > $2)))""",
+        hub.division,
+        hub.today().year - ADULT_YEARS - 1,
+    )
+    return Queue(*told)
+
+
 async def waiting(hub: Desk, most: int) -> list[Pair]:
     """The pairs that nobody has decided and that still stay apart, most harmful first; last those that somebody could not tell."""
     rows = await hub.connection.fetch(
-        """select r.kind, r.score::float8 as score, r.mention, r.other,
+        f"""select r.kind, r.score::float8 as score, r.mention, r.other,
                   array(select concat_ws(' ', m.source, m.name, m.sex, m.born, m.township) from unnest(array[r.mention, r.other]) with ordinality t(id, n)
                           cross join lateral (select * from mention m where m.division = $1 and m.id = t.id order by lower(m.valid) desc limit 1) m order by t.n) as sides,
-                  v.settler
-             from link_review r
-             join identity a on a.division = $1 and a.id = r.mention join identity b on b.division = $1 and b.id = r.other
-             left join link_verdict v on v.division = $1 and v.mention = least(r.mention, r.other) and v.other = greatest(r.mention, r.other)
-            where r.division = $1 and a.person <> b.person and v.same is null
+                  v.settler {OPEN}
             order by v.id is not null, array_position($2::text[], r.kind), r.score desc, r.id limit $3""",
         hub.division,
         list(BY_HARM),
         most,
     )
     return [Pair(row["kind"], row["score"], row["mention"], row["other"], tuple(row["sides"]), row["settler"]) for row in rows if len(row["sides"]) == 2]
+
+
+async def listed(hub: Desk, most: int) -> tuple[Queue, list[Pair]]:
+    """The queue, and its first pairs: those that are due, as far as they are asked for."""
+    length = await queue(hub)
+    return length, await waiting(hub, min(most, length.due))
 
 
 async def decide(hub: Desk, one: int, other: int, *, same: bool, by: str, reason: str) -> list[int]:

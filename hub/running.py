@@ -28,6 +28,7 @@ from hub.domain.delivery import RawDelivery, Refused
 from hub.opening import Hub, open_hub
 from hub.pipeline import Report
 from hub.refusal import Refusal
+from hub.reviewing import Queue, queue
 from hub.rules import RULES
 from hub.settings import Settings
 from hub.steps.check import RuleOutcome, check
@@ -47,6 +48,7 @@ class Outcome:
     reports: tuple[Report, ...]
     refused: tuple[Refused, ...]
     checks: tuple[RuleOutcome, ...]
+    queue: Queue
 
 
 async def run_folder(hub: Hub, folder: Path, *, watch: Watch, as_of: date | None = None) -> Outcome:
@@ -66,7 +68,7 @@ async def run_folder(hub: Hub, folder: Path, *, watch: Watch, as_of: date | None
     outcome = await _carry(hub, raws, contracts, kept=kept, watch=watch, as_of=as_of)
     if as_of:
         await _refuse_misdated(hub, as_of)
-    return Outcome((*already, *outcome.reports), outcome.refused, outcome.checks)
+    return replace(outcome, reports=(*already, *outcome.reports))
 
 
 async def pull_source(hub: Hub, name: str, *, watch: Watch) -> Outcome:
@@ -125,7 +127,7 @@ async def release_delivery(hub: Hub, delivery: int, *, by: str, as_of: date | No
         )
     if day != row["as_of"]:  # it stands under the right date; under the wrong one nothing of it is applied
         await refuse_delivery(hub, delivery, by=by)
-    return Outcome(tuple(reports), found.refused, tuple(await run_checks(hub)))
+    return Outcome(tuple(reports), found.refused, tuple(await run_checks(hub)), await queue(hub))
 
 
 async def refuse_delivery(hub: Hub, delivery: int, *, by: str) -> str:
@@ -213,7 +215,7 @@ async def _carry(
         for together in await _batches(hub, found.deliveries):
             reports += await _carry_together(hub, together, bar)
     checks = await run_checks(hub) if any(r.state == "PUBLISHED" for r in reports) else []
-    return Outcome(tuple(reports), found.refused, tuple(checks))
+    return Outcome(tuple(reports), found.refused, tuple(checks), await queue(hub))
 
 
 async def _batches(hub: Hub, deliveries: Sequence[Delivery]) -> list[list[Delivery]]:

@@ -1,4 +1,4 @@
-"""Status: what a data officer asks first – which sources are fresh, what is held, what waits in quarantine, what could not be read, what was found."""
+"""Status: what a data officer asks first – which sources are fresh, what is held, what waits in quarantine or for a person, what could not be read, what was found."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,6 +8,7 @@ import orjson
 
 from connectors import load_contracts
 from hub.opening import Hub
+from hub.reviewing import queue
 from hub.steps.unread import unread_standing
 
 
@@ -21,8 +22,8 @@ class Told:
 
 
 async def status(hub: Hub) -> list[Told]:
-    """Sources, held deliveries, quarantine, cells that could not be read, and findings."""
-    return [await sources(hub), await held(hub), await quarantined(hub), await unread(hub), await findings(hub)]
+    """Sources, held deliveries, quarantine, cells that could not be read, pairs that wait for a person, and findings."""
+    return [await sources(hub), await held(hub), await quarantined(hub), await unread(hub), await paired(hub), await findings(hub)]
 
 
 async def sources(hub: Hub) -> Told:
@@ -108,6 +109,12 @@ async def unread(hub: Hub) -> Told:
             for column, kind, rows in told.cells
         ],
     )
+
+
+async def paired(hub: Hub) -> Told:
+    """How many pairs wait for somebody to say whether they are one person."""
+    length = await queue(hub)
+    return Told("待核对 pairs for a person", ("wait", "for review now", "left for later"), [(str(length.waiting), str(length.due), str(length.waiting - length.due))])
 
 
 async def findings(hub: Hub) -> Told:

@@ -24,8 +24,6 @@ from hub.identity.weights import Weights, shipped
 REVIEW_FROM = -4.0
 LATER_ROUNDS = 2
 MARGIN = 0.7  # in log odds: whoever fits several people to within this is nobody's yet
-MOST_OF_ONE = 3  # and of a few rows alone
-REVIEWED = 0.010  # pairs for a person to decide, at most, for each child row
 #: What is certain without weighing: it stands for more than any weights add up to.
 CERTAIN = {
     "valid number": 18.0,
@@ -35,14 +33,15 @@ CERTAIN = {
     "decided by a person": 30.0,
 }
 CERTAIN_BY_NUMBER = (("valid number", CERTAIN["valid number"]),)
-#: Why a pair waits for a person, the most harmful first: a wrong number or a confused twin gives one child another child's record.
-BY_HARM = ("NUMBER_CONFLICT", "ADULT_NUMBER", "TWINS", "SEVERAL_CANDIDATES", "BAND")
-ALWAYS = frozenset({"NUMBER_CONFLICT", "ADULT_NUMBER", "TWINS"})  # are asked about, however many they are
+#: Why a pair waits for a person, the most harmful first: a wrong number or a confused twin gives one child another child's record; a grown-up's
+#: wrong number gives no child anything.
+BY_HARM = ("NUMBER_CONFLICT", "ADULT_NUMBER", "TWINS", "SEVERAL_CANDIDATES", "BAND", "ADULT_CONFLICT")
 #: What is told of a pair that a number brought together and that was not compared.
 BY_NUMBER = {
     "NUMBER_CONFLICT": "one number, two names",
     "ADULT_NUMBER": "a grown-up's number in a child's row",
     "TWINS": "one number, and two of one birth date or list",
+    "ADULT_CONFLICT": "one number, two names of grown-ups",
 }
 Reasons = tuple[tuple[str, float], ...]
 log = logging.getLogger(__name__)
@@ -288,7 +287,7 @@ class Engine:
         return self.weights.reasons("adult" if found.adult[pair] else "child", found.levels[pair])
 
     def _review(self, mentions: Mentions, last: Round, labels: Ints, conflicts: list[tuple[int, int, str]], doubted: Round) -> list[ReviewPair]:
-        """The pairs for a person, one for each two clusters, by harm; no more than the child rows allow. A pair of ``doubted`` is told by -2, -3 …"""
+        """The pairs for a person, one for each two clusters, by harm. A pair of ``doubted`` is told by -2, -3 …"""
         found: dict[tuple[int, int], tuple[int, float, int, int, int]] = {}
 
         def note(kind: str, one: int, other: int, pair: int) -> None:
@@ -299,7 +298,7 @@ class Engine:
                 found[a, b] = min(found.get((a, b), entry), entry)
 
         for place, keeper, kind in conflicts:
-            note(kind, place, keeper, last.at(place, keeper))
+            note("ADULT_CONFLICT" if mentions.kind[place] == ADULT else kind, place, keeper, last.at(place, keeper))
         for nth, (one, other) in enumerate(doubted.pairs.tolist()):
             note("NUMBER_CONFLICT", one, other, -2 - nth)
         meant = candidates(mentions, last, labels)
@@ -325,11 +324,6 @@ class Engine:
         band = np.flatnonzero(~last.adult & (last.scores >= REVIEW_FROM) & short & alone[last.pairs].any(axis=1))
         for pair in band.tolist():
             note("BAND", int(last.pairs[pair, 0]), int(last.pairs[pair, 1]), pair)
-        rows = int(((mentions.kind == CHILD) & (mentions.beside == 0)).sum())
-        always = sum(BY_HARM[kind] in ALWAYS for kind, *_ in found.values())
-        most = max(int(rows * REVIEWED), MOST_OF_ONE, always)
-        if len(found) > most:
-            log.info("%d pairs for a person are left out, the least harmful", len(found) - most)
         return [
             ReviewPair(
                 mentions.evidence[one].id,
@@ -342,7 +336,7 @@ class Engine:
                 if pair < -1
                 else ((BY_NUMBER[BY_HARM[kind]], 0.0),),
             )
-            for kind, negative, one, other, pair in sorted(found.values(), key=lambda e: (e[0], e[1], mentions.evidence[e[2]].id, mentions.evidence[e[3]].id))[:most]
+            for kind, negative, one, other, pair in sorted(found.values(), key=lambda e: (e[0], e[1], mentions.evidence[e[2]].id, mentions.evidence[e[3]].id))
         ]
 
 

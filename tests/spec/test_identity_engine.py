@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from hub.identity import names
-from hub.identity.deciding import Engine, Thresholds
+from hub.identity.deciding import BY_HARM, Engine, Thresholds
 from hub.identity.evidence import Evidence
 from hub.identity.slips import slips
+from hub.reviewing import Queue
 
 CHILD = Evidence(
     id=1, record=1, source="public_security.household_register", kind="any", number="210299201205030178", name="王小禾", pinyin="wang xiao he",
@@ -502,6 +503,22 @@ def test_every_conflict_of_numbers_is_asked_about():
         one = replace(CHILD, id=100 + n, record=100 + n, number=number, numbered_born=f"2012-0{5 + n % 3}-0{1 + n}", born=f"2012-0{5 + n % 3}-0{1 + n}", register_household=100 + n)
         rows += [one, replace(one, id=200 + n, record=200 + n, source=PUPIL.source, kind="child", name="李思远", pinyin="li si yuan", born=None, register_household=None, village=f"{n}村")]
     assert sum(pair.kind == "NUMBER_CONFLICT" for pair in decided(*rows).review) == 8
+
+
+def test_grown_ups_with_a_wrong_number_push_no_child_out_of_the_queue():
+    nickname = replace(NAMELESS, id=4, record=4, source="justice.x", name="小禾", pinyin="xiao he", born="2012-05", village=None)
+    fathers = beside(PUPIL, 70, "王大山", "父亲", FATHER), beside(nickname, 71, "王大山", "父亲", FATHER)
+    strangers = [(replace(CLASSMATE, id=200 + n, record=200 + n, number=f"21029920120602{10 + n}14", name=f"{family}思远"), family) for n, family in enumerate("赵钱孙李周吴")]
+    typed = [one for child, family in strangers for one in (child, beside(child, child.id + 100, f"{family}大海", "父亲", CHILD.number))]
+    kinds = [pair.kind for pair in decided(CHILD, PUPIL, *fathers, nickname, *typed).review]
+    assert kinds == [kind for kind in BY_HARM for _ in range(kinds.count(kind))]
+    assert kinds.count("ADULT_CONFLICT") == len(strangers) < len(kinds)
+
+
+def test_what_is_left_out_of_the_queue_is_said():
+    assert Queue(5, 1000).told() == "5 pairs wait for a person"
+    assert Queue(14, 1200).told() == "14 pairs wait for a person; 12 are for review now (10 for each 1,000 child rows, the most harmful first), 2 less harmful ones are left for later"
+    assert [Queue(*told).due for told in ((0, 0), (2, 20), (9, 20), (9, 5000))] == [0, 2, 3, 9]
 
 
 @pytest.mark.parametrize(
