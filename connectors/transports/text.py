@@ -6,15 +6,17 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from connectors.transports.grid import Grid, GridRow
+from connectors.transports.grid import Grid, GridRow, blank_row
 from connectors.transports.refusal import EXPORT_AGAIN, Unreadable
 
 DELIMITERS = (",", "\t", ";", "|")
 SNIFFED_CHARACTERS = 64 * 1024
 FIELD_CHARACTERS = 1_000_000
+NARROWEST = 3  # cells of a header from which on a line full of delimiters is a row and no sentence
+CHECK_QUOTES = "请检查该行的英文双引号 (check the double quotes of that row) 后重新报送"
 
 csv.field_size_limit(FIELD_CHARACTERS)
 
@@ -30,9 +32,9 @@ def read_text(data: bytes, is_header: Callable[[Sequence[str]], bool]) -> tuple[
     """Returns the one sheet of a delimited file and its encoding; raises `Unreadable`."""
     text, encoding = decode(data)
     refuse_mojibake(text)
-    delimiter = _delimiter(text, is_header)
+    delimiter, width = _delimiter(text, is_header)
     rows = DelimitedRows(data, encoding, delimiter)
-    _read_through(rows)
+    _read_through(rows, width)
     return Grid(name="", rows=rows, ragged=True), encoding
 
 
@@ -114,45 +116,57 @@ def _reads_better(original: bytes) -> bool:
     return chinese >= 4 and chinese > 2 * text.count("\ufffd")
 
 
-def _delimiter(text: str, is_header: Callable[[Sequence[str]], bool]) -> str:
-    """The delimiter under which a row is a known header; failing that, the one that cuts the most cells."""
+def _delimiter(text: str, is_header: Callable[[Sequence[str]], bool]) -> tuple[str, int]:
+    """The delimiter under which a row is a known header, and that row's width; failing that, the one that cuts the most cells, and 0."""
     head = text[:SNIFFED_CHARACTERS].lstrip("\ufeff")
-    if head.startswith("sep=") and len(head) > 4:
-        return head[4]
-    tables = {d: list(csv.reader(io.StringIO(head, newline=""), delimiter=d))[:40] for d in DELIMITERS}
+    delimiters = (head[4],) if head.startswith("sep=") and len(head) > 4 else DELIMITERS
+    tables = {d: list(csv.reader(io.StringIO(head, newline=""), delimiter=d))[:40] for d in delimiters}
     for delimiter, rows in tables.items():
-        if any(is_header([cell.strip() for cell in row]) for row in rows):
-            return delimiter
-    return max(DELIMITERS, key=lambda d: sum(len(row) - 1 for row in tables[d]))
+        for row in rows:
+            if is_header([cell.strip() for cell in row]):
+                return delimiter, len(row)
+    return max(tables, key=lambda d: sum(len(row) - 1 for row in tables[d])), 0
 
 
-def _read_through(rows: DelimitedRows) -> None:
-    """Reads to the end once, so that a broken quotation shows before any row is handed on."""
+def _read_through(rows: DelimitedRows, width: int, *, strict: bool = True) -> None:
+    """Reads to the end once, so that a broken quotation shows before any row is handed on.
+
+    A quotation mark inside a cell is kept as text, as spreadsheet programs do: then it is read again, not strictly.
+    """
     number, stream = 0, io.TextIOWrapper(io.BytesIO(rows.data), encoding=rows.encoding, newline="")
-    reader = csv.reader(stream, delimiter=rows.delimiter, strict=True)
-    ended = 0  # the line of the file in which the last row ended
+    lines: list[str] = []  # of the row that is being read
+    reader = csv.reader(_noted(stream, lines), delimiter=rows.delimiter, strict=strict)
     try:
-        for number, _ in enumerate(reader, start=1):  # noqa: B007 -- the last number is used below
-            ended = reader.line_num
+        for number, cells in enumerate(reader, start=1):
+            _refuse_several(number, cells, lines, rows.delimiter, width)
+            lines.clear()
     except csv.Error as error:
-        if "field larger" in str(error) and reader.line_num == ended + 1:
+        too_large = "field larger" in str(error)
+        if too_large and len(lines) == 1:
             raise _cell_too_large(number + 1) from error
-        if "unexpected end of data" in str(error) or "field larger" in str(error):
-            raise Unreadable(
-                f"a quotation mark opened in row {number + 1} is never closed",
-                "请检查该行的英文双引号 (check the double quotes of that row) 后重新报送",
-            ) from error
-        _read_leniently(rows)
+        if too_large or "unexpected end of data" in str(error) or not strict:
+            raise Unreadable(f"a quotation mark opened in row {number + 1} is never closed", CHECK_QUOTES) from error
+        _read_through(rows, width, strict=False)
 
 
-def _read_leniently(rows: DelimitedRows) -> None:
-    """A quotation mark inside a cell is kept as text, as spreadsheet programs do; only length can fail."""
-    number = 0
-    try:
-        for number, _ in rows:  # noqa: B007 -- the last number is used below
-            pass
-    except csv.Error as error:
-        raise _cell_too_large(number + 1) from error
+def _noted(stream: Iterable[str], lines: list[str]) -> Iterator[str]:
+    """The lines of a stream, each noted as it is read."""
+    for line in stream:
+        lines.append(line)
+        yield line
+
+
+def _refuse_several(number: int, cells: Sequence[str], lines: Sequence[str], delimiter: str, width: int) -> None:
+    """Refuses a row that is several: each of its lines is as wide as the header, or its cells are those of several rows in one line.
+
+    Who stands in the rows within would be taken for gone.
+    """
+    if width < NARROWEST:
+        return
+    if len(lines) > 1 and all(line.count(delimiter) >= width - 1 for line in lines):
+        raise Unreadable(f"a quotation mark opened in row {number} is closed only in a later row; the rows between would be one cell", CHECK_QUOTES)
+    if len(cells) > width and (len(cells) - 1) % (width - 1) == 0 and not blank_row(cells[width:]):
+        raise Unreadable(f"row {number} holds {(len(cells) - 1) // (width - 1)} rows: the line break between them is lost", EXPORT_AGAIN)
 
 
 def _cell_too_large(row: int) -> Unreadable:

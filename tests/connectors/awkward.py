@@ -211,6 +211,12 @@ TEXTS = (
         [("1", '王"小"明', *ROWS[0][2:]), *ROWS[1:]],
     ),
     Awkward(
+        "quotes",
+        "lines_in_a_cell.csv",
+        lambda: text_file(with_rows(row(1, "王", "男", "a,b,c,d\r\n一,二,三,四,五\r\n六", "x"))),
+        [row(1, "王", "男", "a,b,c,d\r\n一,二,三,四,五\r\n六", "x")],
+    ),
+    Awkward(
         "blank",
         "blank_lines.csv",
         lambda: text_file([HEADERS, [], ROWS[0], BLANKS, ROWS[1], ["　"], ROWS[2], [], []]),
@@ -340,6 +346,30 @@ TEXTS = (
         "open_quote_long_after.csv",
         lambda: text_file(with_rows(row(1, "王小明"))) + b'2,"' + text_file(named("李" * 50)) * 9_000,
         refused="a quotation mark opened in row 3 is never closed",
+    ),
+    Awkward(
+        "quotes",
+        "stray_quotes.csv",
+        lambda: text_file().replace("王小明".encode(), '"王小明'.encode()).replace("赵子涵".encode(), '赵子涵"'.encode()),
+        refused="a quotation mark opened in row 2 is closed only in a later row",
+    ),
+    Awkward(
+        "quotes",
+        "stray_quotes_of_other_columns.csv",
+        lambda: text_file().replace("王小明".encode(), '"王小明'.encode()).replace(b"20140101", b'20140101"'),
+        refused="a quotation mark opened in row 2 is closed only in a later row",
+    ),
+    Awkward(
+        "quotes",
+        "stray_quotes_inside.csv",
+        lambda: text_file().replace("王小明".encode(), '"王小明'.encode()).replace("李雨欣".encode(), '李"雨欣'.encode()),
+        refused="a quotation mark opened in row 2 is closed only in a later row",
+    ),
+    Awkward(
+        "control",
+        "nul_for_a_line_break.csv",
+        lambda: text_file().replace(b"\r\n3,", b"\x003,"),
+        refused="row 3 holds 2 rows",
     ),
     Awkward(
         "a cell beyond any",
