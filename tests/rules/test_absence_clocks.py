@@ -90,6 +90,8 @@ EXCUSES = [
     ("movement", {"kind": "休学", "moved_on": MONDAY, "suspended_until": MONDAY + 30 * DAY, "progress": "待审核"}, "SUSPECTED"),
     ("movement", {"kind": "转学(转出)", "applied_on": MONDAY, "progress": "待转入地教育局核办"}, None),
     ("movement", {"kind": "转学(转出)", "applied_on": MONDAY, "progress": "已取消"}, "SUSPECTED"),
+    ("movement", {"kind": "转学(转出)", "applied_on": MONDAY, "progress": "审核不通过"}, "SUSPECTED"),
+    ("movement", {"kind": "转学(转出)", "applied_on": MONDAY, "progress": "状态不明"}, "SUSPECTED"),
     ("deferral_approval", {"approved_on": MONDAY - DAY, "until": MONDAY + 30 * DAY}, None),
     ("deferral_approval", {"approved_on": MONDAY - DAY, "until": MONDAY + 4 * DAY}, None),  # five days of ten are counted
     ("deferral_approval", {"approved_on": MONDAY - DAY, "until": MONDAY + 30 * DAY, "authority": "复州城镇中心小学"}, "SUSPECTED"),

@@ -128,6 +128,7 @@ async def test_a_suspension_is_over(city, until, after, severity):
         (("复学", date(2026, 8, 1)), {}, False),
         (("复学", date(2026, 10, 1)), {}, True),
         (None, {"progress": "待审核"}, False),  # not approved
+        (None, {"progress": "审核不通过"}, False),
         (None, {"moved_on": None, "applied_on": date(2026, 9, 1)}, True),
         (None, {"moved_on": ON + DAY}, False),
     ],
@@ -150,6 +151,8 @@ async def test_two_suspensions_one_after_the_other(city, between, second, is_fou
         ("开除学籍", {"grade": 1}, "EXPEL"),
         ("取消学籍", {"grade": None}, "REVOKE"),  # eleven years old: compulsory, whatever the grade
         ("退学", {"grade": 7, "progress": "已取消"}, None),
+        ("退学", {"grade": 7, "progress": "审核不通过"}, None),
+        ("退学", {"grade": 7, "progress": "状态不明"}, "QUIT"),
         ("退学", {"grade": 7, "moved_on": REF}, None),  # last school year's
         ("退学", {"grade": 7, "moved_on": REF, "entered_on": REF + DAY}, "QUIT"),  # entered in this one
         ("退学", {"grade": 7, "moved_on": ON + DAY}, None),
@@ -244,7 +247,16 @@ async def test_two_places_are_one_finding_with_both_as_its_sides(city):
     assert {int(one["id"]) for one in orjson.loads(row["evidence"])["sides"] if one["fact"] == "enrolment"} == entries
 
 
-@pytest.mark.parametrize(("progress", "applied_on", "is_found"), [("待转入地教育局核办", date(2026, 10, 27), False), ("待转入地教育局核办", date(2026, 10, 26), True), ("已完成", date(2026, 10, 27), True)])
+@pytest.mark.parametrize(
+    ("progress", "applied_on", "is_found"),
+    [
+        ("待转入地教育局核办", date(2026, 10, 27), False),
+        ("待转入地教育局核办", date(2026, 10, 26), True),
+        ("已完成", date(2026, 10, 27), True),
+        ("审核不通过", ON, True),
+        ("状态不明", ON, True),
+    ],
+)
 async def test_two_places_during_a_transfer(city, progress, applied_on, is_found):
     child = await city.registered()
     for school in (5, 8):

@@ -471,6 +471,14 @@ async def test_graduation_counts_from_fourteen(city):
     assert set(await city.found()) == {younger}
 
 
+@pytest.mark.parametrize(("progress", "is_found"), [("已完成", False), (None, False), ("已取消", True), ("审核不通过", True)])
+async def test_a_graduation_that_was_turned_down_is_none(city, progress, is_found):
+    person = await city.child(date(2011, 8, 31))
+    await city.fact("movement", person, kind="毕业", moved_on=date(2026, 6, 28), grade=9, progress=progress, source="education.movement")
+    await city.fact("graduation", person, outcome="毕业", graduated_on=date(2026, 6, 28), grade=9, record=await city.connection.fetchval("select record from movement"), source="education.movement")
+    assert (person in await city.found()) is is_found
+
+
 async def test_a_certificate_annulled_since_the_reference_date_still_counts_and_says_so(city):
     person = await city.child(certificate={"valid": Range(date(2026, 9, 30), date(2026, 10, 31))})
     certificate = await city.connection.fetchrow("select * from certificate")

@@ -186,3 +186,25 @@ def test_a_date_before_the_one_it_follows_upon_is_told_and_does_not_count(told, 
 )
 def test_an_end_told_as_a_month_or_a_year_holds_to_its_last_day(noun, column, cell, day):
     assert convert(NOUNS[noun].column(column).kind, read_date(cell, TODAY)) == day
+
+
+@pytest.mark.parametrize(
+    ("cell", "progress", "problems"),
+    [
+        ("已完成", "已完成", []),
+        ("审核通过", "已完成", []),
+        ("待转入地教育局核办", "待转入地教育局核办", []),
+        ("待转出学校审核", "待转出校核办", []),
+        ("审核中", "待审核", []),
+        ("已撤回", "已取消", []),
+        ("已驳回", "审核不通过", []),
+        ("不予批准", "审核不通过", []),
+        ("转办", "状态不明", ["审核状态"]),  # told, and neither done nor being handled
+        ("1", "状态不明", ["审核状态"]),
+        ("", None, []),
+    ],
+)
+def test_how_far_a_movement_is(cell, progress, problems):
+    row = again("education.movement", 姓名="王小禾", 学籍号="G" + ID, 异动类型="转学(转出)", 异动日期="20261008", 审核状态=cell)
+    (fact,) = [fact for fact in row.subrows[0].facts if fact.noun == "movement"]
+    assert (convert(NOUNS["movement"].column("progress").kind, fact.values.get("progress")), [problem.column for problem in row.problems]) == (progress, problems)

@@ -6,9 +6,8 @@ select g.person, g.mention, g.record, g.hash, g.id, g.source, 'graduation' as fa
  where g.division = :division and g.valid @> :on and among(g.person)
    and not exists (select from movement m where m.division = :division and m.record = g.record)  -- whose row says more
 union all
-select m.person, m.mention, m.record, m.hash, m.id, m.source, 'movement', coalesce(m.moved_on, lower(m.valid)),
+select m.person, m.mention, m.record, m.hash, m.id, m.source, m.fact, m.since,
        coalesce(m.grade, case when m.note ~ '初中|九年级|初三' then 9 when m.note ~ '小学' then 6 end, s.last_grade),
        m.from_school, m.graduation_certificate, m.kind in ('毕业', '结业'), coalesce(s.any_age, false)
-  from movement m left join school_stage s on s.school = m.from_school
- where m.division = :division and m.valid @> :on and coalesce(m.moved_on, lower(m.valid)) <= :on
-   and (m.kind in ('毕业', '结业') or m.graduation_certificate is not null) and among(m.person)
+  from moved m left join school_stage s on s.school = m.from_school
+ where m.since <= :on and (m.kind in ('毕业', '结业') or m.graduation_certificate is not null)
