@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import CompoundSelect, and_, or_, select, true, union
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.casework.plans import child_plans
@@ -26,7 +26,7 @@ async def told_entitlements(connection: AsyncConnection, division: int, *, on: d
     born_after = reference_date(school_year(on) - 18)
     children = await rows(
         select(p.c.id, p.c.register_household, p.c.living_household)
-        .where(p.c.division == division, p.c.born_to > born_after)
+        .where(p.c.division == division, or_(p.c.born_to > born_after, and_(p.c.born_to.is_(None), p.c.id.in_(_minors(division, on)))))
         .order_by(p.c.id)
     )
     lines: list[tuple[object, ...]] = []
@@ -45,3 +45,15 @@ async def told_entitlements(connection: AsyncConnection, division: int, *, on: d
                 for a in plan.answers
             ]
     return lines
+
+
+def _minors(division: int, on: date) -> CompoundSelect[tuple[int]]:
+    """Who stands on a list of minors, which the cross-checks take for a child where nobody tells its birth date (the definition ``child``)."""
+    welfare, unenrolled = tables.metadata.tables["assistance"], tables.metadata.tables["schooling_statement"]
+    told = {
+        tables.metadata.tables["parent_situation"]: true(),
+        tables.metadata.tables["left_behind_file"]: true(),
+        welfare: welfare.c.programme.in_(("F05", "F06")),
+        unenrolled: unenrolled.c.source == "disabled_persons.unenrolled_list",
+    }
+    return union(*(select(t.c.person).where(t.c.division == division, t.c.valid.contains(on), which) for t, which in told.items()))

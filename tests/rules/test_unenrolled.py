@@ -48,6 +48,28 @@ async def test_compulsory_age_on_the_reference_date(city, born, is_found):
     assert await found(city) == ({"all", "of_prisoners", "poor"} if is_found else set())
 
 
+@pytest.mark.parametrize(
+    ("noun", "values", "rules"),
+    [
+        ("parent_situation", {"source": "justice.prisoners_children", "situation": "服刑在押"}, {"all", "of_prisoners"}),
+        ("parent_situation", {"source": "civil_affairs.child_welfare", "situation": "失联"}, {"all"}),
+        ("left_behind_file", {"source": "civil_affairs.left_behind", "definition": "CIVIL_AFFAIRS"}, {"all"}),
+        ("assistance", {"source": "civil_affairs.child_welfare", "programme": "F06", "state": "在保"}, {"all", "poor"}),
+        ("schooling_statement", {"source": "disabled_persons.unenrolled_list", "out_of_school": True}, {"all"}),
+        ("schooling_statement", {"source": "disabled_persons.survey", "out_of_school": True}, set()),  # a list of everybody
+        ("assistance", {"source": "civil_affairs.minimum_living_allowance", "programme": "F01", "state": "在保"}, set()),
+    ],
+)
+async def test_whose_birth_date_nobody_tells_is_a_child_by_a_list_of_minors(city, noun, values, rules):
+    child = await city.someone(date(2015, 5, 3))
+    await city.connection.execute("update person_resolved set birth_date = null, born_from = null, born_to = null")
+    await city.fact(noun, child, **values)
+    assert await found(city) == rules
+    assert {row["severity"] for row in await city.connection.fetch("select severity from finding where rule ~ '^unenrolled'")} == ({"low"} if rules else set())
+    told = await city.connection.fetch("select certain, conclusion, owner from register_entry")
+    assert [tuple(row) for row in told] == ([(False, "失学", "")] if rules else [])  # a blind spot
+
+
 @pytest.mark.parametrize(("grade", "severity"), [(None, "low"), (8, "medium")])
 async def test_a_fifteen_year_old_of_unknown_history_counts_little(city, grade, severity):
     child = await city.registered(date(2010, 9, 1))

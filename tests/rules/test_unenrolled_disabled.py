@@ -341,6 +341,9 @@ async def test_who_is_registered_elsewhere_is_local_by_a_permit_in_force(city, v
         ({"issued_on": date(2022, 3, 10), "endorsed_on": date(2025, 9, 1)}, True),  # in force on 31 August
         ({"issued_on": date(2025, 9, 1)}, True),
         ({"endorsed_on": date(2023, 3, 8), "expires_on": date(2027, 3, 7)}, True),  # the end that it tells counts
+        ({"endorsed_on": date(2026, 7, 15), "expires_on": date(2026, 8, 1), "valid": Range(date(2024, 7, 20), date(2026, 8, 2))}, True),  # and an endorsement after it was printed
+        ({"endorsed_on": date(2025, 8, 31), "expires_on": date(2026, 8, 1), "valid": Range(date(2024, 7, 20), date(2026, 8, 2))}, False),
+        ({"endorsed_on": date(2026, 7, 15), "expires_on": date(2027, 8, 1), "valid": Range(date(2024, 7, 20), date(2026, 8, 2))}, False),  # the list no longer has it
         ({}, True),
     ],
 )

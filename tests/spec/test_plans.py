@@ -391,6 +391,9 @@ async def test_the_export_lists_whom_the_cross_check_of_entitlements_looks_at(of
     await office.connection.execute(
         "update person_resolved set birth_date = null, born_from = '2008-08-01', born_to = '2008-09-30' where id = $1", perhaps
     )
+    undated, unlisted = await office.child(BORN), await office.child(BORN)  # nobody tells when they were born
+    await office.connection.execute("update person_resolved set birth_date = null, born_from = null, born_to = null where id = any($1)", [undated, unlisted])
+    await office.fact("left_behind_file", undated, source="civil_affairs.left_behind", definition="CIVIL_AFFAIRS")
     looked_at = []
 
     async def judge(children):
@@ -399,13 +402,13 @@ async def test_the_export_lists_whom_the_cross_check_of_entitlements_looks_at(of
 
     office.judge = judge
     await office.check(ON)
-    assert sorted(looked_at) == [under, perhaps]
+    assert sorted(looked_at) == [under, perhaps, undated]
     engine = create_async_engine("postgresql+asyncpg://", async_creator=lambda: asyncpg.connect(office.database.dsn("hub_writer")))
     async with engine.connect() as reading:
         cells.write_csv(tmp_path / "out.csv", HEADER, await told_entitlements(reading, DIVISION, on=ON))
     await engine.dispose()
     told = (tmp_path / "out.csv").read_text(encoding="utf-8-sig")
-    assert [str(child) in told for child in (under, over, perhaps)] == [True, False, True]
+    assert [str(child) in told for child in (under, over, perhaps, undated, unlisted)] == [True, False, True, True, False]
 
 
 async def parent(office, child, role, *, source="education.student_register", **register):
