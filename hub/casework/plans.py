@@ -36,6 +36,7 @@ OUT_OF_REACH = "失联"
 MARTYRS = "烈士或优抚子女"
 TERMLY, TERMLY_DAYS, MONTHLY_DAYS = frozenset({"F10", "F11", "F12"}), 366, 93
 PAID, RETURNED = "成功", "退回"
+UNREAD = "状态不明"
 SCHOOL_YEAR = re.compile(r"(20\d\d)-20\d\d")
 #: Nouns whose facts a plan shows, with what each row says in a few words.
 SHOWN: dict[str, Callable[[Any], str]] = {
@@ -130,11 +131,8 @@ def situation_of(
     """What the programmes need to know, from the facts valid on the day."""
     active = _active(facts)
     enrolled = min(active, key=lambda row: row["grade"] is None) if active else None
-    certificates = [
-        row
-        for row in facts["certificate"]
-        if (row["state"] or "正常") == "正常" and (row["valid_until"] is None or row["valid_until"] >= on)
-    ]
+    lasting = [row for row in facts["certificate"] if row["valid_until"] is None or row["valid_until"] >= on]
+    certificates = [row for row in lasting if (row["state"] or "正常") == "正常"]
     listed = [row for row in facts["assistance"] if row["covered"] is not False]
     standings = [row for row in listed if (row["state"] or "在保") == "在保"]
     allowances = {row["kind"] for row in standings if row["programme"] == "F01"}
@@ -159,9 +157,10 @@ def situation_of(
         may_descend_from_martyrs=any(row["hardship"] == MARTYRS for row in facts["schooling_statement"]),
         school_disability=None if enrolled is None or enrolled["disability"] is None else enrolled["disability"] != "无残疾",
         certified=bool(certificates),
+        perhaps_certified=any(row["state"] == UNREAD for row in lasting) and not certificates,
         certificate_level=(certificates[0]["level"] or "") if certificates else None,
         standings=stands,
-        perhaps_standing=frozenset(row["programme"] for row in listed if row["state"] == "状态不明" and row["programme"]) - stands,
+        perhaps_standing=frozenset(row["programme"] for row in listed if row["state"] == UNREAD and row["programme"]) - stands,
         rural_allowance=("农村低保" in allowances) if allowances and None not in allowances and allowances != {"低保"} else None,
         lifted=_lifted(poverty),
         paid=frozenset(row["programme"] for row in facts["payment"] if _paid(row, on))

@@ -80,6 +80,8 @@ def derived(child: Person, household: Household) -> Iterator[tuple[str, str]]:
         yield "A-61", "marked in 2025"
         yield "A-13", "the township has no report"
         yield "E.7", "at vocational school since the eighth grade"
+    if child.disability and child.certificate == "过期" and not child.deceased and not child.left:
+        yield "E.11-12", "its register calls the certificate run out"
     if household.poverty and child.where in ("OUT", "DROPOUT") and 6 <= child.age(REFERENCE) <= 15:
         yield "E.11-5", "its schooling is called assured"
 

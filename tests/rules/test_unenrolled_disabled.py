@@ -260,6 +260,7 @@ async def test_a_school_whose_pupils_the_register_lists_is_of_this_city(city, so
         ({"certificate": {"valid_until": REF}}, True),  # in force on the reference date: E.1 counts by that day
         ({"certificate": {"valid_until": REF - timedelta(days=1)}}, False),
         ({"certificate": {"state": "过期"}}, False),
+        ({"certificate": {"state": "状态不明"}}, True),  # which nobody can read
         ({"certificate": {"valid": Range(ON, None)}}, True),  # issued since: nobody waits a year for the next reference date
         ({"certificate": {"valid": Range(ON + timedelta(days=1), None)}}, False),
     ],

@@ -565,7 +565,10 @@ async def test_three_lists_three_townships(city, towns, is_found):
     assert (child in await city.found(rule="homes_differ")) is is_found
 
 
-@pytest.mark.parametrize(("until", "state", "is_found"), [(ON, "正常", False), (ON - DAY, "正常", True), (ON - DAY, "过期", False)])
+@pytest.mark.parametrize(("until", "state", "is_found"), [
+    (ON, "正常", False), (ON - DAY, "正常", True), (ON - DAY, "过期", True), (None, "过期", True), (ON + DAY, "过期", True), (None, "正常", False),
+    (ON - DAY, "状态不明", True), (ON, "状态不明", False), (ON - DAY, "注销", False), (ON - DAY, "注销(康复/不再符合)", False),
+])  # fmt: skip
 async def test_a_certificate_that_has_run_out(city, until, state, is_found):
     child = await city.child(certificate={"valid_until": until, "state": state})
     assert (child in await city.found(rule="certificate_expired")) is is_found

@@ -602,6 +602,28 @@ async def test_a_standing_whose_state_nobody_can_read_is_left_open(state, answer
 
 
 @pytest.mark.parametrize(
+    ("state", "answer", "unread"),
+    [
+        ("正常", "DUE", set()),
+        ("", "DUE", set()),
+        ("停用", "NOT_DUE", set()),
+        ("已过期", "NOT_DUE", set()),
+        ("作废", "NOT_DUE", set()),
+        ("待核发", "UNKNOWN", {"证件状态"}),
+    ],
+)
+async def test_a_certificate_whose_state_nobody_can_read_is_left_open(state, answer, unread, database, tmp_path):
+    row = {"残疾人证号": number(BORN, 21) + "51", "姓名": "王小禾", "身份证号": number(BORN, 21), "残疾类别": "智力", "残疾等级": "一级", "证件状态": state}
+    write_csv(tmp_path / "a", "持证残疾人_20261031.csv", [list(row), list(row.values())])
+    async with hub(database, tmp_path) as (connection, keys):
+        (report,) = await carry(connection, keys, tmp_path / "a")
+        office = Office(connection, database, keys)
+        await office.lists()
+        assert (await office.answers(await connection.fetchval("select id from person_resolved where name = '王小禾'")))["F08"] == answer
+        assert {column for column, _, _ in report.unread.cells} == unread
+
+
+@pytest.mark.parametrize(
     ("situation", "since", "until", "answer"),
     [
         ("强制隔离戒毒", "20260901", "20261101", "UNKNOWN"),

@@ -52,6 +52,12 @@ CASES = [
     ("F08", {"certified": True, "certificate_level": "一级", "perhaps_paid": frozenset({"F08"})}, "UNKNOWN", "civil_affairs"),
     ("F08", {"certified": True, "certificate_level": "一级", "perhaps_paid": frozenset({"F07"})}, "DUE", None),
     ("F08", {"certified": True, "certificate_level": "一级", "perhaps_paid": frozenset({"F08"}), "paid": frozenset({"F08"})}, "RECEIVING", None),
+    # nor is it told whether a certificate is one whose state nobody can read
+    ("F07", {"perhaps_certified": True, "standings": frozenset({"F01"})}, "UNKNOWN", "disabled_persons"),
+    ("F08", {"perhaps_certified": True}, "UNKNOWN", "disabled_persons"),
+    ("F11", {"perhaps_certified": True, "boards": True}, "UNKNOWN", "disabled_persons"),
+    ("F12", {"perhaps_certified": True}, "UNKNOWN", "disabled_persons"),
+    ("F12", {"perhaps_certified": True, "standings": frozenset({"F04"})}, "DUE", None),
     ("F11", {"boards": True, "hardships": frozenset({"孤儿"})}, "DUE", None),
     ("F11", {"boards": True, "hardships": frozenset({"孤儿"}), "perhaps_paid": frozenset({"F11"})}, "UNKNOWN", "finance"),
     ("F11", {"boards": True, "may_descend_from_martyrs": True}, "UNKNOWN", "education"),

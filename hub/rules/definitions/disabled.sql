@@ -1,8 +1,9 @@
 -- disabled: children held to be disabled, by the latest row of each source: a certificate that was in force on some day from the
--- reference date to the business date, the federation's statement that the child is in no school, or a health diagnosis (E.1, D-31)
+-- reference date to the business date (a state that nobody can read leaves nobody out), the federation's statement that the child is in no
+-- school, or a health diagnosis (E.1, D-31)
 with standing as (
     select person from certificate
-     where division = :division and valid && daterange(:ref, :on, '[]') and coalesce(state, '正常') = '正常' and coalesce(valid_until, :ref) >= :ref
+     where division = :division and valid && daterange(:ref, :on, '[]') and coalesce(state, '正常') in ('正常', '状态不明') and coalesce(valid_until, :ref) >= :ref
        and coalesce(category, '') <> '无残疾' and among(person)
 ),
 latest as (

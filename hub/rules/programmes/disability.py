@@ -42,7 +42,7 @@ def judge_care(situation: Situation) -> Judgement:
 def _not_certified(situation: Situation) -> Judgement | None:
     if situation.certified:
         return None
-    return situation.unsure(CERTIFICATES) or not_due("无有效残疾人证", "no valid certificate")
+    return situation.unclear_certificate() or situation.unsure(CERTIFICATES) or not_due("无有效残疾人证", "no valid certificate")
 
 
 F07 = Programme(

@@ -110,7 +110,7 @@ def _not_enrolled(situation: Situation) -> Judgement | None:
 def _no_hardship(situation: Situation, code: str, lists: tuple[str, ...], *kinds: str) -> Judgement:
     if code in situation.paid:  # on a ground that no list of ours tells: 残疾人子女, 烈士子女 … (C.15)
         return Judgement(Answer.RECEIVING, "已发放，依据见发放名单", "it is paid, on the ground that the list of payments tells")
-    return situation.unclear(*kinds) or situation.unsure(*lists) or not_due("不属于困难类型", "of no kind of hardship known")
+    return situation.unclear(*kinds) or situation.unclear_certificate() or situation.unsure(*lists) or not_due("不属于困难类型", "of no kind of hardship known")
 
 
 F10 = Programme(

@@ -81,6 +81,7 @@ class Situation:
     school_disability: bool | None = None
     certificate_level: str | None = None  # of a valid certificate; '' where the level is not told
     certified: bool = False
+    perhaps_certified: bool = False  # by a certificate whose state nobody can read
     standings: frozenset[str] = frozenset()  # programmes in which the child stands: F01, F03, F04, F05, F06, POV
     perhaps_standing: frozenset[str] = frozenset()  # those whose state on their list nobody can read
     rural_allowance: bool | None = None
@@ -127,6 +128,12 @@ class Situation:
         if not self.perhaps_standing.intersection(codes):
             return None
         return unknown("保障状态", "civil_affairs", "在名单上，保障状态无法认定", "on the list, with a state that cannot be read")
+
+    def unclear_certificate(self) -> "Judgement | None":
+        """UNKNOWN where the child has a certificate and nobody can read with which state."""
+        if not self.perhaps_certified:
+            return None
+        return unknown("证件状态", "disabled_persons", "在持证名单上，证件状态无法认定", "on the list of certificates, with a state that cannot be read")
 
     def speaks(self, source: str) -> bool:
         """Whether a list has come and is young enough to prove something by whom it leaves out."""
