@@ -37,7 +37,7 @@ MARTYRS = "烈士或优抚子女"
 TERMLY, TERMLY_DAYS, MONTHLY_DAYS = frozenset({"F10", "F11", "F12"}), 366, 93
 PAID, RETURNED = "成功", "退回"
 UNREAD = "状态不明"
-SCHOOL_YEAR = re.compile(r"(20\d\d)-20\d\d")
+SCHOOL_YEAR, MONTH = re.compile(r"(20\d\d)-20\d\d"), re.compile(r"(20\d\d)-(\d\d)")
 #: Nouns whose facts a plan shows, with what each row says in a few words.
 SHOWN: dict[str, Callable[[Any], str]] = {
     "enrolment": lambda r: _say("学籍", r["state"], f"{r['grade']}年级" if r["grade"] is not None else None, r["attendance_mode"]),
@@ -264,11 +264,16 @@ def _perhaps_paid(row: Any, on: date) -> frozenset[str]:
 
 
 def _speaks(row: Any, on: date) -> bool:
-    """Within two payment periods of the day (E.10), or of the school year of its term; a programme that cannot be read has the longer ones."""
-    days = MONTHLY_DAYS if row["programme"] in PROGRAMME_CODES and row["programme"] not in TERMLY else TERMLY_DAYS
-    year = SCHOOL_YEAR.search(row["period"] or "")
-    told = max(filter(None, [row["paid_on"], date(int(year[1]) + 1, 8, 31) if year else None]), default=_lower(row))
-    return told is None or told >= on - timedelta(days=days)
+    """Within two payment periods (E.10) of the day of payment, or of the end of what it was paid for: the month, or by the term the school
+    year, which says little of a monthly programme whose day is told. A programme that cannot be read has the longer periods."""
+    monthly = row["programme"] in PROGRAMME_CODES and row["programme"] not in TERMLY
+    told = [row["paid_on"]] if row["paid_on"] else []
+    if month := MONTH.fullmatch(row["period"] or ""):
+        told.append(date(int(month[1]), int(month[2]), monthrange(int(month[1]), int(month[2]))[1]))
+    elif (year := SCHOOL_YEAR.search(row["period"] or "")) and not (monthly and told):
+        told.append(date(int(year[1]) + 1, 8, 31))
+    last = max(told, default=_lower(row))
+    return last is None or last >= on - timedelta(days=MONTHLY_DAYS if monthly else TERMLY_DAYS)
 
 
 def disagreements(facts: Mapping[str, Sequence[Any]], on: date) -> tuple[str, ...]:

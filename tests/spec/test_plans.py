@@ -602,6 +602,30 @@ async def test_a_standing_whose_state_nobody_can_read_is_left_open(state, answer
 
 
 @pytest.mark.parametrize(
+    ("programme", "paid_on", "period", "answer"),
+    [
+        ("F08", date(2026, 8, 24), None, "RECEIVING"),
+        ("F08", date(2026, 8, 22), None, "DUE"),  # 94 days: two months and their grace are over
+        ("F08", date(2025, 10, 15), "2025-2026 秋季学期", "DUE"),  # paid by the month, whatever school year the list names
+        ("F08", None, "2026-2027 秋季学期", "RECEIVING"),
+        ("F08", None, "2026-08", "RECEIVING"),
+        ("F08", None, "2026-07", "DUE"),
+        ("F08", None, "2025-05", "DUE"),  # the list of October still has it
+        ("F08", date(2026, 11, 20), "2025-05", "RECEIVING"),
+        ("F12", date(2025, 10, 15), "2025-2026 秋季学期", "RECEIVING"),
+        ("F12", date(2025, 10, 15), None, "DUE"),
+        ("F12", None, "2024-2025 春季学期", "DUE"),
+    ],
+)
+async def test_how_long_a_payment_speaks(office, programme, paid_on, period, answer):
+    """Two payment periods from the day of payment, or from the end of what it was paid for (E.10)."""
+    child = await office.child(certificate={"level": "一级"})
+    await office.pupil(child)
+    await office.fact("payment", child, programme=programme, paid_on=paid_on, period=period, state="成功", source="finance.aid_payment")
+    assert (await office.answers(child))[programme] == answer
+
+
+@pytest.mark.parametrize(
     ("state", "answer", "unread"),
     [
         ("正常", "DUE", set()),
