@@ -59,12 +59,12 @@ def _retained(entered: str, graduated: str, years: int, adjusted: bool) -> str:
 
 
 def _dropped_out(first_day: str) -> str:
-    """Pupils of a first day, or of the first list after it where none speaks for it, and those of them who were marked 辍学 from that day on."""
+    """Pupils of a first day, or of the first list after it where none speaks for it, and those of them who were marked 辍学 from that day on; whose mark has no day, by the absence."""
     start = f"(select case when exists (select from enrolment where valid @> {first_day}) then {first_day} else (select min(lower(valid)) from enrolment where lower(valid) > {first_day}) end)"
     return f"""
     select e.person as subject, e.person, coalesce(p.township, '') as township, 1 as below,
            case when exists (select from absence_spell a where a.person = e.person and a.mark = '辍学'
-                              and a.marked_on between {first_day} and {DAY}) then 1 else 0 end as above
+                              and coalesce(a.marked_on, a.first_absent_on, lower(a.valid)) between {first_day} and {DAY}) then 1 else 0 end as above
       from (select distinct person from enrolment where valid @> {start} and grade between 1 and 9
                and coalesce(state, '在读') not in ('退学', '停学', '流失', '毕业', '结业', '肄业', '转学(转出)', '死亡', '开除', '下落不明')) e
       left join lateral (select township from person_resolved p where p.id = e.person and p.valid @> {DAY} limit 1) p on true"""
@@ -140,8 +140,8 @@ INDICATORS: tuple[Indicator, ...] = (
         ("absence_spell", "calendar_period", "person_resolved"), "absence_spell",
     ),
     Indicator(
-        "quarterly_update", "留守儿童档案按季更新率", f"Left-behind files visited within {QUARTER_DAYS} days", "A-72, E.12",
-        f"""select f.id as subject, f.person, coalesce(p.township, '') as township, 1 as below, case when f.visited_on > {DAY} - {QUARTER_DAYS} and f.visited_on <= {DAY} then 1 else 0 end as above
+        "quarterly_update", "留守儿童档案按季更新率", f"Left-behind files updated within {QUARTER_DAYS} days", "A-72, E.12",
+        f"""select f.id as subject, f.person, coalesce(p.township, '') as township, 1 as below, case when coalesce(case when f.visited_on <= {DAY} then f.visited_on end, lower(f.valid)) > {DAY} - {QUARTER_DAYS} then 1 else 0 end as above
               from left_behind_file f left join lateral (select township from person_resolved p where p.id = f.person and p.valid @> {DAY} limit 1) p on true
              where f.valid @> {DAY}""",
         ("left_behind_file", "person_resolved"), "left_behind_file", ("parent_situation",),

@@ -78,6 +78,14 @@ async def test_new_dropouts_of_the_school_year_by_their_day(city, marked, counte
     assert (found.above, found.below) == (counted, 2)
 
 
+@pytest.mark.parametrize(("absent", "counted"), [(date(2026, 8, 31), 0), (date(2026, 9, 1), 1)])
+async def test_a_mark_without_a_day_counts_by_the_absence(city, absent, counted):
+    await city.fact("absence_spell", await pupil(city, grade=5), source=STUDENTS, mark="辍学", first_absent_on=absent)
+    await city.check()
+    found = (await told(city, "dropout")).city
+    assert (found.above, found.below) == (counted, 1)
+
+
 async def test_where_no_list_speaks_for_the_first_day_the_first_after_it_does(city):
     first = Range(date(2026, 9, 30), None)
     child, _ = await pupil(city, grade=5, valid=first), await pupil(city, grade=5, valid=first)
@@ -97,8 +105,9 @@ async def test_retention_is_told_by_the_township_of_the_school(city):
     assert {place: (one.above, one.below) for place, one in found.townships.items()} == {"210281101": (38, 40), "": (38, 40)}
 
 
-@pytest.mark.parametrize(("visited", "counted"), [(ON - 92 * DAY, 0), (ON - 91 * DAY, 1), (ON, 1), (ON + DAY, 0), (None, 0)])
+@pytest.mark.parametrize(("visited", "counted"), [(ON - 92 * DAY, 0), (ON - 91 * DAY, 1), (ON, 1), (ON + DAY, 1), (None, 1)])
 async def test_a_left_behind_file_is_kept_by_the_quarter(city, visited, counted):
+    """Where no visit is told, or one that is to come, the file changed on 30 September."""
     await city.fact("left_behind_file", await pupil(city), source="civil_affairs.left_behind", visited_on=visited)
     await city.check()
     found = (await told(city, "quarterly_update")).city

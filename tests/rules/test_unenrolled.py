@@ -118,8 +118,8 @@ async def test_a_prisoner_who_heads_the_register_household_is_the_parent_of_his_
 
 
 async def test_where_rows_name_no_head_it_is_the_member_whose_row_says_so(city):
-    """The register's layout by letter codes (B.8) has no column of heads: 02 in the head's own row says who it is."""
-    for head, relation, is_found in (("户主", "长子", True), ("户主", "孙子", False), ("配偶", "长子", False)):
+    """The register's layout by letter codes (B.8) has no column of heads: 02 in the head's own row says who it is; and the child of a head is that of the head's spouse."""
+    for head, relation, is_found in (("户主", "长子", True), ("户主", "孙子", False), ("夫", "长子", True), ("配偶", "女", True), ("配偶", "孙子", False), ("女婿", "孙子", False)):
         child = await city.registered()
         parent = await of_prisoner(city, child)
         await city.connection.execute("delete from kinship")

@@ -221,6 +221,28 @@ async def test_who_is_only_of_the_family_looks_after_nobody(city, is_guardian, k
     assert (row["kind"] if row else None) == kind
 
 
+@pytest.mark.parametrize(
+    ("definition", "kind", "capacity", "relation", "kin", "found"),
+    [
+        ("CIVIL_AFFAIRS", None, "家庭成员", "父亲", None, "NOBODY"),
+        ("CIVIL_AFFAIRS", None, "监护人", None, "父亲", "NOBODY"),  # as another list says
+        ("CIVIL_AFFAIRS", None, "监护人", None, None, None),
+        ("CIVIL_AFFAIRS", None, "家庭成员", "祖母", None, None),
+        ("CIVIL_AFFAIRS", None, "受委托监护人", "母亲", None, None),
+        ("EDUCATION", "双亲留守儿童", "家庭成员", "父亲", None, "NOBODY"),
+        ("EDUCATION", "单亲留守儿童", "家庭成员", "母亲", None, None),  # one of them is at home
+    ],
+)
+async def test_an_absent_parent_looks_after_nobody(city, definition, kind, capacity, relation, kin, found):
+    child, parent = await city.registered(), await city.someone(date(1985, 1, 1))
+    await city.fact("left_behind_file", child, source="civil_affairs.left_behind", definition=definition, kind=kind, visited_on=ON)
+    await city.fact("guardianship", child, source=STUDENTS, guardian=parent, capacity=capacity, relation=relation, is_guardian=True)
+    if kin:
+        await city.fact("kinship", child, source=STUDENTS, relative=parent, relation=kin)
+    row = await city.one(rule="left_behind_guardian")
+    assert (row["kind"] if row else None) == found
+
+
 @pytest.mark.parametrize(("definition", "marked", "is_found"), [("CIVIL_AFFAIRS", "非留守儿童", True), ("CIVIL_AFFAIRS", "双亲留守儿童", False), ("CIVIL_AFFAIRS", None, False), ("GOVERNANCE", "非留守儿童", False)])
 async def test_unmarked_at_school(city, definition, marked, is_found):
     child = await pupil(city, left_behind=marked)
@@ -596,6 +618,28 @@ async def test_the_floor_of_a_hundred(city, kind_of_school, pupils, funded, paid
     assert (row["kind"] if row else None) == (kind if kind_of_school == "小学教学点" else None)
     if row:
         assert (row["school"], row["township"], row["person"]) == (20, "210281103", None)
+
+
+@pytest.mark.parametrize(
+    ("name", "profile", "is_found"),
+    [
+        ("瓦房店市八里庄村小学", {"kind": "小学"}, True),
+        ("瓦房店市杨家村小学", {"kind": "211"}, True),
+        ("瓦房店市钱屯教学点", {"kind": "小学"}, True),
+        ("瓦房店市赵屯小学", {"kind": "村小"}, True),
+        ("瓦房店市赵屯小学", {"kind": "小学", "parent": 5}, True),  # it belongs to a central school
+        ("瓦房店市赵屯小学", {"kind": "小学"}, False),
+        ("瓦房店市赵屯小学", {"kind": "小学", "parent": 20}, False),  # to itself
+        ("瓦房店市李店初级中学", {"kind": "311", "parent": 5}, False),
+        ("瓦房店市孙家村中心小学", {"kind": "小学"}, False),
+        ("复州城镇中心小学杨家村小学", {"kind": "小学"}, True),
+        ("复州城镇中心小学", {"kind": "218"}, True),
+    ],
+)
+async def test_which_schools_have_the_floor(city, name, profile, is_found):
+    await city.school(20, name, township="210281103", **profile)
+    await city.fact("school_funding", None, source="finance.school_funding", school=20, school_year="2026-2027", pupils=37, funded_pupils=37, rate=720, paid=26640)
+    assert bool(await city.one(rule="funding_floor")) is is_found
 
 
 @pytest.mark.parametrize(("relation", "own", "is_found"), [("孙女", None, True), ("孙女", "F06", False), ("儿媳", None, False)])

@@ -208,3 +208,15 @@ def test_how_far_a_movement_is(cell, progress, problems):
     row = again("education.movement", 姓名="王小禾", 学籍号="G" + ID, 异动类型="转学(转出)", 异动日期="20261008", 审核状态=cell)
     (fact,) = [fact for fact in row.subrows[0].facts if fact.noun == "movement"]
     assert (convert(NOUNS["movement"].column("progress").kind, fact.values.get("progress")), [problem.column for problem in row.problems]) == (progress, problems)
+
+
+@pytest.mark.parametrize(
+    ("insurance", "employs"),
+    [
+        ("企业职工基本养老保险", True), ("城镇职工基本医疗保险", True), ("工伤保险", True), ("失业", True),
+        ("城乡居民基本医疗保险", False), ("城乡居民基本养老保险", False), ("城镇居民医保", False), ("新农合", False), ("新型农村社会养老保险", False),
+    ],
+)  # fmt: skip
+def test_who_is_insured_as_a_resident_is_nobodys_employee(insurance, employs):
+    row = again("labour.social_insurance", **{"姓名": "王小禾", "身份证号": ID, "险种": insurance, "参保单位": "八里庄村民委员会", "参保起止": "20260101-20261231"})
+    assert [fact.noun for fact in row.subrows[0].facts] == (["employment"] if employs else [])
