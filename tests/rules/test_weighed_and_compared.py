@@ -297,6 +297,25 @@ async def test_a_returned_payment(city, later, is_found):
     assert (child in await city.found(rule="payment_returned")) is is_found
 
 
+@pytest.mark.parametrize(
+    ("since", "later", "is_found"),
+    [
+        (date(2026, 10, 31), None, True),  # the list of that day tells it
+        (date(2026, 2, 28), None, False),  # long ago
+        (date(2026, 10, 31), {"period": "2026-2027 秋季学期", "paid_on": date(2026, 10, 9)}, False),
+        (date(2026, 10, 31), {"period": "2026-2027 秋季学期"}, False),
+        (date(2026, 10, 31), {"period": "2025-2026 春季学期", "paid_on": date(2026, 10, 9)}, True),
+    ],
+)
+async def test_a_returned_payment_without_a_day(city, since, later, is_found):
+    child = await city.registered()
+    told = {"source": "finance.aid_payment", "programme": "F12", "period": "2026-2027 秋季学期", "valid": Range(since, None)}
+    await city.fact("payment", child, **told, state="退回")
+    if later:
+        await city.fact("payment", child, **(told | {"state": "成功"} | later))
+    assert (child in await city.found(rule="payment_returned")) is is_found
+
+
 STOPPED = {"state": "停保", "stopped": "2026-07-01", "stop_reason": "父母恢复抚养能力", "valid": Range(date(2026, 7, 1), None)}
 
 
@@ -467,6 +486,27 @@ async def test_what_a_department_says_of_schooling(city, source, values, enrolle
     assert (row["kind"] if row else None) == kind
     tells = {"poverty_relief.household": "assistance", "civil_affairs.child_welfare": "parent_situation", "disabled_persons.survey": "certificate"}
     assert not row or row["reveals"] == tells.get(source, "")
+
+
+@pytest.mark.parametrize(
+    ("told", "place", "kind"),
+    [
+        ({"status": "小学", "school_name": "瓦房店市新华小学"}, {"state": "在读", "school": 5}, "AT_ANOTHER_SCHOOL"),
+        ({"status": "小学", "school_name": "瓦房店市复州城镇中心小学"}, {"state": "在读", "school": 5}, None),  # with and without the city's name
+        ({"status": "小学", "school_name": "新华小学"}, {"state": "在读", "school": None}, None),
+        ({"status": "小学", "school_name": "庄河市某小学"}, {"state": "在读", "school": 5}, None),  # of which nothing is known
+        ({"status": "小学", "school_name": None}, {"state": "在读", "school": 5}, None),
+        ({"status": "小学", "school_name": "新华小学"}, {"state": "流失", "school": 5}, "SAID_IN_BUT_OUT"),
+    ],
+)
+async def test_a_school_that_does_not_have_the_pupil(city, told, place, kind):
+    await city.school(20, "新华小学", kind="小学")
+    child = await city.registered()
+    await city.fact("schooling_statement", child, source="civil_affairs.child_welfare", **told)
+    await city.fact("enrolment", child, source=STUDENTS, grade=5, **place)
+    row = await city.one(rule="said_in_school")
+    assert (row["kind"] if row else None) == kind
+    assert not row or (row["severity"] == "low") is (kind == "AT_ANOTHER_SCHOOL")
 
 
 async def test_what_is_said_tells_of_its_list_only_where_no_other_list_of_the_department_says_it(city):

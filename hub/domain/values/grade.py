@@ -9,7 +9,7 @@ from hub.domain.values.defect import Defect
 from hub.domain.values.text import clean, is_blank
 
 _NUMERALS = {c: n for n, c in enumerate("一二三四五六七八九", start=1)} | {"十": 10, "十一": 11, "十二": 12}
-_PRESCHOOL = re.compile(r"幼儿|学前|小班|中班|大班|托班")
+_PRESCHOOL = re.compile(r"幼儿|幼小|幼升|学前|小班|中班|大班|托班|^(?!.*初).*预备")  # 初中预备班 is of the stage after
 
 
 PRIMARY, JUNIOR, SENIOR = 0, 6, 9  # grades that lie before a stage

@@ -154,6 +154,7 @@ def test_further_readers():
     assert read_student_number("L210299201205030178").citizen_number is None
     assert read_disability_certificate("21029920120503017852B1").holder == "210299201205030178"
     assert [read_grade(cell, ON).level for cell in ("一年级", "4年级", "初三", "高一", "小六", "十一年级", "学前班", "小学2024级")] == [1, 4, 9, 10, 6, 11, 0, 3]
+    assert [read_grade(cell, ON).level for cell in ("幼小衔接班", "一年级预备班", "幼升小班", "初一预备班", "大班")] == [0, 0, 0, 7, 0]
     assert [read_phone(cell) for cell in ("+8613916510325", "186 3942 6101", "１５６１０６８０００７")] == ["13916510325", "18639426101", "15610680007"]
     assert [str(read_amount(cell).value) for cell in ("￥1,260.00", "1.2万元", "312.5元/学期")] == ["1260.00", "12000.0", "312.5"]
     assert [is_blank(cell) for cell in ("", "无", "/", "—", "N/A", "　", "王")] == [True] * 6 + [False]
