@@ -173,12 +173,15 @@ def marks(mentions: Mentions) -> Ints:
 class Parents:
     """The fathers and mothers that rows name beside their subjects: two children of one name and birth date may have others (D-25)."""
 
-    def __init__(self, mentions: Mentions) -> None:
+    def __init__(self, mentions: Mentions, about: Ints | None = None) -> None:
+        """``about``: of the rows of these places alone."""
         self._spelt = mentions.names
         self._records = mentions.record.tolist()
         self._beside = mentions.beside.tolist()
         self._told: dict[int, set[tuple[int, int, int]]] = defaultdict(set)  # record -> (relation, name, number)
         places = father_or_mother(mentions)
+        if about is not None:
+            places = places[holds(distinct(mentions.record[about]), mentions.record[places])]
         for record, *told in zip(*(column[places].tolist() for column in (mentions.record, mentions.relation, mentions.name, mentions.number)), strict=True):
             self._told[record].add(tuple(told))
 

@@ -18,7 +18,7 @@ from hub.identity.comparing import Context, Levels, beside_in_row, compare, may_
 from hub.identity.doubted import as_written, doubted_pairs
 from hub.identity.evidence import ADULT, CHILD, Codes, Evidence, Flags, Ints, Mentions, gather
 from hub.identity.households import households
-from hub.identity.ownership import of_the_corrected, trusted_numbers
+from hub.identity.ownership import of_one_name, of_the_corrected, trusted_numbers
 from hub.identity.weights import Weights, shipped
 
 REVIEW_FROM = -4.0
@@ -393,7 +393,7 @@ def sure(mentions: Mentions) -> Iterator[tuple[str, Ints, Ints]]:
     """What ``Mentions.sure`` holds.
 
     A child of one name, birth date and sex beside one guardian's number (domain D, M3), at whatever schools; rows of one name that all give
-    one number which is somebody else's.
+    one number which is somebody else's (``of_one_name``).
     """
     subject = {int(record): place for place, record in enumerate(mentions.record.tolist()) if not mentions.beside[place]}
     told = (mentions.name >= 0) & (mentions.day >= 0) & (mentions.sex > 0) & (mentions.kind == CHILD)
@@ -405,9 +405,7 @@ def sure(mentions: Mentions) -> Iterator[tuple[str, Ints, Ints]]:
             keys.append(codes((int(mentions.number[guardian]), *(int(column[place]) for column in said))))
             places.append(place)
     yield "name, birth date, sex and a guardian's number", np.array(keys, dtype=np.int64), np.array(places, dtype=np.int64)
-    others = [place for place, mention in enumerate(mentions.evidence) if mention.number is not None and mentions.number[place] < 0 and mentions.name[place] >= 0]
-    claimed = [codes((int(mentions.claimed[place]), int(mentions.name[place]))) for place in others]
-    yield "name and a number that is another's", np.array(claimed, dtype=np.int64), np.array(others, dtype=np.int64)
+    yield "name and a number that is another's", *of_one_name(mentions)
 
 
 def several(codes: Ints, places: Ints) -> set[int]:

@@ -3,10 +3,12 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 
 from hub.identity import names
+from hub.identity.clusters import Parents
 from hub.identity.comparing import BORN, born_levels
 from hub.identity.evidence import CHILD, HOMES, RELATIONS, Ints, Mentions, distinct, holds, surname
 
@@ -119,6 +121,33 @@ def _one_name(mentions: Mentions, place: int, other: int) -> bool:
     return BORN[int(born_levels(mentions, np.array([place]), np.array([other]))[0])] not in ("same day", "far")
 
 
+def of_one_name(mentions: Mentions) -> tuple[Ints, Ints]:
+    """(codes, places): rows of one name that all give one number which is somebody else's, a code for each name and number.
+
+    They are one person's, unless two of them are told to be two children: then a clerk has put the number in for anybody (D-12), and it says nothing.
+    """
+    told: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for place in np.flatnonzero((mentions.number < 0) & (mentions.claimed >= 0) & (mentions.name >= 0)).tolist():
+        if mentions.evidence[place].number is not None:
+            told[int(mentions.claimed[place]), int(mentions.name[place])].append(place)
+    several = [places for places in told.values() if len(places) > 1]
+    parents = Parents(mentions, np.array([place for places in several for place in places], dtype=np.int64))
+    kept = [places for places in several if not any(_two_children(mentions, *pair, parents) for pair in combinations(places, 2))]
+    codes = [code for code, places in enumerate(kept) for _ in places]
+    return np.array(codes, dtype=np.int64), np.array([place for places in kept for place in places], dtype=np.int64)
+
+
+def _two_children(mentions: Mentions, one: int, other: int, parents: Parents) -> bool:
+    """Whether two rows of one name are told to be about two children: by their birth dates, or where these are not told by two households of one list, or their parents."""
+    m = mentions
+    if m.beside[one] or m.beside[other]:
+        return False
+    born = [(int(m.year[place]), int(m.month[place]), int(m.day[place])) for place in (one, other)]
+    if all(day >= 0 for *_, day in born):
+        return born[0] != born[1]
+    return (_listed_both(m, one, other) and _two_households(m, one, other)) or parents.differ([one], [other])
+
+
 FATHER_MOTHER = frozenset({RELATIONS["父亲"][0], RELATIONS["母亲"][0]})
 
 
@@ -127,7 +156,7 @@ class Known:
     """Who is known by a name and is not the holder of a number: by a number and birth date of their own, or as one of a household."""
 
     born: dict[tuple[int, int, int, str], set[tuple[int, str, int]]]  # (birth date, surname) -> (number, name, sex)
-    home: dict[tuple[int, str, int], set[tuple[int, str]]]  # (source, kind of household, household) -> (number or -1, name)
+    home: dict[tuple[int, str, int], list[int]]  # (source, kind of household, household) -> the places of those whom it lists by name
     row: Mapping[int, list[int]]  # record -> the places of those it names, of the rows in question
     named: Mapping[int, list[int]]  # name -> the places that give a number, of the names in question
 
@@ -140,11 +169,11 @@ class Known:
         for place in np.flatnonzero((mentions.number >= 0) & (mentions.name >= 0) & (mentions.day >= 0) & holds(distinct(dates[asked]), dates)).tolist():
             name = mentions.names[mentions.name[place]]
             born[int(mentions.year[place]), int(mentions.month[place]), int(mentions.day[place]), surname(name)].add((int(mentions.number[place]), name, int(mentions.sex[place])))
-        home: dict[tuple[int, str, int], set[tuple[int, str]]] = defaultdict(set)
+        home: dict[tuple[int, str, int], list[int]] = defaultdict(list)
         for kind, column in HOMES:
             homes = getattr(mentions, column)
             for place in np.flatnonzero((homes >= 0) & holds(distinct(homes[asked]), homes) & (mentions.name >= 0) & (mentions.beside == 0)).tolist():
-                home[int(mentions.source[place]), kind, int(homes[place])].add((int(mentions.number[place]), mentions.names[mentions.name[place]]))
+                home[int(mentions.source[place]), kind, int(homes[place])].append(place)
         named: dict[int, list[int]] = defaultdict(list)
         namesakes = np.flatnonzero((mentions.number >= 0) & holds(distinct(mentions.name[asked]), mentions.name))
         for place in namesakes.tolist():
@@ -160,13 +189,13 @@ class Known:
         return [sex for number, other, sex in self.born.get(born, ()) if number != mentions.number[holder] and other == name]
 
     def beside(self, mentions: Mentions, name: str, holder: int, *, numbered: bool) -> bool:
-        """Whether a list has somebody of this name in the holder's own household, under another number or (unless ``numbered``) none."""
+        """Whether a list has somebody of this name in the holder's own household at one time, under another number or (unless ``numbered``) none."""
         number, source = int(mentions.number[holder]), int(mentions.source[holder])
         return any(
-            other == name and theirs != number and (theirs >= 0 or not numbered)
+            mentions.names[mentions.name[one]] == name and (theirs := int(mentions.number[one])) != number and (theirs >= 0 or not numbered) and mentions.at_once(one, holder)
             for kind, column in HOMES
             if (home := int(getattr(mentions, column)[holder])) >= 0
-            for theirs, other in self.home.get((source, kind, home), ())
+            for one in self.home.get((source, kind, home), ())
         )
 
     def namesake(self, mentions: Mentions, place: int) -> bool:

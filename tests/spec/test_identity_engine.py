@@ -153,6 +153,24 @@ def test_two_of_one_name_in_two_households_of_one_list_are_two_where_nothing_tel
     assert together(CHILD, replace(CHILD, id=3, record=3, register_household=8))
 
 
+@pytest.mark.parametrize(("differs", "one"), [
+    ({}, False),  # two cards
+    ({"living_household": 8}, True),
+    ({"began": "2026-10-31"}, True),  # on two cards, one after the other
+    ({"source": "civil_affairs.left_behind", "living_household": None}, True),
+    ({"source": "civil_affairs.left_behind", "living_household": None, "father": "王大海"}, False),
+])  # fmt: skip
+def test_two_of_one_name_who_give_one_strangers_number_are_one_unless_something_tells_them_apart(differs, one):
+    listed = replace(PUPIL, id=91, record=91, source="civil_affairs.minimum_living_allowance", name="王子涵", pinyin="wang zi han", born=None, village=None, living_household=8, until="2026-10-31")
+    other = replace(listed, id=92, record=92, until="", **{"living_household": 9} | {key: value for key, value in differs.items() if key != "father"})
+    fathers = beside(listed, 93, "王东", "父亲"), beside(other, 94, differs.get("father", "王东"), "父亲")
+    outcome = decided(CHILD, replace(PUPIL, village=None), listed, other, *fathers)
+    told = {decision.mention: decision.cluster for decision in outcome.decisions}
+    assert (told[91] == told[92]) is one
+    assert told[1] not in (told[91], told[92])
+    assert {(pair.kind, pair.other) for pair in outcome.review} >= {("NUMBER_CONFLICT", 1)}
+
+
 def test_fathers_of_two_numbers_whose_names_differ_are_two_fathers():
     pupils = [replace(NAMELESS, id=at, record=at, born="2012", village=None) for at in (2, 3)]
     fathers = ("王立强", "210299198503174273"), ("王立刚", "210299198604184274")
@@ -304,6 +322,9 @@ def test_whose_name_a_list_has_changed_is_one_child_with_the_row_that_ended(name
     pupil = replace(PUPIL, name=name, pinyin="x")
     assert len(set(clusters(before, now, pupil, replace(CHILD, source="disabled_persons.certificate")).values())) == 1
     assert not together(replace(before, until=""), now), "the list has both"
+    undated = replace(PUPIL, id=80, record=80, born=None, name="王小树", pinyin="x", village=None)
+    unnumbered = replace(CHILD.without_number(), id=81, record=81, name="王小树", pinyin="x", until="2026-10-31")
+    assert together_of(1, 80, replace(CHILD, began="2026-10-31"), undated, unnumbered), "the number came with the right name"
     assert not together(replace(before, began="2026-08-31"), replace(now, began="2026-09-30")), "it had both for a month"
 
 
