@@ -430,7 +430,7 @@ class ConcludeFindingInput:
 
     finding_id: strawberry.ID = strawberry.field(description="核查发现 · The finding.")
     code: str = strawberry.field(description="结论代码 · 01 to 18 or 99 (E.0.6).")
-    by: str = strawberry.field(description="经办人 · Who concludes.")
+    by: str = strawberry.field(description="经办人 · Who concludes; the account, where there is one.")
     department: str = strawberry.field(description="部门 · Department.")
     note: str | None = strawberry.field(default=None, description="说明 · Note.")
     document: str | None = strawberry.field(default=None, description="证明材料 · Title and number of the document.")
@@ -482,12 +482,11 @@ class Mutation(RequestMutations, CorrectionMutations, RoundMutations):
             ctx.write() as connection,
             publishing(connection, division=ctx.division, kind="conclusion", by=ctx.viewer.subject, business_date=ctx.today) as publication,
         ):
-            second = await beside_a_round(publication, key, input.code)
-            told = conclusions.ConclusionRefused("code", second) if second else await conclusions.record_conclusion(
+            told = await beside_a_round(publication, key, input.code, input.department) or await conclusions.record_conclusion(
                 publication,
                 finding=key,
                 code=input.code,
-                by=input.by,
+                by=decider(info, input.by),
                 department=input.department,
                 note=input.note,
                 document=input.document,

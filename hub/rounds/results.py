@@ -9,16 +9,19 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
 from typing import Any
+from unicodedata import normalize
 
 import asyncpg
 import orjson
 
 from hub.casework.conclusions import ConclusionRefused, record_conclusion, refusal_of, unproved
 from hub.rounds.freezing import NotOpened, round_of
+from hub.rules import RULES
 from hub.steps.findings import CONCLUDED
 from hub.storage.history import known_at
 from hub.storage.publishing import Publication
 
+LEAD = "supervision"  # the department of who leads the joint team
 TAKEN, WAITING, CONFLICT, REFUSED = "TAKEN", "WAITING", "CONFLICT", "REFUSED"
 #: Codes of E.0.6 that end a case although the child is in no school here, or was found out of it: two departments say so, and one of them is whose fact it is.
 COUNTERSIGNED: dict[str, str | None] = {
@@ -92,7 +95,7 @@ async def countersign(publication: Publication, *, result: int, by: str, departm
     now = await connection.fetchrow("select * from finding where division = $1 and id = $2 for update", division, row["finding"])
     if result not in {waiting["id"] for waiting in await unsettled(connection, division, one["round"])}:
         raise NotTaken("result", "this answer waits for nobody: it stands, was refused, or another one of its row stands")
-    if department == one["department"] or by == one["by"]:
+    if department == one["department"] or named(by) == named(one["by"]):
         raise NotTaken("by", f"somebody of another department than {one['department']} countersigns")
     owner = COUNTERSIGNED.get(one["code"])
     if owner and owner in told["departments"] and owner not in (department, one["department"]):
@@ -109,11 +112,15 @@ async def sign(publication: Publication, *, round_no: int, by: str, department: 
     """A department signs the round off; the departments that have yet to. Rows without an answer need ``unanswered``."""
     connection, division = publication.connection, publication.division
     told = await _open(connection, division, round_no, department)
-    signed = {row["department"] for row in await connection.fetch("select department from round_signature where division = $1 and round = $2", division, round_no)}
+    signatures = await connection.fetch("select department, by from round_signature where division = $1 and round = $2", division, round_no)
+    signed = {row["department"] for row in signatures}
     if department in signed:
         raise NotTaken("department", f"{department} has signed already")
-    if not by.strip():
+    if not named(by):
         raise NotTaken("by", "say who signs")
+    for row in signatures:
+        if named(row["by"]) == named(by):
+            raise NotTaken("by", f"{row['by']} has signed for {row['department']}; somebody of {department} signs for it")
     waiting = await unsettled(connection, division, round_no)
     if waiting:
         raise NotTaken("round", f"{len(waiting)} answers wait for a countersignature; settle them first")
@@ -131,13 +138,19 @@ async def sign(publication: Publication, *, round_no: int, by: str, department: 
     return tuple(one for one in told["departments"] if one not in signed | {department})
 
 
-async def beside_a_round(publication: Publication, finding: int, code: str) -> str:
-    """Why one department cannot conclude a finding by itself; '' where it can.
+async def beside_a_round(publication: Publication, finding: int, code: str, department: str) -> ConclusionRefused | None:
+    """Why a department cannot conclude a finding by itself; None where it can.
 
-    On the list of an open round it cannot where that answer would need a second department there. What was answered there is not told.
+    A finding is concluded by its rule's owner, by a department whose list the rule compares, or by the team's lead. What needs a second
+    department needs it outside a round too, and a round is where two departments sign. What was answered there is not told.
     """
     connection, division = publication.connection, publication.division
     now = await connection.fetchrow("select * from finding where division = $1 and id = $2 for update", division, finding)
+    if now is None or now["status"] == CONCLUDED:
+        return None  # the conclusion itself says so
+    concluding = concluding_of(now["rule"])
+    if department not in concluding:
+        return ConclusionRefused("department", f"this finding is concluded by {', '.join(concluding)}")
     listed = await connection.fetch(
         """select r.*, i.known, i.departments from round_row r join inspection_round i on i.division = r.division and i.id = r.round
             where r.division = $1 and r.finding = $2
@@ -150,8 +163,21 @@ async def beside_a_round(publication: Publication, finding: int, code: str) -> s
         state, reason = await _state(publication, row, row, now, before, Answer(code), False)
         if state in (WAITING, CONFLICT):
             why = reason if state == WAITING else "its row there waits for a countersignature or says something else by now"
-            return f"the finding is on the list of an open round, and {why}; answer its row there, and a second one of {', '.join(row['departments'])} countersigns"
-    return ""
+            return ConclusionRefused("code", f"the finding is on the list of an open round, and {why}; answer its row there, and a second one of {', '.join(row['departments'])} countersigns")
+    if code in COUNTERSIGNED:
+        return ConclusionRefused("code", f"{code} needs a second department's countersignature: open a round with this finding, and answer its row there")
+    return None
+
+
+def concluding_of(rule: str) -> tuple[str, ...]:
+    """The departments that may conclude a rule's findings by themselves: whose rule it is, whose lists it compares, and the team's lead."""
+    told = {department for one in RULES if one.name == rule for department in (one.owner, *(need.source.partition(".")[0] for need in one.needs))}
+    return tuple(sorted(told | {LEAD}))
+
+
+def named(by: str) -> str:
+    """Somebody's name as it tells two people apart: neither by blanks nor by wide letters."""
+    return "".join(normalize("NFKC", by).split()).casefold()
 
 
 async def unsettled(connection: asyncpg.Connection, division: int, round_no: int) -> list[Any]:

@@ -35,7 +35,7 @@ async def test_a_refused_conclusion_publishes_nothing(ask, admin):
     [finding] = (await ask("lead", "{ findings(first: 1) { nodes { id } } }"))["data"]["findings"]["nodes"]
     department = ask.app.answering.admission.accounts.named("lead").department
     before = await admin.fetchval("select max(no) from publication")
-    for changed, field in (({"code": "77"}, "code"), ({"code": "99"}, "note"), ({"department": "justice"}, "department"), ({"findingId": "x"}, "findingId")):
+    for changed, field in (({"code": "77"}, "code"), ({"code": "04"}, "document"), ({"code": "99", "note": "x"}, "code"), ({"department": "justice"}, "department"), ({"findingId": "x"}, "findingId")):
         told = await ask("lead", CONCLUDE, i={"findingId": finding["id"], "code": "15", "by": "a", "department": department} | changed)
         assert told["data"]["concludeFinding"] == {"__typename": "ConclusionRefused", "field": field}
     assert await admin.fetchval("select max(no) from publication") == before

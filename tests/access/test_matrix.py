@@ -275,10 +275,12 @@ async def test_small_groups_are_left_out_for_who_may_see_nobody(city):
 async def test_a_conclusion_is_recorded_only_for_ones_own_department_and_findings_in_sight(city):
     mutation = 'mutation ($f: ID!, $d: String!) { concludeFinding(input: {findingId: $f, code: "15", by: "x", department: $d}) { ... on ConclusionRefused { field reason } ... on ConclusionRecorded { publication } } }'
     open_ = await city.watch.fetchval("select id from finding where status <> '销号' and reveals = '' and valid @> $1::date order by id limit 1", TODAY)
+    await city.watch.execute("update finding set rule = 'unenrolled_of_prisoners' where id = $1", open_)  # which justice concludes
     id_ = global_id("Finding", open_)
     assert "data" not in await city.ask("education", mutation, f=id_, d="education")
     assert (await city.ask("member", mutation, f=id_, d="education"))["data"]["concludeFinding"]["field"] == "department"
     assert "publication" in (await city.ask("member", mutation, f=id_, d="justice"))["data"]["concludeFinding"]
+    assert await city.watch.fetchval("select by from conclusion where finding = $1 order by publication desc limit 1", open_) == "demo:member", "whatever name the input gives"
     assert await city.watch.fetchval("select by from publication where kind = 'conclusion'") == "demo:member"
 
 

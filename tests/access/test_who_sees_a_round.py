@@ -50,12 +50,12 @@ async def test_a_round_is_not_gone_past_by_concluding_the_finding_beside_it(ask)
     conclude = "mutation ($i: ConcludeFindingInput!) { concludeFinding(input: $i) { __typename ... on ConclusionRefused { field reason } ... on ConclusionRecorded { finding { status } } } }"
     no = (await opened(ask))["round"]["id"]
     row = (await ask("lead", "query ($r: ID!) { roundRows(round: $r) { nodes { id finding { id } } } }", r=no))["data"]["roundRows"]["nodes"][0]
-    alone = {"findingId": row["finding"]["id"], "code": "13", "by": "甲", "department": "justice", "note": "查无此人"}
-    told = (await ask("member", conclude, i=alone))["data"]["concludeFinding"]
+    alone = {"findingId": row["finding"]["id"], "code": "13", "by": "甲", "department": "supervision", "note": "查无此人"}
+    told = (await ask("lead", conclude, i=alone))["data"]["concludeFinding"]
     assert told["field"] == "code" and "open round" in told["reason"] and "countersigns" in told["reason"]
     waits = (await ask("lead", ANSWER, i={"rowId": row["id"], "code": "13", "note": "查无此人"}))["data"]["answerRow"]["result"]
     assert (await ask("member", COUNTERSIGN, i={"resultId": waits["id"]}))["data"]["countersignAnswer"]["result"]["state"] == "TAKEN"
-    assert "concluded already" in (await ask("member", conclude, i=alone))["data"]["concludeFinding"]["reason"]
+    assert "concluded already" in (await ask("lead", conclude, i=alone))["data"]["concludeFinding"]["reason"]
 
 
 async def test_what_is_refused_and_to_whom_it_is_not_there(ask):

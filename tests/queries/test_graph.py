@@ -194,7 +194,7 @@ async def test_conclusions_have_typed_outcomes(database, served, writer, tmp_pat
             ]
 
         assert (await concluded(code="77"))["field"] == "code"
-        assert (await concluded(code="10"))["field"] == "document"
+        assert (await concluded(code="04"))["field"] == "document"
         assert (await concluded(code="15"))["status"] == "属实"
         assert (await concluded(code="02", document="瓦特教学籍证明 2026-1"))["__typename"] == "ConclusionRefused"  # no place with a number yet
         told = await concluded(code="04", document="在读证明 2026-1")

@@ -11,7 +11,7 @@ from hub.casework.conclusions import record_conclusion
 from hub.exports.cells import safe
 from hub.rounds.comparing import compare
 from hub.rounds.freezing import NotOpened, Wanted, draw, draw_again, fingerprint, open_round
-from hub.rounds.results import Answer, NotTaken, beside_a_round, countersign, sign, take, unsettled
+from hub.rounds.results import COUNTERSIGNED, Answer, NotTaken, beside_a_round, countersign, sign, take, unsettled
 from hub.rounds.sheets import ANSWERS, KEYS, PLAINLY, SHEET, take_sheet, told_of, write_sheets
 from hub.rules import RULES
 from hub.steps.findings import finding_id
@@ -291,15 +291,18 @@ async def test_a_round_closes_when_every_department_has_signed_and_nothing_waits
 async def test_nobody_concludes_alone_what_an_open_round_demands_two_departments_for(city):
     async def alone(finding: int, code: str) -> str:
         async with publication(city) as now:
-            return await beside_a_round(now, finding, code)
+            told = await beside_a_round(now, finding, code, "education")
+        return told.reason if told else ""
+
+    outside = "13 needs a second department's countersignature: open a round with this finding, and answer its row there"
 
     unlisted = (await rows(city, await opened(city, townships=TOWNS[2:])))[0]["finding"]
     async with publication(city) as now:
-        for department in TEAM:  # that round is closed
-            await sign(now, round_no=(await city.connection.fetchval("select max(id) from inspection_round")), by="甲", department=department, unanswered=True)
+        for by, department in zip("甲乙丙", TEAM, strict=True):  # that round is closed
+            await sign(now, round_no=(await city.connection.fetchval("select max(id) from inspection_round")), by=by, department=department, unanswered=True)
     no = await opened(city, townships=TOWNS[:1])
     first, second, third = [row["finding"] for row in await rows(city, no)]
-    assert await alone(unlisted, "13") == "" and await alone(first, "04") == ""
+    assert await alone(unlisted, "13") == outside and await alone(unlisted, "04") == "" and await alone(first, "04") == ""
     assert await alone(first, "13") == (
         "the finding is on the list of an open round, and 13 needs a second department's countersignature; "
         "answer its row there, and a second one of disabled_persons, education, justice countersigns"
@@ -314,9 +317,45 @@ async def test_nobody_concludes_alone_what_an_open_round_demands_two_departments
     await city.check(ON)
     assert "says something else by now" in await alone(third, "04")
     async with publication(city) as now:
-        for department in TEAM:
-            await sign(now, round_no=no, by="甲", department=department, unanswered=True)
-    assert [await alone(finding, "13") for finding in (first, second, third)] == ["", "", ""]
+        for by, department in zip("甲乙丙", TEAM, strict=True):
+            await sign(now, round_no=no, by=by, department=department, unanswered=True)
+    assert [await alone(finding, "13") for finding in (first, second, third)] == [outside, "", outside]
+
+
+@pytest.mark.parametrize(("rule", "department", "may"), [
+    (RULE, "education", True), (RULE, "disabled_persons", True), (RULE, "supervision", True), (RULE, "civil_affairs", False), (RULE, "justice", False),
+    ("absence_clock", "education", True), ("absence_clock", "civil_affairs", False), ("absence_clock", "disabled_persons", False),
+    ("unenrolled_of_prisoners", "justice", True), ("unenrolled_poor", "civil_affairs", True), ("unenrolled_poor", "justice", False),
+    ("payment_returned", "supervision", True), ("payment_returned", "education", False), ("of_no_rule", "supervision", True), ("of_no_rule", "education", False),
+])  # fmt: skip
+async def test_a_finding_is_concluded_by_whose_rule_it_is_or_whose_lists_it_compares(city, rule, department, may):
+    finding = await city.connection.fetchval("update finding set rule = $1 where id = (select min(id) from finding) returning id", rule)
+    async with publication(city) as now:
+        told = await beside_a_round(now, finding, "15", department)
+    assert told is None if may else told.field == "department" and "supervision" in told.reason
+
+
+@pytest.mark.parametrize("code", sorted(COUNTERSIGNED))
+async def test_what_two_departments_say_in_a_round_no_department_says_alone_outside(city, code):
+    finding = await city.connection.fetchval("select min(id) from finding")
+    for department in ("education", "disabled_persons", "supervision"):
+        async with publication(city) as now:
+            told = await beside_a_round(now, finding, code, department)
+        assert told and told.field == "code" and "open a round" in told.reason
+
+
+@pytest.mark.parametrize("by", ["甲", " 甲", "甲 ", "甲\u3000"])
+async def test_one_person_is_two_departments_by_no_blank(city, by):
+    no = await opened(city, townships=TOWNS[:1])
+    finding = (await rows(city, no))[0]["finding"]
+    waiting = await answered(city, no, finding, "13")
+    async with publication(city) as now:
+        assert (await refused(countersign(now, result=waiting.result, by=by, department="justice"))).field == "by"
+        await countersign(now, result=waiting.result, by="乙", department="justice")
+        await sign(now, round_no=no, by="甲", department="education", unanswered=True)
+        assert str(await refused(sign(now, round_no=no, by=by, department="justice", unanswered=True))) == "甲 has signed for education; somebody of justice signs for it"
+        assert await sign(now, round_no=no, by="乙", department="justice", unanswered=True) == ("disabled_persons",)
+        assert (await refused(sign(now, round_no=no, by="\u3000", department="disabled_persons", unanswered=True))).field == "by"
 
 
 async def test_two_rounds_compared(city):
