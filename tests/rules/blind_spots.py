@@ -61,8 +61,13 @@ case |= {
     if r["status"] == "销号" and r["conclusion"] in SETTLED and r["school_year"] == str(ref.year) and r["rule"].startswith(("unenrolled", "absence_clock"))
 }
 plan = {r["person"] for r in rows("deferral_approval") if valid(r) and day(r["approved_on"]) <= on <= day(r["until"])}
+OVER = {"复学", "恢复学籍", "转学(转入)", "转学(转出)", "跨省转学", "省内转学", "退学", "开除学籍", "取消学籍"}
+over = [(r["person"], day(r["moved_on"])) for r in moved if r["kind"] in OVER and r["progress"] in ("", "已完成")]
+over += [(r["person"], day(r["marked_on"] or r["first_absent_on"])) for r in rows("absence_spell") if valid(r) and r["mark"] == "辍学" and r["person"] in marked]
+over += [(r["person"], day(r["valid"].partition("|")[0])) for r in rows("enrolment") if valid(r) and r["state"] in ("流失", "下落不明", "退学", "开除")]
 plan |= {
     r["person"] for r in moved
     if r["kind"] == "休学" and day(r["moved_on"]) <= on and r["suspended_until"] and day(r["suspended_until"]) >= on and r["progress"] in ("", "已完成")
+    and not any(person == r["person"] and day(r["moved_on"]) < since <= on for person, since in over)
 }
 print("\n".join(sorted(of_age - school - done - gone - case - plan)))
