@@ -362,7 +362,7 @@ def link_explain(one: Id, other: Id, on: On = None) -> None:
 
 
 @review_app.command("list")
-def review_list(most: Annotated[int, typer.Option(help="How many pairs at most.")] = 20, on: On = None) -> None:
+def review_list(most: Annotated[int | None, typer.Option(help="How many pairs; without it, of those for review now the first 20.")] = None, on: On = None) -> None:
     """The pairs that wait for a person, most harmful first: two mentions, what their rows say, why the pair waits, and who could tell."""
     from hub.reviewing import listed
 

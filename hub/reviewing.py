@@ -27,6 +27,7 @@ from hub.storage.publishing import VERDICT, Publication, publishing
 
 REVIEWED_OF_1000 = 10  # pairs for a person to decide, at most, for each 1,000 child rows
 REVIEWED_AT_LEAST = 3  # and of a few rows
+PAGE = 20
 #: The pairs that nobody has decided and that still stay apart.
 OPEN = """from link_review r
              join identity a on a.division = $1 and a.id = r.mention join identity b on b.division = $1 and b.id = r.other
@@ -120,10 +121,10 @@ async def waiting(hub: Desk, most: int) -> list[Pair]:
     return [Pair(row["kind"], row["score"], row["mention"], row["other"], tuple(row["sides"]), row["settler"]) for row in rows if len(row["sides"]) == 2]
 
 
-async def listed(hub: Desk, most: int) -> tuple[Queue, list[Pair]]:
-    """The queue, and its first pairs: those that are due, as far as they are asked for."""
+async def listed(hub: Desk, most: int | None) -> tuple[Queue, list[Pair]]:
+    """The queue, and its first pairs: as many as are asked for, else a page of those that are due."""
     length = await queue(hub)
-    return length, await waiting(hub, min(most, length.due))
+    return length, await waiting(hub, min(length.due, PAGE) if most is None else most)
 
 
 async def decide(hub: Desk, one: int, other: int, *, same: bool, by: str, reason: str) -> list[int]:

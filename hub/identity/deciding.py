@@ -16,7 +16,7 @@ from hub.identity.blocking import Blocks, blocks_of, pairs_of, resolved_keys, un
 from hub.identity.clusters import Clusters, join_equal, join_sure, merge, places_of
 from hub.identity.comparing import Context, Levels, beside_in_row, compare, may_be_twins, others_sharing, sound_alike
 from hub.identity.doubted import as_written, doubted_pairs
-from hub.identity.evidence import ADULT, CHILD, Codes, Evidence, Flags, Ints, Mentions, gather
+from hub.identity.evidence import ADULT, CHILD, Codes, Evidence, Flags, Ints, Mentions, distinct, gather, holds
 from hub.identity.households import households
 from hub.identity.ownership import of_one_name, of_the_corrected, trusted_numbers
 from hub.identity.weights import Weights, shipped
@@ -156,6 +156,7 @@ class Engine:
         mentions, _ = self.gather(evidence)
         *_, before, last = self.rounds(mentions)
         labels = last.clusters.labels()
+        doubted = self.doubted(mentions, last, None)
         place = {mention.id: at for at, mention in enumerate(evidence)}
         pairs = np.array([sorted((place[a], place[b])) for a in ones for b in others if a != b], dtype=np.int64).reshape(-1, 2)
         if not len(pairs):
@@ -165,20 +166,20 @@ class Engine:
         context = around.context(mentions, before.clusters.labels())
         levels = compare(mentions, pairs, context)
         found = self.settle(mentions, pairs, levels, "")
-        best = int(np.argmax(found.scores))
+        asked = np.flatnonzero(holds(distinct(pairs[:, 0] << 32 | pairs[:, 1]), doubted.pairs[:, 0] << 32 | doubted.pairs[:, 1]))
+        stage = "first " if len(asked) else ""
+        if stage:  # as the queue tells it
+            found, pairs, levels = doubted, doubted.pairs, doubted.levels
+        best = int(asked[np.argmax(found.scores[asked])]) if stage else int(np.argmax(found.scores))
         a, b = pairs[best].tolist()
-        numbers = mentions.number[a], mentions.number[b]
-        why = "" if min(numbers) < 0 else "both rows give one valid number" if numbers[0] == numbers[1] else "they have two valid numbers: never one person"
-        if a in mentions.torn or b in mentions.torn:
-            why = "a number that is one twin's, and the name of the other: a person decides"
         return Explained(
             evidence[a].id,
             evidence[b].id,
             float(found.scores[best]),
             float(needed(mentions, pairs, levels, self.needs)[best]),
-            self.reasons(found, best),
+            self.reasons(found, best, stage),
             bool(labels[a] == labels[b]),
-            why,
+            _beside_the_score(mentions, a, b),
         )
 
     def gather(self, evidence: Sequence[Evidence]) -> tuple[Mentions, list[tuple[int, int, str]]]:
@@ -230,10 +231,11 @@ class Engine:
 
     def doubted(self, mentions: Mentions, last: Round, free: Flags | None) -> Round:
         """The pairs that might be one child but for their two numbers, and whom nobody has told apart."""
-        row = beside_in_row(mentions)
+        row, home = beside_in_row(mentions), others_sharing(mentions.register)
+        near_by = np.concatenate([row[0], home[0]]), np.concatenate([row[1], home[1]])  # a child is seldom of the head's row in its grandparents' household
         written = as_written(mentions)
-        pairs, always = doubted_pairs(mentions, written, row, free)
-        levels = np.stack([compare(told, pairs, Context(row)) for told in (mentions, written)])  # by the numbers' birth dates, and by the rows'
+        pairs, always = doubted_pairs(mentions, written, near_by, free)
+        levels = np.stack([compare(told, pairs, Context(near_by)) for told in (mentions, written)])  # by the numbers' birth dates, and by the rows'
         by_either = np.stack([self.weights.score("first child", told) for told in levels])
         better, each = by_either.argmax(axis=0), np.arange(len(pairs))
         levels, scores = levels[better, each], by_either[better, each]
@@ -282,9 +284,9 @@ class Engine:
                 reasons = self.reasons(last, pair) if by_pair else ((reason, CERTAIN[reason]),)
                 yield "RELATIVE" if beside else "NAME", round(sum(weight for _, weight in reasons), 3), reasons
 
-    def reasons(self, found: Round, pair: int) -> Reasons:
+    def reasons(self, found: Round, pair: int, stage: str = "") -> Reasons:
         """Why a pair scores what it does."""
-        return self.weights.reasons("adult" if found.adult[pair] else "child", found.levels[pair])
+        return self.weights.reasons(stage + ("adult" if found.adult[pair] else "child"), found.levels[pair])
 
     def _review(self, mentions: Mentions, last: Round, labels: Ints, conflicts: list[tuple[int, int, str]], doubted: Round) -> list[ReviewPair]:
         """The pairs for a person, one for each two clusters, by harm. A pair of ``doubted`` is told by -2, -3 …"""
@@ -332,7 +334,7 @@ class Engine:
                 BY_HARM[kind],
                 self.reasons(last, pair)
                 if pair >= 0
-                else self.weights.reasons("first child", doubted.levels[-2 - pair])
+                else self.reasons(doubted, -2 - pair, "first ")
                 if pair < -1
                 else ((BY_NUMBER[BY_HARM[kind]], 0.0),),
             )
@@ -379,6 +381,18 @@ class Around:
         if labels is None:
             return Context(self.row)
         return Context(self.row, (self.near[0], labels[self.near[1]]), children(mentions, labels))
+
+
+def _beside_the_score(mentions: Mentions, one: int, other: int) -> str:
+    """What decides of two mentions beside their score, where something does."""
+    if one in mentions.torn or other in mentions.torn:
+        return "a number that is one twin's and the name of the other: a person decides"
+    if min(mentions.number[one], mentions.number[other]) < 0:
+        return ""
+    if mentions.number[one] != mentions.number[other]:
+        return "they have two valid numbers: never one person"
+    given = {mentions.evidence[one].number, mentions.evidence[other].number}
+    return "both rows give one valid number" if len(given) == 1 else "a row tells the one number as the other's earlier one"
 
 
 def possible(mentions: Mentions, pairs: Ints) -> Ints:

@@ -16,14 +16,14 @@ from hub.identity.evidence import CHILD, NO_KIN, Flags, Ints, Mentions, distinct
 FAR = (BORN.index("missing"), BORN.index("far"))
 
 
-def doubted_pairs(mentions: Mentions, written: Mentions, row: tuple[Ints, Ints], free: Flags | None) -> tuple[Ints, Flags]:
+def doubted_pairs(mentions: Mentions, written: Mentions, near_by: tuple[Ints, Ints], free: Flags | None) -> tuple[Ints, Flags]:
     """Pairs of places with two numbers and one name, near enough to be compared, and which of them are asked about however they compare; one of each is ``free``.
 
-    ``written`` are the same ``as_written``; ``row`` is (place, place of another mention in its row).
+    ``written`` are the same ``as_written``; ``near_by`` is (place, place of another mention in its row or its household of the register).
     """
     m = mentions
     child = (m.beside == 0) & (m.number >= 0) & (m.name >= 0) & (m.kind == CHILD)
-    place, beside = (side[child[row[0]]] for side in row)
+    place, beside = (side[child[near_by[0]]] for side in near_by)
     home = np.array([p for p in np.flatnonzero(child & (m.register >= 0)).tolist() if (m.evidence[p].relation or "其他") not in NO_KIN], dtype=np.int64)
     shared = ((place, m.number[beside]), (place, m.name[beside]), (home, m.register[home]))
     width = 1 + max(int(column.max(initial=0)) for column in (m.number, m.name, m.register))

@@ -292,15 +292,21 @@ around as materialized (
     cross join lateral (select number_blind from mention m where m.division = $1 and m.id = f.id
        and (m.number_state <> 'valid' or exists (select from identity i where i.division = $1 and i.id = m.id and i.tier <> 'NUMBER')) offset 0) m
     cross join lateral (select id from mention o where o.division = $1 and o.number_blind = m.number_blind and o.number_state = 'valid' offset 0) o
-  union  -- a child of one name and another number, beside whom the same person is named: it is asked about
+  union  -- a child of one name and another number, with the same person in its row or its household: it is asked about
   select o.id from touched t
-    cross join lateral (select name_key from mention m where m.division = $1 and m.id = t.id and m.anchor is null offset 0) m
-    cross join lateral (select id from mention b where b.division = $1 and b.anchor = t.id offset 0) b
+    cross join lateral (select name_key, register_household from mention m where m.division = $1 and m.id = t.id and m.anchor is null offset 0) m
+    cross join lateral (
+      (select id from mention b where b.division = $1 and b.anchor = t.id offset 0)
+      union all
+      (select id from mention b where b.division = $1 and b.register_household = m.register_household and b.id <> t.id limit {HOUSEHOLD_MOST})) b
     cross join lateral (select person from identity i where i.division = $1 and i.id = b.id offset 0) i
     cross join lateral (select id from identity s where s.division = $1 and s.person = i.person limit {MOST}) s
-    cross join lateral (select anchor from mention x where x.division = $1 and x.id = s.id offset 0) x
-    cross join lateral (select id from mention o where o.division = $1 and o.id = x.anchor and o.name_key = m.name_key
-       and o.number_state = 'valid' and o.number_blind <> t.number offset 0) o),
+    cross join lateral (select anchor, register_household from mention x where x.division = $1 and x.id = s.id offset 0) x
+    cross join lateral (
+      (select id, name_key, number_state, number_blind from mention o where o.division = $1 and o.id = x.anchor offset 0)
+      union all
+      (select id, name_key, number_state, number_blind from mention o where o.division = $1 and o.register_household = x.register_household and o.anchor is null limit {HOUSEHOLD_MOST})) o
+   where o.name_key = m.name_key and o.number_state = 'valid' and o.number_blind <> t.number),
 scope as materialized (
   select id, bool_or(free) as free from (
   select id, true as free from free

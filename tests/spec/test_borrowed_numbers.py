@@ -98,6 +98,27 @@ async def test_a_strangers_number_beside_the_childs_own_birth_date_is_asked_abou
         assert [tuple(row) for row in waiting] == [("蒋小禾", "蒋小禾", "NUMBER_CONFLICT")]
 
 
+GRANDMOTHER = number(date(1956, 1, 1), 22)
+GRANDCHILD = "public_security/常住人口_202609.csv", [
+    ("户号", "户主姓名", "与户主关系", "姓名", "性别", "公民身份号码", "出生日期"),
+    ("210281101000601", "孙桂芝", "户主", "孙桂芝", "女", GRANDMOTHER, "19560101"),
+    ("210281101000601", "孙桂芝", "子", "蒋大勇", "男", FATHER, "19850317"),
+    ("210281101000601", "孙桂芝", "孙子", "蒋小禾", "男", CHILD, "20160503"),
+]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(2))))
+async def test_a_number_typed_wrong_of_a_child_in_its_grandmothers_household_is_asked_about(database, tmp_path, order):
+    """The head's row says nothing of the father, who stands in a row of his own."""
+    typed = number(date(2016, 5, 3), 63)
+    head, (*row, _, _, state, father, relation, fathers) = TYPED[1]
+    lists = dict([GRANDCHILD, (TYPED[0], [head, (*row, typed, f"G{typed}", state, father, relation, fathers)])])
+    async with hub(database, tmp_path) as (connection, keys):
+        await one_by_one(connection, keys, tmp_path, lists, [list(lists)[place] for place in order])
+        waiting = await connection.fetch("select a.name as one, b.name as other, r.kind from link_review r join mention a on a.id = r.mention join mention b on b.id = r.other")
+        assert [tuple(row) for row in waiting] == [("蒋小禾", "蒋小禾", "NUMBER_CONFLICT")]
+
+
 SHARED, OTHER_FATHER = number(date(2014, 4, 21), 34), number(date(1984, 3, 11), 43)
 TWICE = {
     "public_security/常住人口_202609.csv": [

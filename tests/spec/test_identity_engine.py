@@ -469,6 +469,8 @@ def test_somebody_elses_number_beside_the_childs_own_birth_date_is_asked_about(n
     outcome = decided(CHILD, typed, *fathers)
     assert outcome.decisions[0].cluster != outcome.decisions[1].cluster
     assert [(pair.kind, pair.mention, pair.other) for pair in outcome.review] == [("NUMBER_CONFLICT", 1, 2)] * (born == CHILD.born)
+    told = Engine(2026, opened=str).explain([CHILD, typed, *fathers], [1], [2])
+    assert [(told.score, told.reasons, told.why) for _ in outcome.review] == [(pair.score, pair.reasons, "they have two valid numbers: never one person") for pair in outcome.review]
     assert all(sum(weight for _, weight in pair.reasons) == pytest.approx(pair.score, abs=0.002) for pair in outcome.review)
 
 
