@@ -155,7 +155,7 @@ FATHER_MOTHER = frozenset({RELATIONS["父亲"][0], RELATIONS["母亲"][0]})
 class Known:
     """Who is known by a name and is not the holder of a number: by a number and birth date of their own, or as one of a household."""
 
-    born: dict[tuple[int, int, int, str], set[tuple[int, str, int]]]  # (birth date, surname) -> (number, name, sex)
+    born: dict[tuple[int, int, int, str], list[int]]  # (birth date, surname) -> the places that give a number
     home: dict[tuple[int, str, int], list[int]]  # (source, kind of household, household) -> the places of those whom it lists by name
     row: Mapping[int, list[int]]  # record -> the places of those it names, of the rows in question
     named: Mapping[int, list[int]]  # name -> the places that give a number, of the names in question
@@ -164,11 +164,10 @@ class Known:
     def of(cls, mentions: Mentions, groups: Iterable[list[int]]) -> "Known":
         """Gather them; ``groups`` are the places in question."""
         asked = np.array([place for places in groups for place in places], dtype=np.int64)
-        born: dict[tuple[int, int, int, str], set[tuple[int, str, int]]] = defaultdict(set)
+        born: dict[tuple[int, int, int, str], list[int]] = defaultdict(list)
         dates = mentions.year * 512 + mentions.month * 32 + mentions.day
         for place in np.flatnonzero((mentions.number >= 0) & (mentions.name >= 0) & (mentions.day >= 0) & holds(distinct(dates[asked]), dates)).tolist():
-            name = mentions.names[mentions.name[place]]
-            born[int(mentions.year[place]), int(mentions.month[place]), int(mentions.day[place]), surname(name)].add((int(mentions.number[place]), name, int(mentions.sex[place])))
+            born[int(mentions.year[place]), int(mentions.month[place]), int(mentions.day[place]), surname(mentions.names[mentions.name[place]])].append(place)
         home: dict[tuple[int, str, int], list[int]] = defaultdict(list)
         for kind, column in HOMES:
             homes = getattr(mentions, column)
@@ -184,9 +183,14 @@ class Known:
         return cls(born, home, row, named)
 
     def twins(self, mentions: Mentions, holder: int, name: str) -> list[int]:
-        """The sexes of those of this name who have another number of the holder's birth date, of a name that may be kin's."""
+        """The places of those of this name who have another number of the holder's birth date."""
         born = (int(mentions.year[holder]), int(mentions.month[holder]), int(mentions.day[holder]), surname(name))
-        return [sex for number, other, sex in self.born.get(born, ()) if number != mentions.number[holder] and other == name]
+        return [one for one in self.born.get(born, ()) if mentions.number[one] != mentions.number[holder] and mentions.names[mentions.name[one]] == name]
+
+    def kin(self, mentions: Mentions, place: int, others: Iterable[int]) -> bool:
+        """Whether a row names somebody whom one of the others names too, or has their household or telephone."""
+        mine = self.people(mentions, place)
+        return any(mine & self.people(mentions, one) for one in others)
 
     def beside(self, mentions: Mentions, name: str, holder: int, *, numbered: bool) -> bool:
         """Whether a list has somebody of this name in the holder's own household at one time, under another number or (unless ``numbered``) none."""
@@ -215,8 +219,11 @@ class Known:
 
     def around(self, mentions: Mentions, place: int) -> set[tuple[str, int]]:
         """By what a row tells of whom it names: village, telephone, household, and the people beside them."""
-        told = {("village", int(mentions.village[place])), ("phone", int(mentions.phone[place]))}
-        told |= {(kind, int(getattr(mentions, column)[place])) for kind, column in HOMES}
+        return self.people(mentions, place) | ({("village", int(mentions.village[place]))} if mentions.village[place] >= 0 else set())
+
+    def people(self, mentions: Mentions, place: int) -> set[tuple[str, int]]:
+        """The same without the village."""
+        told = {("phone", int(mentions.phone[place]))} | {(kind, int(getattr(mentions, column)[place])) for kind, column in HOMES}
         for other in self.row.get(int(mentions.record[place]), ()):
             if other != place:
                 told |= {("name", int(mentions.name[other])), ("number", int(mentions.number[other])), ("phone", int(mentions.phone[other]))}
@@ -269,8 +276,10 @@ def _borrowed(mentions: Mentions, place: int, holders: list[int], known: Known) 
     contradicted = told.born is not None and not (told.numbered_born or "").startswith(told.born)
     listed = told.anchor is None and any(not mentions.beside[one] and _listed_both(mentions, one, place) for one in holders)
     twins = known.twins(mentions, keeper, name) if surname(name) == surname(holder) else []
+    if twins and known.kin(mentions, place, holders) and not known.kin(mentions, place, twins):
+        twins = []  # a stranger of that day and name; twins have a guardian in common (D-24)
     if twins and level in names.AGREE and not contradicted:
-        return _of_twins_who_sound_alike(int(mentions.sex[place]), int(mentions.sex[keeper]), twins, listed=listed)
+        return _of_twins_who_sound_alike(int(mentions.sex[place]), int(mentions.sex[keeper]), mentions.sex[twins].tolist(), listed=listed)
     namesake = mentions.kind[keeper] == CHILD and known.namesake(mentions, place)
     if namesake and (told.born is None or contradicted):
         return "NUMBER_CONFLICT"

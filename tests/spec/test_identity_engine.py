@@ -143,6 +143,20 @@ def test_a_row_with_one_twins_number_and_the_name_of_the_other_who_sounds_alike(
     assert goes != "neither" or ({1, 4} in asked and {3, 4} in asked)
 
 
+@pytest.mark.parametrize("name", ["王小树", "王筱禾"])
+@pytest.mark.parametrize(("strangers", "told", "one"), [
+    ("赵大海", "王大山", True),
+    ("王大山", "王大山", False),  # a twin
+    ("赵大海", None, False),  # the row names nobody
+])  # fmt: skip
+def test_who_was_born_on_one_day_elsewhere_and_has_the_name_of_a_slip_is_no_twin(name, strangers, told, one):
+    """D-24: twins have a guardian in common; number and father are the pupil's own."""
+    stranger = replace(CHILD, id=3, record=3, number="210299201205030258", name=name, township="210281102", village="前屯村", register_household=8)
+    pupil = replace(PUPIL, name=name)
+    fathers = [beside(row, 20 + row.id, father, "父亲") for row, father in ((CHILD, "王大山"), (stranger, strangers), (pupil, told)) if father]
+    assert together_of(CHILD.id, pupil.id, CHILD, stranger, pupil, *fathers) is one
+
+
 @pytest.mark.parametrize("told", [{"born": None}, {"born": "2012"}])
 def test_two_of_one_name_in_two_households_of_one_list_are_two_where_nothing_tells_that_they_are_one(told):
     listed = replace(CHILD.without_number(), **told)
