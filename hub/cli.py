@@ -97,7 +97,7 @@ def run(
     if not outcome.reports and not outcome.refused:
         console.print(f"nothing to carry: {folder} holds no file (files whose names begin with . or ~$ are passed over)", markup=False)
     _print_outcome(outcome)
-    if outcome.refused:
+    if outcome.refused or any(report.state == "REFUSED" for report in outcome.reports):
         raise typer.Exit(1)
 
 
@@ -108,7 +108,7 @@ def pull(source: Annotated[str, typer.Argument(help="A source declared in source
 
     outcome = carry_out(lambda hub: pull_source(hub, source, watch=_progress), on)
     _print_outcome(outcome)
-    if outcome.refused:
+    if outcome.refused or any(report.state == "REFUSED" for report in outcome.reports):
         raise typer.Exit(1)
 
 
@@ -152,7 +152,7 @@ def delivery_list(on: On = None) -> None:
 
 @delivery_app.command("release", context_settings=IDS)
 def delivery_release(delivery: Id, by: Annotated[str, typer.Option(help="Who decides.")], on: On = None, as_of: AsOf = None) -> None:
-    """Apply a held delivery although it looks wrong, or for the right date; who decided is kept."""
+    """Apply a held or a refused delivery although it looks wrong, or for the right date; who decided is kept."""
     from hub.running import release_delivery
 
     _print_outcome(carry_out(lambda hub: release_delivery(hub, delivery, by=by, as_of=as_of and as_of.date()), on))
@@ -160,7 +160,7 @@ def delivery_release(delivery: Id, by: Annotated[str, typer.Option(help="Who dec
 
 @delivery_app.command("refuse", context_settings=IDS)
 def delivery_refuse(delivery: Id, by: Annotated[str, typer.Option(help="Who decides.")], on: On = None) -> None:
-    """Refuse a held delivery; it is kept as received and changes nothing."""
+    """Refuse a held delivery; it is kept as received and changes nothing; `release` takes it back."""
     from hub.running import refuse_delivery
 
     console.print(carry_out(lambda hub: refuse_delivery(hub, delivery, by=by), on), markup=False)
@@ -562,10 +562,8 @@ def _print_outcome(outcome: Any) -> None:
     for report in outcome.reports:
         c = report.counts
         if report.state == "ALREADY":
-            console.print(
-                f"already received: {report.file}: {'; '.join(report.reasons) or 'the same bytes under the same name'}; nothing to do",
-                markup=False,
-            )
+            console.print(f"already received: {report.file}: {'; '.join(report.reasons)}; nothing to do", markup=False)
+        if report.state in ("ALREADY", "REFUSED"):
             continue
         rows.append(
             (

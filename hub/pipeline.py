@@ -44,7 +44,7 @@ class Report:
     source: str
     file: str
     as_of: date
-    state: str  # PUBLISHED, HELD or ALREADY
+    state: str  # PUBLISHED, HELD, ALREADY or REFUSED: the same bytes came before, and what has become of them
     counts: Counts = field(default_factory=Counts)
     reasons: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
@@ -217,9 +217,18 @@ async def stage_rows(stage: Stage, delivery: Delivery, on_rows: OnRows = lambda 
 
 async def _leave_if_here(connection: asyncpg.Connection, division: int, id_: int, delivery: Delivery, *, released: bool) -> None:
     """A delivery is carried once; who holds the publication's lock sees what others have carried."""
-    state = await connection.fetchval("select state from delivery where division = $1 and id = $2", division, id_)
-    if state == "PUBLISHED" or (state and not released):
-        raise Already(Report(delivery.contract.name, delivery.file, delivery.as_of, "ALREADY", reasons=(f"received before: {state}",)))
+    before = await connection.fetchrow("select id, source, as_of, state, decided_by, decided_at from delivery where division = $1 and id = $2", division, id_)
+    if before and (before["state"] == "PUBLISHED" or not released):
+        raise Already(received(delivery.file, before))
+
+
+def received(file: str, before: asyncpg.Record) -> Report:
+    """What is told of a file whose bytes came before: that there is nothing to do, or who refused them, which can still be taken back."""
+    if before["state"] == "REFUSED":
+        why = f"the same bytes were refused on {before['decided_at']:%Y-%m-%d} by {before['decided_by']}; if they are right: hub delivery release {before['id']} --by WHO"
+        return Report(before["source"], file, before["as_of"], "REFUSED", reasons=(why,))
+    why = "the same bytes are held, see `hub delivery list`" if before["state"] == "HELD" else "the same bytes"
+    return Report(before["source"], file, before["as_of"], "ALREADY", reasons=(why,))
 
 
 async def _moved(stage: Stage, delivery: Delivery) -> tuple[str, ...]:

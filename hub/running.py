@@ -64,11 +64,10 @@ async def run_folder(hub: Hub, folder: Path, *, watch: Watch, as_of: date | None
                 kept[raw.file] = hub.raw.keep(bytes_of(_received(folder, raw.file)))
         except OSError as error:  # it has gone since, or a link or a pipe has taken its place
             raws[place] = replace(unopened(raw.file, error), sha256=raw.sha256)
-    already = tuple(Report("", file, hub.today(), "ALREADY") for file in known.values())
     outcome = await _carry(hub, raws, contracts, kept=kept, watch=watch, as_of=as_of)
     if as_of:
         await _refuse_misdated(hub, as_of)
-    return replace(outcome, reports=(*already, *outcome.reports))
+    return replace(outcome, reports=(*known.values(), *outcome.reports))
 
 
 async def pull_source(hub: Hub, name: str, *, watch: Watch) -> Outcome:
@@ -92,8 +91,8 @@ async def pull_source(hub: Hub, name: str, *, watch: Watch) -> Outcome:
 
 
 async def release_delivery(hub: Hub, delivery: int, *, by: str, as_of: date | None = None) -> Outcome:
-    """Apply a held delivery from the raw store, as a person has decided; ``as_of`` is the right date where the one it came with is wrong."""
-    row = await _held(hub, delivery)
+    """Apply a held delivery, or one that was refused, from the raw store, as a person has decided; ``as_of`` is the right date where the one it came with is wrong."""
+    row = await _decided(hub, delivery, "HELD", "REFUSED")
     day = as_of or row["as_of"]
     _not_to_come(day, hub.today())
     contracts = load_contracts(hub.settings.contracts)
@@ -125,14 +124,14 @@ async def release_delivery(hub: Hub, delivery: int, *, by: str, as_of: date | No
             by=by,
             released=True,
         )
-    if day != row["as_of"]:  # it stands under the right date; under the wrong one nothing of it is applied
+    if day != row["as_of"] and row["state"] == "HELD":  # it stands under the right date; under the wrong one nothing of it is applied
         await refuse_delivery(hub, delivery, by=by)
     return Outcome(tuple(reports), found.refused, tuple(await run_checks(hub)), await queue(hub))
 
 
 async def refuse_delivery(hub: Hub, delivery: int, *, by: str) -> str:
-    """Mark a held delivery as refused; nothing of it is applied."""
-    row = await _held(hub, delivery)
+    """Mark a held delivery as refused; nothing of it is applied, and `release_delivery` takes it back."""
+    row = await _decided(hub, delivery, "HELD")
     await hub.connection.execute(
         "update delivery set state = 'REFUSED', decided_by = $3, decided_at = now() where division = $1 and id = $2",
         hub.division,
@@ -285,21 +284,29 @@ async def _refuse_misdated(hub: Hub, as_of: date) -> None:
     )
 
 
-async def _known(hub: Hub, folder: Path, as_of: date | None) -> dict[str, str]:
-    """SHA-256 -> file name of what lies under the folder and was received before under the same name; what was held or refused is new under another date."""
+async def _known(hub: Hub, folder: Path, as_of: date | None) -> dict[str, Report]:
+    """SHA-256 -> what is told of a file under the folder that was received before under the same name; what was held or refused is new under another date."""
     rows = await hub.connection.fetch(
-        """select p->>'file' as file, p->>'sha256' as sha256 from delivery, jsonb_array_elements(parts) p
-            where division = $1 and (state = 'PUBLISHED' or as_of = coalesce($2, as_of))""",
+        """select distinct on (source, sha256, file) d.id, d.source, d.as_of, d.state, d.decided_by, d.decided_at, p->>'file' as file, p->>'sha256' as sha256
+             from delivery d, jsonb_array_elements(parts) p
+            where division = $1 and (state = 'PUBLISHED' or as_of = coalesce($2, as_of))
+            order by source, sha256, file, array_position(array['PUBLISHED', 'HELD', 'REFUSED'], state), d.decided_at desc""",
         hub.division,
         as_of,
     )
-    received = {(PurePath(row["file"]).name, row["sha256"]) for row in rows}
-    if not received:
+    # Of a workbook of several sources' sheets, what one refused is told rather than what another has taken.
+    before = {(PurePath(row["file"]).name, row["sha256"]): row for row in sorted(rows, key=lambda row: row["state"] == "REFUSED")}
+    if not before:
         return {}
     found: dict[str, set[str]] = defaultdict(set)
     for print_ in fingerprints(folder):
         found[print_.sha256].add(print_.file)
-    return {sha: sorted(files)[0] for sha, files in found.items() if all((PurePath(f).name, sha) in received for f in files)}
+    return {
+        sha: pipeline.received(file, before[PurePath(file).name, sha])
+        for sha, files in found.items()
+        for file in sorted(files)[:1]
+        if all((PurePath(f).name, sha) in before for f in files)
+    }
 
 
 def _received(folder: Path, file: str) -> Path:
@@ -315,8 +322,9 @@ def _not_to_come(day: date | None, today: date) -> None:
         raise Refusal(f"{day} is after {today}; say the date that the delivery speaks for with --as-of YYYY-MM-DD, or the day of today with --on")
 
 
-async def _held(hub: Hub, delivery: int) -> Any:
-    row = await hub.connection.fetchrow("select * from delivery where division = $1 and id = $2 and state = 'HELD'", hub.division, delivery)
+async def _decided(hub: Hub, delivery: int, *states: str) -> Any:
+    """A delivery of which a person decides, as long as it is in one of these states."""
+    row = await hub.connection.fetchrow("select * from delivery where division = $1 and id = $2 and state = any($3)", hub.division, delivery, list(states))
     if row is None:
         raise Refusal(f"no held delivery has the id {delivery}; `hub delivery list` shows those that are held")
     return row

@@ -118,3 +118,27 @@ async def test_a_link_beside_a_good_file_is_refused_and_nothing_of_it_is_kept(da
     told = verb(database, "run", str(folder), "--quiet", "--on", ON)
     assert told.returncode == 1 and "PUBLISHED" in told.stdout and "a link" in told.stdout
     assert len(list((database.home / "raw").glob("*"))) == 1
+
+
+async def test_what_was_refused_by_mistake_can_still_come_in(database, tmp_path):
+    """The same bytes, under whatever name, are told to have been refused, by whom, and how they come in all the same."""
+    write_csv(tmp_path / "a", ROUND, rows())
+    write_csv(tmp_path / "b", "常住人口_202610.csv", rows()[:40])
+    write_csv(tmp_path / "c", "常住人口_202610_再报.csv", rows()[:40])
+    assert verb(database, "run", str(tmp_path / "a"), "--on", ON, "--quiet").returncode == 0
+    assert verb(database, "run", str(tmp_path / "b"), "--on", ON, "--quiet").returncode == 0
+    waits = verb(database, "run", str(tmp_path / "b"), "--on", ON, "--quiet")
+    assert waits.returncode == 0 and "the same bytes are held" in waits.stdout
+    async with hub(database, tmp_path) as (connection, _):
+        held = await connection.fetchval("select id from delivery where state = 'HELD'")
+        assert verb(database, "delivery", "refuse", str(held), "--by", "甲", "--on", ON).returncode == 0
+        for folder in "bc":
+            again = verb(database, "run", str(tmp_path / folder), "--on", ON, "--quiet")
+            assert again.returncode == 1 and "by 甲" in again.stdout and f"hub delivery release {held}" in again.stdout, again.stdout
+        assert verb(database, "delivery", "refuse", str(held), "--by", "乙", "--on", ON).returncode == 1
+        released = verb(database, "delivery", "release", str(held), "--by", "乙", "--on", ON)
+        assert released.returncode == 0, released.stderr
+        assert [tuple(row) for row in await connection.fetch("select as_of::text, state, decided_by from delivery order by as_of")] == [
+            ("2026-09-30", "PUBLISHED", None), ("2026-10-31", "PUBLISHED", "乙")]
+    again = verb(database, "run", str(tmp_path / "b"), "--on", ON, "--quiet")
+    assert again.returncode == 0 and "already received" in again.stdout
