@@ -22,6 +22,7 @@ from hub.contract.model import (
     Contract,
     LostCharacter,
     Mode,
+    NewWord,
     Quarantined,
     RowSign,
     Said,
@@ -148,6 +149,7 @@ class Rows:
         self.tells = _tells(contract, naming, named)
         self.numbers = frozenset(name for name, _ in self.tells if named[name].type in SECRET_TYPES)
         self.names = tuple(rule.name for rule in named.values() if rule.type == "name")
+        self.evolving = tuple(name for _, name, reads, _, rule, kept in self.steps if rule.bad is Mode.EVOLVE and reads and kept and name != SHEET)
         self.required = tuple(rule for rule in named.values() if rule.required)
         self.lost = tuple(_lost(contract.columns[name]) for name in lost if _tells_loss(contract.columns[name]))
         self.lost_rows = any(contract.columns[name].bad in (Mode.QUARANTINE_ROW, Mode.FREEZE) for name in lost
@@ -219,6 +221,7 @@ class Rows:
         if by_sheet and own and len(own.code) > 6 and own.code[:9] != by_sheet.code:
             signs.append(Sign.OTHER_SHEET)
         signs += [LostCharacter(name, private) for name in self.names if name in read for private in lost_in(read[name])]
+        signs += [NewWord(name) for name in self.evolving if name in raw and name not in read and not is_blank(raw[name])]
         if self.states:
             signs += filter(None, (state_word(header, raw[header], self.states) for _, header in self.extra if header in raw))
         return tuple(signs)

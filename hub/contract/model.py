@@ -184,7 +184,14 @@ class LostCharacter:
     private: bool
 
 
-RowSign = Sign | StateWord | LostCharacter
+@dataclass(frozen=True, slots=True)
+class NewWord:
+    """A cell of this column could not be read, and its mode lets it pass: a word or two are expected, a whole column is not."""
+
+    column: str
+
+
+RowSign = Sign | StateWord | LostCharacter | NewWord
 
 
 @dataclass(slots=True)

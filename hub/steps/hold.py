@@ -11,7 +11,7 @@ from itertools import permutations
 
 import orjson
 
-from hub.contract.model import Sign, StateWord
+from hub.contract.model import NewWord, Sign, StateWord
 from hub.contract.readers import LONG_AFTER
 from hub.contract.sheets import SHEET
 from hub.steps.stage import Stage
@@ -22,7 +22,7 @@ LIMITS = {
     "rows_quarantined": 0.1,  # of the rows read
     "column_blank": 0.3,  # rise of a column's share of blank cells
     "columns_swapped": 0.5,  # of the changed rows looked at, each column holds what the other held
-    "column_unreadable": 0.4,  # share of a column's filled cells that could not be read, beyond what was so before
+    "column_unreadable": 0.4,  # share of a column's filled cells that could not be read, or were words new to its list, beyond what was so before
     "states_unknown": 0.5,  # of an undeclared column's filled cells, those that are words of the contract's own states
     "dated_later": 0.005,  # of the rows, those that tell of days long after the date that the delivery speaks for
     "numbers_contradicted": 0.3,  # of the numbers given for people in one role, those that another birth date or sex stands beside
@@ -37,7 +37,7 @@ MIN_STOOD, MIN_LOST = 5, 3  # of a list of a few people one or two come and go
 async def reasons_to_hold(stage: Stage, before: Mapping[str, Mapping[str, float]] | None) -> list[str]:
     """Why this delivery should wait for a person: sentences with figures; none where it looks as usual.
 
-    ``before`` is the profile of the source's delivery that last stood: column -> {"filled", "troubled"} shares.
+    ``before`` is the profile of the source's delivery that last stood: column -> {"filled", "troubled", "new"} shares.
     """
     limits = LIMITS | dict(stage.contract.hold)
     counts = stage.counts
@@ -64,15 +64,20 @@ async def reasons_to_hold(stage: Stage, before: Mapping[str, Mapping[str, float]
         reasons += _unreadable(profile(stage), before or {}, limits)
     if data >= MIN_ROWS:
         reasons += _blank(profile(stage), before or {}, limits)
+        reasons += _new_words(stage, before or {}, limits)
     reasons += _states_unknown(stage, limits)
     return reasons + await _contradicted(stage, limits) + await _swapped(stage, limits)
 
 
 def profile(stage: Stage) -> dict[str, dict[str, float]]:
-    """For each column: the share of rows in which it is filled, and of filled cells that could not be read."""
+    """For each column: the share of rows in which it is filled; of its filled cells, those that could not be read, and those let pass as new words."""
     data = max(stage.counts.read - stage.counts.not_data, 1)
     return {
-        column: {"filled": round(filled / data, 4), "troubled": round(stage.troubled[column] / max(filled, 1), 4)}
+        column: {
+            "filled": round(filled / data, 4),
+            "troubled": round(stage.troubled[column] / max(filled, 1), 4),
+            "new": round(stage.signs[NewWord(column)] / max(filled, 1), 4),
+        }
         for column, filled in stage.filled.items()
         if column != SHEET
     }
@@ -95,6 +100,16 @@ def _blank(now: Mapping[str, Mapping[str, float]], before: Mapping[str, Mapping[
         filled = now.get(column, {}).get("filled", 0.0)
         if was["filled"] - filled > limits["column_blank"]:
             reasons.append(f"column {column}: filled in {filled:.0%} of the rows, before in {was['filled']:.0%}")
+    return reasons
+
+
+def _new_words(stage: Stage, before: Mapping[str, Mapping[str, float]], limits: Mapping[str, float]) -> list[str]:
+    """Columns whose new words pass, and which tell in other words all at once what they told before: it would be gone."""
+    reasons = []
+    for column, told in profile(stage).items():
+        was = before.get(column, {}).get("new", 1.0)  # what is not known says nothing
+        if stage.signs[NewWord(column)] >= MIN_ROWS_UNREAD and told["new"] - was > limits["column_unreadable"] and told["new"] > 2 * was:
+            reasons.append(f"column {column}: {told['new']:.0%} of its cells are words that its list does not have, before {was:.0%}")
     return reasons
 
 

@@ -126,10 +126,16 @@ def swapped(told: list[list[str]], one: int, other: int) -> list[list[str]]:
     return [told[0], *([*row[:one], row[other], *row[one + 1:other], row[one], *row[other + 1:]] for row in told[1:])]
 
 
+def in_new_words(told: list[list[str]], count: int) -> list[list[str]]:
+    """The relation to the head, of which new words pass, is told in such words by the first rows."""
+    return [told[0], *([*row[:3], "二房" if i < count else row[3], *row[4:]] for i, row in enumerate(told[1:]))]
+
+
 LOOKS_WRONG = {
     "a fifth of the rows gone": (lambda told: told[: 1 + ROWS * 4 // 5], "12 of 60 rows"),
     "two columns swapped, one unreadable": (lambda told: swapped(told, 4, 7), "姓名"),
     "two columns swapped, both readable": (lambda told: swapped(told, 2, 10), "were they swapped"),
+    "a column in words that its list does not have": (lambda told: in_new_words(told, ROWS), "与户主关系"),
     "a column gone blank": (lambda told: [told[0], *([*row[:8], "", *row[9:]] for row in told[1:])], "出生日期"),
 }
 
@@ -163,6 +169,16 @@ async def test_normal_months_are_not_held(database, tmp_path):
             write_csv(folder, f"常住人口_{2024 + month // 12}{month % 12 + 1:02d}.csv", told)
             (report,) = await carry(connection, keys, folder)
             assert report.state == "PUBLISHED", (month, report.reasons)
+
+
+@pytest.mark.parametrize("counts", [(0, 20), (ROWS, ROWS), (40, ROWS)])
+async def test_new_words_pass_where_they_are_few_or_were_so_before(counts, database, tmp_path):
+    """A first list is taken in its own words, and the next is seen beside it."""
+    async with hub(database, tmp_path) as (connection, keys):
+        for month, count in zip(("09", "10"), counts, strict=True):
+            write_csv(tmp_path / month, f"常住人口_2026{month}.csv", in_new_words(rows(), count))
+            (report,) = await carry(connection, keys, tmp_path / month)
+            assert report.state == "PUBLISHED", report.reasons
 
 
 async def test_a_few_rows_with_borrowed_numbers_hold_nothing(database, tmp_path):
