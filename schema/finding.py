@@ -13,7 +13,7 @@ from hub.rules import RULES
 from schema.connections import Within, connection_type, page
 from schema.nodes import Edge, elements, make, paired_id, plain, reads, rows_by, wrap
 from schema.provenance import RECORDS_BY_ID
-from schema.scope import Scope
+from schema.scope import Scope, context
 
 if TYPE_CHECKING:
     from schema.sources import Record
@@ -117,10 +117,10 @@ def read_evidence(place: Place, args: Args) -> Rows:
 
 
 def read_looked_in(place: Place, args: Args) -> Rows:
-    """The sources that the rule looked into."""
+    """The sources that the rule looked into, but for those of which one may not know when they came."""
     looked = elements(place.columns["evidence"]["looked_in"])
     columns = {"source": looked.c.value["source"].astext, "as_of": cast(looked.c.value["as_of"].astext, Date)}
-    return Rows(looked, order=(looked.c.position,), columns=columns)
+    return Rows(looked, place.policy.timed(columns["source"]), order=(looked.c.position,), columns=columns)
 
 
 def read_rule(place: Place, args: Args) -> Rows:
@@ -153,10 +153,11 @@ def _evidence() -> Any:
 
 
 def _looked_in() -> Any:
-    def resolve(self: Any) -> Any:
-        return [LookedIn(source=told["source"], as_of=date.fromisoformat(told["as_of"])) for told in self.row["evidence"]["looked_in"]]
+    def resolve(self: Any, info: Info[Any, Any]) -> Any:
+        looked = [told for told in self.row["evidence"]["looked_in"] if not context(info).policy.is_untimed(told["source"])]
+        return [LookedIn(source=told["source"], as_of=date.fromisoformat(told["as_of"])) for told in looked]
 
-    resolve.__annotations__ = {"return": list[LookedIn]}
+    resolve.__annotations__ = {"self": Any, "info": Info[Any, Any], "return": list[LookedIn]}
     return strawberry.field(resolver=resolve, description="已查来源 · Where was looked, and how fresh that was.", metadata=reads(read_looked_in))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import BigInteger, Integer, Select, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from strawberry.dataloader import DataLoader
 from strawberry.types import Info
@@ -134,4 +134,5 @@ async def scope_of(info: Info[Any, Any], as_known_at: int | None, on: date | Non
     if day is None:
         newest = await ctx.value(select(func.max(p.c.no)).where(p.c.division == ctx.division))
         raise BadInput(f"asKnownAt: there is no publication {as_known_at}; the newest is {newest or 0}")
-    return Scope(as_known_at, on or day)
+    known = ctx.policy.known_to(literal(ctx.division, Integer), literal(as_known_at, BigInteger))
+    return Scope(await ctx.value(select(known)), on or day)

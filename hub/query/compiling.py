@@ -189,7 +189,7 @@ class Compiler:
         if on is None:
             p = tables.publication.alias()
             on = select(p.c.business_date).where(p.c.division == place.division, p.c.no == known).scalar_subquery()
-        return replace(place, known=known, on=on)
+        return replace(place, known=self.policy.known_to(place.division, known), on=on)
 
     def _unknown(self, known: Value) -> ColumnElement[bool]:
         p = tables.publication.alias()

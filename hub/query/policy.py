@@ -11,8 +11,26 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, FromClause, LargeBinary, Text, any_, case, cast, exists, false, func, literal, null, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    FromClause,
+    LargeBinary,
+    Text,
+    any_,
+    case,
+    cast,
+    exists,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from hub.access.catalogue import Mask, Reach, read_catalogue
 from hub.access.rights import Rights, everything
@@ -33,6 +51,11 @@ ABOUT_FINDINGS = ("finding", "finding_event", "round_row", "round_result")  # of
 INDICATORS = "frozen_indicator"  # of a township or of the city, each with the tables that one must read to see what it counts
 ROUNDS = ("inspection_round", "round_signature")  # which name nobody; one that a rule of it closes is not there at all
 OF_A_KIND = {"household": "kind", "membership": "household_kind"}  # rows that say whether a household is of the register, or of who lives together
+DELIVERY = "delivery"  # names nobody, but tells when a list said something new, and of how many
+OPERATES = "data_bureau"  # runs the hub, and sees how each delivery fared
+#: What a delivery says of how many people it told something new: for the list's own department, and who runs the hub (G.8).
+HOW_MANY = ("rows_read", "rows_not_data", "rows_new", "rows_changed", "rows_unchanged", "rows_quarantined", "rows_refused", "records_ended")
+HOW_IT_FARED = ("reasons", "notices")
 STAFF = ("access_request", "access_use")  # whose rows are there for whoever decides, wherever the child is
 
 
@@ -77,7 +100,11 @@ class Policy:
         return {}
 
     def _seen(self, table: str, rows: FromClause) -> FromClause:
-        if table not in CATALOGUE.tables or self.rights == "everything":
+        if self.rights == "everything":
+            return rows
+        if table == DELIVERY:
+            return self._deliveries(rows)
+        if table not in CATALOGUE.tables:
             return rows
         columns = [self._column(table, name, column) for name, column in rows.c.items()]
         told = select(*columns)
@@ -89,6 +116,51 @@ class Policy:
         if rule is None and not any(column.startswith(f"{table}.") for column in (*self.allowed.masks, *self.allowed.plainly)):
             return rows
         return (told if rule is None else told.where(rule)).subquery(table)
+
+    def _deliveries(self, rows: FromClause) -> FromClause:
+        """Deliveries without those of closed lists, whose publication would tell from which of them somebody came; how many rows one had
+        is its own department's, since two of them differ by few."""
+        own = or_(*(literal("department/").concat(one) == _care() for one in (func.split_part(rows.c.source, ".", 1, type_=Text), literal(OPERATES))))
+        columns = [
+            case((own, column), else_=null()).label(name) if name in HOW_MANY
+            else case((own, column), else_=cast(literal("[]"), JSONB)).label(name) if name in HOW_IT_FARED
+            else column
+            for name, column in rows.c.items()
+        ]  # fmt: skip
+        return select(*columns).where(*self.timed(rows.c.source)).subquery(DELIVERY)
+
+    def timed(self, source: ColumnElement[Any]) -> tuple[ColumnElement[bool], ...]:
+        """The condition on a source that these rights may know when it came, where there is one."""
+        return (~_of(source, self._untimed),) if self._untimed else ()
+
+    def is_untimed(self, source: str) -> bool:
+        """Whether these rights may not know when a source came."""
+        return any(source.startswith(one) if one.endswith(".") else source == one for one in self._untimed)
+
+    @property
+    def _untimed(self) -> frozenset[str]:
+        """Lists of which these rights may not know when they came: the closed ones, for who sees people."""
+        return self.allowed.closed_sources if self.allowed.personal else frozenset()
+
+    def known_to(self, division: ColumnElement[Any], known: ColumnElement[Any]) -> ColumnElement[Any]:
+        """As of which publication these rights read, asked for one: that one; but what a closed list changed is known to them only once
+        an open one has come after it, so that no number tells which list it was.
+
+        Repaired rows (``replay``) may be of any list.
+        """
+        if not self._untimed:
+            return known
+        opened, hidden = tables.delivery.alias(), tables.delivery.alias()
+        replayed = tables.publication.alias()
+        last = select(func.coalesce(func.max(opened.c.publication), 0)).where(
+            opened.c.division == division, opened.c.publication <= known, ~_of(opened.c.source, self._untimed)
+        ).scalar_subquery()  # fmt: skip
+        closed = union_all(
+            select(hidden.c.publication.label("no")).where(hidden.c.division == division, _of(hidden.c.source, self._untimed)),
+            select(replayed.c.no).where(replayed.c.division == division, replayed.c.kind == "replay"),
+        ).subquery()
+        before = select(func.min(closed.c.no) - 1).where(closed.c.no > last, closed.c.no <= known).scalar_subquery()
+        return func.coalesce(before, known, type_=BigInteger)
 
     def _open(self, table: str, rows: FromClause) -> ColumnElement[bool] | None:
         """Whether a row comes from a list that these rights open: a list of prisoners' children tells why by naming a child, and so does

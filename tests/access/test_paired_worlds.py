@@ -249,6 +249,86 @@ async def test_worlds_that_differ_in_who_is_on_the_lists_of_the_disabled_and_the
         assert now[1] == first[1] and now[2] == first[2], n
 
 
+CLOSED_LISTS = ("justice.prisoners_children", "civil_affairs.minimum_living_allowance")
+#: Two closed lists come one after the other, each in a publication of its own, then one that everybody may see.
+CAME = {7: CLOSED_LISTS[0], 8: CLOSED_LISTS[1], 9: "education.student_register"}
+
+
+async def lists_come(connection: asyncpg.Connection) -> None:
+    """Each list brings a child that no other has."""
+    await connection.execute("delete from delivery")
+    chance = random.Random(3)
+    always = {"valid": (date(2020, 1, 1), None)}
+    for no, source in CAME.items():
+        await connection.execute("insert into publication (division, no, business_date, kind, by) values ($1, $2, $3, 'delivery', 'test')", DIVISION, no, date(2026, 11, 10 + no))
+        await connection.execute(
+            """insert into delivery (division, id, source, contract_version, file, parts, headers, as_of, state, reasons, notices, publication, rows_read, rows_new)
+               values ($1, $2::bigint, $3, '1', 'x', '[]', '[]', $4, 'PUBLISHED', '["12"]', '["3"]', $2::bigint, 100, $5)""",
+            DIVISION, no, source, date(2026, 11, 10 + no), no,
+        )  # fmt: skip
+        child = {"name": "吴小雨", "birth_date": date(2014, 5, no), "born_from": date(2014, 5, no), "born_to": date(2014, 5, no), "township": TOWNSHIP, "village": "甲村", "known_from": no}
+        await insert(connection, "person_resolved", chance, id=PERSON + 500 + no, **child, **always)
+        await insert(connection, "enrolment", chance, id=500 + no, person=PERSON + 500 + no, school=1, source="education.student_register", known_from=no, **always)
+        await insert(connection, "mention", chance, id=500 + no, source=source, record=500 + no, hash=1, known_from=no, **always)
+        await insert(connection, "identity", chance, id=500 + no, person=PERSON + 500 + no, known_from=no, **always)
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_which_closed_list_came_first_is_told_by_no_publication(world, name):
+    """The two lists are exchanged: who came with the one came with the other. Every answer is the same, as known at every publication."""
+    await lists_come(world.watch)
+    account = world.made.named(name)
+    known = [f'{{ persons(first: 100, asKnownAt: {no}, filter: {{nameContains: "吴"}}) {{ totalCount nodes {{ id name township age }} }} }}' for no in range(5, 10)]
+    queries = COMMON + OWN.get(name, []) + every_field(account) + known
+    before = await world.told(name, [], queries)
+    await world.watch.execute("update delivery set source = case publication when 7 then $1 else $2 end, rows_new = 100 - rows_new where publication in (7, 8)", *reversed(CLOSED_LISTS))
+    await world.watch.execute("update mention set source = case id when 507 then $1 else $2 end where id in (507, 508)", *reversed(CLOSED_LISTS))
+    after = await world.told(name, [], queries)
+    for asked, one, other in zip(queries, before[0], after[0], strict=True):
+        assert one == other, (asked, one[:2000], other[:2000])
+    assert (await world.told(name, [], known))[0][-1].count("吴".encode()) == 3, "this account sees none of them: the test would tell nothing"
+
+
+@pytest.mark.parametrize(("name", "counts"), [*((name, [0, 0, 0, 0, 3]) for name in NAMES), ("planner", [0, 0, 0, 2, 3]), ("lead", [0, 0, 1, 2, 3])])
+async def test_what_a_closed_list_changed_is_known_once_an_open_one_has_come(world, name, counts):
+    """From publication 5 on; the planner may see the second list, the lead both."""
+    await lists_come(world.watch)
+    sent = {"authorization": f"Bearer {world.made.token(name)}", "hub-purpose": world.made.named(name).purpose}
+    ask = "query ($n: Int) { a: persons(first: 100, asKnownAt: $n, filter: {nameContains: \"吴\"}) { totalCount nodes { id } } }"
+    for wrapped in (ask, ask.replace("nodes", "__typename nodes")):
+        told = [(await world.client.post("/graphql", json={"query": wrapped, "variables": {"n": no}}, headers=sent)).json() for no in range(5, 10)]
+        assert [one["data"]["a"]["totalCount"] for one in told] == counts
+
+
+@pytest.mark.parametrize(("name", "sources"), [
+    ("education", {"education.student_register"}), ("township", {"education.student_register"}), ("planner", {CLOSED_LISTS[1], "education.student_register"}),
+    ("lead", set(CAME.values())), ("leader", set(CAME.values())), ("operator", set(CAME.values())),
+])  # fmt: skip
+async def test_a_delivery_of_a_closed_list_is_not_there_for_who_sees_people(world, name, sources):
+    """Who sees nobody may know how fresh each list is."""
+    await lists_come(world.watch)
+    sent = {"authorization": f"Bearer {world.made.token(name)}", "hub-purpose": world.made.named(name).purpose}
+    answer = (await world.client.post("/graphql", json={"query": "{ deliveries(first: 50) { totalCount nodes { source publication } } sources { name asOf } }"}, headers=sent)).json()
+    assert {node["source"] for node in answer["data"]["deliveries"]["nodes"]} == sources == {source["name"] for source in answer["data"]["sources"]}
+    assert answer["data"]["deliveries"]["totalCount"] == len(sources)
+
+
+@pytest.mark.parametrize(("name", "own"), [
+    ("leader", set()), ("supervisor", set()), ("township", set()), ("education", {"education.student_register"}), ("planner", {"education.student_register"}),
+    ("justice", {CLOSED_LISTS[0]}), ("civil", {CLOSED_LISTS[1]}), ("operator", set(CAME.values())),
+])  # fmt: skip
+async def test_how_many_rows_a_delivery_had_is_told_to_its_own_department(world, name, own):
+    """One child more on a list of few is a small number; who runs the hub sees how each delivery fared."""
+    await lists_come(world.watch)
+    sent = {"authorization": f"Bearer {world.made.token(name)}", "hub-purpose": world.made.named(name).purpose}
+    counts = "rowsRead rowsNotData rowsNew rowsChanged rowsUnchanged rowsQuarantined rowsRefused recordsEnded"
+    answer = (await world.client.post("/graphql", json={"query": f"{{ deliveries(first: 50) {{ nodes {{ source reasons notices {counts} }} }} }}"}, headers=sent)).json()
+    for node in answer["data"]["deliveries"]["nodes"]:
+        told = [node[count] for count in counts.split()]
+        assert None not in told if node["source"] in own else (set(told), node["reasons"], node["notices"]) == ({None}, [], []), node
+    assert own <= {node["source"] for node in answer["data"]["deliveries"]["nodes"]}
+
+
 @pytest.mark.parametrize(("name", "query"), [
     ("disabled", "{ persons(first: 100) { nodes { certificates { id } assessments { id } } } }"),
     ("civil", "{ persons(first: 100) { nodes { assistances { id } livingHousehold { id } findings { rule { name } } } } }"),
