@@ -280,6 +280,16 @@ async def test_a_death_that_ended_an_allowance(city, why, is_found):
     assert (person in await city.found()) is is_found
 
 
+@pytest.mark.parametrize(("died", "is_found"), [(ON, False), (ON + timedelta(days=1), True)])
+async def test_any_lists_date_of_death_counts(city, died, is_found):
+    person = await city.child()
+    await city.connection.execute(
+        """insert into mention (division, id, record, hash, source, role, kind, name, name_key, deceased_on, number_state, valid, known_from)
+           values (210281, 700, 700, 1, 'health.deaths', '主体', 'any', '王小禾', '王小禾', $1, '', '[2026-09-01,)', 1)""", died)  # fmt: skip
+    await city.connection.execute("insert into identity (division, id, person, tier, score, reasons, rule_version, cluster, valid, known_from) values (210281, 700, $1, 'NUMBER', 9, '[]', '1', '', '(,)', 1)", person)
+    assert (person in await city.found()) is is_found
+
+
 @pytest.mark.parametrize(
     ("first", "second", "is_found"),
     [

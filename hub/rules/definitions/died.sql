@@ -7,6 +7,9 @@ select person, min(died_on) as died_on
         union all
         select id, deceased_on from person_resolved where division = :division and among(id)
         union all
+        select i.person, m.deceased_on from mention m join identity i on i.division = :division and i.id = m.id
+         where m.division = :division and m.valid @> :on and m.deceased_on is not null and among(i.person)
+        union all
         select a.person, case length(a.stopped) when 10 then a.stopped::date else lower(a.valid) end
           from assistance a
          where a.division = :division and a.valid @> :on and a.programme in ('F05', 'F06') and a.state = '停保'
