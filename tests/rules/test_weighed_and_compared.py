@@ -564,6 +564,27 @@ async def test_covered_after_death(city, entry, is_found):
     assert (someone in await city.found(rule="dead_on_allowance")) is is_found
 
 
+@pytest.mark.parametrize("register", [{"deceased_on": date(2024, 1, 1)}, {"register_state": "死亡注销"}, None])
+async def test_whose_parent_has_died_is_judged_also_when_only_the_child_is_rechecked(city, register):
+    child, parent = await city.registered(), await city.someone(date(1985, 1, 1))
+    await city.fact("kinship", child, source=STUDENTS, relative=parent, relation="父亲")
+    if register:
+        await city.fact("hukou_registration", parent, source="public_security.household_register", **register)
+    else:  # the register no longer lists the entry
+        await city.connection.execute("update person_resolved set deceased_on = '2024-01-01' where id = $1", parent)
+    judged = []
+
+    async def judge(children):
+        judged.extend(children)
+        return []
+
+    city.judge = judge
+    await city.check()
+    await city.connection.execute("insert into recheck values (210281, $1)", child)
+    await city.check(everybody=False)
+    assert judged == [child, child]
+
+
 @pytest.mark.parametrize(
     ("register", "situation", "is_found"), [({}, None, True), ({"deceased_on": date(2024, 1, 1)}, None, False), ({}, "失联", False), ({}, "正常", True)]
 )
