@@ -63,12 +63,14 @@ def _guarded(child: Person, day: date) -> Iterator[tuple[str, str, str]]:
 
 
 def _has_guardian_on_a_list(child: Person, day: date) -> bool:
-    """Entrusted, by civil affairs' list; or named by the school, the federation, the ledger, an approval, justice, the governance list or civil affairs' register."""
-    entrusted = _told_by_civil_affairs(child, day) and child.guardian not in (child.father, child.mother)
+    """Entrusted, by civil affairs' list, on which no parent counts; or named by the school, the federation, the ledger, an approval, justice, the governance list or civil
+    affairs' register."""
+    if _told_by_civil_affairs(child, day):
+        return child.guardian not in (child.father, child.mother)
     imprisoned = any(parent and parent.in_prison(day) for parent in (child.father, child.mother))
     governed = bool(child.left_behind) and 6 <= child.age(day) < 16 and int(child.id[1:]) % 4 == 0  # on the governance list
     on_a_list = governed or child.where in ("SCHOOL", "DROPOUT", "DEFERRED") or child.disability or child.absent_since or imprisoned
-    return bool(entrusted or on_a_list or (recognised(child) and child.guardian not in (child.father, child.mother)))
+    return bool(on_a_list or (recognised(child) and child.guardian not in (child.father, child.mother)))
 
 
 def recognised(child: Person) -> set[str]:

@@ -229,8 +229,7 @@ async def test_who_is_only_of_the_family_looks_after_nobody(city, is_guardian, k
         ("CIVIL_AFFAIRS", None, "监护人", None, None, None),
         ("CIVIL_AFFAIRS", None, "家庭成员", "祖母", None, None),
         ("CIVIL_AFFAIRS", None, "受委托监护人", "母亲", None, None),
-        ("EDUCATION", "双亲留守儿童", "家庭成员", "父亲", None, "NOBODY"),
-        ("EDUCATION", "单亲留守儿童", "家庭成员", "母亲", None, None),  # one of them is at home
+        ("EDUCATION", "双亲留守儿童", "家庭成员", "父亲", None, None),  # the school's register has no place for who is entrusted
     ],
 )
 async def test_an_absent_parent_looks_after_nobody(city, definition, kind, capacity, relation, kin, found):
