@@ -19,9 +19,9 @@ select m.person, m.mention, m.record, m.hash, m.id, m.source, 'membership', lowe
         or m.head is null and m.household_kind = 'REGISTER' and exists (  -- where rows name no head, it is the member whose own row says 户主
            select from membership h where h.division = :division and h.household = m.household and h.household_kind = 'REGISTER' and h.valid @> :on
               and h.relation_to_head = '户主' and h.person in (select parent from prisoner))
-        or m.household_kind = 'REGISTER' and exists (
-           select from membership h where h.division = :division and h.household = m.household and h.household_kind = 'REGISTER' and h.valid @> :on
-              and h.relation_to_head in ('配偶', '夫', '妻') and h.person in (select parent from prisoner)))
+        or m.household_kind = 'REGISTER' and m.household in (
+           select h.household from prisoner p join membership h on h.division = :division and h.person = p.parent and h.household_kind = 'REGISTER' and h.valid @> :on
+            where h.relation_to_head in ('配偶', '夫', '妻')))
 union all
 select c.id, k.mention, k.record, k.hash, k.id, k.source, 'kinship', lower(k.valid), concat_ws(' ', k.relation, '服刑在押', '同户同名同出生年月')
   from kinship k
