@@ -32,11 +32,15 @@ async def write_decisions(
     """Give each cluster its person and write what differs.
 
     Around a verdict ids go by the links that the data alone made (``by_data``), and whoever stays with that person keeps that link, so
-    that whatever is taken back is as it was. ``links`` are those that stand: what is in them already is not written.
+    that whatever is taken back is as it was; an id that a verdict before this one had issued stays where it is as long as somebody needs it.
+    ``links`` are those that stand: what is in them already is not written.
     """
     clusters, went = assign_persons(decisions, before if by_data is None else {mention: link[1] for mention, link in by_data.items()})
     events: list[Event] = []
     if by_data is not None:
+        of_data = {link[1] for link in by_data.values()}
+        by_verdict, _ = assign_persons(decisions, {mention: person for mention, person in before.items() if person not in of_data})
+        clusters = {cluster: by_verdict[cluster] if person is None else person for cluster, person in clusters.items()}
         events += await stand(publication, [person for person in clusters.values() if person is not None])
         went |= assign_persons(decisions, before)[1]
     await issue(publication, clusters)

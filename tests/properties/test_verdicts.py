@@ -296,6 +296,23 @@ async def test_a_person_is_split_and_each_side_holds_together_by_its_number(smal
     assert not await standing(small.connection, small.division), "what was said in one act is taken back in one"
 
 
+async def test_whoever_was_parted_keeps_the_id_over_further_verdicts(small):
+    """Nobody is merged by a second verdict that says the same of another row, nor when the first is taken back."""
+    person = await small.connection.fetchval("select person from identity where tier = 'NUMBER' group by person having count(*) >= 4 order by person limit 1")
+    other, one, off, *_ = [row["id"] for row in await small.connection.fetch("select id from identity where person = $1 and tier = 'NUMBER' order by id", person)]
+    await decide(small, off, one, same=False, **SIGNED)
+    issued, latest = (await persons(small))[off], await small.connection.fetchval("select max(no) from publication")
+    assert issued != person
+    await decide(small, off, other, same=False, **SIGNED)
+    assert (await persons(small))[off] == issued
+    await withdraw(small, off, one, by="乙")
+    assert (await persons(small))[off] == issued
+    assert not await events(small, latest)
+    await withdraw(small, off, other, by="乙")
+    assert (await persons(small))[off] == person
+    assert ("MERGED", issued, person) in await events(small, latest)
+
+
 async def test_what_cannot_be_told_stays_apart_and_waits_last(small):
     await strangers_wait(small)
     pairs = await waiting(small, 100)
