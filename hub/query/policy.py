@@ -18,16 +18,20 @@ from sqlalchemy import (
     FromClause,
     LargeBinary,
     Text,
+    and_,
     any_,
     case,
     cast,
+    column,
     exists,
     false,
     func,
     literal,
+    literal_column,
     null,
     or_,
     select,
+    table,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -35,7 +39,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from hub.access.catalogue import Mask, Reach, read_catalogue
 from hub.access.rights import Rights, everything
 from hub.storage import tables
-from hub.storage.history import known_rows
+from hub.storage.history import known_in, known_rows
 from hub.storage.tables import TWO_AXES
 
 CATALOGUE = read_catalogue()
@@ -46,6 +50,7 @@ EVERY_DEPARTMENT = "department/*"
 SETTINGS = ("divisions", "reach", "care", "towns", "tables", "day")
 
 
+SUBJECT = "主体"  # the role of whom a row is about
 LIVING = "assistance"  # only who may read it sees households of those who live together
 ABOUT_FINDINGS = ("finding", "finding_event", "round_row", "round_result")  # of a township, and each says which table's facts it tells of
 INDICATORS = "frozen_indicator"  # of a township or of the city, each with the tables that one must read to see what it counts
@@ -56,6 +61,8 @@ OPERATES = "data_bureau"  # runs the hub, and sees how each delivery fared
 #: What a delivery says of how many people it told something new: for the list's own department, and who runs the hub (G.8).
 HOW_MANY = ("rows_read", "rows_not_data", "rows_new", "rows_changed", "rows_unchanged", "rows_quarantined", "rows_refused", "records_ended")
 HOW_IT_FARED = ("reasons", "notices")
+#: Which lists name a person, now or during which publications (``migrations/versions/0025_named.sql``).
+NAMED_BY = table("named_by", *map(column, ("division", "person", "source", "role", "now", "since", "until")))
 STAFF = ("access_request", "access_use")  # whose rows are there for whoever decides, wherever the child is
 
 
@@ -112,7 +119,9 @@ class Policy:
             return told.where(false()).subquery(table)
         if table == "correction":
             return told.where(or_(*(literal("department/").concat(rows.c[side]) == _care() for side in ("owner", "department")))).subquery(table)
-        rule = _both(_rule(self.allowed.reach, table, rows, self.glass, LIVING in self.allowed.tables), self._open(table, rows))
+        rule = self._named(rows) if table == "person_resolved" else None
+        rule = _both(rule, _rule(self.allowed.reach, table, rows, self.glass, LIVING in self.allowed.tables))
+        rule = _both(rule, self._open(table, rows))
         if rule is None and not any(column.startswith(f"{table}.") for column in (*self.allowed.masks, *self.allowed.plainly)):
             return rows
         return (told if rule is None else told.where(rule)).subquery(table)
@@ -161,6 +170,19 @@ class Policy:
         ).subquery()
         before = select(func.min(closed.c.no) - 1).where(closed.c.no > last, closed.c.no <= known).scalar_subquery()
         return func.coalesce(before, known, type_=BigInteger)
+
+    def _named(self, people: FromClause) -> ColumnElement[bool] | None:
+        """Whether a person is there: a child, whoever names it, since a child at no school is looked for (E.2, A-87); a grown-up only where
+        a list that these rights open names him, or else his being there would tell the list. Of whom no birth date is known, who may
+        be a child is whom a row is about."""
+        if not self.allowed.closed_sources:
+            return None
+        n, at = NAMED_BY.alias(), known_in(people)
+        then = (n.c.now,) if at is None else (n.c.since <= at, or_(n.c.until.is_(None), n.c.until > at))
+        may_be_child = and_(people.c.born_to.is_(None), n.c.role == SUBJECT)
+        seen = or_(~_of(n.c.source, self.allowed.closed_sources), may_be_child)
+        named = exists(select(1).where(n.c.division == people.c.division, n.c.person == people.c.id, *then, seen))
+        return or_(people.c.born_to > cast(_day() - literal_column("interval '18 years'"), Date), named)
 
     def _open(self, table: str, rows: FromClause) -> ColumnElement[bool] | None:
         """Whether a row comes from a list that these rights open: a list of prisoners' children tells why by naming a child, and so does

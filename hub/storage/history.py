@@ -4,6 +4,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    Alias,
     BigInteger,
     ColumnClause,
     ColumnElement,
@@ -68,6 +69,11 @@ class KnownRows(TableClause):
     def __init__(self, name: str, at: ColumnElement[int]) -> None:
         super().__init__(name, *(one for one in _columns(TWO_AXES[name][0]) if one.name != "known_from"))
         self.at = at
+
+
+def known_in(rows: FromClause) -> ColumnElement[int] | None:
+    """The publication that rows are as known at; None: now."""
+    return rows.element.at if isinstance(rows, Alias) and isinstance(rows.element, KnownRows) else None
 
 
 @compiles(KnownRows)

@@ -379,7 +379,7 @@ person_resolved, person_resolved_history = two_axes(
 )
 
 #: Who is a child on a day, with what children are counted by: counts are read from the index alone.
-Index("children", person_resolved.c.division, person_resolved.c.born_to, postgresql_include=["township", "sex", "birth_date"])
+Index("children", person_resolved.c.division, person_resolved.c.born_to, postgresql_include=["township", "sex", "birth_date", "id"])
 Index(None, person_resolved_history.c.division, person_resolved_history.c.born_to)
 
 #: The orders in which people are listed (`schema.people`), so that a page is read where it begins and nothing is sorted.

@@ -329,6 +329,61 @@ async def test_how_many_rows_a_delivery_had_is_told_to_its_own_department(world,
     assert own <= {node["source"] for node in answer["data"]["deliveries"]["nodes"]}
 
 
+async def is_named(connection: asyncpg.Connection, id_: int, source: str, role: str, since: int, born: date | None, person: int | None = None) -> str:
+    """A list names somebody from a publication on; his or her id."""
+    chance, always, person = random.Random(id_), {"valid": (date(2020, 1, 1), None)}, person or PERSON + id_
+    if person == PERSON + id_:
+        told = {"name": "孙大", "birth_date": born, "born_from": born, "born_to": born, "township": TOWNSHIP, "village": "甲村"}
+        await insert(connection, "person_resolved", chance, id=person, known_from=since, **told, **always)
+    await insert(connection, "mention", chance, id=id_, source=source, role=role, record=id_, hash=1, known_from=since, **always)
+    await insert(connection, "identity", chance, id=id_, person=person, known_from=since, **always)
+    return global_id("Person", person)
+
+
+NAMED_SUN = 'query ($n: Int) { persons(first: 100, asKnownAt: $n, filter: {nameContains: "孙大"}) { totalCount nodes { id name age } } }'
+
+
+@pytest.mark.parametrize("name", ["village", "township", "supervisor", "education", "police", "disabled"])
+async def test_a_grown_up_whom_only_a_closed_list_names_is_not_there(world, name):
+    """By no list, count, name or id: being there without a row that one may see would tell the list."""
+    queries = COMMON + OWN.get(name, [])
+    before = await world.told(name, [global_id("Person", PERSON + 701)], queries)
+    prisoner = await is_named(world.watch, 701, HIDDEN_LIST, "服刑人员", 4, date(1980, 2, 3))
+    after = await world.told(name, [prisoner], queries)
+    for asked, one, other in zip([*queries, "node"], before[0], after[0], strict=True):
+        assert one == other, (asked, one[:2000], other[:2000])
+    assert after[2] == before[2]
+
+
+@pytest.mark.parametrize(("name", "source", "role", "born", "there"), [
+    ("lead", HIDDEN_LIST, "服刑人员", date(1980, 2, 3), True),
+    ("police", HIDDEN_LIST, "服刑人员", date(1980, 2, 3), False), ("police", HIDDEN_LIST, "服刑人员", None, False),
+    ("police", "public_security.household_register", "主体", date(1980, 2, 3), True), ("police", HIDDEN_LIST, "主体", None, True),
+    ("planner", HIDDEN_LIST, "服刑人员", date(1980, 2, 3), False), ("planner", CLOSED_LISTS[1], "主体", date(1980, 2, 3), True), ("education", CLOSED_LISTS[1], "主体", date(1980, 2, 3), False),
+    ("education", HIDDEN_LIST, "主体", date(2008, 11, 25), True), ("education", HIDDEN_LIST, "主体", date(2008, 11, 24), False), ("township", HIDDEN_LIST, "主体", date(2014, 2, 3), True),
+    ("disabled", "disabled_persons.certificate", "主体", date(1980, 2, 3), True), ("civil", "disabled_persons.certificate", "主体", date(1980, 2, 3), False),
+])  # fmt: skip
+async def test_who_is_there_though_a_closed_list_names_him(world, name, source, role, born, there):
+    """A child is, or who may be one: children at no school are looked for, whoever knows of them (E.2, A-87)."""
+    id_ = await is_named(world.watch, 701, source, role, 4, born)
+    sent = {"authorization": f"Bearer {world.made.token(name)}", "hub-purpose": world.made.named(name).purpose}
+    for query in (NAMED_SUN, NAMED_SUN.replace("nodes {", "nodes { __typename")):
+        answer = (await world.client.post("/graphql", json={"query": query}, headers=sent)).json()["data"]["persons"]
+        assert answer["totalCount"] == len(answer["nodes"]) == there
+    by_id = (await world.client.post("/graphql", json={"query": "query ($i: ID!) { node(id: $i) { id } }", "variables": {"i": id_}}, headers=sent)).json()["data"]["node"]
+    assert by_id == ({"id": id_} if there else None)
+
+
+async def test_a_grown_up_is_there_from_when_an_open_list_names_him(world):
+    """As known before, he is not: else the past would tell that another list knew him already."""
+    await world.watch.execute("delete from delivery")
+    await is_named(world.watch, 701, HIDDEN_LIST, "服刑人员", 3, date(1980, 2, 3))
+    await is_named(world.watch, 702, "public_security.household_register", "主体", 5, None, PERSON + 701)
+    sent = {"authorization": f"Bearer {world.made.token('police')}", "hub-purpose": "data_check"}
+    told = [(await world.client.post("/graphql", json={"query": NAMED_SUN, "variables": {"n": no}}, headers=sent)).json()["data"]["persons"]["totalCount"] for no in (2, 3, 4, 5, 6, None)]
+    assert told == [0, 0, 0, 1, 1, 1]
+
+
 @pytest.mark.parametrize(("name", "query"), [
     ("disabled", "{ persons(first: 100) { nodes { certificates { id } assessments { id } } } }"),
     ("civil", "{ persons(first: 100) { nodes { assistances { id } livingHousehold { id } findings { rule { name } } } } }"),

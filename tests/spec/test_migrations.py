@@ -44,7 +44,7 @@ def test_constraints_indexes_and_comments_are_those_of_the_tables(database, clus
     by_migration = shape(database.sqlalchemy_url())
     engine = create_engine(database.sqlalchemy_url())
     with engine.begin() as connection:
-        connection.execute(text("drop table " + ", ".join(tables.metadata.tables)))
+        connection.execute(text("drop table " + ", ".join(tables.metadata.tables) + " cascade"))
         for statement in statements():
             connection.exec_driver_sql(statement)
     assert shape(database.sqlalchemy_url()) == by_migration
