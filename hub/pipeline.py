@@ -227,7 +227,7 @@ def received(file: str, before: asyncpg.Record) -> Report:
     if before["state"] == "REFUSED":
         why = f"the same bytes were refused on {before['decided_at']:%Y-%m-%d} by {before['decided_by']}; if they are right: hub delivery release {before['id']} --by WHO"
         return Report(before["source"], file, before["as_of"], "REFUSED", reasons=(why,))
-    why = "the same bytes are held, see `hub delivery list`" if before["state"] == "HELD" else "the same bytes"
+    why = "the same bytes are held, see `hub delivery list`" if before["state"] == "HELD" else "the same bytes came before"
     return Report(before["source"], file, before["as_of"], "ALREADY", reasons=(why,))
 
 
