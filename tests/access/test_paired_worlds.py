@@ -199,6 +199,8 @@ async def world(database):
     filling = await asyncpg.connect(database.dsn("hub_writer"))
     await fill_at_random(filling, random.Random(21))
     await filling.execute("update person_resolved set village = '甲村', township = $1 where id % 3 = 0", TOWNSHIP)
+    for n in PEOPLE:  # whom an open list names is there, whatever closed ones say
+        await is_named(filling, 800 + n, "public_security.household_register", "户主", 1, None, PERSON + n)
     await filling.close()
     made = write_accounts(database.home, EVERYBODY)
     logins = {role: database.dsn(f"hub_{role}") for role in ("owner", "writer", "reader", "auditor")}
