@@ -154,7 +154,7 @@ class Rows:
         self.lost = tuple(_lost(contract.columns[name]) for name in lost if _tells_loss(contract.columns[name]))
         self.lost_rows = any(contract.columns[name].bad in (Mode.QUARANTINE_ROW, Mode.FREEZE) for name in lost
                              if _tells_loss(contract.columns[name]))
-        self.ordered = tuple((rule.name, rule.not_before) for rule in named.values() if rule.not_before and rule.not_before in named)
+        self.ordered = tuple((rule.name, first) for rule in named.values() for first in rule.not_before if first in named)
         self.overruling = tuple((rule, others) for rule in named.values() if rule.overrules and (others := _of_same(rule, named.values())))
         self.entry_years = EntryYears(contract, naming, named, on)
         self.subrows = compile_subrows(contract, naming, named, on)

@@ -69,7 +69,7 @@ class ColumnRule:
     bad_stated: bool = False
     drop: bool = False
     unreadable: str | None = None  # the code that stands for a filled cell that is not in the list
-    not_before: str | None = None  # the column of a day that a day of this one cannot lie before
+    not_before: tuple[str, ...] = ()  # the columns of days that a day of this one cannot lie before
     overrules: frozenset[str] = frozenset()  # with these values it counts before other columns that become the same
     sheet: bool = False  # where no header gives it, the sheet's name does
     becomes: tuple[Target, ...] = ()

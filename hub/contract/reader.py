@@ -307,7 +307,7 @@ def _column(form: Form, header: str, raw: Any, persons: Mapping[str, PersonRole]
     return ColumnRule(
         name=header, type=type_, codes=codes, also=form.texts(told, "also", *at), after=form.optional(told, "after", *at),
         required=required, secret=form.flag(told, "secret", *at) or type_ in SECRET_TYPES, sensitivity=sensitivity, bad=Mode(bad),
-        bad_stated="bad" in told, unreadable=unreadable, drop=drop, not_before=form.optional(told, "not_before", *at), overrules=frozenset(overrules),
+        bad_stated="bad" in told, unreadable=unreadable, drop=drop, not_before=form.texts(told, "not_before", *at), overrules=frozenset(overrules),
         sheet=form.flag(told, "sheet", *at), becomes=becomes,
         per=per or next((MONTH for target in becomes if target.column == MONTHLY), None) if type_ == "amount" else None)
 
@@ -371,8 +371,8 @@ def _check_conditions(
     for rule in columns.values():
         if rule.after is not None:
             form.one_of(rule.after, columns, "column", "columns", rule.name, "after")
-        if rule.not_before is not None:
-            first = columns[form.one_of(rule.not_before, columns, "column", "columns", rule.name, "not_before")]
+        for name in rule.not_before:
+            first = columns[form.one_of(name, columns, "column", "columns", rule.name, "not_before")]
             if not {rule.type, first.type} <= DATE_TYPES:
                 form.fail("only a date lies before another; both columns must be of type date, month or partial_date", "columns", rule.name, "not_before")
 

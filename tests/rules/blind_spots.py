@@ -32,7 +32,8 @@ kindergartens = {row["id"] for row in rows("school") if "幼儿园" in row["name
 
 marked = {
     r["person"] for r in rows("absence_spell")
-    if valid(r) and r["mark"] == "辍学" and (not r["marked_on"] or day(r["marked_on"]) <= on) and not any(r[c] and day(r[c]) <= on for c in ("returned_on", "closed_on"))
+    if valid(r) and r["mark"] in ("辍学", "状态不明") and (not r["marked_on"] or day(r["marked_on"]) <= on)
+    and not any(r[c] and day(r[c]) <= on and r[c] >= r["marked_on"] for c in ("returned_on", "closed_on"))
 }
 ENDED = {"退学", "停学", "流失", "毕业", "结业", "肄业", "转学(转出)", "死亡", "开除", "下落不明"}
 places = {

@@ -167,6 +167,7 @@ async def test_two_absences_are_two_findings_and_the_one_grows(city):
         (MONDAY + 30 * DAY, {"mark": "疑似辍学", "marked_on": MONDAY + 8 * DAY}, None),
         (MONDAY + 31 * DAY, {"mark": "疑似辍学", "marked_on": MONDAY + 8 * DAY}, "NOT_MARKED_DROPOUT"),
         (MONDAY + 31 * DAY, {"mark": "辍学", "marked_on": MONDAY + 30 * DAY}, None),
+        (MONDAY + 31 * DAY, {"mark": "状态不明", "marked_on": MONDAY + 8 * DAY}, None),
         (MONDAY + 20 * DAY, {"returned_on": MONDAY + 13 * DAY, "closed_on": MONDAY + 13 * DAY}, "NOT_MARKED"),  # back, and never marked
     ],
 )
@@ -207,6 +208,7 @@ async def test_a_mark_among_the_movements_is_a_mark(city, on, known, moves, faul
         (date(2026, 10, 19), {"reported_to_township_on": date(2026, 10, 20)}, "NO_REPORT"),  # tomorrow's delivery is none yet
         (date(2026, 10, 19), {"reported_to_bureau_on": date(2026, 10, 14), "reported_to_township_on": date(2026, 10, 14)}, None),
         (date(2026, 10, 19), {"returned_on": date(2026, 10, 19)}, None),
+        (date(2026, 10, 19), {"returned_on": date(2026, 10, 12)}, "NO_REPORT"),  # before it was marked
         (date(2026, 10, 13), {"marked_on": None}, "NO_REPORT"),  # no day is told: none is left
         (date(2026, 10, 13), {"marked_on": None, "reported_to_bureau_on": date(2026, 10, 13), "reported_to_township_on": date(2026, 10, 13)}, None),
     ],

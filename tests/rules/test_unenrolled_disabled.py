@@ -440,13 +440,25 @@ async def test_a_certificate_number_says_that_school_is_done(city, born, kind, g
 
 
 @pytest.mark.parametrize(
-    ("marked_on", "returned_on", "is_found"),
-    [(ON, None, True), (ON + timedelta(days=1), None, False), (ON, ON, False), (ON, ON + timedelta(days=1), True)],
+    ("told", "is_found"),
+    [
+        ({"marked_on": ON}, True),
+        ({"marked_on": ON + timedelta(days=1)}, False),
+        ({"marked_on": ON, "returned_on": ON}, False),
+        ({"marked_on": ON, "returned_on": ON + timedelta(days=1)}, True),
+        ({"marked_on": ON, "returned_on": ON - timedelta(days=1)}, True),  # had come back before it was marked
+        ({"returned_on": ON}, False),
+        ({"marked_on": ON, "closed_on": ON}, False),
+        ({"marked_on": ON, "mark": "状态不明"}, True),  # which nobody can read
+        ({"marked_on": ON, "mark": "状态不明", "returned_on": ON}, False),
+        ({"marked_on": ON, "mark": "无标注"}, False),
+        ({"marked_on": ON, "mark": None}, False),
+    ],
 )
-async def test_a_mark_of_dropout_counts_from_its_day_to_the_return(city, marked_on, returned_on, is_found):
+async def test_a_mark_of_dropout_counts_from_its_day_to_the_return(city, told, is_found):
     person = await city.child()
     await city.fact("enrolment", person, source="education.student_register", state="在读", grade=3)
-    await city.fact("absence_spell", person, source="education.dropout_ledger", mark="辍学", marked_on=marked_on, returned_on=returned_on)
+    await city.fact("absence_spell", person, source="education.dropout_ledger", **{"mark": "辍学"} | told)
     assert (person in await city.found()) is is_found
 
 

@@ -158,6 +158,8 @@ def test_the_schools_stage_counts_before_age_and_nothing_is_guessed(cell, told, 
         ({"复学日期": "202609"}, None, ["复学日期"]),
         ({"销号日期": "20251012"}, None, ["销号日期"]),
         ({"标注日期": "20251012"}, None, ["标注日期"]),
+        ({"标注日期": "20261112", "销号日期": "20261111"}, "标注日期", ["销号日期"]),  # closed before it was marked
+        ({"标注日期": "20251012", "销号日期": "20261007"}, None, ["标注日期", "销号日期"]),
         ({"请假起始日期": "20261008", "请假截止日期": "20251009"}, None, ["请假截止日期"]),
         ({"首次无故不到校日期": "", "复学日期": "20251012"}, "复学日期", []),
     ],
@@ -166,7 +168,7 @@ def test_a_date_before_the_one_it_follows_upon_is_told_and_does_not_count(told, 
     row = again("education.dropout_ledger", **({"姓名": "王小禾", "学籍号": "G" + ID, "首次无故不到校日期": "20261008"} | told))
     (fact,) = [fact for fact in row.subrows[0].facts if fact.noun == "absence_spell"]
     assert [problem.column for problem in row.problems] == problems
-    assert {"returned_on", "closed_on", "leave_to", "marked_on"} & fact.values.keys() == ({"returned_on"} if kept else set())
+    assert {"returned_on", "closed_on", "leave_to", "marked_on"} & fact.values.keys() == ({{"复学日期": "returned_on", "标注日期": "marked_on"}[kept]} if kept else set())
     assert fact.stated_to is None
 
 
@@ -208,6 +210,27 @@ def test_how_far_a_movement_is(cell, progress, problems):
     row = again("education.movement", 姓名="王小禾", 学籍号="G" + ID, 异动类型="转学(转出)", 异动日期="20261008", 审核状态=cell)
     (fact,) = [fact for fact in row.subrows[0].facts if fact.noun == "movement"]
     assert (convert(NOUNS["movement"].column("progress").kind, fact.values.get("progress")), [problem.column for problem in row.problems]) == (progress, problems)
+
+
+@pytest.mark.parametrize(
+    ("cell", "mark", "problems"),
+    [
+        ("辍学", "辍学", []),
+        ("2", "辍学", []),
+        *((word, "辍学", []) for word in ("已辍学", "已标注辍学", "辍学学生", "确认辍学", "标注辍学")),
+        ("已标注疑似辍学", "疑似辍学", []),
+        ("已复学", "无标注", []),
+        ("请假", "无标注", []),
+        ("无", "无标注", []),
+        ("劝返中", "状态不明", ["标注状态"]),
+        ("9", "状态不明", ["标注状态"]),
+        ("", None, []),
+    ],
+)
+def test_a_mark_of_dropout_that_nobody_can_read_is_told_and_is_not_none(cell, mark, problems):
+    row = again("education.dropout_ledger", 姓名="王小禾", 学籍号="G" + ID, 首次无故不到校日期="20260903", 标注状态=cell)
+    (fact,) = [fact for fact in row.subrows[0].facts if fact.noun == "absence_spell"]
+    assert (convert(NOUNS["absence_spell"].column("mark").kind, fact.values.get("mark")), [problem.column for problem in row.problems]) == (mark, problems)
 
 
 @pytest.mark.parametrize(

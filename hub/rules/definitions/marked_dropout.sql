@@ -1,10 +1,11 @@
--- marked_dropout: pupils whom their school has marked 辍学, in the ledger or by a movement, and who have not come back; they are not enrolled,
--- they are in DROPOUT (E.0.5). A mark that tells no day counts from the first day of the absence
+-- marked_dropout: pupils whom their school has marked 辍学, in the ledger or by a movement, and who have not come back since; they are not
+-- enrolled, they are in DROPOUT (E.0.5). A mark that nobody can read is not none. One that tells no day counts from the first day of the absence
 select a.person, a.mention, a.record, a.hash, a.id, a.source, 'absence_spell' as fact, coalesce(a.marked_on, a.first_absent_on, lower(a.valid)) as since,
        concat_ws(' ', '标注', a.mark, a.marked_on, '首次无故不到校', a.first_absent_on) as says, a.school
   from absence_spell a
- where a.division = :division and a.valid @> :on and a.mark = '辍学' and coalesce(a.marked_on, :on) <= :on
-   and coalesce(a.returned_on, 'infinity') > :on and coalesce(a.closed_on, 'infinity') > :on and among(a.person)
+ where a.division = :division and a.valid @> :on and a.mark in ('辍学', '状态不明') and coalesce(a.marked_on, :on) <= :on and among(a.person)
+   and not coalesce(a.returned_on between coalesce(a.marked_on, '-infinity') and :on, false)
+   and not coalesce(a.closed_on <= :on, false)
 union all
 select m.person, m.mention, m.record, m.hash, m.id, m.source, m.fact, m.since, m.says, m.from_school
   from moved m
