@@ -196,7 +196,10 @@ async def test_between_primary_and_middle_school(city, on, left, now, is_found):
         (9, date(2027, 3, 1), date(2027, 3, 6), False),  # the sixth day
         (9, date(2027, 3, 1), date(2027, 3, 7), True),  # a week
         (8, date(2027, 3, 1), date(2027, 3, 20), False),
-        (9, date(2027, 2, 26), date(2027, 3, 20), False),  # began on a Friday before 1 March
+        (9, date(2027, 2, 26), date(2027, 3, 6), False),  # began on a Friday before 1 March: the sixth day after it
+        (9, date(2027, 2, 26), date(2027, 3, 7), True),
+        (9, date(2026, 11, 9), date(2027, 3, 15), True),  # away since autumn
+        (9, date(2026, 11, 9), date(2027, 2, 28), False),
     ],
 )
 async def test_ninth_graders_in_spring(city, grade, since, on, is_found):

@@ -113,6 +113,17 @@ async def test_missing_at_head_counts_over_more_than_seven_school_days(city, las
     assert (child in await city.found()) is is_found
 
 
+@pytest.mark.parametrize(("kind", "last", "is_found"), [("寒假", date(2027, 3, 8), False), ("寒假", date(2027, 3, 9), True), ("学期", date(2027, 3, 1), True)])
+async def test_a_vacation_has_no_school_days(city, kind, last, is_found):
+    """From Thursday 14 January to 1 March there are two school days: Friday 15 and the day itself."""
+    await city.fact("calendar_period", None, source="education.school_calendar", kind=kind, starts_on=date(2027, 1, 16), ends_on=date(2027, 2, 28), valid=SINCE)
+    child = await pupil(city)
+    for day in (date(2027, 1, 14), last):
+        await city.fact("head_count", None, source="education.head_count", school=5, grade=5, class_name="1班", counted_on=day, registered=30, present=29, absent_names="王小禾", valid=SINCE)
+    await city.connection.execute("update delivery set as_of = $1", last)
+    assert (child in await city.found(last)) is is_found
+
+
 BETWEEN = date(2026, 11, 6)
 
 

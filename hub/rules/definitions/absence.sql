@@ -17,7 +17,7 @@ with spell as (
 select s.person, s.mention, s.record, s.hash, s.id, s.source, 'absence_spell' as fact, s.first_absent_on as since,
        concat_ws(' ', '首次无故不到校', s.first_absent_on, '计', c.days, '天', k.mark, k.marked_on, '复学 ' || s.returned_on) as says,
        s.school, s.grade, s.first_absent_on, k.mark, k.marked_on, c.days, c.reached[s.suspected_after + 1] as suspected_on, c.reached[s.dropout_from] as dropout_on,
-       s.valid @> :on and coalesce(s.returned_on, s.closed_on, 'infinity') > :on as running, c.reached[1] as first_day,
+       s.valid @> :on and coalesce(s.returned_on, s.closed_on, 'infinity') > :on as running, c.reached[1] as first_day, c.reached as counted,
        s.reported_to_bureau_on, s.reported_to_township_on, s.report_number
   from spell s
   cross join lateral (

@@ -49,7 +49,7 @@ select w.person, 3, '在职', w.mention, w.record, w.hash, w.id, w.source, 'empl
 union all
 select x.person, 3, '清点未到 ' || m.first_on || ' 至 ' || m.last_on, x.mention, x.record, x.hash, x.id, x.source, x.fact, x.since, x.says
   from missed m join pupil x on x.person = m.person and x.school = m.school
- where (select count(*) from working_day d where d.day > m.first_on and d.day <= m.last_on) > :headcount_school_days
+ where (select count(*) from working_day d where d.day > m.first_on and d.day <= m.last_on and not exists (select from pause p where d.day between p.starts_on and p.ends_on)) > :headcount_school_days
    and not exists (select from excuse e where e.person = m.person and m.last_on between e.from_day and e.to_day)
 union all
 select u.person, case when u.kind = 'EXAM' and u.periods >= 2 then 2 else 1 end,
