@@ -107,7 +107,7 @@ async def test_a_grandfather_in_prison_is_no_parent(city, relation, is_found):
 
 
 async def test_a_prisoner_who_heads_the_register_household_is_the_parent_of_his_son_and_not_of_a_grandson(city):
-    for relation, is_found in (("长子", True), ("孙子", False)):
+    for relation, is_found in (("长子", True), ("其他女儿", True), ("孙子", False), ("女婿", False)):
         child = await city.registered()
         parent = await of_prisoner(city, child)
         await city.connection.execute("delete from kinship")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from hub.domain.values.code_tables import TABLES
+from hub.domain.values.code_tables import DIAGNOSES, TABLES
 from hub.domain.values.defect import Defect
 from hub.domain.values.text import clean, is_blank
 
@@ -83,6 +83,8 @@ def _read_table(name: str, source: str, entries: str, aliases: str, suffixes: st
         code, label = entry.split("=", 1)
         codes.append(Code(name, code, label))
     told = dict(pair.split("=", 1) for pair in aliases.split())
+    if name == "disability_category":  # which some write by the diagnosis
+        told |= {word: category for category, words in DIAGNOSES.items() for word in words.split()}
     return CodeList(name, source, tuple(codes), told, tuple(suffixes.split()))
 
 

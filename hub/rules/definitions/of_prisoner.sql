@@ -13,7 +13,7 @@ select k.person, k.mention, k.record, k.hash, k.id, k.source, 'kinship', lower(k
 union all
 select m.person, m.mention, m.record, m.hash, m.id, m.source, 'membership', lower(m.valid), concat_ws(' ', '户主之', m.relation_to_head, '户主或其配偶服刑在押')
   from membership m
- where m.division = :division and m.valid @> :on and m.relation_to_head ~ '^(子|独生子|[长次三四五]子|女|独生女|[长次三四五]女|养子或继子|养女或继女)$'
+ where m.division = :division and m.valid @> :on and m.relation_to_head ~ '^(子|独生子|[长次三四五]子|其他儿子|女|独生女|[长次三四五]女|其他女儿|养子或继子|养女或继女)$'
    and among(m.person)
    and (m.head in (select parent from prisoner)
         or m.head is null and m.household_kind = 'REGISTER' and exists (  -- where rows name no head, it is the member whose own row says 户主

@@ -126,7 +126,11 @@ def test_elsewhere_is_not_here(cell):
 @pytest.mark.parametrize(("name", "cell", "label"), [
     ("sex", "2", "女性"), ("sex", "男", "男性"), ("ethnic_group", "汉", "汉族"), ("ethnic_group", "毛难族", "毛南族"), ("identity_document", "1-居民身份证", "居民身份证"),
     ("disability_category", "5", "智力残疾"), ("school_disability", "6", "智力残疾"), ("disability_level", "2级", "二级"), ("family_relationship", "祖父(爷爷)", "祖父"),
-    ("sex", "1男", "男性"), ("ethnic_group", "01汉族", "汉族"), ("family_relationship", "62-祖母", "祖母"), ("family_relationship", "02", "户主"), ("placement", "免学", "待安置"), ("placement", "特教学校就读", "特殊教育学校"), ("movement_kind", "21", "转学(转出)"),
+    ("sex", "1男", "男性"), ("ethnic_group", "01汉族", "汉族"), ("family_relationship", "62-祖母", "祖母"), ("family_relationship", "02", "户主"), ("placement", "免学", "待安置"), ("placement", "特教学校就读", "特殊教育学校"),
+    ("placement", "暂未安置", "待安置"), ("placement", "在家", "待安置"), ("placement", "缓学", "延缓入学(已批准)"), ("placement", "不具备学习条件", "专家委员会评估不具备学习条件"),
+    ("disability_category", "孤独症谱系障碍", "精神残疾"), ("disability_category", "脑性瘫痪", "肢体残疾"), ("disability_category", "聋", "听力残疾"),
+    ("family_relationship", "生父", "父亲"), ("family_relationship", "母子", "母亲"), ("family_relationship", "大儿子", "长子"), ("family_relationship", "小女儿", "其他女儿"),
+    ("movement_kind", "21", "转学(转出)"),
 ])
 def test_codes_names_and_aliases(name, cell, label):
     assert CODE_LISTS[name].read(cell).label == label
