@@ -29,12 +29,12 @@ async def pupil(city, name="王小禾", born=date(2015, 5, 3), **values):
     return child
 
 
-async def listed(city, kind, others=5, *, person=None, name=None, term="秋季学期", school=5):
+async def listed(city, kind, others=5, *, person=None, name=None, term="秋季学期", school=5, present=True):
     """A list of a school: some other pupils, and perhaps ours, by person or by a name that could not be linked."""
     for _ in range(others):
         await city.fact("signal", await city.someone(date(2015, 1, 1)), source="education.exam", kind=kind, school=school, term=term, present=True, valid=SINCE)
     if person:
-        await city.fact("signal", person, source="education.exam", kind=kind, school=school, term=term, present=True, valid=SINCE)
+        await city.fact("signal", person, source="education.exam", kind=kind, school=school, term=term, present=present, valid=SINCE)
     if name:
         stranger, mention = await city.someone(date(2015, 1, 1)), 90_000 + city.next
         await city.connection.execute(
@@ -52,6 +52,14 @@ async def test_weak_signals_add_up_and_are_told(city):
     row = await city.one()
     says = " ".join(side["says"] for side in orjson.loads(row["evidence"])["sides"])
     assert row["severity"] == "medium" and "考试名单从无" in says and "就餐名单从无" in says
+
+
+@pytest.mark.parametrize(("present", "is_found"), [(True, False), (False, True)])
+async def test_who_missed_the_exams_was_not_seen_at_them(city, present, is_found):
+    child = await pupil(city)
+    for term in ("秋季学期", "春季学期"):
+        await listed(city, "EXAM", person=child, term=term, present=present)
+    assert (child in await city.found()) is is_found
 
 
 @pytest.mark.parametrize(

@@ -234,6 +234,19 @@ def test_a_mark_of_dropout_that_nobody_can_read_is_told_and_is_not_none(cell, ma
 
 
 @pytest.mark.parametrize(
+    ("source", "column", "cell", "seen"),
+    [
+        ("exam", "成绩", "86.5", True), ("exam", "成绩", "0", True), ("exam", "成绩", "优", True), ("exam", "成绩", "缺考", False), ("exam", "成绩", "缺", False), ("exam", "成绩", "未参加", False), ("exam", "成绩", "", False),
+        ("meal", "就餐次数", "22", True), ("meal", "就餐次数", "", True), ("meal", "就餐次数", "0", False), ("school_bus", "乘车次数", "０", False), ("school_bus", "乘车次数", "3", True),
+    ],
+)  # fmt: skip
+def test_who_is_on_a_list_and_was_not_there_was_not_seen(source, column, cell, seen):
+    when = {"学年": "2026-2027", "学期": "2026-2027学年秋季学期"} if source == "exam" else {"月份": "202610"}
+    row = again(f"education.{source}", **{"学校": "复州城镇中心小学", "姓名": "王小禾", "学籍号": "G" + ID, column: cell}, **when)
+    assert row.subrows[0].facts[0].values["present"] is seen
+
+
+@pytest.mark.parametrize(
     ("insurance", "employs"),
     [
         ("企业职工基本养老保险", True), ("城镇职工基本医疗保险", True), ("工伤保险", True), ("失业", True),
