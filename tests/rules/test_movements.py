@@ -222,6 +222,7 @@ DOUBLES = [
     ([{"school": 5}], ON, None),
     ([{"school": 5}, {"school": 8, "state": "转学(转出)"}], ON, None),
     ([{"school": 5}, {"school": 8, "source_kind": "借读"}], ON, None),
+    ([{"school": 5}, {"school": 8, "source_kind": "非借读"}], ON, "TWO_SCHOOLS"),
     ([{"school": 5}, {"school": 6, "grade": 0}], ON, None),  # a kindergarten's list is no register
     ([{"school": 5, "grade": 6}, {"school": 8, "grade": 7}], date(2026, 9, 30), None),  # tolerated in September
     ([{"school": 5, "grade": 6}, {"school": 8, "grade": 7}], date(2026, 10, 1), "TWO_STAGES"),

@@ -76,6 +76,7 @@ async def test_who_missed_the_exams_was_not_seen_at_them(city, present, is_found
         ({"attendance_mode": "住校", "placement": "送教上门"}, [("EXAM", {}), ("MEAL", {})], False),
         ({"attendance_mode": "住校", "state": "休学"}, [("EXAM", {}), ("MEAL", {})], False),
         ({"attendance_mode": "住校", "source_kind": "借读"}, [("EXAM", {}), ("MEAL", {})], False),
+        ({"attendance_mode": "住校", "source_kind": "非借读"}, [("EXAM", {}), ("MEAL", {})], True),
         ({"attendance_mode": "住校", "grade": 10}, [("EXAM", {}), ("MEAL", {})], False),
     ],
 )

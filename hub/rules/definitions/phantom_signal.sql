@@ -9,7 +9,7 @@ with pupil as (
       left join mention m on m.division = :division and m.id = p.mention and m.valid @> :on
      where p.active and p.grade between 1 and 9 and coalesce(p.state, '在读') <> '休学'
        and coalesce(p.placement, '') not in ('送教上门', '远程教育', '延缓入学(已批准)', '休学(已批准)') and coalesce(p.attendance_mode, '') <> '送教上门'
-       and coalesce(p.source_kind, '') !~ '借读|专门学校' and p.school is not null
+       and coalesce(p.source_kind, '') !~ '(^|[^非未不无])借读|专门学校' and p.school is not null
 ),
 named as (  -- named as missing at a head-count
     select x.person, x.school, x.grade, x.class_name, x.name, h.counted_on
