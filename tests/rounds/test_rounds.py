@@ -411,6 +411,7 @@ async def two_reasons(database):
             parent = await made.someone(date(1985, 3, day))
             await made.fact("custody", parent, source="justice.prisoners_children", facility="某监狱")
             await made.fact("kinship", person, source="justice.prisoners_children", relative=parent, relation="父亲")
+    await made.check()
     assert len(await made.found()) == 4
     made.rules, made.dsn = ("unenrolled", "unenrolled_of_prisoners"), database.dsn("hub_admin")
     yield made
