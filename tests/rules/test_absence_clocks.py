@@ -168,6 +168,7 @@ async def test_two_absences_are_two_findings_and_the_one_grows(city):
         (MONDAY + 31 * DAY, {"mark": "疑似辍学", "marked_on": MONDAY + 8 * DAY}, "NOT_MARKED_DROPOUT"),
         (MONDAY + 31 * DAY, {"mark": "辍学", "marked_on": MONDAY + 30 * DAY}, None),
         (MONDAY + 31 * DAY, {"mark": "状态不明", "marked_on": MONDAY + 8 * DAY}, None),
+        (MONDAY + 31 * DAY, {"mark": "状态不明"}, None),
         (MONDAY + 20 * DAY, {"returned_on": MONDAY + 13 * DAY, "closed_on": MONDAY + 13 * DAY}, "NOT_MARKED"),  # back, and never marked
     ],
 )
