@@ -21,15 +21,14 @@ from hub.steps.repairs import RepairError
 from hub.storage.backup import BackupError
 from hub.storage.database import DatabaseError
 from hub.storage.embedded import ServerError
-from hub.verbs import AsOf, On, carry_out, console, errors, print_table, settings
+from hub.verbs import IDS, AsOf, Id, On, carry_out, console, errors, print_table, settings
+from hub.who_verbs import link_app, review_app
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False, help=__doc__)
 contract_app = typer.Typer(no_args_is_help=True, help="Contracts: what a source's deliveries look like.")
 quarantine_app = typer.Typer(no_args_is_help=True, help="Rows that could not be accepted: look, repair, replay.")
 delivery_app = typer.Typer(no_args_is_help=True, help="Deliveries that were held: look, release, refuse.")
 export_app = typer.Typer(no_args_is_help=True, help="Files for other programs.")
-link_app = typer.Typer(no_args_is_help=True, help="Who is who: link anew, train, measure, explain.")
-review_app = typer.Typer(no_args_is_help=True, help="Pairs that wait for a person: look, decide, take back.")
 database_app = typer.Typer(no_args_is_help=True, help="The embedded database.")
 for name, sub in (
     ("contract", contract_app),
@@ -47,9 +46,7 @@ for name, sub in (
 ):
     app.add_typer(sub, name=name)
 
-Id = Annotated[int, typer.Argument(min=-(2**63), max=2**63 - 1, help="The id as it is printed.")]
 RowNumber = Annotated[int, typer.Argument(min=1, max=2**31 - 1)]
-IDS = {"ignore_unknown_options": True}  # half of all ids are negative, and no option
 
 
 def main() -> None:
@@ -316,126 +313,6 @@ def evaluate(truth: Annotated[Path, typer.Argument(exists=True, help="The truth 
     from hub.demo.evaluate import evaluate as compare
 
     console.print(str(carry_out(lambda hub: compare(hub, truth, on=hub.today()), on)), markup=False)
-
-
-# --- who is who --------------------------------------------------------------------------------------------------------
-
-
-@link_app.command("run")
-def link_run(on: On = None) -> None:
-    """Decide about every mention anew, with the newest weights, and publish what changed."""
-    from hub.linking import link_everything
-
-    told = carry_out(link_everything, on)
-    console.print(f"{told.mentions} mentions are {told.persons} persons; {told.moved} mentions changed theirs; {told.queue.told()}", markup=False)
-
-
-@link_app.command("train")
-def link_train(
-    shipped: Annotated[bool, typer.Option("--shipped", help="Go back to the weights that come with the hub.")] = False, on: On = None
-) -> None:
-    """Fit the weights to the hub's own valid numbers; `hub link run` then applies them to everything."""
-    from hub.linking import shipped_weights, train_weights
-
-    if shipped:
-        console.print(f"weights {carry_out(shipped_weights, on)}, which come with the hub")
-        return
-    version, numbered = carry_out(train_weights, on)
-    console.print(f"weights {version}, taught by {numbered} mentions with a valid number")
-
-
-@link_app.command("evaluate")
-def link_evaluate(truth: Annotated[Path, typer.Option("--truth", exists=True, dir_okay=False, help="A CSV of who is who, row by row.")], on: On = None) -> None:
-    """Compare who is who in the graph with a truth: pairs of subjects, mentions and households."""
-    from hub.linking import measure
-
-    console.print(str(carry_out(lambda hub: measure(hub, truth), on)), markup=False)
-
-
-@link_app.command("explain", context_settings=IDS)
-def link_explain(one: Id, other: Id, on: On = None) -> None:
-    """Why two mentions (or persons) are one person or two: every feature with its weight."""
-    from hub.linking import explain_pair
-
-    for line in carry_out(lambda hub: explain_pair(hub, one, other), on):
-        console.print(line, markup=False)
-
-
-@review_app.command("list")
-def review_list(most: Annotated[int | None, typer.Option(help="How many pairs; without it, of those for review now the first 20.")] = None, on: On = None) -> None:
-    """The pairs that wait for a person, most harmful first: two mentions, what their rows say, why the pair waits, and who could tell."""
-    from hub.reviewing import listed
-
-    queue, pairs = carry_out(lambda hub: listed(hub, most), on)
-    for pair in pairs:
-        left = f"  left undecided; {pair.settler} could settle it" if pair.settler else ""
-        console.print(f"{pair.kind}  score {pair.score:.1f}{left}\n  {pair.mention}  {pair.sides[0]}\n  {pair.other}  {pair.sides[1]}", markup=False)
-    console.print(f"{len(pairs)} shown; {queue.told()}; `hub link explain A B` says why, `hub review decide A B --same|--different` decides", markup=False)
-
-
-By = Annotated[str, typer.Option(help="Who decides.")]
-Reason = Annotated[str, typer.Option(help="Why; no numbers.")]
-
-
-@review_app.command("decide", context_settings=IDS)
-def review_decide(
-    one: Id, other: Id, same: Annotated[bool, typer.Option("--same/--different", help="One person, or two.")], by: By, reason: Reason, on: On = None
-) -> None:
-    """Decide that two mentions mean one person or two, and link anew around them; it stands until it is withdrawn."""
-    from hub.reviewing import decide
-
-    tell_persons(carry_out(lambda hub: decide(hub, one, other, same=same, by=by, reason=reason), on))
-
-
-@review_app.command("undecided", context_settings=IDS)
-def review_undecided(
-    one: Id, other: Id, settler: Annotated[str, typer.Option(help="Who could settle it.")], by: By, reason: Reason, on: On = None
-) -> None:
-    """Say that two mentions cannot be told from one another: they stay apart, and the pair waits at the end of the queue."""
-    from hub.reviewing import leave_undecided
-
-    tell_persons(carry_out(lambda hub: leave_undecided(hub, one, other, settler=settler, by=by, reason=reason), on))
-
-
-@review_app.command("merge")
-def review_merge(person: Id, other: Id, by: By, reason: Reason, on: On = None) -> None:
-    """Decide that two persons are one; the id that is given up leads to the other for ever."""
-    from hub.reviewing import merge
-
-    tell_persons(carry_out(lambda hub: merge(hub, person, other, by=by, reason=reason), on))
-
-
-@review_app.command("split", context_settings=IDS)
-def review_split(
-    person: Id, mentions: Annotated[list[int], typer.Argument(help="The mentions that are somebody else's.")], by: By, reason: Reason, on: On = None
-) -> None:
-    """Decide that some mentions of a person are none of the others; `hub review withdraw` of one such pair takes all of it back."""
-    from hub.reviewing import split
-
-    tell_persons(carry_out(lambda hub: split(hub, person, mentions, by=by, reason=reason), on))
-
-
-@review_app.command("withdraw", context_settings=IDS)
-def review_withdraw(one: Id, other: Id, by: Annotated[str, typer.Option(help="Who withdraws.")], on: On = None) -> None:
-    """Take a verdict and what was said with it back: what it joined or parted goes back to the persons it was of."""
-    from hub.reviewing import withdraw
-
-    tell_persons(carry_out(lambda hub: withdraw(hub, one, other, by=by), on))
-
-
-def tell_persons(persons: list[int]) -> None:
-    """Whom the mentions mean that were decided on."""
-    console.print(f"they mean {' and '.join(map(str, persons))}")
-
-
-@review_app.command("verdicts")
-def review_verdicts(on: On = None) -> None:
-    """Every verdict that stands: the two mentions, one person or two, who decided, when and why."""
-    from hub.identity.verdicts import standing
-
-    for verdict in carry_out(lambda hub: standing(hub.connection, hub.division), on):
-        answer = {True: "one person", False: "two persons", None: f"undecided, {verdict.settler} could settle it"}[verdict.same]
-        console.print(f"{verdict.on}  {verdict.mention} {verdict.other}  {answer}  {verdict.by}: {verdict.reason}", markup=False)
 
 
 # --- serving and keeping ----------------------------------------------------------------------------------------------

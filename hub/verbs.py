@@ -25,6 +25,9 @@ AsOf = Annotated[
     datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The date that the delivery speaks for, where its name is wrong.")
 ]
 
+Id = Annotated[int, typer.Argument(min=-(2**63), max=2**63 - 1, help="The id as it is printed.")]
+IDS = {"ignore_unknown_options": True}  # half of all ids are negative, and no option
+
 
 def settings(on: datetime | None = None) -> Settings:
     """The settings of this process's environment, with the business date that a verb was given."""

@@ -20,25 +20,25 @@ WHERE link_verdict_history.known @> $1::BIGINT) AS link_verdict_1
 WHERE link_verdict_1.division = $2::INTEGER AND link_verdict_1.mention = least(page_1."mention", page_1."other") AND link_verdict_1.other = greatest(page_1."mention", page_1."other") ORDER BY link_verdict_1.id, link_verdict_1.valid 
  LIMIT 1), 'null'), '}'), ',' ORDER BY page_1."n") FILTER (WHERE page_1."n" <= 4) || ']', '[]'), '}') AS concat_1 
 FROM (SELECT anon_1.kind AS kind, anon_1.mention AS mention, anon_1.other AS other, anon_1.key_0 AS key_0, anon_1.key_1 AS key_1, anon_1.key_2 AS key_2, row_number() OVER (ORDER BY anon_1.key_0, anon_1.key_1, anon_1.key_2) AS n, count(*) OVER () AS found 
-FROM (SELECT link_review_1.kind AS kind, link_review_1.mention AS mention, link_review_1.other AS other, CAST(CASE link_review_1.kind WHEN 'NUMBER_CONFLICT' THEN 0 WHEN 'ADULT_NUMBER' THEN 1 WHEN 'TWINS' THEN 2 WHEN 'SEVERAL_CANDIDATES' THEN 3 WHEN 'BAND' THEN 4 ELSE 5 END + CASE WHEN (EXISTS (SELECT 1 AS anon_2 
+FROM (SELECT link_review_1.kind AS kind, link_review_1.mention AS mention, link_review_1.other AS other, CAST(CASE link_review_1.kind WHEN 'NUMBER_CONFLICT' THEN 0 WHEN 'ADULT_NUMBER' THEN 1 WHEN 'TWINS' THEN 2 WHEN 'SEVERAL_CANDIDATES' THEN 3 WHEN 'BAND' THEN 4 WHEN 'ADULT_CONFLICT' THEN 5 ELSE 6 END + CASE WHEN (EXISTS (SELECT 1 AS anon_2 
 FROM (SELECT link_verdict.division, link_verdict.id, link_verdict.mention, link_verdict.other, link_verdict.same, link_verdict.by, link_verdict.reason, link_verdict.decided_on, link_verdict.settler, link_verdict.valid 
 FROM link_verdict 
 WHERE link_verdict.known_from <= $1::BIGINT UNION ALL SELECT link_verdict_history.division, link_verdict_history.id, link_verdict_history.mention, link_verdict_history.other, link_verdict_history.same, link_verdict_history.by, link_verdict_history.reason, link_verdict_history.decided_on, link_verdict_history.settler, link_verdict_history.valid 
 FROM link_verdict_history 
 WHERE link_verdict_history.known @> $1::BIGINT) AS link_verdict_2 
-WHERE link_verdict_2.division = $2::INTEGER AND link_verdict_2.mention = least(link_review_1.mention, link_review_1.other) AND link_verdict_2.other = greatest(link_review_1.mention, link_review_1.other) AND link_verdict_2.same IS NULL)) THEN 6 ELSE 0 END AS INTEGER) AS key_0, CAST(round(-1000 * link_review_1.score) AS INTEGER) AS key_1, link_review_1.id AS key_2 
+WHERE link_verdict_2.division = $2::INTEGER AND link_verdict_2.mention = least(link_review_1.mention, link_review_1.other) AND link_verdict_2.other = greatest(link_review_1.mention, link_review_1.other) AND link_verdict_2.same IS NULL)) THEN 7 ELSE 0 END AS INTEGER) AS key_0, CAST(round(-1000 * link_review_1.score) AS INTEGER) AS key_1, link_review_1.id AS key_2 
 FROM (SELECT link_review.division, link_review.id, link_review.mention, link_review.other, link_review.score, link_review.kind, link_review.reasons, link_review.valid 
 FROM link_review 
 WHERE link_review.known_from <= $1::BIGINT UNION ALL SELECT link_review_history.division, link_review_history.id, link_review_history.mention, link_review_history.other, link_review_history.score, link_review_history.kind, link_review_history.reasons, link_review_history.valid 
 FROM link_review_history 
 WHERE link_review_history.known @> $1::BIGINT) AS link_review_1 
-WHERE link_review_1.division = $2::INTEGER ORDER BY CAST(CASE link_review_1.kind WHEN 'NUMBER_CONFLICT' THEN 0 WHEN 'ADULT_NUMBER' THEN 1 WHEN 'TWINS' THEN 2 WHEN 'SEVERAL_CANDIDATES' THEN 3 WHEN 'BAND' THEN 4 ELSE 5 END + CASE WHEN (EXISTS (SELECT 1 AS anon_2 
+WHERE link_review_1.division = $2::INTEGER ORDER BY CAST(CASE link_review_1.kind WHEN 'NUMBER_CONFLICT' THEN 0 WHEN 'ADULT_NUMBER' THEN 1 WHEN 'TWINS' THEN 2 WHEN 'SEVERAL_CANDIDATES' THEN 3 WHEN 'BAND' THEN 4 WHEN 'ADULT_CONFLICT' THEN 5 ELSE 6 END + CASE WHEN (EXISTS (SELECT 1 AS anon_2 
 FROM (SELECT link_verdict.division, link_verdict.id, link_verdict.mention, link_verdict.other, link_verdict.same, link_verdict.by, link_verdict.reason, link_verdict.decided_on, link_verdict.settler, link_verdict.valid 
 FROM link_verdict 
 WHERE link_verdict.known_from <= $1::BIGINT UNION ALL SELECT link_verdict_history.division, link_verdict_history.id, link_verdict_history.mention, link_verdict_history.other, link_verdict_history.same, link_verdict_history.by, link_verdict_history.reason, link_verdict_history.decided_on, link_verdict_history.settler, link_verdict_history.valid 
 FROM link_verdict_history 
 WHERE link_verdict_history.known @> $1::BIGINT) AS link_verdict_2 
-WHERE link_verdict_2.division = $2::INTEGER AND link_verdict_2.mention = least(link_review_1.mention, link_review_1.other) AND link_verdict_2.other = greatest(link_review_1.mention, link_review_1.other) AND link_verdict_2.same IS NULL)) THEN 6 ELSE 0 END AS INTEGER), CAST(round(-1000 * link_review_1.score) AS INTEGER), link_review_1.id 
+WHERE link_verdict_2.division = $2::INTEGER AND link_verdict_2.mention = least(link_review_1.mention, link_review_1.other) AND link_verdict_2.other = greatest(link_review_1.mention, link_review_1.other) AND link_verdict_2.same IS NULL)) THEN 7 ELSE 0 END AS INTEGER), CAST(round(-1000 * link_review_1.score) AS INTEGER), link_review_1.id 
  LIMIT 5) AS anon_1) AS page_1 
 HAVING count(*) >= 0), '}'), '}'), 'UTF8') AS answer, NOT (EXISTS (SELECT publication_1.no 
 FROM publication AS publication_1 
