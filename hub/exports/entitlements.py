@@ -49,11 +49,9 @@ async def told_entitlements(connection: AsyncConnection, division: int, *, on: d
 
 def _minors(division: int, on: date) -> CompoundSelect[tuple[int]]:
     """Who stands on a list of minors, which the cross-checks take for a child where nobody tells its birth date (the definition ``child``)."""
-    welfare, unenrolled = tables.metadata.tables["assistance"], tables.metadata.tables["schooling_statement"]
+    unenrolled = tables.metadata.tables["schooling_statement"]
     told = {
-        tables.metadata.tables["parent_situation"]: true(),
         tables.metadata.tables["left_behind_file"]: true(),
-        welfare: welfare.c.programme.in_(("F05", "F06")),
         unenrolled: unenrolled.c.source == "disabled_persons.unenrolled_list",
     }
     return union(*(select(t.c.person).where(t.c.division == division, t.c.valid.contains(on), which) for t, which in told.items()))

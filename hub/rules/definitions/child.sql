@@ -1,11 +1,8 @@
 -- child: whoever may have been under 18 on the reference date; the age is the least that the birth date allows (E.0.1). Where nobody tells
--- it, who stands on a list of minors is one, of any age: children left behind, without care, of prisoners, disabled and in no school
+-- it, who stands on a list of minors is one, of any age: children left behind, disabled and in no school. Lists of minors that tell of a
+-- parent make nobody a child for every rule, since being found would tell the list (`undated`)
 with minor as (
-    select person from parent_situation where division = :division and valid @> :on and among(person)
-    union
     select person from left_behind_file where division = :division and valid @> :on and among(person)
-    union
-    select person from assistance where division = :division and valid @> :on and programme in ('F05', 'F06') and among(person)
     union
     select person from schooling_statement where division = :division and valid @> :on and source = 'disabled_persons.unenrolled_list' and among(person)
 )
