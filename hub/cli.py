@@ -94,7 +94,7 @@ def run(
     if not outcome.reports and not outcome.refused:
         console.print(f"nothing to carry: {folder} holds no file (files whose names begin with . or ~$ are passed over)", markup=False)
     _print_outcome(outcome)
-    if outcome.refused or any(report.state == "REFUSED" for report in outcome.reports):
+    if outcome.refusing:
         raise typer.Exit(1)
 
 
@@ -105,7 +105,7 @@ def pull(source: Annotated[str, typer.Argument(help="A source declared in source
 
     outcome = carry_out(lambda hub: pull_source(hub, source, watch=_progress), on)
     _print_outcome(outcome)
-    if outcome.refused or any(report.state == "REFUSED" for report in outcome.reports):
+    if outcome.refusing:
         raise typer.Exit(1)
 
 
@@ -472,7 +472,7 @@ def _print_outcome(outcome: Any) -> None:
         console.print(f"refused: {refused.file}: {refused.reason}; {refused.hint}", markup=False)
     for rule in outcome.checks:
         console.print(rule.told(), markup=False)
-    if outcome.queue.waiting:
+    if outcome.queue and outcome.queue.waiting:
         console.print(f"{outcome.queue.told()}: `hub review list`", markup=False)
 
 

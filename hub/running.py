@@ -43,12 +43,17 @@ Watch = Callable[[], Any]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run did: a report a delivery, what could not be read, and the checks that followed."""
+    """What a run did: a report a delivery, what could not be read, the checks that followed, and who is left to a person where anything was published."""
 
     reports: tuple[Report, ...]
     refused: tuple[Refused, ...]
     checks: tuple[RuleOutcome, ...]
-    queue: Queue
+    queue: Queue | None
+
+    @property
+    def refusing(self) -> bool:
+        """Whether something was refused, now or when the same bytes came before."""
+        return bool(self.refused) or any(report.state == "REFUSED" for report in self.reports)
 
 
 async def run_folder(hub: Hub, folder: Path, *, watch: Watch, as_of: date | None = None) -> Outcome:
@@ -213,8 +218,9 @@ async def _carry(
     with seldom_collected(), watch() or nullcontext() as bar:
         for together in await _batches(hub, found.deliveries):
             reports += await _carry_together(hub, together, bar)
-    checks = await run_checks(hub) if any(r.state == "PUBLISHED" for r in reports) else []
-    return Outcome(tuple(reports), found.refused, tuple(checks), await queue(hub))
+    if not any(r.state == "PUBLISHED" for r in reports):
+        return Outcome(tuple(reports), found.refused, (), None)
+    return Outcome(tuple(reports), found.refused, tuple(await run_checks(hub)), await queue(hub))
 
 
 async def _batches(hub: Hub, deliveries: Sequence[Delivery]) -> list[list[Delivery]]:

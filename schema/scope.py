@@ -134,5 +134,6 @@ async def scope_of(info: Info[Any, Any], as_known_at: int | None, on: date | Non
     if day is None:
         newest = await ctx.value(select(func.max(p.c.no)).where(p.c.division == ctx.division))
         raise BadInput(f"asKnownAt: there is no publication {as_known_at}; the newest is {newest or 0}")
-    known = ctx.policy.known_to(literal(ctx.division, Integer), literal(as_known_at, BigInteger))
-    return Scope(await ctx.value(select(known)), on or day)
+    asked = literal(as_known_at, BigInteger)
+    known = ctx.policy.known_to(literal(ctx.division, Integer), asked)
+    return Scope(as_known_at if known is asked else await ctx.value(select(known)), on or day)
