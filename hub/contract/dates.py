@@ -1,17 +1,34 @@
 """The business date a delivery speaks for, as its file name, folder or title tells, and what makes that date doubtful."""
 
 import re
+import unicodedata
 from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 APART_DAYS = 92  # a title and a file's name that lie further apart do not speak for the same time
-_DAY = re.compile(r"(?<!\d)((?:19|20)\d{2})(?:年|[-._/])?(\d{1,2}|\d{2})(?:月|[-._/])?(\d{2}|\d{1,2}(?=日))日?(?!\d)")
-_MONTH = re.compile(r"(?<!\d)((?:19|20)\d{2})(?:年|[-._/])?(\d{2}|\d{1,2}(?=月))月?(?![\d-])")
-_STAMP = re.compile(r"(?<!\d)((?:19|20)\d{2})(\d{2})(\d{2})(?:[01]\d|2[0-3])(?:[0-5]\d){0,2}(?:\d{3})?(?!\d)")  # a day and a time run together
+_Y = r"(?<!\d)((?:19|20)\d{2})"
+_DAYS = tuple(map(re.compile, (
+    _Y + r"(?:年|[-._/ ])?(\d{2})(?:月|[-._/ ])?(\d{2})(?!\d| ?月)",
+    _Y + r"年(\d{1,2})月(?:(\d{2})|(\d)(?=[日号]))(?!\d)",
+    _Y + r"([-./])(\d{1,2})\2(\d{1,2})(?!\d|月)",
+    _Y + r"(\d{2})(\d{2})(?:[01]\d|2[0-3])(?:[0-5]\d){0,2}(?:\d{3})?(?!\d)",  # a day and a time run together
+)))
+_PERIODS = tuple((re.compile(pattern), months) for pattern, months in (
+    (r"(?<!\d)((?:19|20)?\d{2})年(?:\d{1,2}月?[-~—至到])?(\d{1,2})月(?!\d)", 1),  # of several months the last
+    (_Y + r"(?:年|[-._/ ])?(\d{2})(?!\d|[-._/ ]\d|月?[-~—至到]\d{1,2}月)", 1),
+    (_Y + r"[-./](\d)(?!\d|[-./]\d|月?[-~—至到]\d{1,2}月)", 1),
+    (_Y + r"(?:年度?|[-._/ ])?(?:第?([1-4一二三四])季度|[Qq]([1-4]))", 3),
+    (_Y + r"年?([上下])半年", 6),
+))
+_WORDS = {"上": "1", "下": "2", "一": "1", "二": "2", "三": "3", "四": "4"}
+_UNTIL = re.compile(r"[日号]?[-~—至到]+")  # between the first day of a time and its last
+_CHINESE = re.compile(r"[〇○零一二三四五六七八九十]+(?=[年月日号])")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?:年|(?!\d))")
-_DIGITS = re.compile(r"(?<!\d)(?:19|20)\d{4,}")  # what begins as a day does, and may be none
+_DIGITS = re.compile(r"(?<!\d)(?:(?:19|20)\d{4,}|(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d))")  # what begins as a day does, and may be none
+_SIGNS = re.compile(r"\d{1,2} ?月(?!龄)|季度|半年|" + _Y + r"[-._/ ]\d{1,2}(?!\d|学年)|(?<!\d)\d{1,2}[-._/ ]\d{1,2}[-._/ ](?:19|20)\d{2}(?!\d)")  # of a date that is not read
 
 
 @dataclass(frozen=True)
@@ -41,11 +58,26 @@ def business_date_of(file_name: str, folder: str, titles: Sequence[str], today: 
 
 
 def _told(texts: Sequence[str], today: date) -> date | None:
-    return next((found for text in texts if (found := _day(text) or _month(text, today))), None)
+    return next((found for text in map(_plain, texts) if (found := _day(text) or _month(text, today))), None)
+
+
+def _plain(text: str) -> str:
+    """A text in half-width digits, those of years, months and days too that are written out (二〇二六年十一月)."""
+    return _CHINESE.sub(lambda found: _number(found[0]), unicodedata.normalize("NFKC", text))
+
+
+def _number(written: str) -> str:
+    """"2026" of 二〇二六, "30" of 三十, "11" of 十一."""
+    tens, ten, ones = written.rpartition("十")
+    digits = "".join(str(max("〇一二三四五六七八九".find(one), 0)) for one in ones)
+    return f"{_number(tens) if tens else 1}{digits or 0}" if ten else digits
 
 
 def _years(text: str, today: date) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """A name that gives no day: a year to come is doubtful, another one is told, and so are digits that are no date; (doubts, notices)."""
+    """A name that gives no day: a year to come is doubtful, and so is a month without a year or a day that there is not; another year is told, and so are digits that are no date; (doubts, notices)."""
+    text = _plain(text)
+    if found := _SIGNS.search(text):
+        return (f"the file's name says {found[0]}, which tells no day; release it with the right date: --as-of YYYY-MM-DD",), ()
     if found := _DIGITS.search(text):
         return (), (f"the file's name says {found[0]}, which is no date, and was taken for {today}; if it speaks for another day, say so with --as-of",)
     years = {int(year) for year in _YEAR.findall(text)}
@@ -57,18 +89,34 @@ def _years(text: str, today: date) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _day(text: str) -> date | None:
-    for year, month, day in (*_DAY.findall(text), *_STAMP.findall(text)):
-        try:
-            return date(int(year), int(month), int(day))
-        except ValueError:
-            continue
+    """The day that a text names; of a time from one day to another, the last."""
+    found = sorted((at.span(), day) for pattern in _DAYS for at in pattern.finditer(text) if (day := _made(*_numbers(at))))
+    for ((_, end), day), ((begin, _), _) in pairwise([*found, ((0, 0), date.max)]):
+        if not _UNTIL.fullmatch(text, end, max(begin, end)):
+            return day
     return None
 
 
 def _month(text: str, today: date) -> date | None:
-    """The month's last day; of the month that is not over yet, today."""
-    for year, month in _MONTH.findall(text):
-        if 1 <= int(month) <= 12:
-            last = date(int(year), int(month), monthrange(int(year), int(month))[1])
-            return today if (last.year, last.month) == (today.year, today.month) else last
+    """The last day of the month, quarter or half year that a text names; of one that is not over yet, today."""
+    for pattern, months in _PERIODS:
+        for at in pattern.finditer(text):
+            year, ordinal = _numbers(at)
+            last = _made(year, ordinal * months)
+            if last:
+                return today if date(year, (ordinal - 1) * months + 1, 1) <= today <= last else last
     return None
+
+
+def _numbers(at: re.Match[str]) -> tuple[int, ...]:
+    """The year, and what else its pattern names, as numbers; a year of two digits is of this century."""
+    year, *rest = (int(_WORDS.get(group, group)) for group in at.groups() if group and (group in _WORDS or group.isdecimal()))
+    return year + 2000 if year < 100 else year, *rest
+
+
+def _made(year: int, month: int, day: int | None = None) -> date | None:
+    """The day, or the last of the month; None where there is no such day."""
+    try:
+        return date(year, month, day or monthrange(year, month)[1])
+    except ValueError:
+        return None

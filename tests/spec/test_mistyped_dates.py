@@ -46,6 +46,33 @@ def certificates(*, issued: int = 2026, count: int = 12) -> list[list[str]]:
     ("持证残疾人_2026年.csv", (), TODAY, False),
     ("210281持证残疾人.csv", (), TODAY, False),
     ("210211_持证残疾人_202609.csv", (), date(2026, 9, 30), False),
+    ("持证残疾人2026-9.csv", (), date(2026, 9, 30), False),  # in one digit, with blanks, in full width, in Chinese
+    ("持证残疾人2026.9.csv", (), date(2026, 9, 30), False),
+    ("持证残疾人2026-9-8.csv", (), date(2026, 9, 8), False),
+    ("持证残疾人2026.10.8.csv", (), date(2026, 10, 8), False),
+    ("持证残疾人 2026 09 30.csv", (), date(2026, 9, 30), False),
+    ("持证残疾人２０２６０９３０.csv", (), date(2026, 9, 30), False),
+    ("持证残疾人二〇二六年九月.csv", (), date(2026, 9, 30), False),
+    ("持证残疾人二〇二六年十月三十一日.csv", (), date(2026, 10, 31), False),
+    ("持证残疾人二零二六年十一月.csv", (), TODAY, False),
+    ("持证残疾人二〇二六年十月二十日.csv", (), date(2026, 10, 20), False),
+    ("持证残疾人26年9月.csv", (), date(2026, 9, 30), False),
+    ("2026-09-持证残疾人.csv", (), date(2026, 9, 30), False),
+    ("持证残疾人2026年9月(2).csv", (), date(2026, 9, 30), False),
+    ("持证残疾人2026年三季度.csv", (), date(2026, 9, 30), False),
+    ("持证残疾人2026Q4.csv", (), TODAY, False),  # not over yet
+    ("持证残疾人2026年上半年.csv", (), date(2026, 6, 30), False),
+    ("2026年1-9月持证残疾人.csv", (), date(2026, 9, 30), False),  # of a time its end
+    ("持证残疾人20260901-20260930.csv", (), date(2026, 9, 30), False),
+    ("持证残疾人2026.9.1至2026.9.30.csv", (), date(2026, 9, 30), False),
+    ("持证残疾人_20260930_20261008.csv", (), date(2026, 9, 30), False),  # the second is when it was sent
+    ("持证残疾人9月.csv", (), TODAY, True),  # of which year
+    ("持证残疾人2026年9月8.csv", (), TODAY, True),  # a day or a part
+    ("持证残疾人2026-09-31.csv", (), TODAY, True),  # no such day
+    ("持证残疾人30-09-2026.csv", (), TODAY, True),
+    ("持证残疾人2026_9.csv", (), TODAY, True),  # a month or a part
+    ("持证残疾人2026年秋季学期.csv", (), TODAY, False),
+    ("持证残疾人0-6月龄.csv", (), TODAY, False),
 ])
 def test_what_a_name_tells(name, titles, day, doubtful):
     told = business_date_of(name, "", titles, TODAY)
@@ -55,6 +82,9 @@ def test_what_a_name_tells(name, titles, day, doubtful):
 def test_a_year_alone_and_a_folder_of_another_time_are_told():
     assert "2025 and no month" in business_date_of("持证残疾人_2025年.csv", "", (), TODAY).notices[0]
     assert business_date_of("学生_2025-2026学年.csv", "", (), TODAY).notices == ()
+    assert "0930, which is no date" in business_date_of("持证残疾人0930.csv", "", (), TODAY).notices[0]
+    assert business_date_of("持证残疾人9月.csv", "2026-09", (), TODAY).day == date(2026, 9, 30)
+    assert business_date_of("学生_2025-26学年.csv", "", (), TODAY).doubts == ()
     assert "20261399, which is no date" in business_date_of("持证残疾人_20261399.csv", "", (), TODAY).notices[0]
     assert "folder" in business_date_of("持证残疾人_2016-09.csv", "2026-09", (), TODAY).notices[0]
 
