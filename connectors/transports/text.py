@@ -16,6 +16,7 @@ DELIMITERS = (",", "\t", ";", "|")
 SNIFFED_CHARACTERS = 64 * 1024
 FIELD_CHARACTERS = 1_000_000
 NARROWEST = 3  # cells of a header from which on a line full of delimiters is a row and no sentence
+_NUMBER = re.compile(r"\d{4}")
 CHECK_QUOTES = "请检查该行的英文双引号 (check the double quotes of that row) 后重新报送"
 
 csv.field_size_limit(FIELD_CHARACTERS)
@@ -157,13 +158,16 @@ def _noted(stream: Iterable[str], lines: list[str]) -> Iterator[str]:
 
 
 def _refuse_several(number: int, cells: Sequence[str], lines: Sequence[str], delimiter: str, width: int) -> None:
-    """Refuses a row that is several: each of its lines is as wide as the header, or its cells are those of several rows in one line.
+    """Refuses a row that is several: its lines have delimiters for more than one row, or its cells are those of several rows in one line.
 
-    Who stands in the rows within would be taken for gone.
+    Who stands in the rows within would be taken for gone. A line is a row's, lacking its last cells perhaps, that has half a row's delimiters and
+    a date or number: a cell of several lines has hardly any.
     """
     if width < NARROWEST:
         return
-    if len(lines) > 1 and all(line.count(delimiter) >= width - 1 for line in lines):
+    half = max(NARROWEST, width // 2)
+    first, *between, last = [line.count(delimiter) if _NUMBER.search(line) else 0 for line in lines] if len(lines) > 1 else (0, 0)
+    if any(count >= half for count in between) or (min(first, last) >= half and first + last >= width - 1 + half):
         raise Unreadable(f"a quotation mark opened in row {number} is closed only in a later row; the rows between would be one cell", CHECK_QUOTES)
     if len(cells) > width and (len(cells) - 1) % (width - 1) == 0 and not blank_row(cells[width:]):
         raise Unreadable(f"row {number} holds {(len(cells) - 1) // (width - 1)} rows: the line break between them is lost", EXPORT_AGAIN)

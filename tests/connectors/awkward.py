@@ -365,6 +365,21 @@ TEXTS = (
         lambda: text_file().replace("王小明".encode(), '"王小明'.encode()).replace("李雨欣".encode(), '李"雨欣'.encode()),
         refused="a quotation mark opened in row 2 is closed only in a later row",
     ),
+    *(
+        Awkward(
+            "quotes",
+            f"stray_quotes_around_{name}.csv",
+            lambda between=between: text_file([HEADERS]) + "1,王小明,男,2012-05-03,\"a\r\n".encode() + text_file(named("李雨欣")) + between + "3,赵子涵,男,2013-05-03,b\"\r\n".encode(),
+            refused="a quotation mark opened in row 2 is closed only in a later row",
+        )
+        for name, between in (("a_blank_line", b"\r\n"), ("half_a_row", "第二行\r\n".encode()), ("a_row_without_its_end", "4,孙一,男,2012-05-03\r\n".encode()))
+    ),
+    Awkward(
+        "quotes",
+        "lines_with_a_comma_in_a_cell.csv",
+        lambda: text_file([HEADERS]) + "1,王小明,男,2012-05-03,\"松树镇\r\n电话,已换\r\n待核,另行\"\r\n".encode(),
+        [("1", "王小明", "男", "2012-05-03", "松树镇\r\n电话,已换\r\n待核,另行")],
+    ),
     Awkward(
         "control",
         "nul_for_a_line_break.csv",
