@@ -27,6 +27,7 @@ from hub.contract.model import (
     RowSign,
     Said,
     Sign,
+    Twice,
 )
 from hub.contract.naming import Naming
 from hub.contract.readers import MISS, KeyPart, Reader, is_later, key_part, reader
@@ -79,7 +80,8 @@ def compile_rows(match: Match, sheet_name: str, business_date: date) -> Rows:
     if (by_sheet := sheet_rule(contract)) and (township := told_by(sheet_name)):
         columns[width + len(tail)] = by_sheet
         tail += (township,)
-    return Rows(contract, columns, extra, business_date, lost=match.lost, width=width, tail=tail)
+    doubled = tuple((header, name) for position, header in extra for at, name in match.doubled if at == position)
+    return Rows(contract, columns, extra, business_date, lost=match.lost, width=width, tail=tail, doubled=doubled)
 
 
 class Reapply:
@@ -125,8 +127,8 @@ class Rows:
     """The compiled contract for one layout: called with a row's cells, of which ``width`` count, with the sheet's own as their ``tail``."""
 
     def __init__(self, contract: Contract, columns: Mapping[int, ColumnRule], extra: tuple[tuple[int, str], ...], on: date, *,
-                 lost: tuple[str, ...], width: int = 0, tail: Cells = ()) -> None:
-        self.width, self.tail = width, tail
+                 lost: tuple[str, ...], width: int = 0, tail: Cells = (), doubled: tuple[tuple[str, str], ...] = ()) -> None:
+        self.width, self.tail, self.doubled = width, tail, doubled
         naming = Naming.of(contract, columns.values())
         order = {naming.told(name): place for place, name in enumerate(contract.columns)}
         placed = sorted(columns.items(), key=lambda item: order.get(item[1].name, len(order)))
@@ -222,6 +224,7 @@ class Rows:
             signs.append(Sign.OTHER_SHEET)
         signs += [LostCharacter(name, private) for name in self.names if name in read for private in lost_in(read[name])]
         signs += [NewWord(name) for name in self.evolving if name in raw and name not in read and not is_blank(raw[name])]
+        signs += [Twice(name) for header, name in self.doubled if header in raw and clean(raw[header]) != clean(raw.get(name, ""))]
         if self.states:
             signs += filter(None, (state_word(header, raw[header], self.states) for _, header in self.extra if header in raw))
         return tuple(signs)

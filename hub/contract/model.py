@@ -191,7 +191,14 @@ class NewWord:
     column: str
 
 
-RowSign = Sign | StateWord | LostCharacter | NewWord
+@dataclass(frozen=True, slots=True)
+class Twice:
+    """The sheet has this column twice, and the row's two cells differ: which is meant, no row tells."""
+
+    column: str
+
+
+RowSign = Sign | StateWord | LostCharacter | NewWord | Twice
 
 
 @dataclass(slots=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from hub.contract.model import Contract, Mode
-from hub.contract.spellings import Placed, fold, place_headers, spellings
+from hub.contract.spellings import Placed, called, fold, place_headers, spellings, variants
 from hub.domain.values.text import without_hints, yuan_of
 
 LEAST_COLUMNS = 3
@@ -28,6 +29,7 @@ class Match:
     lost: tuple[str, ...]
     notices: tuple[str, ...] = ()
     holds: tuple[str, ...] = ()
+    doubled: tuple[tuple[int, str], ...] = ()  # of the new, those that spell a column which another header has
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,8 @@ def _names(placed: Placed) -> set[str]:
 
 
 def _match(contract: Contract, placed: Placed, headers: Sequence[str]) -> Match:
-    unknown = tuple((i, header) for i, header in enumerate(headers) if header.strip() and i not in placed)
+    unknown = tuple(_numbered(contract, [(i, header) for i, header in enumerate(headers) if header.strip() and i not in placed]))
+    doubled = tuple((i, rule.name) for i, _ in unknown if (rule := called(contract, headers[i])) and rule.name in _names(placed) and not rule.drop)
     stems = [(person.name, stem) for person in contract.persons.values() for stem in person.also]
     there = {name for told in _names(placed) for name in (told, *_plain(told, stems))}
     lost = tuple(rule.name for rule in contract.columns.values() if rule.name not in there and not rule.sheet)
@@ -114,12 +117,21 @@ def _match(contract: Contract, placed: Placed, headers: Sequence[str]) -> Match:
             holds.append(f"column {name} is gone, and the contract freezes it")
         elif rule.required or (rule.bad_stated and rule.bad is not Mode.EVOLVE):
             notices.append(f"column {name} is gone")
-    for _, header in unknown:
+    for position, header in unknown:
         if contract.new_columns is Mode.FREEZE:
             holds.append(f"column {header} is new, and the contract freezes its columns")
-        else:
+        elif position not in dict(doubled):
             notices.append(f"column {header} is new")
-    return Match(contract, placed, unknown, lost, tuple(notices), tuple(holds))
+    notices += [f"column {name} stands twice; the first is read, and the other kept" for _, name in doubled]
+    return Match(contract, placed, unknown, lost, tuple(notices), tuple(holds), doubled)
+
+
+def _numbered(contract: Contract, unknown: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """Each header under a name of its own: one that is a column's name, or came before, is numbered (姓名·2)."""
+    times = Counter({rule.name for rule in variants(contract.columns, contract.persons)})
+    for position, header in unknown:
+        times[header] += 1
+        yield position, header if times[header] == 1 else f"{header}·{times[header]}"
 
 
 def _in_yuan(placed: Placed, titles: Sequence[str], headers: Sequence[str]) -> Placed:

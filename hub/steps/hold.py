@@ -11,7 +11,7 @@ from itertools import permutations
 
 import orjson
 
-from hub.contract.model import NewWord, Sign, StateWord
+from hub.contract.model import NewWord, Sign, StateWord, Twice
 from hub.contract.readers import LONG_AFTER
 from hub.contract.sheets import SHEET
 from hub.steps.stage import Stage
@@ -27,6 +27,7 @@ LIMITS = {
     "dated_later": 0.005,  # of the rows, those that tell of days long after the date that the delivery speaks for
     "numbers_contradicted": 0.3,  # of the numbers given for people in one role, those that another birth date or sex stands beside
 }
+SAYS_LITTLE = frozenset({"text", "line_number"})  # remarks may stand twice
 MIN_ROWS = 20
 TOLD_ANEW = 0.2  # of the numbers that stood before, so many must be told anew for their contradictions to mean a column
 MIN_ROWS_UNREAD = 5  # what cannot be read is plain sooner than what is missing
@@ -65,6 +66,11 @@ async def reasons_to_hold(stage: Stage, before: Mapping[str, Mapping[str, float]
     if data >= MIN_ROWS:
         reasons += _blank(profile(stage), before or {}, limits)
         reasons += _new_words(stage, before or {}, limits)
+    reasons += [
+        f"column {sign.column} stands twice, and the two differ in {rows} of {data} rows; take out or rename the wrong one, or release the delivery with the first"
+        for sign, rows in stage.signs.items()
+        if isinstance(sign, Twice) and not ((rule := stage.contract.columns.get(sign.column)) and rule.type in SAYS_LITTLE)
+    ]
     reasons += _states_unknown(stage, limits)
     return reasons + await _contradicted(stage, limits) + await _swapped(stage, limits)
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import orjson
 import pytest
 
 from connectors import load_contracts
@@ -9,6 +10,7 @@ from connectors.transports.grid import HeldRows
 from connectors.transports.records import one_sheet
 from hub.contract.recognise import Match, Unrecognised, recognise
 from hub.steps.validate import sort_out
+from tests.flow import carry, hub, number, write_csv
 
 CONTRACTS = load_contracts()
 GENERIC = ["序号", "姓名", "性别", "出生日期", "身份证号", "户籍地址", "现住址", "联系电话"]
@@ -92,3 +94,26 @@ def test_what_has_neither_header_nor_row_is_told_as_such():
     """An interface that answers with an empty list (JSON names no headers then) is nobody's missing contract."""
     (refused,) = sort_out([one_sheet("register", (), HeldRows())], load_contracts(), today=date(2026, 11, 24)).refused
     assert refused.reason == "there is nothing in it: no header and no row"
+
+
+HOLDERS = [
+    ["残疾人证号", "姓名", "性别", "出生日期", "残疾类别", "残疾等级"],
+    *([f"{number(date(2014, 1 + i, 3), 100 + i)}52", f"王{chr(0x4e00 + i)}", "男", f"2014{1 + i:02d}03", "智力", "二级"] for i in range(6)),
+]
+
+
+@pytest.mark.parametrize(("more", "state", "said"), [
+    (["姓名", *(f"李{chr(0x4e00 + i)}" for i in range(6))], "HELD", "column 姓名 stands twice, and the two differ in 6 of 6 rows"),
+    (["姓　名", *(row[1] for row in HOLDERS[1:])], "PUBLISHED", "column 姓名 stands twice; the first is read, and the other kept"),
+    (["备用", *"abcdef"], "PUBLISHED", "column 备用 is new"),
+])
+async def test_a_column_that_stands_twice_is_kept_twice_and_held_where_the_two_differ(more, state, said, database, tmp_path):
+    """Which of the two is meant, no row tells; a person says so by taking one out."""
+    write_csv(tmp_path / "a", "持证残疾人_202609.csv", [[*row, cell] for row, cell in zip(HOLDERS, more, strict=True)])
+    async with hub(database, tmp_path) as (connection, keys):
+        (report,) = await carry(connection, keys, tmp_path / "a")
+        assert report.state == state and any(said in sentence for sentence in (*report.reasons, *report.notices)), report
+        if state == "HELD":
+            (report,) = await carry(connection, keys, tmp_path / "a", released=True)
+            kept = orjson.loads(await connection.fetchval("select payload from record limit 1"))
+            assert kept["姓名"].startswith("王") and kept["姓名·2"].startswith("李")
