@@ -12,7 +12,7 @@ from typing import Any
 from hub.contract.form import Form
 from hub.contract.model import SUBJECT, ColumnRule, Condition, Constant, Contract, ContractError, FactRule, Mode, PersonRole, Target, When
 from hub.contract.spellings import clashes
-from hub.contract.types import DATE_TYPES, SECRET_TYPES, TYPES
+from hub.contract.types import DATE_TYPES, READ_AS, SECRET_TYPES, TYPES
 from hub.domain.noun import Column, Kind, Noun, Owner, Sensitivity
 from hub.domain.nouns import NOUNS
 from hub.domain.person import MENTION_COLUMNS, TIE_COLUMNS
@@ -327,8 +327,11 @@ def _becomes(form: Form, told: Mapping[str, Any], type_: str, codes: str | None,
     labels = {fact.label: fact for fact in facts}
     for name, target in zip(names, targets, strict=True):
         column = MENTION[target.column] if target.owner in persons else NOUNS[labels[target.owner].noun].column(target.column)
-        if column.kind not in TYPES[type_]:
-            allowed = sorted(t for t, kinds in TYPES.items() if column.kind in kinds)
+        fitting = {t for t, kinds in TYPES.items() if column.kind in kinds}
+        if target.owner in persons:
+            fitting &= READ_AS.get(target.column, fitting)
+        if type_ not in fitting:
+            allowed = sorted(fitting)
             form.fail(f"{name} holds a {column.kind.value}, which a column of type {type_} cannot fill; "
                       f"types that can: {', '.join(allowed) or 'none (name a person instead)'}", *at, "becomes", name)
         if column.kind is Kind.CODE and codes is not None and not set(_labels(codes)) <= set(_labels(column.codes or "")):

@@ -33,5 +33,14 @@ TYPES: Mapping[str, frozenset[Kind]] = {
     "division": frozenset({Kind.DIVISION, Kind.TEXT}),
     "household": frozenset({Kind.HOUSEHOLD, Kind.SEALED}),
 }
+#: A person's column -> the types that read it: as another, nobody would be known by it.
+READ_AS: Mapping[str, frozenset[str]] = {
+    "name": frozenset({"name"}),
+    "former_name": frozenset({"name"}),
+    "number": frozenset({"citizen_number", "person_number"}),
+    "student_number": frozenset({"student_number"}),
+    "certificate_number": frozenset({"certificate_number"}),
+    "phone": frozenset({"phone"}),
+}
 SECRET_TYPES = frozenset({"citizen_number", "person_number", "student_number", "certificate_number", "phone", "account"})
 DATE_TYPES = frozenset({"date", "month", "partial_date"})

@@ -88,6 +88,8 @@ BROKEN = [
     ("required = true", "requird = true", 23, 25, "a column has no key requird; it has"),
     ("\"银行账号\" = {", "\"编号\" = {", 29, 70, "not TOML: Cannot overwrite a value"),
     ("becomes = \"主体.sex\"", "becomes = \"payment.amount\"", 25, 74, "payment.amount holds a amount, which a column of type code cannot fill; types that can: amount, decimal, integer"),
+    ("becomes = \"主体.name\"", "becomes = \"主体.number\"", 24, 52, "主体.number holds a sealed, which a column of type name cannot fill; types that can: citizen_number, person_number"),
+    ("{ type = \"text\", required = true", "{ type = \"text\", becomes = \"主体.name\", required = true", 23, 35, "主体.name holds a text, which a column of type text cannot fill; types that can: name"),
     ("\"amount\", becomes", "\"amount\", per = \"周\", becomes", 27, 27, "per = '周' is not known; it may be 月, 学期, 年, 人·月"),
     ("\"month\" }", "\"month\", per = \"月\" }", 26, 26, "only an amount is for somebody and a period"),
     ("type = \"month\"", "type = \"month\", codes = \"sex\"", 26, 26, "a column of type code names its list in codes, and no other column does"),
