@@ -145,8 +145,8 @@ async def _staged(
     stage = await open_stage(publication, delivery, id_, keys, apart)
     not_data = await stage_rows(stage, delivery, on_rows)
     await keep_waiting(stage)
-    stage.notices += (*other_sexes(stage.sexes), *told_repeated(stage.repeated), *other_sheets(stage.signs), *lost_characters(stage.signs))
-    stage.notices += await told_twice(stage.publication.connection, stage.publication.division, stage.delivery, stage.again)
+    stage.notices += (*other_sexes(stage.sexes), *told_repeated(stage.tally.repeated), *other_sheets(stage.tally.signs), *lost_characters(stage.tally.signs))
+    stage.notices += await told_twice(stage.publication.connection, stage.publication.division, stage.delivery, stage.tally.again)
     if not released:
         await _hold_if_wrong(stage, delivery, not_data)
     await settle(stage)
@@ -163,7 +163,7 @@ async def replay(
         stage = await _apart(connection, partial(_replayed, publication, keys, contract, delivery))
         await link(publication, keys)
         await assemble(publication)
-    return stage.counts
+    return stage.tally.counts
 
 
 async def _replayed(publication: Publication, keys: Keys, contract: Contract, delivery: int, apart: frozenset[int]) -> Stage:
@@ -206,12 +206,12 @@ async def stage_rows(stage: Stage, delivery: Delivery, on_rows: OnRows = lambda 
         point("page.before")
         await stage.take(page)
         point("page.after")
-        on_rows(delivery, page.counts.read)
+        on_rows(delivery, page.tally.counts.read)
     for part in delivery.parts:
         for line in part.sheet.not_data:
             not_data[str(line.kind)] = not_data.get(str(line.kind), 0) + line.rows
-    stage.counts.not_data = sum(not_data.values())
-    stage.counts.read += stage.counts.not_data
+    stage.tally.counts.not_data = sum(not_data.values())
+    stage.tally.counts.read += stage.tally.counts.not_data
     return not_data
 
 
@@ -264,11 +264,11 @@ async def _hold_if_wrong(stage: Stage, delivery: Delivery, not_data: Mapping[str
     frozen = [reason for part in delivery.parts for reason in part.match.holds]
     reasons = [*delivery.doubts, *dict.fromkeys(frozen), *await reasons_to_hold(stage, orjson.loads(before) if before else None)]
     if reasons:
-        stage.counts.refused = stage.counts.new + stage.counts.changed + stage.counts.unchanged + stage.counts.quarantined
-        held = Counts(read=stage.counts.read, not_data=stage.counts.not_data, refused=stage.counts.refused)
+        stage.tally.counts.refused = stage.tally.counts.new + stage.tally.counts.changed + stage.tally.counts.unchanged + stage.tally.counts.quarantined
+        held = Counts(read=stage.tally.counts.read, not_data=stage.tally.counts.not_data, refused=stage.tally.counts.refused)
         raise Held(
             Report(
-                stage.contract.name, delivery.file, delivery.as_of, "HELD", held, tuple(reasons), stage.notices, not_data, faulty=stage.counts.quarantined
+                stage.contract.name, delivery.file, delivery.as_of, "HELD", held, tuple(reasons), stage.notices, not_data, faulty=stage.tally.counts.quarantined
             ),
             orjson.dumps(profile(stage)).decode(),
         )
@@ -282,7 +282,7 @@ async def _publish(stage: Stage, delivery: Delivery, not_data: Mapping[str, int]
         delivery.file,
         delivery.as_of,
         "PUBLISHED",
-        stage.counts,
+        stage.tally.counts,
         (),
         stage.notices,
         not_data,

@@ -49,10 +49,10 @@ async def settle(stage: Stage) -> None:
     publication = stage.publication
     connection = publication.connection
     await connection.execute("insert into record select * from in_record on conflict do nothing")
-    stood = stage.touched if stage.window.late else stage.touched & stage.before.keys()  # of a record that is new nothing is to be cut
+    stood = stage.touched if stage.window.late else stage.touched & stage.desk.before.keys()  # of a record that is new nothing is to be cut
     cut = stood | stage.ended()
     await connection.copy_records_to_table("in_cut", columns=["record"], records=[(r,) for r in cut])
-    stage.counts.ended = len(stage.ended())
+    stage.tally.counts.ended = len(stage.ended())
     if stage.window.late:
         await _tell_anew(stage)
     elif not publication.into_empty:
@@ -78,7 +78,7 @@ async def settle(stage: Stage) -> None:
         publication.no,
     )
     if not publication.into_empty:
-        await publication.analyze(stage.counts.new + stage.counts.changed, *SETTLED)
+        await publication.analyze(stage.tally.counts.new + stage.tally.counts.changed, *SETTLED)
     await connection.execute(
         """insert into in_told select distinct id from in_mention;
            insert into in_ended select record from in_cut;

@@ -30,7 +30,7 @@ def draft_pages(desk: Desk, delivery: Delivery, seen: dict[int, int]) -> Iterato
         outcomes = list(validate(raw, desk.stands if desk.standing else None))
         contents = content_of(desk, outcomes)
         page = draft_page(desk, raw.sheet, raw.position, outcomes, contents, places.of(contents))
-        page.repeated = raw.repeated
+        page.tally.repeated = raw.repeated
         yield page
 
 
@@ -88,7 +88,7 @@ def _hand_over(desk: Desk, delivery: Delivery, turn: int, of: int, here: Connect
             contents = content_of(desk, outcomes)
             there.send(contents)
             page = draft_page(desk, raw.sheet, raw.position, outcomes, contents, there.recv())
-            page.repeated = raw.repeated
+            page.tally.repeated = raw.repeated
             there.send(page)
         there.send(None)
     except (BrokenPipeError, EOFError):

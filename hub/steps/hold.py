@@ -41,9 +41,9 @@ async def reasons_to_hold(stage: Stage, before: Mapping[str, Mapping[str, float]
     ``before`` is the profile of the source's delivery that last stood: column -> {"filled", "troubled", "new"} shares.
     """
     limits = LIMITS | dict(stage.contract.hold)
-    counts = stage.counts
-    reasons = [f"column {column}: {rows} cells that the contract freezes out" for column, rows in stage.frozen.items()]
-    stood = len(stage.before)
+    counts = stage.tally.counts
+    reasons = [f"column {column}: {rows} cells that the contract freezes out" for column, rows in stage.tally.frozen.items()]
+    stood = len(stage.desk.before)
     if stage.contract.mode == "full":
         lost = len(stage.ended())
         if stood >= MIN_STOOD and lost >= max(limits["rows_lost"] * stood, MIN_LOST):
@@ -51,11 +51,11 @@ async def reasons_to_hold(stage: Stage, before: Mapping[str, Mapping[str, float]
     data = counts.read - counts.not_data
     if data >= MIN_ROWS_UNREAD and counts.quarantined > max(limits["rows_quarantined"] * data, 1):
         reasons.append(f"{counts.quarantined} of {data} rows could not be accepted (limit {limits['rows_quarantined']:.0%})")
-        reasons += stage.refused
+        reasons += stage.tally.refused
     elif stage.contract.mode == "full" and stood and 0 < data == counts.quarantined:
         reasons.append(f"none of its rows could be accepted ({data} of {data}), and {stood} stood before")
-        reasons += stage.refused
-    later = stage.signs[Sign.LATER]
+        reasons += stage.tally.refused
+    later = stage.tally.signs[Sign.LATER]
     if later >= MIN_LATER and later > limits["dated_later"] * data:
         reasons.append(
             f"{later} of {data} rows tell of days more than {LONG_AFTER.days} days after {stage.window.lower}, the date it speaks for; "
@@ -68,7 +68,7 @@ async def reasons_to_hold(stage: Stage, before: Mapping[str, Mapping[str, float]
         reasons += _new_words(stage, before or {}, limits)
     reasons += [
         f"column {sign.column} stands twice, and the two differ in {rows} of {data} rows; take out or rename the wrong one, or release the delivery with the first"
-        for sign, rows in stage.signs.items()
+        for sign, rows in stage.tally.signs.items()
         if isinstance(sign, Twice) and not ((rule := stage.contract.columns.get(sign.column)) and rule.type in SAYS_LITTLE)
     ]
     reasons += _states_unknown(stage, limits)
@@ -77,14 +77,14 @@ async def reasons_to_hold(stage: Stage, before: Mapping[str, Mapping[str, float]
 
 def profile(stage: Stage) -> dict[str, dict[str, float]]:
     """For each column: the share of rows in which it is filled; of its filled cells, those that could not be read, and those let pass as new words."""
-    data = max(stage.counts.read - stage.counts.not_data, 1)
+    data = max(stage.tally.counts.read - stage.tally.counts.not_data, 1)
     return {
         column: {
             "filled": round(filled / data, 4),
-            "troubled": round(stage.troubled[column] / max(filled, 1), 4),
-            "new": round(stage.signs[NewWord(column)] / max(filled, 1), 4),
+            "troubled": round(stage.tally.troubled[column] / max(filled, 1), 4),
+            "new": round(stage.tally.signs[NewWord(column)] / max(filled, 1), 4),
         }
-        for column, filled in stage.filled.items()
+        for column, filled in stage.tally.filled.items()
         if column != SHEET
     }
 
@@ -114,7 +114,7 @@ def _new_words(stage: Stage, before: Mapping[str, Mapping[str, float]], limits: 
     reasons = []
     for column, told in profile(stage).items():
         was = before.get(column, {}).get("new", 1.0)  # what is not known says nothing
-        if stage.signs[NewWord(column)] >= MIN_ROWS_UNREAD and told["new"] - was > limits["column_unreadable"] and told["new"] > 2 * was:
+        if stage.tally.signs[NewWord(column)] >= MIN_ROWS_UNREAD and told["new"] - was > limits["column_unreadable"] and told["new"] > 2 * was:
             reasons.append(f"column {column}: {told['new']:.0%} of its cells are words that its list does not have, before {was:.0%}")
     return reasons
 
@@ -123,15 +123,15 @@ def _states_unknown(stage: Stage, limits: Mapping[str, float]) -> list[str]:
     """Columns that the contract does not know and that tell a state in its own words: who is dead, moved or struck off would stand on."""
     told: Counter[tuple[str, str]] = Counter()
     others: Counter[tuple[str, str]] = Counter()
-    for sign, rows in stage.signs.items():
+    for sign, rows in stage.tally.signs.items():
         if isinstance(sign, StateWord):
             told[sign.header, sign.codes] += rows
             others[sign.header, sign.codes] += 0 if sign.usual else rows
     return [
-        f"column {header}: {rows} of {stage.filled[header]} cells are words of the list {codes}, and the contract does not know the column; "
+        f"column {header}: {rows} of {stage.tally.filled[header]} cells are words of the list {codes}, and the contract does not know the column; "
         f"{others[header, codes]} of them say another state than the usual one. Give the column to the contract, or release the delivery without it"
         for (header, codes), rows in told.items()
-        if others[header, codes] and rows >= limits["states_unknown"] * stage.filled[header]
+        if others[header, codes] and rows >= limits["states_unknown"] * stage.tally.filled[header]
     ]
 
 
@@ -163,21 +163,21 @@ async def _stood(stage: Stage, role: str) -> int:
 
 async def _swapped(stage: Stage, limits: Mapping[str, float]) -> list[str]:
     """Pairs of columns of which each now holds what the other held, in most of the changed rows looked at."""
-    if len(stage.sample) < MIN_ROWS:
+    if len(stage.tally.sample) < MIN_ROWS:
         return []
     rows = await stage.publication.connection.fetch(
         "select id, hash, payload from record where division = $1 and id = any($2::bigint[])",
         stage.publication.division,
-        [record for record, _, _ in stage.sample],
+        [record for record, _, _ in stage.tally.sample],
     )
     payloads = {(row["id"], row["hash"]): orjson.loads(row["payload"]) for row in rows}
     crossed: Counter[tuple[str, str]] = Counter()
-    for record, stood, now in stage.sample:
+    for record, stood, now in stage.tally.sample:
         was = payloads.get((record, stood), {})
         moved = [c for c in now if c in was and now[c] != was[c]]
         crossed.update((a, b) for a, b in permutations(moved, 2) if a < b and now[a] == was[b] and now[b] == was[a])
     return [
-        f"columns {a} and {b}: each holds what the other held in {n} of {len(stage.sample)} rows looked at; were they swapped?"
+        f"columns {a} and {b}: each holds what the other held in {n} of {len(stage.tally.sample)} rows looked at; were they swapped?"
         for (a, b), n in crossed.items()
-        if n > limits["columns_swapped"] * len(stage.sample)
+        if n > limits["columns_swapped"] * len(stage.tally.sample)
     ]

@@ -41,7 +41,7 @@ class Told:
 async def keep_waiting(stage: Stage) -> None:
     """Keep those of the missing records that a row waiting in the delivery's quarantine may be, and say how many in a notice."""
     missing = stage.missing()
-    stage.kept = await kept(stage, stage.delivery, {record: stage.before[record] for record in missing}, named=stage.seen.keys()) if missing else set()
+    stage.kept = await kept(stage, stage.delivery, {record: stage.desk.before[record] for record in missing}, named=stage.seen.keys()) if missing else set()
     if stage.kept:
         records = "1 record that it does not name stays" if len(stage.kept) == 1 else f"{len(stage.kept)} records that it does not name stay"
         stage.notices += (f"{records} as before: rows in quarantine may be theirs; repair and replay those",)

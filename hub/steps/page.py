@@ -97,11 +97,9 @@ class Desk:
 
 
 @dataclass
-class Page:
-    """A page's outcome: plain data, so that it may come from another process."""
+class Tally:
+    """What the rows of a page, or of a whole delivery, were: where each went, and what shows whether they are as usual."""
 
-    sheet: str
-    position: int
     counts: Counts = field(default_factory=Counts)
     filled: Counter[str] = field(default_factory=Counter)  # column -> rows in which it is not blank
     troubled: Counter[str] = field(default_factory=Counter)  # column -> rows in which it could not be read
@@ -111,6 +109,24 @@ class Page:
     signs: Counter[RowSign] = field(default_factory=Counter)  # sign -> rows that show it
     again: int = 0  # rows that say word for word what the delivery has said before
     refused: list[str] = field(default_factory=list)  # where the first quarantined rows stand, and what is wrong with them
+
+    def add(self, other: "Tally") -> None:
+        """Count another page's rows too; of those kept to be shown or looked at, the first."""
+        self.counts.add(other.counts)
+        for name in ("filled", "troubled", "frozen", "repeated", "signs"):
+            getattr(self, name).update(getattr(other, name))
+        self.again += other.again
+        self.refused += other.refused[: SHOWN_ROWS - len(self.refused)]
+        self.sample += other.sample[: SAMPLE_ROWS - len(self.sample)]
+
+
+@dataclass
+class Page:
+    """A page's outcome: plain data, so that it may come from another process."""
+
+    sheet: str
+    position: int
+    tally: Tally = field(default_factory=Tally)
     places: list[int] = field(default_factory=list)  # the record of each accepted row, in the order of the sheet
     doubles: dict[int, int] = field(default_factory=dict)  # record of a row that has not its key's own -> that
     contents: list[int | None] = field(default_factory=list)  # its content, where the next delivery need not read it again
@@ -200,13 +216,13 @@ def draft_page(
     page = Page(sheet, position)
     said = enumerate(contents)
     for number, row in rows:
-        page.counts.read += 1
+        page.tally.counts.read += 1
         if row.problems:
-            page.troubled.update(problem.column for problem in row.problems if problem.kind not in NO_SIGN)
-            page.frozen.update(problem.column for problem in row.problems if problem.freezes)
-        page.filled.update(row.raw.keys())
+            page.tally.troubled.update(problem.column for problem in row.problems if problem.kind not in NO_SIGN)
+            page.tally.frozen.update(problem.column for problem in row.problems if problem.freezes)
+        page.tally.filled.update(row.raw.keys())
         if row.signs:
-            page.signs.update(row.signs)
+            page.tally.signs.update(row.signs)
         if isinstance(row, Quarantined):
             _quarantine(desk, page, number, row)
             continue
@@ -227,21 +243,21 @@ def _accept(desk: Desk, page: Page, number: int, row: Accepted | Standing, recor
     """Draft an accepted row if its content is new; ``again``: word for word what the delivery has said already."""
     stood = desk.before.get(record)
     if again or stood == content:
-        page.counts.unchanged += 1
-        page.again += again
+        page.tally.counts.unchanged += 1
+        page.tally.again += again
         if not again and desk.contract.mode == "incremental" and record not in desk.sighted:
             _begin_period(desk, page, record, content, None)  # a sighting bounds what a late delivery may say
         return
     read: Accepted = row.read() if isinstance(row, Standing) else row  # the key of one that stands has said something else in a row above
     if stood is None:
-        page.counts.new += 1
+        page.tally.counts.new += 1
     else:
-        page.counts.changed += 1
+        page.tally.counts.changed += 1
     payload = desk.draft.payload(read)
     subrows = read.subrows
     problems = dict.fromkeys((*read.problems, *(doubt for subrow in subrows for doubt in subrow.doubts)))
-    if stood is not None and len(page.sample) < SAMPLE_ROWS:
-        page.sample.append((record, stood, payload))
+    if stood is not None and len(page.tally.sample) < SAMPLE_ROWS:
+        page.tally.sample.append((record, stood, payload))
     page.records.append(
         (
             desk.division,
@@ -270,10 +286,10 @@ def _begin_period(desk: Desk, page: Page, record: int, content: int, after: date
 
 
 def _quarantine(desk: Desk, page: Page, number: int, row: Quarantined) -> None:
-    page.counts.quarantined += 1
-    if len(page.refused) < SHOWN_ROWS:
+    page.tally.counts.quarantined += 1
+    if len(page.tally.refused) < SHOWN_ROWS:
         wrong = "; ".join(f"column {p.column}: {p.kind}" if p.column else p.kind for p in row.problems)
-        page.refused.append(f"{page.sheet + ' ' if page.sheet else ''}row {number}: {wrong}")
+        page.tally.refused.append(f"{page.sheet + ' ' if page.sheet else ''}row {number}: {wrong}")
     if any("\x00" in cell for cell in row.raw.values()):  # the database takes no such character; the file as received keeps it
         row = replace(row, raw={name: cell.replace("\x00", "\ufffd") for name, cell in row.raw.items()})
     page.quarantined.append(

@@ -141,7 +141,7 @@ async def begin_replay(publication: Publication, keys: Keys, contract: Contract,
     )
     await stage.begin()
     named = await named_by(stage, delivery)
-    stage.seen.update((record, content) for record, content in stage.before.items() if record in named)
+    stage.seen.update((record, content) for record, content in stage.desk.before.items() if record in named)
     rows = await connection.fetch(
         "select * from quarantine where division = $1 and delivery = $2 and state = 'REPAIRED' order by sheet, row for update",
         division,
@@ -174,7 +174,7 @@ async def begin_replay(publication: Publication, keys: Keys, contract: Contract,
         publication.no,
     )
     await keep_waiting(stage)
-    c = stage.counts
+    c = stage.tally.counts
     await connection.execute(
         """update delivery set rows_quarantined = rows_quarantined - $3, rows_new = rows_new + $4, rows_changed = rows_changed + $5,
                   rows_unchanged = rows_unchanged + $6, records_ended = records_ended + $7

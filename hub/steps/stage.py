@@ -8,19 +8,17 @@ delivery also tells which records have ended.
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property, lru_cache
 from hashlib import sha256
 from itertools import combinations
 from pathlib import Path
-from typing import Any
 
 import hub.contract
 import hub.domain
 from hub.access.sealing import Keys
-from hub.contract.model import SUBJECT, Accepted, Contract, Quarantined, RowSign
+from hub.contract.model import SUBJECT, Accepted, Contract, Quarantined
 from hub.domain.nouns import NOUNS
-from hub.steps.page import SAMPLE_ROWS, SHOWN_ROWS, Counts, Desk, Families, Own, Page, Places, Window, content_of, draft_page
+from hub.steps.page import Desk, Families, Own, Page, Places, Tally, Window, content_of, draft_page
 from hub.steps.standardise import MENTION_FIELDS, Draft, Drafted, Row, fact_fields
 from hub.storage.publishing import Publication
 
@@ -36,27 +34,15 @@ class Stage:
     window: Window
     partial: bool = False  # some rows of a delivery that another has replaced (a replay): what it does not name has not ended
     apart: frozenset[int] = frozenset()  # keys that were found to be several people's, where the delivery is staged again for that
-    families: Families = field(default_factory=dict)  # those, and such keys of before
+    desk: Desk = field(init=False)  # what drafting a page needs to know, when it has begun
+    tally: Tally = field(default_factory=Tally)
     doubles: dict[int, int] = field(default_factory=dict)  # record of a second row of a key -> the key's own
-    counts: Counts = field(default_factory=Counts)
-    before: dict[int, int] = field(default_factory=dict)  # record -> hash that stood at the delivery's date
-    sighted: frozenset[int] = frozenset()  # records already seen on that very date, by a source that tells sightings
-    ended_before: Mapping[int, date] = field(default_factory=dict)  # record that does not stand -> the day until which it last stood
-    standing: Mapping[int, int] = field(default_factory=dict)  # content -> record: rows that stand and need not be read again
     seen: dict[int, int] = field(default_factory=dict)  # record -> hash in this delivery
     touched: set[int] = field(default_factory=set)  # records whose timeline this delivery changes
-    filled: Counter[str] = field(default_factory=Counter)  # column -> rows in which it is not blank
-    troubled: Counter[str] = field(default_factory=Counter)  # column -> rows in which it could not be read
-    frozen: Counter[str] = field(default_factory=Counter)  # column -> rows whose cell the contract will not have
-    repeated: Counter[str] = field(default_factory=Counter)  # column -> cells that had the value of the row above
-    signs: Counter[RowSign] = field(default_factory=Counter)  # sign -> rows that show it
     kept: set[int] = field(default_factory=set)  # records that it does not name, and that a row waiting in its quarantine may be
-    again: int = 0  # rows that say word for word what the delivery has said before
     notices: tuple[str, ...] = ()
     numbers: Counter[tuple[str, str]] = field(default_factory=Counter)  # (role, number state) -> people named, where told anew
     sexes: Counter[tuple[str, bool]] = field(default_factory=Counter)  # (role, agrees) -> sexes told beside a valid number
-    refused: list[str] = field(default_factory=list)  # where the first quarantined rows stand, and what is wrong with them
-    sample: list[tuple[int, int, dict[str, Any]]] = field(default_factory=list)  # changed rows: record, hash before, payload
     vault: dict[bytes, bytes] = field(default_factory=dict)  # blind index -> ciphertext
     households: dict[int, tuple[str, str, bytes]] = field(default_factory=dict)
     schools: dict[int, str] = field(default_factory=dict)
@@ -70,13 +56,25 @@ class Stage:
             self.contract.name,
             self.window.lower,
         )
-        self.before = {row["id"]: row["hash"] for row in rows}
-        if self.contract.mode == "incremental":
-            self.sighted = frozenset(row["id"] for row in rows if row["sighted"])
-        rows = await self.publication.connection.fetch(ENDED, self.publication.division, self.contract.name, self.window.lower)
-        self.ended_before = {row["id"]: row["until"] for row in rows}
-        self.families = await self._families()
-        self.standing = await self._standing()
+        publication, before = self.publication, {row["id"]: row["hash"] for row in rows}
+        sighted = frozenset(row["id"] for row in rows if row["sighted"]) if self.contract.mode == "incremental" else frozenset()
+        rows = await publication.connection.fetch(ENDED, publication.division, self.contract.name, self.window.lower)
+        ended = {row["id"]: row["until"] for row in rows}
+        families = await self._families()
+        self.desk = Desk(
+            self.keys,
+            publication.division,
+            publication.no,
+            self.contract,
+            self.delivery,
+            self.window,
+            before,
+            sighted,
+            Draft(self.keys, publication.division),
+            ended,
+            families,
+            await self._standing(before, families),
+        )
 
     @cached_property
     def reading(self) -> int:
@@ -84,12 +82,12 @@ class Stage:
         on = self.window.lower
         return self.keys.number("reading", read_by(), self.contract.told().decode(), str(on.year if on.month >= SCHOOL_YEAR_BEGINS else on.year - 1))
 
-    async def _standing(self) -> Mapping[int, int]:
-        if self.window.late or not self.before:
+    async def _standing(self, before: Mapping[int, int], families: Families) -> Mapping[int, int]:
+        if self.window.late or not before:
             return {}
         pages = await self.publication.connection.fetch(SAID_LAST, self.publication.division, self.contract.name, self.window.lower, self.reading)
         said = ((content, record) for page in pages for content, record in zip(page["contents"], page["records"], strict=True) if content is not None)
-        return {content: record for content, record in said if self.before.get(record) == content and record not in self.families}
+        return {content: record for content, record in said if before.get(record) == content and record not in families}
 
     async def _families(self) -> Families:
         known: dict[int, dict[int, set[Own]]] = defaultdict(lambda: defaultdict(set))
@@ -98,46 +96,19 @@ class Stage:
             known[row["key"]][row["record"]].add(Own(row["number"], row["born"]))
         return {key: records for key, records in known.items() if key in self.apart or _several(records)}
 
-    @cached_property
-    def desk(self) -> Desk:
-        """What drafting a page needs to know."""
-        publication = self.publication
-        return Desk(
-            self.keys,
-            publication.division,
-            publication.no,
-            self.contract,
-            self.delivery,
-            self.window,
-            self.before,
-            self.sighted,
-            Draft(self.keys, publication.division),
-            self.ended_before,
-            self.families,
-            self.standing,
-        )
-
     async def rows(self, sheet: str, position: int, rows: Iterable[tuple[int, Accepted | Quarantined]]) -> None:
         """Draft and take one page of rows: ``(row number, outcome)`` in the order of the sheet."""
         outcomes = list(rows)
         contents = content_of(self.desk, outcomes)
-        places = Places(self.keys, self.before, self.seen, self.families).of(contents)
+        places = Places(self.keys, self.desk.before, self.seen, self.desk.families).of(contents)
         await self.take(draft_page(self.desk, sheet, position, outcomes, contents, places))
 
     async def take(self, page: Page) -> None:
         """Copy a drafted page's rows and add it to the tally."""
-        self.counts.add(page.counts)
+        self.tally.add(page.tally)
         self.touched.update(period[RECORD] for period in page.periods)
-        self.filled.update(page.filled)
-        self.troubled.update(page.troubled)
-        self.frozen.update(page.frozen)
-        self.repeated.update(page.repeated)
-        self.signs.update(page.signs)
-        self.again += page.again
         self.doubles |= page.doubles
         self.numbers.update((row[ROLE], row[NUMBER_STATE]) for row in page.drafted.mentions)
-        self.refused += page.refused[: SHOWN_ROWS - len(self.refused)]
-        self.sample += page.sample[: SAMPLE_ROWS - len(self.sample)]
         await self.publication.connection.execute(
             "insert into delivery_page values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             self.publication.division,
@@ -175,12 +146,12 @@ class Stage:
 
     def forget(self) -> None:
         """Let go of what a settled delivery is done with: a first load has many to settle before it publishes them."""
-        for held in (self.before, self.seen, self.kept, self.touched, self.vault, self.households, self.schools):
+        for held in (self.desk.before, self.seen, self.kept, self.touched, self.vault, self.households, self.schools):
             held.clear()
 
     def missing(self) -> set[int]:
         """The records that stood before and that a full delivery does not name."""
-        return self.before.keys() - self.seen.keys() if self.contract.mode == "full" and not self.partial else set()
+        return self.desk.before.keys() - self.seen.keys() if self.contract.mode == "full" and not self.partial else set()
 
     def ended(self) -> set[int]:
         """The missing records that no row of the delivery may be."""

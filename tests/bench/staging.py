@@ -68,7 +68,7 @@ async def _stage_one(hub: Hub, delivery: Delivery) -> tuple[float, float, int]:
             await stage_rows(stage, delivery)
             staged = time.perf_counter() - began
             copied = await _bare_copy(publication.connection)
-            told = (staged, copied, stage.counts.read)
+            told = (staged, copied, stage.tally.counts.read)
             raise Undone
     except Undone:
         return told

@@ -61,7 +61,7 @@ def whole(pages):
         "mentions": [row for page in pages for row in page["drafted"]["mentions"]],
         "facts": [(page["position"], page["drafted"]["facts"]) for page in pages],
         "vault": {blind for page in pages for blind in page["drafted"]["vault"]},
-        "counts": [page["counts"] for page in pages],
+        "counts": [page["tally"]["counts"] for page in pages],
     }
 
 
@@ -77,9 +77,9 @@ def test_by_one_process_or_several(tmp_path, monkeypatch, small_pages, processor
     alone, stood = drafted(tmp_path / "in", keys, {}, monkeypatch, 1)
     together, met = drafted(tmp_path / "in", keys, {}, monkeypatch, processors)
     assert whole(alone) == whole(together) and met == stood
-    assert sum(page["counts"]["read"] for page in together) == len(rows)
+    assert sum(page["tally"]["counts"]["read"] for page in together) == len(rows)
     again, _ = drafted(tmp_path / "in", keys, stood, monkeypatch, processors)
-    assert sum(page["counts"]["unchanged"] for page in again) == len(rows)
+    assert sum(page["tally"]["counts"]["unchanged"] for page in again) == len(rows)
     assert not whole(again)["records"]
 
 

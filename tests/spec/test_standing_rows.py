@@ -72,7 +72,7 @@ async def test_a_city_whose_rows_are_not_read_again_is_the_same_city(database_fa
     assert rows[2] < rows[5] / 4
 
 
-async def nobody(stage: Stage) -> dict[int, int]:
+async def nobody(stage: Stage, *before: object) -> dict[int, int]:
     return {}
 
 
