@@ -5,8 +5,11 @@ source nearest to the fact; then the latest. A trusted number's own birth date w
 that linking holds for somebody else's (D-42) tells neither number nor birth date.
 
 A list that tells why by naming somebody (来源 in the catalogue) has no word while any other names the person: a school would see a
-child move to where the justice list says, and know.
+child move to where the justice list says, and know. A telephone, former name or ethnic group that finds nobody is no closed list's word either: the father's
+telephone would come with his child's certificate.
 """
+
+from collections.abc import Iterable
 
 from hub.access.catalogue import read_catalogue
 from hub.steps.recheck import note_touched
@@ -27,26 +30,28 @@ RANKING = (
     "justice",
 )
 
+#: The lists on which nobody may know somebody to be without a right to it (来源 in the catalogue), by names or departments' prefixes; and those of them that have no word beside others (取值 = false).
+CLOSED = sorted(source for item in read_catalogue().items.values() for source in item.sources)
+TELLING = sorted(source for item in read_catalogue().items.values() if not item.values for source in item.sources)
+
+
+def one_of(lists: Iterable[str], source: str) -> str:
+    """SQL for whether a source (an SQL text) is one of some lists."""
+    return "(" + " or ".join(f"starts_with({source}, '{one}')" if one.endswith(".") else f"{source} = '{one}'" for one in lists) + ")"
+
+
+OPEN = f"(m.unlisted or not {one_of(CLOSED, 'm.source')})"  # of whom no open list tells, the closed ones do
 #: resolved column -> (expression over a mention m, condition under which it counts)
 FROM_MENTIONS = {
     "name": ("m.name", "m.name is not null and m.name_key !~ '[?]'"),
     "pinyin": ("m.pinyin", "m.name is not null and m.name_key !~ '[?]'"),
-    "former_name": ("m.former_name", "m.former_name is not null"),
+    "former_name": ("m.former_name", f"m.former_name is not null and {OPEN}"),
     "sex": ("m.sex", "m.sex is not null"),
-    "ethnic_group": ("m.ethnic_group", "m.ethnic_group is not null"),
-    "phone_mask": ("m.phone_mask", "m.phone_mask is not null"),
+    "ethnic_group": ("m.ethnic_group", f"m.ethnic_group is not null and {OPEN}"),
+    "phone_mask": ("m.phone_mask", f"m.phone_mask is not null and {OPEN}"),
     "number_mask": ("m.number_mask", "m.trusted"),
     "number_blind": ("m.number_blind", "m.trusted"),
 }
-
-
-#: The lists that have no word beside others (取值 = false in the catalogue): whole names, or a department's prefix.
-TELLING = sorted(source for item in read_catalogue().items.values() if not item.values for source in item.sources)
-
-
-def telling(source: str) -> str:
-    """SQL for whether a source (an SQL text) is such a list."""
-    return "(" + " or ".join(f"starts_with({source}, '{one}')" if one.endswith(".") else f"{source} = '{one}'" for one in TELLING) + ")"
 
 
 async def resolve(publication: Publication) -> None:
@@ -63,12 +68,12 @@ async def resolve(publication: Publication) -> None:
     await connection.execute(
         f"""create temp table in_resolved on commit drop as
             with named as (
-              select i.person, min(i.household) over (partition by i.person) as together, bool_and({telling("x.source")}) over (partition by i.person) as alone,
+              select i.person, min(i.household) over (partition by i.person) as together, bool_and({one_of(TELLING, "x.source")}) over (partition by i.person) as alone, bool_and({one_of(CLOSED, "x.source")}) over (partition by i.person) as unlisted,
                      i.tier = 'NUMBER' as trusted, case when x.number_state <> 'valid' or i.tier = 'NUMBER' then x.birth_date when length(x.born) = 10 then x.born::date end as told_birth, x.*, x.anchor is not null as beside, upper(x.valid) is not null as ended, lower(x.valid) as since,
                      coalesce(array_position(array[{", ".join(f"'{r}'" for r in RANKING)}], split_part(x.source, '.', 1)), 99) as rank
                 from in_person p join identity i on i.division = {division} and i.person = p.person
                 join mention x on x.division = {division} and x.id = i.id),
-            m as (select * from named where alone or not {telling("source")}),
+            m as (select * from named where alone or not {one_of(TELLING, "source")}),
             told as (
               select m.person, {mentioned},
                      min(m.together) as household, bool_or(m.alone) as alone,
@@ -97,7 +102,7 @@ async def resolve(publication: Publication) -> None:
                                   order by upper(valid) desc, cancelled_on is not null or coalesce(register_state, '正常') <> '正常', lower(valid) desc, id limit 1) h on true
               left join lateral (select township, village, record from (
                                    select township, village, record, valid, id, 1 as rank from residence f
-                                    where f.division = {division} and f.person = t.person and township is not null and (t.alone or not {telling("f.source")})
+                                    where f.division = {division} and f.person = t.person and township is not null and (t.alone or not {one_of(TELLING, "f.source")})
                                    union all
                                    select township, village, record, valid, id, 0 from residence_permit f
                                     where f.division = {division} and f.person = t.person and township is not null) a
