@@ -5,10 +5,11 @@ import unicodedata
 from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 APART_DAYS = 92  # a title and a file's name that lie further apart do not speak for the same time
+LONG_AGO = timedelta(days=366)  # a title that tells of so old a day, where no name tells one, may cite another paper
 _Y = r"(?<!\d)((?:19|20)\d{2})"
 _DAYS = tuple(map(re.compile, (
     _Y + r"(?:年|[-._/ ])?(\d{2})(?:月|[-._/ ])?(\d{2})(?!\d| ?月)",
@@ -25,6 +26,7 @@ _PERIODS = tuple((re.compile(pattern), months) for pattern, months in (
 ))
 _WORDS = {"上": "1", "下": "2", "一": "1", "二": "2", "三": "3", "四": "4"}
 _UNTIL = re.compile(r"[日号]?[-~—至到]+")  # between the first day of a time and its last
+_CITED = re.compile(r"(?:依据|根据|按照?|依照|贯彻|落实)[^，,。；;（(]*?(?:通知|文件|印发|办法|方案|意见|精神|要求)[》」]?(?:[（(][^）)]*[）)])?")  # another paper and its day
 _CHINESE = re.compile(r"[〇○零一二三四五六七八九十]+(?=[年月日号])")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?:年|(?!\d))")
 _DIGITS = re.compile(r"(?<!\d)(?:(?:19|20)\d{4,}|(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d))")  # what begins as a day does, and may be none
@@ -43,7 +45,7 @@ class BusinessDate:
 def business_date_of(file_name: str, folder: str, titles: Sequence[str], today: date) -> BusinessDate:
     """A full date stands for itself, with a time of day or without, a month for its last day, or for ``today`` in it; the file's name counts before the folder, then the titles.
 
-    A day to come is doubtful, and so is a name whose title tells of another time. Where nothing tells, it is ``today``.
+    A day to come is doubtful, and so is a name whose title tells of another time, or a title of long ago. Where nothing tells, it is ``today``.
     """
     places = (("file's name", (file_name,)), ("folder", (folder,)), ("title", titles))
     told = [(where, day) for where, texts in places if (day := _told(texts, today))]
@@ -52,6 +54,8 @@ def business_date_of(file_name: str, folder: str, titles: Sequence[str], today: 
     where, day = told[0]
     if day > today:
         return BusinessDate(day, (f"the {where} says {day}, which is after {today}; release it with the right date: --as-of YYYY-MM-DD",))
+    if where == "title" and today - day > LONG_AGO:
+        return BusinessDate(day, (f"the title says {day}, which is more than a year ago, and no name says so; release it with the right date: --as-of YYYY-MM-DD",))
     apart = [f"the {where} says {day}, the {other} {else_}" for other, else_ in told[1:] if abs((day - else_).days) > APART_DAYS]
     of_title = tuple(f"{sentence}; release it with the right date: --as-of YYYY-MM-DD" for sentence in apart if "title" in sentence)
     return BusinessDate(day, of_title, tuple(sentence for sentence in apart if "title" not in sentence))
@@ -62,8 +66,8 @@ def _told(texts: Sequence[str], today: date) -> date | None:
 
 
 def _plain(text: str) -> str:
-    """A text in half-width digits, those of years, months and days too that are written out (二〇二六年十一月)."""
-    return _CHINESE.sub(lambda found: _number(found[0]), unicodedata.normalize("NFKC", text))
+    """A text without the papers that it cites, in half-width digits, those of years, months and days too that are written out (二〇二六年十一月)."""
+    return _CHINESE.sub(lambda found: _number(found[0]), unicodedata.normalize("NFKC", _CITED.sub("", text)))
 
 
 def _number(written: str) -> str:

@@ -1,4 +1,4 @@
-"""The file of repaired cells that a person writes: a CSV with the columns delivery, sheet, row, column, value."""
+"""The file of repaired cells that a person writes: a CSV, between commas, semicolons or tabs, with the columns delivery, sheet, row, column, value."""
 
 import csv
 import io
@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 HEADER = ["delivery", "sheet", "row", "column", "value"]
 ROUNDED = "take them from `hub quarantine list` (a spreadsheet rounds an id of 19 digits: keep that column as text)"
+DELIMITERS = (",", ";", "\t")  # as spreadsheets save a CSV, by where they are used
 NOTHING = "nothing of the file was applied"
 _WHOLE = re.compile(r"-?[0-9]{1,19}")
 
@@ -39,7 +40,10 @@ class Repair:
 
 def repairs(file: Path) -> dict[Place, Repair]:
     """The repaired cells by row; RepairError at the first line that cannot be used."""
-    reader = csv.reader(io.StringIO(_text(file), newline=""))
+    text = _text(file)
+    head = text.partition("\n")[0]
+    delimiter = next((d for d in DELIMITERS if next(csv.reader([head], delimiter=d), []) == HEADER), DELIMITERS[0])
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     told: dict[Place, Repair] = {}
     line = 1
     try:

@@ -72,6 +72,13 @@ def certificates(*, issued: int = 2026, count: int = 12) -> list[list[str]]:
     ("持证残疾人30-09-2026.csv", (), TODAY, True),
     ("持证残疾人2026_9.csv", (), TODAY, True),  # a month or a part
     ("持证残疾人2026年秋季学期.csv", (), TODAY, False),
+    ("持证残疾人.csv", ("依据2018年11月12日通知报送的持证残疾人名单",), TODAY, False),  # another paper's day
+    ("持证残疾人.csv", ("根据《关于控辍保学的通知》（2018年11月12日）精神，截至2026年9月30日",), date(2026, 9, 30), False),
+    ("持证残疾人.csv", ("2018年11月12日持证残疾人名单",), date(2018, 11, 12), True),
+    ("持证残疾人.csv", ("截至2025年11月23日",), date(2025, 11, 23), False),  # a year before
+    ("持证残疾人.csv", ("截至2025年11月22日",), date(2025, 11, 22), True),
+    ("持证残疾人_2018-11.csv", ("2018年11月12日",), date(2018, 11, 30), False),  # history, as its name says
+    ("持证残疾人.csv", ("持证残疾人名单（截至2026-10-8）",), date(2026, 10, 8), False),
     ("持证残疾人0-6月龄.csv", (), TODAY, False),
 ])
 def test_what_a_name_tells(name, titles, day, doubtful):

@@ -49,3 +49,10 @@ async def test_a_file_in_another_encoding(database, tmp_path):
     told = verb(database, "quarantine", "repair", str(tmp_path / "bad.csv"), "--by", "甲")
     assert told.returncode == 1 and "line 3: it is neither UTF-8 nor GB18030" in " ".join(told.stderr.split()) and "fault" not in told.stderr
     assert "1 of 1 rows repaired" in verb(database, "quarantine", "repair", str(tmp_path / "gbk.csv"), "--by", "甲").stdout
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+async def test_a_file_as_spreadsheets_elsewhere_save_it(delimiter, database, tmp_path):
+    ((delivery, row), *_) = await with_broken_rows(database, tmp_path)
+    (tmp_path / "repair.csv").write_text(delimiter.join(HEADER) + "\r\n" + delimiter.join((str(delivery), "", str(row), "姓名", "王一")) + "\r\n", encoding="utf-8-sig")
+    assert "1 of 1 rows repaired" in verb(database, "quarantine", "repair", str(tmp_path / "repair.csv"), "--by", "甲").stdout
