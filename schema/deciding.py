@@ -201,12 +201,16 @@ def decider(info: Info[Any, Any], by: str) -> str:
 
 
 async def pair_asked(info: Info[Any, Any], review: str | None, mention: str | None, other: str | None) -> tuple[int, int]:
-    """The two mentions that a mutation names. NotDecided where it names none."""
+    """The two mentions that a mutation names. NotDecided where it names none, or two pairs."""
     if review is None:
         return mention_key("mention", mention), mention_key("other", other)
     found = await find(info, Scope(None, context(info).today), REVIEW_BY_ID, mention_key("review", review))
     if found is None:
         raise reviewing.NotDecided("review", "there is no such pair for review")
+    if mention is not None or other is not None:
+        named = {mention_key(field, id_) for field, id_ in (("mention", mention), ("other", other)) if id_ is not None}
+        if not named <= {found.row["mention"], found.row["other"]}:
+            raise reviewing.NotDecided("review", "it is a pair of other mentions; name the pair (reviewId) or its two mentions (mentionId, otherId)")
     return found.row["mention"], found.row["other"]
 
 

@@ -179,13 +179,12 @@ met as materialized (  -- by each key, who has no number, or the same name and a
       where not exists (select from in_touched x where x.id = c.id))),
 due as materialized (
   select a.id from asked a where (a.key in (select key from met)) is true
-  union  -- a guardian whom the register lists anew: the child that it does not list goes along
+  union  -- whom the register lists in a household in which it did not: whoever goes by its household goes along
   select n.id from in_known n
-    cross join lateral (select from mention m where m.division = $1 and m.id = n.id and m.register_household is not null and m.anchor is null limit 1) r
-    cross join lateral (select from identity s
-        cross join lateral (select anchor from mention b where b.division = $1 and b.id = s.id and b.anchor is not null offset 0) b
-        cross join lateral (select from identity a where a.division = $1 and a.id = b.anchor and a.household is not null offset 0) a
-        where s.division = $1 and s.person = n.person limit 1) c)
+    cross join lateral (select m.register_household as home from mention m where m.division = $1 and m.id = n.id and m.register_household is not null and m.anchor is null limit 1) r
+   where not exists (
+     select from unnest(n.mates) b(id)
+      cross join lateral (select from mention m where m.division = $1 and m.id = b.id and m.register_household = r.home and m.anchor is null limit 1) s))
 select n.id, n.person, 'NUMBER', $2::float8, $3::jsonb, n.cluster, n.household,
        $4 || coalesce((select version from linkage_weights where division = $1 order by publication desc limit 1), $5)
   from in_known n where (n.id in (select id from due)) is not true

@@ -6,6 +6,7 @@ import asyncpg
 import pytest
 
 from hub.access.catalogue import read_catalogue
+from hub.query.cursors import local_id
 
 OUTCOME = "{ __typename ... on LinkDecided { persons { id } } ... on LinkRefused { field reason } }"
 DECIDE = f"mutation ($input: DecideLinkInput!) {{ decideLink(input: $input) {OUTCOME} }}"
@@ -52,8 +53,6 @@ async def test_a_mention_in_a_list_that_tells_why_is_not_there_for_the_clerk(ask
     [first, second] = (await ask("education", PEOPLE))["data"]["children"]["nodes"]
     hidden = first["mentions"][0]["id"]
     watch = await asyncpg.connect(database.dsn("hub_admin"))
-    from hub.query.cursors import local_id
-
     key = local_id(hidden, "Mention")
     await watch.execute("update mention set source = 'justice.prisoners_children' where id = $1", key)
     other = local_id(second["mentions"][0]["id"], "Mention")
@@ -97,3 +96,21 @@ def test_a_source_that_tells_an_item_is_a_source_that_there_is():
     for item in read_catalogue().items.values():
         for source in item.sources:
             assert any(one.startswith(source) if source.endswith(".") else one == source for one in shipped), source
+
+
+async def test_a_pair_for_review_and_other_mentions_are_no_one_pair(ask, database):
+    first, second = (await ask("lead", PEOPLE))["data"]["children"]["nodes"]
+    ids = [child["mentions"][0]["id"] for child in (first, second)]
+    watch = await asyncpg.connect(database.dsn("hub_admin"))
+    await watch.execute(
+        """insert into link_review (division, id, kind, score, reasons, mention, other, valid, known_from)
+           select division, 77, 'BAND', 1, '[]', $1, $2, daterange(null, null), (select max(no) from publication) from mention where id = $1 limit 1""",
+        *(local_id(id_, "Mention") for id_ in ids),
+    )
+    await watch.close()
+    (review,) = [r["id"] for r in (await ask("lead", "{ linkReviews(first: 100) { nodes { id mention { id } } } }"))["data"]["linkReviews"]["nodes"] if r["mention"]["id"] == ids[0]]
+    told = {"reviewId": review, "same": False, "by": "x", "reason": "核对了户口簿"}
+    strangers = [mention["id"] for mention in first["mentions"][1:2]]
+    refused = (await ask("lead", DECIDE, input={**told, "mentionId": ids[0], "otherId": strangers[0]}))["data"]["decideLink"]
+    assert refused["field"] == "reviewId" and "other mentions" in refused["reason"]
+    assert (await ask("lead", DECIDE, input={**told, "otherId": ids[0]}))["data"]["decideLink"]["__typename"] == "LinkDecided"
