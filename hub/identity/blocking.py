@@ -35,12 +35,13 @@ def keys_of(mention: Evidence, beside: Sequence[Evidence], year: int) -> list[st
     own = mention.born or mention.number is None  # else the date is the number's, which may be somebody else's
     kind = kind_of(mention, -1 if born[0] < 0 or not own else year - born[0])
     place = where(mention, beside)
-    told = [*_own(mention, born, *place), *_beside(mention, beside)]
+    dates = (born, parts(mention.born)) if mention.contradicted else (born,)  # the number may be somebody else's
+    told = [*(key for date in dates for key in _own(mention, date, *place)), *_beside(mention, beside)]
     if kind != ADULT:
-        keys += ["c" + key for key in (*told, *_childs(mention, born, *place))]
+        keys += ["c" + key for key in (*told, *(key for date in dates for key in _childs(mention, date, *place)))]
     if kind != CHILD:
         keys += ["a" + key for key in told]
-    return keys
+    return keys if len(dates) == 1 else list(dict.fromkeys(keys))
 
 
 def where(mention: Evidence, beside: Iterable[Evidence]) -> tuple[str | None, str | None]:

@@ -126,8 +126,12 @@ def _by_code(spelt: list[str], one: Ints, other: Ints) -> Ints:
 
 def born_levels(mentions: Mentions, one: Ints, other: Ints) -> Ints:
     """The level of each pair of birth dates, each as precise as it is told."""
-    y1, m1, d1 = mentions.year[one], mentions.month[one], mentions.day[one]
-    y2, m2, d2 = mentions.year[other], mentions.month[other], mentions.day[other]
+    return date_levels(*((mentions.year[side], mentions.month[side], mentions.day[side]) for side in (one, other)))
+
+
+def date_levels(ones: tuple[Ints, Ints, Ints], others: tuple[Ints, Ints, Ints]) -> Ints:
+    """The same of dates told by years, months and days."""
+    (y1, m1, d1), (y2, m2, d2) = ones, others
     days = np.abs((y1 * 365 + m1 * 30 + d1) - (y2 * 365 + m2 * 30 + d2))
     full = (d1 >= 0) & (d2 >= 0)
     month = (m1 >= 0) & (m2 >= 0)

@@ -70,6 +70,11 @@ class Evidence:
     began: str = ""  # the day from which there is such a row
     until: str = ""  # the day from which there is none any more; nothing while it stands
 
+    @property
+    def contradicted(self) -> bool:
+        """Whether its row tells another birth date than its number."""
+        return self.born is not None and self.number is not None and not (self.numbered_born or "").startswith(self.born)
+
     def without_number(self, written: str | None = None) -> "Evidence":
         """The same mention as if its row had no number, or a damaged one: what a model is trained on."""
         return replace(self, number=None, numbered_born=None, numbered_sex=None, written=written, claimed=None, earlier=None)

@@ -9,8 +9,8 @@ import numpy as np
 
 from hub.identity import names
 from hub.identity.clusters import Parents
-from hub.identity.comparing import BORN, born_levels
-from hub.identity.evidence import CHILD, HOMES, RELATIONS, Ints, Mentions, distinct, holds, surname
+from hub.identity.comparing import BORN, born_levels, date_levels
+from hub.identity.evidence import CHILD, HOMES, RELATIONS, Evidence, Ints, Mentions, distinct, holds, parts, surname
 
 
 def trusted_numbers(mentions: Mentions) -> tuple[Ints, list[tuple[int, int, str]], list[int]]:
@@ -19,7 +19,8 @@ def trusted_numbers(mentions: Mentions) -> tuple[Ints, list[tuple[int, int, str]
     Under one number the holder's name is the one beside which most rows write the number's own birth date. A mention of another name has
     somebody else's number (D-42) where it is known beside the holder as somebody of its own, or around itself as a child of that very name,
     where its row says another birth date or sex, where one list has both, or where nothing in the name or a date speaks for the holder; a name
-    that the holder had before does (D-26). Once a name is told to be another child's (``_told_apart``), no mention of that name has the number.
+    that the holder had before does (D-26). Once a name is told to be another child's (``_told_apart``), no mention of that name has the number; and
+    none without a birth date, where the rows of that name that tell one tell another than the number's.
     Torn is a mention of the holder's number and the name of a twin who sounds alike, if nothing else tells which of the two it is (D-24).
     """
     trusted = mentions.number.copy()
@@ -37,8 +38,11 @@ def trusted_numbers(mentions: Mentions) -> tuple[Ints, list[tuple[int, int, str]
         formerly = {(mentions.names[mentions.name[p]], mentions.names[mentions.former[p]]) for p in places if mentions.former[p] >= 0}
         others = [p for p in places if (name := mentions.names[mentions.name[p]]) != holder and not formerly & {(holder, name), (name, holder)}]
         apart = {mentions.names[mentions.name[p]] for p in others if _told_apart(mentions, p, theirs, known)}
-        for place in others:
-            verdict = "TWINS" if _one_of(mentions.names[mentions.name[place]], apart, holder) else _borrowed(mentions, place, theirs, known)
+        verdicts = {p: "TWINS" if _one_of(mentions.names[mentions.name[p]], apart, holder) else _borrowed(mentions, p, theirs, known) for p in others}
+        otherwise = {name for p, verdict in verdicts.items() if verdict and mentions.evidence[p].contradicted and not dated[name := mentions.names[mentions.name[p]]]}
+        for place, verdict in verdicts.items():
+            if verdict is None and mentions.evidence[place].born is None and mentions.names[mentions.name[place]] in otherwise:
+                verdict = "NUMBER_CONFLICT"
             if verdict:
                 trusted[place] = -1
                 conflicts.append((place, theirs[0], "TWINS" if verdict == TORN else verdict))
@@ -217,6 +221,11 @@ class Known:
                     told[int(mentions.relation[other])].add(int(mentions.number[other]))
         return told
 
+    def other_parents(self, mentions: Mentions, place: int, others: Iterable[int]) -> bool:
+        """Whether a row names a father or mother of another number than the rows of the others do."""
+        theirs = self.parents(mentions, others)
+        return any(numbers.isdisjoint(theirs[relation]) for relation, numbers in self.parents(mentions, [place]).items() if relation in theirs)
+
     def around(self, mentions: Mentions, place: int) -> set[tuple[str, int]]:
         """By what a row tells of whom it names: village, telephone, household, and the people beside them."""
         return self.people(mentions, place) | ({("village", int(mentions.village[place]))} if mentions.village[place] >= 0 else set())
@@ -242,11 +251,10 @@ def _told_apart(mentions: Mentions, place: int, holders: list[int], known: Known
         return False
     if any(_listed_both(mentions, one, place) and _two_households(mentions, one, place) for one in subjects):
         return True
-    if level not in (names.FAMILY, names.NOTHING) or not (parents := known.parents(mentions, [place])):
+    if level not in (names.FAMILY, names.NOTHING) or not known.other_parents(mentions, place, subjects):
         return False
-    theirs, mine = known.parents(mentions, subjects), known.around(mentions, place)
-    others = any(relation in theirs and numbers.isdisjoint(theirs[relation]) for relation, numbers in parents.items())
-    return others and not any(mine & known.around(mentions, one) for one in holders)
+    mine = known.around(mentions, place)
+    return not any(mine & known.around(mentions, one) for one in holders)
 
 
 def _one_of(name: str, apart: Collection[str], holder: str) -> bool:
@@ -273,15 +281,14 @@ def _borrowed(mentions: Mentions, place: int, holders: list[int], known: Known) 
     if level == names.LOST:
         return None
     told = mentions.evidence[place]
-    contradicted = told.born is not None and not (told.numbered_born or "").startswith(told.born)
     listed = told.anchor is None and any(not mentions.beside[one] and _listed_both(mentions, one, place) for one in holders)
     twins = known.twins(mentions, keeper, name) if surname(name) == surname(holder) else []
     if twins and known.kin(mentions, place, holders) and not known.kin(mentions, place, twins):
         twins = []  # a stranger of that day and name; twins have a guardian in common (D-24)
-    if twins and level in names.AGREE and not contradicted:
+    if twins and level in names.AGREE and not told.contradicted:
         return _of_twins_who_sound_alike(int(mentions.sex[place]), int(mentions.sex[keeper]), mentions.sex[twins].tolist(), listed=listed)
     namesake = mentions.kind[keeper] == CHILD and known.namesake(mentions, place)
-    if namesake and (told.born is None or contradicted):
+    if namesake and (told.born is None or told.contradicted):
         return "NUMBER_CONFLICT"
     if level == names.SOUND and not namesake:
         return None
@@ -289,14 +296,13 @@ def _borrowed(mentions: Mentions, place: int, holders: list[int], known: Known) 
         return "TWINS"
     if any(known.beside(mentions, name, one, numbered=level in names.AGREE) for one in holders):
         return "NUMBER_CONFLICT"
+    others = level in WRONG and known.other_parents(mentions, place, holders)
+    if told.contradicted and level not in HEARD and not (_one_slip(told) and (level in names.AGREE or (level in WRONG and not others and known.kin(mentions, place, holders)))):
+        return "NUMBER_CONFLICT"
     if level in names.AGREE:
         return None
     own = _dated(mentions, place)
-    if level not in SLIPS and contradicted:
-        return "NUMBER_CONFLICT"
-    if mentions.sex[place] and any(mentions.sex[one] and mentions.sex[one] != mentions.sex[place] for one in holders):
-        return "TWINS" if own else "NUMBER_CONFLICT"
-    if listed:
+    if others or listed or (mentions.sex[place] and any(mentions.sex[one] and mentions.sex[one] != mentions.sex[place] for one in holders)):
         return "TWINS" if own else "NUMBER_CONFLICT"
     if own and any(_dated(mentions, one) for one in holders):
         return None
@@ -319,7 +325,14 @@ def _of_twins_who_sound_alike(sex: int, holders: int, twins: Collection[int], *,
     return "TWINS" if listed else TORN
 
 
-SLIPS = frozenset({names.HALF, names.SYLLABLE})  # one character of several: a wrong one in a name and in a date are two slips of one hand
+WRONG = frozenset({names.HALF, names.SYLLABLE})  # one character of several: of a slip, or of the generation that brothers and cousins have in common
+HEARD = frozenset({names.SOUND, names.LOST, names.SHORTENED})  # one name, written otherwise or not whole
+
+
+def _one_slip(told: Evidence) -> bool:
+    """Whether the birth date of a row is that of its number but for one slip, or for the calendar."""
+    written, numbered = (tuple(np.array([part]) for part in parts(date)) for date in (told.born, told.numbered_born))
+    return BORN[int(date_levels(written, numbered)[0])] in ("swapped", "other day", "other month", "other year", "lunar")  # type: ignore[arg-type]
 
 
 def _dated(mentions: Mentions, place: int) -> bool:

@@ -196,3 +196,30 @@ async def test_a_child_whose_name_a_list_changes_leaves_nobody_behind(database, 
         assert told["章浩然", department] == told[name, department] == told[name, "education"]
         assert len(told[name, "education"]) == 1
         assert await connection.fetchval("select count(*) from link_review") == 0
+
+
+COUSINS, ELDER, YOUNGER = number(date(1985, 4, 17), 71), number(date(2014, 3, 4), 73), number(date(2015, 4, 1), 75)
+GENERATION = {
+    "public_security/常住人口_202609.csv": [
+        ("户号", "户主姓名", "与户主关系", "姓名", "性别", "公民身份号码", "出生日期", "户籍地址"),
+        ("210281101000701", "蒋大勇", "子", "蒋绍文", "男", ELDER, "20140304", "辽宁省瓦房店市复州城镇八里庄村"),
+        ("210281101000702", "蒋国立", "孙子", "蒋绍武", "男", YOUNGER, "20150401", "辽宁省瓦房店市得利寺镇崔屯村"),
+    ],
+    "education/学生基础信息_202609.csv": [
+        (*PUPILS, "成员1姓名", "成员1关系", "成员1身份证件号"),
+        (SCHOOL, "五年级", "蒋绍武", "男", "20150401", ELDER, f"G{ELDER}", "在读", "蒋大强", "父亲", COUSINS),
+    ],
+    "disabled_persons/持证残疾人_202609.csv": [
+        ("残疾人证号", "姓名", "性别", "出生日期", "身份证号", "残疾类别", "残疾等级", "监护人姓名", "监护人身份证号", "与残疾人关系", "证件状态"),
+        (f"{ELDER}52", "蒋绍文", "男", "20140304", ELDER, "智力", "二级", "蒋大勇", FATHER, "父亲", "正常"),
+    ],
+}
+
+
+@pytest.mark.parametrize("order", list(permutations(GENERATION)), ids=lambda order: "-".join(name.split("/")[0][0] for name in order))
+async def test_a_pupil_with_a_cousins_number_is_the_one_of_its_name_and_birth_date(database, tmp_path, order):
+    async with hub(database, tmp_path) as (connection, keys):
+        told = await one_by_one(connection, keys, tmp_path, GENERATION, order)
+        assert told["蒋绍武", "education"] == told["蒋绍武", "public_security"] != told["蒋绍文", "public_security"] == told["蒋绍文", "disabled_persons"]
+        waiting = await connection.fetch("select a.name as one, b.name as other from link_review r join mention a on a.id = r.mention join mention b on b.id = r.other where r.kind = 'NUMBER_CONFLICT'")
+        assert frozenset({"蒋绍武", "蒋绍文"}) in {frozenset(row.values()) for row in waiting}
