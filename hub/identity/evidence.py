@@ -140,7 +140,7 @@ class Mentions:
     opened: Callable[[Hashable], str]  # the digits of a trusted number, for comparing with a damaged one
     numbers: list[Hashable]
     sure: Sequence[tuple[str, Ints, Ints]] = ()  # (reason, codes, places): the places of one code are one person, though no number of theirs says so
-    torn: Sequence[int] = ()  # the places whose number is one child's and whose name is that of another, a twin who sounds alike: nobody's until a person decides
+    torn: Sequence[int] = ()  # the places whose number is one child's and whose name is that of another, a twin who sounds alike or lives elsewhere: nobody's until a person decides
 
     def __len__(self) -> int:
         return len(self.evidence)

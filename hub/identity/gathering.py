@@ -235,14 +235,14 @@ DISPUTED = "exists (select from mention x where x.division = {mention}.division 
 #: by index (``offset 0``: the planner, which cannot know how few they are, is not to read whole tables instead).
 NEAR = f"""
 with touched as materialized (
-  select distinct on (m.id) m.id, case when m.number_state = 'valid' then m.number_blind end as number, m.earlier_blind, m.name_key, m.former_name, m.birth_date
+  select distinct on (m.id) m.id, case when m.number_state = 'valid' then m.number_blind end as number, m.earlier_blind, m.name_key, m.pinyin, m.former_name, m.birth_date
     from unnest($2::bigint[]) t(id) cross join lateral (select * from mention m where m.division = $1 and m.id = t.id offset 0) m order by m.id, lower(m.valid) desc),
 disputed as materialized (  -- who gives the same number under another name
-  select o.id, o.number_blind as number, o.earlier_blind, o.name_key, o.former_name, o.birth_date from touched t
+  select o.id, o.number_blind as number, o.earlier_blind, o.name_key, o.pinyin, o.former_name, o.birth_date from touched t
     cross join lateral (select * from mention o where o.division = $1 and o.number_blind = t.number and o.name_key <> t.name_key offset 0) o),
 asked as materialized (  -- two people with different numbers need not be compared: who has one asks for those without, and for its own
   select k.key, bool_or(t.number is null or t.number in (select number from disputed)) as all_of,
-         array_agg(distinct t.number) || array_agg(distinct t.earlier_blind) as numbers, array_agg(distinct t.name_key) as names,
+         array_agg(distinct t.number) || array_agg(distinct t.earlier_blind) as numbers, array_agg(distinct t.pinyin) as sounds,
          bool_or(t.former_name is not null) as renamed, array_agg(distinct t.birth_date) as dates
     from (select * from touched union select * from disputed) t cross join lateral (select key from mention_key k where k.division = $1 and k.mention = t.id offset 0) k
    where k.key <> all($3::bigint[]) group by k.key),  -- those of names are there to be counted
@@ -255,7 +255,7 @@ near as materialized (
     cross join lateral unnest(n.mentions) c(id)
     cross join lateral (select m.id from mention m where m.division = $1 and m.id = c.id
        and (a.all_of or m.number_state <> 'valid' or m.number_blind = any(a.numbers) or m.earlier_blind = any(a.numbers)
-            or m.name_key = any(a.names) and {DISPUTED.format(mention="m")}  -- a namesake whose number may be another's
+            or m.pinyin = any(a.sounds) and {DISPUTED.format(mention="m")}  -- a namesake, however written, whose number may be another's
             or (a.renamed or m.former_name is not null) and m.birth_date = any(a.dates)) offset 0) m  -- who may have had the name before
    where cardinality(n.mentions) <= {MOST}),
 free as materialized (

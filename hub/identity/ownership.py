@@ -16,12 +16,12 @@ from hub.identity.evidence import CHILD, HOMES, RELATIONS, Evidence, Ints, Menti
 def trusted_numbers(mentions: Mentions) -> tuple[Ints, list[tuple[int, int, str]], list[int]]:
     """The number of each mention where it is believed (-1 elsewhere), pairs that one number holds though they are two people, and who is torn.
 
-    Under one number the holder's name is the one beside which most rows write the number's own birth date. A mention of another name has
+    Under one number the holder's name is the one beside which most rows write the number's own birth date, of several the register's. A mention of another name has
     somebody else's number (D-42) where it is known beside the holder as somebody of its own, or around itself as a child of that very name,
     where its row says another birth date or sex, where one list has both, or where nothing in the name or a date speaks for the holder; a name
     that the holder had before does (D-26). Once a name is told to be another child's (``_told_apart``), no mention of that name has the number; and
     none without a birth date, where the rows of that name that tell one tell another than the number's.
-    Torn is a mention of the holder's number and the name of a twin who sounds alike, if nothing else tells which of the two it is (D-24).
+    Torn is a mention of the holder's number and the name of a twin who sounds alike, or lives with the other parent, if nothing else tells which of the two it is (D-24).
     """
     trusted = mentions.number.copy()
     conflicts: list[tuple[int, int, str]] = []
@@ -33,7 +33,8 @@ def trusted_numbers(mentions: Mentions) -> tuple[Ints, list[tuple[int, int, str]
     for places in groups:
         spelt = Counter(mentions.names[mentions.name[p]] for p in places)
         dated = Counter(mentions.names[mentions.name[p]] for p in places if _dated(mentions, p))
-        holder = min(spelt, key=lambda name: (-dated[name], -spelt[name], "?" in name, bool(known.twins(mentions, places[0], name)), name))
+        listed = {mentions.names[mentions.name[p]] for p in places if mentions.register[p] >= 0 and not mentions.beside[p]}
+        holder = min(spelt, key=lambda name: (-dated[name], -spelt[name], "?" in name, -known.nearest_twin(mentions, places[0], name), name not in listed, name))
         theirs = [p for p in places if mentions.names[mentions.name[p]] == holder]
         formerly = {(mentions.names[mentions.name[p]], mentions.names[mentions.former[p]]) for p in places if mentions.former[p] >= 0}
         others = [p for p in places if (name := mentions.names[mentions.name[p]]) != holder and not formerly & {(holder, name), (name, holder)}]
@@ -163,6 +164,7 @@ class Known:
     home: dict[tuple[int, str, int], list[int]]  # (source, kind of household, household) -> the places of those whom it lists by name
     row: Mapping[int, list[int]]  # record -> the places of those it names, of the rows in question
     named: Mapping[int, list[int]]  # name -> the places that give a number, of the names in question
+    told: Parents
 
     @classmethod
     def of(cls, mentions: Mentions, groups: Iterable[list[int]]) -> "Known":
@@ -182,25 +184,49 @@ class Known:
         for place in namesakes.tolist():
             named[int(mentions.name[place])].append(place)
         row: dict[int, list[int]] = defaultdict(list)
-        for place in np.flatnonzero(holds(distinct(mentions.record[np.r_[asked, namesakes]]), mentions.record)).tolist():
+        known = cls(born, home, row, named, Parents(mentions, asked))
+        twins = {one for place in asked.tolist() for one in known.others_of_the_day(mentions, place, mentions.names[mentions.name[place]])}
+        about = np.r_[asked, namesakes, np.array(list(twins), dtype=np.int64)]
+        for place in np.flatnonzero(holds(distinct(mentions.record[about]), mentions.record)).tolist():
             row[int(mentions.record[place])].append(place)
-        return cls(born, home, row, named)
+        known.told = Parents(mentions, about)
+        return known
 
-    def twins(self, mentions: Mentions, holder: int, name: str) -> list[int]:
-        """The places of those of this name who have another number of the holder's birth date."""
+    def others_of_the_day(self, mentions: Mentions, holder: int, name: str) -> list[int]:
+        """The places of those of this family name who have another number of the holder's birth date."""
         born = (int(mentions.year[holder]), int(mentions.month[holder]), int(mentions.day[holder]), surname(name))
-        return [one for one in self.born.get(born, ()) if mentions.number[one] != mentions.number[holder] and mentions.names[mentions.name[one]] == name]
+        return [one for one in self.born.get(born, ()) if mentions.number[one] != mentions.number[holder]]
+
+    def twins(self, mentions: Mentions, holder: int, name: str, level: int) -> list[int]:
+        """Of those the ones of this name, or of one that agrees with it better than at this level."""
+        return [one for one in self.others_of_the_day(mentions, holder, name) if _agrees(name, mentions.names[mentions.name[one]], better_than=level)]
+
+    def nearest_twin(self, mentions: Mentions, holder: int, name: str) -> int:
+        """The level at which the name agrees best with that of one of those."""
+        levels = [names.level(name, mentions.names[mentions.name[one]]) for one in self.others_of_the_day(mentions, holder, name)]
+        return min((level for level in levels if level in names.AGREE), default=names.NOTHING)
 
     def kin(self, mentions: Mentions, place: int, others: Iterable[int]) -> bool:
         """Whether a row names somebody whom one of the others names too, or has their household or telephone."""
         mine = self.people(mentions, place)
         return any(mine & self.people(mentions, one) for one in others)
 
-    def beside(self, mentions: Mentions, name: str, holder: int, *, numbered: bool) -> bool:
-        """Whether a list has somebody of this name in the holder's own household at one time, under another number or (unless ``numbered``) none."""
+    def beside(self, mentions: Mentions, place: int, holder: int, level: int) -> bool:
+        """Whether a list has, in the holder's own household at one time, somebody of a row's name or of one that agrees with it better than the holder's does.
+
+        That is somebody of another number or, where the holder's name does not agree, of none. One whose birth date the row tells need agree no better; a mother's name is no child's.
+        """
         number, source = int(mentions.number[holder]), int(mentions.source[holder])
+        name, told = mentions.names[mentions.name[place]], mentions.evidence[place]
+        born = parts(told.born) if told.contradicted else None
+
+        def fits(one: int) -> bool:
+            theirs = (int(mentions.year[one]), int(mentions.month[one]), int(mentions.day[one]))
+            least = names.MISSING if mentions.kind[one] != mentions.kind[holder] else names.HALF if theirs == born else level
+            return _agrees(name, mentions.names[mentions.name[one]], better_than=least)
+
         return any(
-            mentions.names[mentions.name[one]] == name and (theirs := int(mentions.number[one])) != number and (theirs >= 0 or not numbered) and mentions.at_once(one, holder)
+            (theirs := int(mentions.number[one])) != number and (theirs >= 0 or level not in names.AGREE) and fits(one) and mentions.at_once(one, holder)
             for kind, column in HOMES
             if (home := int(getattr(mentions, column)[holder])) >= 0
             for one in self.home.get((source, kind, home), ())
@@ -257,6 +283,11 @@ def _told_apart(mentions: Mentions, place: int, holders: list[int], known: Known
     return not any(mine & known.around(mentions, one) for one in holders)
 
 
+def _agrees(name: str, other: str, *, better_than: int) -> bool:
+    """Whether two names are one, or agree better than at a level."""
+    return name == other or ((level := names.level(name, other)) in names.AGREE and level < better_than)
+
+
 def _one_of(name: str, apart: Collection[str], holder: str) -> bool:
     """Whether a name is one of those told apart from the holder's, or a spelling of one and none of the holder's."""
     return name in apart or (names.level(name, holder) not in names.AGREE and any(names.level(name, other) in names.AGREE for other in apart))
@@ -278,13 +309,14 @@ def _borrowed(mentions: Mentions, place: int, holders: list[int], known: Known) 
     keeper = holders[0]
     name, holder = mentions.names[mentions.name[place]], mentions.names[mentions.name[keeper]]
     level = names.level(name, holder)
-    if level == names.LOST:
-        return None
     told = mentions.evidence[place]
+    if level == names.LOST:
+        return "NUMBER_CONFLICT" if told.contradicted and any(known.beside(mentions, place, one, level) for one in holders) else None
     listed = told.anchor is None and any(not mentions.beside[one] and _listed_both(mentions, one, place) for one in holders)
-    twins = known.twins(mentions, keeper, name) if surname(name) == surname(holder) else []
-    if twins and known.kin(mentions, place, holders) and not known.kin(mentions, place, twins):
-        twins = []  # a stranger of that day and name; twins have a guardian in common (D-24)
+    twins = known.twins(mentions, keeper, name, level) if surname(name) == surname(holder) else []
+    parted = bool(twins) and known.kin(mentions, place, holders) and not known.kin(mentions, place, twins)
+    if parted and level in WRONG | names.AGREE and known.told.differ(twins, [place, *holders]):
+        twins = []  # a stranger of that day and name; twins have a father and mother in common (D-24), though one may live with each
     if twins and level in names.AGREE and not told.contradicted:
         return _of_twins_who_sound_alike(int(mentions.sex[place]), int(mentions.sex[keeper]), mentions.sex[twins].tolist(), listed=listed)
     namesake = mentions.kind[keeper] == CHILD and known.namesake(mentions, place)
@@ -293,11 +325,12 @@ def _borrowed(mentions: Mentions, place: int, holders: list[int], known: Known) 
     if level == names.SOUND and not namesake:
         return None
     if twins:
-        return "TWINS"
-    if any(known.beside(mentions, name, one, numbered=level in names.AGREE) for one in holders):
+        return TORN if parted and mentions.sex[place] == mentions.sex[keeper] else "TWINS"
+    if any(known.beside(mentions, place, one, level) for one in holders):
         return "NUMBER_CONFLICT"
     others = level in WRONG and known.other_parents(mentions, place, holders)
-    if told.contradicted and level not in HEARD and not (_one_slip(told) and (level in names.AGREE or (level in WRONG and not others and known.kin(mentions, place, holders)))):
+    near = level in names.AGREE or (level in WRONG and not others and known.kin(mentions, place, holders))
+    if told.contradicted and level not in HEARD and not (near and _one_slip(told)):  # a wrong name and a wrong date are two slips of one hand, or another child's
         return "NUMBER_CONFLICT"
     if level in names.AGREE:
         return None

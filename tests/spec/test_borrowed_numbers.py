@@ -223,3 +223,41 @@ async def test_a_pupil_with_a_cousins_number_is_the_one_of_its_name_and_birth_da
         assert told["蒋绍武", "education"] == told["蒋绍武", "public_security"] != told["蒋绍文", "public_security"] == told["蒋绍文", "disabled_persons"]
         waiting = await connection.fetch("select a.name as one, b.name as other from link_review r join mention a on a.id = r.mention join mention b on b.id = r.other where r.kind = 'NUMBER_CONFLICT'")
         assert frozenset({"蒋绍武", "蒋绍文"}) in {frozenset(row.values()) for row in waiting}
+
+
+FIRST, SECOND = number(date(2013, 5, 6), 81), number(date(2013, 5, 6), 83)
+
+
+def twins(second: str, home: str, told: str) -> dict[str, list[tuple[str, ...]]]:
+    """The second of two twins by her name and 户号, and the school's row with the first one's number and this name."""
+    return {
+        "public_security/常住人口_202609.csv": [
+            ("户号", "户主姓名", "与户主关系", "姓名", "性别", "公民身份号码", "出生日期", "户籍地址"),
+            ("210281101000801", "蒋大勇", "女", "蒋懿西", "女", FIRST, "20130506", "辽宁省瓦房店市复州城镇八里庄村"),
+        ],
+        "public_security/常住人口_202610.csv": [
+            ("户号", "户主姓名", "与户主关系", "姓名", "性别", "公民身份号码", "出生日期", "户籍地址"),
+            ("210281101000801", "蒋大勇", "女", "蒋懿西", "女", FIRST, "20130506", "辽宁省瓦房店市复州城镇八里庄村"),
+            (home, "蒋大勇" if home.endswith("801") else "李梅", "女", second, "女", SECOND, "20130506", "辽宁省瓦房店市复州城镇八里庄村" if home.endswith("801") else "辽宁省瓦房店市得利寺镇崔屯村"),
+        ],
+        "education/学生基础信息_202609.csv": [
+            (*PUPILS, "成员1姓名", "成员1关系", "成员1身份证件号"),
+            (SCHOOL, "五年级", told, "女", "20130506", FIRST, "", "在读", "蒋大勇", "父亲", FATHER),
+        ],
+        "disabled_persons/持证残疾人_202609.csv": [
+            ("残疾人证号", "姓名", "性别", "出生日期", "身份证号", "残疾类别", "残疾等级", "监护人姓名", "监护人身份证号", "与残疾人关系", "证件状态"),
+            (f"{FIRST}52", "蒋懿西", "女", "20130506", FIRST, "智力", "二级", "蒋大勇", FATHER, "父亲", "正常"),
+        ],
+    }
+
+
+@pytest.mark.parametrize("order", [order for order in permutations(range(4)) if order.index(0) < order.index(1)], ids=lambda order: "".join(map(str, order)))
+@pytest.mark.parametrize(("second", "home", "told"), [("蒋懿杰", "210281101000801", "蒋懿洁"), ("蒋懿杰", "210281101000802", "蒋懿杰")], ids=["misspelt", "with the mother"])
+async def test_a_row_with_one_twins_number_and_the_name_of_the_other_is_not_the_first(database, tmp_path, second, home, told, order):
+    lists = twins(second, home, told)
+    async with hub(database, tmp_path) as (connection, keys):
+        found = await one_by_one(connection, keys, tmp_path, lists, [list(lists)[place] for place in order])
+        assert found["蒋懿西", "disabled_persons"] == found["蒋懿西", "public_security"]
+        assert found[told, "education"].isdisjoint(found["蒋懿西", "public_security"])
+        waiting = await connection.fetch("select a.name as one, b.name as other from link_review r join mention a on a.id = r.mention join mention b on b.id = r.other")
+        assert frozenset({told, "蒋懿西"}) in {frozenset(row.values()) for row in waiting}

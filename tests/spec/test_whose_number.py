@@ -58,3 +58,64 @@ def test_a_payment_without_a_birth_date_goes_with_the_pupil_of_its_name(born, go
     told = clusters(CHILD, row, paid)
     assert told[paid.id] == told[row.id if goes == "name" else CHILD.id]
     assert (told[row.id] == told[CHILD.id]) is (goes == "number")
+
+
+MOTHER = "210299198709223024"
+TWIN = replace(CHILD, id=5, record=5, number="210299201205030258", name="王子昂", pinyin="wang zi ang", **ELSEWHERE)
+
+
+@pytest.mark.parametrize("name", ["王子昂", "王小昂", "王筱禾"])
+@pytest.mark.parametrize(("theirs", "sex", "goes"), [
+    (("李梅", "母亲", MOTHER), "男性", "neither"),  # who lives with the mother
+    (None, "男性", "neither"),  # of whose parents no list tells
+    (("赵大海", "父亲", UNCLE), "男性", "number"),  # somebody else, whose name is a slip away
+    (("李梅", "母亲", MOTHER), "女性", "name"),  # a sister, as the row says
+])  # fmt: skip
+def test_a_row_with_one_twins_number_and_parent_and_the_name_of_the_other_who_lives_elsewhere_is_neithers(name, theirs, sex, goes):
+    """Twins whose parents have parted have no guardian in common (D-24)."""
+    twin = replace(TWIN, name=name, pinyin=name, sex=sex)
+    row = pupil(name, CHILD.born, sex=sex, township=None, village=None)
+    people = [beside(CHILD, 21, "王大山", "父亲", FATHER), beside(row, 24, "王大山", "父亲", FATHER), *([beside(twin, 25, *theirs)] if theirs else [])]
+    outcome = decided(CHILD, twin, row, *people)
+    told = {decision.mention: decision.cluster for decision in outcome.decisions}
+    if name == "王子昂" and goes == "number":
+        goes = "neither"  # that is no slip
+    assert [of for of, one in (("number", 1), ("name", 5)) if told[row.id] == told[one]] == [goes] * (goes != "neither")
+    asked = [{pair.mention, pair.other} for pair in outcome.review if pair.kind == "TWINS"]
+    assert goes == "number" or {1, row.id} in asked
+    assert goes != "neither" or {5, row.id} in asked
+
+
+@pytest.mark.parametrize(("name", "holder"), [("王懿洁", False), ("王懿?", True), ("王懿西", True), ("王懿汐", True), ("王懿喜", True)])
+@pytest.mark.parametrize("home", [CHILD.register_household, 8])
+def test_a_row_with_one_twins_number_and_nearly_the_name_of_the_other_is_not_the_first(name, holder, home):
+    """D-24: who is meant is the one with whose name the row's agrees better."""
+    child = replace(CHILD, name="王懿西", pinyin="wang yi xi")
+    twin = replace(TWIN, name="王懿杰", pinyin="wang yi jie", village=CHILD.village, township=CHILD.township, register_household=home)
+    row = pupil(name, CHILD.born)
+    outcome = decided(child, twin, row)
+    told = {decision.mention: decision.cluster for decision in outcome.decisions}
+    assert (told[row.id] == told[child.id]) is holder
+    assert holder or {child.id, row.id} in [{pair.mention, pair.other} for pair in outcome.review]
+
+
+@pytest.mark.parametrize(("name", "born", "holder"), [
+    ("王懿丰", None, False),
+    ("王懿丰", "2013-03-01", False),
+    ("王懿丰", CHILD.born, False),  # the date may have come from the number
+    ("王懿?", "2013-03-01", False),  # a lost character, and the brother's very birth date
+    ("王懿?", "2013-03-04", True),
+    ("王懿?", CHILD.born, True),
+    ("王懿?", None, True),
+    ("王懿洋", None, True),  # a slip of the holder's, and no better one of the brother's
+    ("王懿梅", None, True),  # the mother's name but for a character
+])  # fmt: skip
+def test_a_row_with_a_brothers_number_and_nearly_the_name_of_another_of_the_household_is_not_the_brother(name, born, holder):
+    child = replace(CHILD, name="王懿海", pinyin="wang yi hai")
+    brother = replace(CHILD, id=5, record=5, number="210299201303010111", numbered_born="2013-03-01", born="2013-03-01", name="王懿峰", pinyin="wang yi feng")
+    mother = replace(CHILD, id=7, record=7, number=MOTHER, numbered_born="1987-09-22", born="1987-09-22", name="王梅", pinyin="wang mei", sex="女性")
+    row = pupil(name, born)
+    outcome = decided(child, brother, mother, row)
+    told = {decision.mention: decision.cluster for decision in outcome.decisions}
+    assert (told[row.id] == told[child.id]) is holder
+    assert holder or {child.id, row.id} in [{pair.mention, pair.other} for pair in outcome.review]
