@@ -178,3 +178,24 @@ async def test_a_dropout_in_poverty_is_told_as_such(city):
     await city.fact("absence_spell", child, source="education.dropout_ledger", mark="辍学", marked_on=ON)
     row = await city.one(rule="unenrolled_poor")
     assert (row["kind"], row["school"], row["severity"]) == ("DROPOUT_POOR", 5, "high")
+
+
+@pytest.mark.parametrize("kind", ["毕业", "结业"])
+@pytest.mark.parametrize(
+    ("values", "is_found"),
+    [
+        ({"progress": "已完成"}, False),
+        ({"progress": None}, False),  # a list without 审核状态 tells what is done
+        ({"progress": "待审核"}, True),
+        ({"progress": "待转出校核办"}, True),
+        ({"progress": "状态不明"}, True),
+        ({"progress": "审核不通过"}, True),
+        ({"progress": "已完成", "completed_on": ON}, False),
+        ({"progress": "已完成", "completed_on": ON + DAY}, True),
+        ({"progress": "待审核", "graduation_certificate": "BY1"}, False),  # the certificate says it
+    ],
+)
+async def test_compulsory_education_ends_when_the_graduation_is_completed(city, kind, values, is_found):
+    child = await city.registered(date(2011, 10, 10))
+    await city.fact("movement", child, kind=kind, grade=9, moved_on=date(2026, 6, 28), valid=Range(date(2026, 7, 1), None), source="education.movement", **values)
+    assert await found(city) == ({"all"} if is_found else set())

@@ -1,5 +1,5 @@
 -- completed: stages of school that pupils have completed, with the last grade: the one told, else that of the remark or of the school;
--- null where nothing says it. What only bears a certificate's number is told as such
+-- null where nothing says it. What only bears a certificate's number is told as such; a 毕业 without one has to be completed by the day (E.0.2, B.3)
 select g.person, g.mention, g.record, g.hash, g.id, g.source, 'graduation' as fact, coalesce(g.graduated_on, lower(g.valid)) as since, coalesce(g.grade, s.last_grade) as grade,
        g.school, g.certificate_number as certificate, true as ended, coalesce(s.any_age, false) as any_age
   from graduation g left join school_stage s on s.school = g.school
@@ -10,4 +10,4 @@ select m.person, m.mention, m.record, m.hash, m.id, m.source, m.fact, m.since,
        coalesce(m.grade, case when m.note ~ '初中|九年级|初三' then 9 when m.note ~ '小学' then 6 end, s.last_grade),
        m.from_school, m.graduation_certificate, m.kind in ('毕业', '结业'), coalesce(s.any_age, false)
   from moved m left join school_stage s on s.school = m.from_school
- where m.since <= :on and (m.kind in ('毕业', '结业') or m.graduation_certificate is not null)
+ where m.since <= :on and (m.graduation_certificate is not null or m.kind in ('毕业', '结业') and m.done and coalesce(m.completed_on, m.since) <= :on)
