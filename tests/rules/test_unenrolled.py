@@ -199,3 +199,43 @@ async def test_compulsory_education_ends_when_the_graduation_is_completed(city, 
     child = await city.registered(date(2011, 10, 10))
     await city.fact("movement", child, kind=kind, grade=9, moved_on=date(2026, 6, 28), valid=Range(date(2026, 7, 1), None), source="education.movement", **values)
     assert await found(city) == ({"all"} if is_found else set())
+
+
+LEFT, MARKED = date(2026, 3, 10), date(2026, 10, 5)
+
+
+@pytest.mark.parametrize(
+    ("departure", "noun", "since", "is_found"),
+    [
+        ({}, {"kind": "辍学标注", "moved_on": MARKED}, MARKED, True),
+        ({}, {"kind": "疑似辍学标注", "moved_on": MARKED}, MARKED, False),
+        ({}, {"kind": "辍学标注", "moved_on": LEFT}, LEFT, False),  # before the departure was all done
+        ({"completed_on": date(2026, 3, 20)}, {"kind": "辍学标注", "moved_on": date(2026, 3, 15)}, LEFT, False),
+        ({"kind": "出国", "to_school": None}, {"kind": "辍学标注", "moved_on": MARKED}, MARKED, True),
+        ({}, {"mark": "辍学", "marked_on": MARKED}, MARKED, True),
+        ({}, {"mark": "辍学", "first_absent_on": MARKED}, MARKED, True),
+        ({}, {"mark": "辍学", "marked_on": date(2026, 2, 1)}, LEFT, False),  # the school elsewhere came after it
+        ({}, {"mark": "辍学", "marked_on": MARKED, "returned_on": ON}, MARKED, False),
+        ({}, {"mark": "疑似辍学", "marked_on": MARKED}, MARKED, False),
+        ({}, {"state": "退学", "grade": 3}, MARKED, True),
+        ({}, {"state": "开除", "grade": 3}, MARKED, True),
+        ({}, {"state": "其他", "grade": 3}, MARKED, False),
+        ({}, {"state": "退学", "grade": 3}, LEFT, False),
+    ],
+)
+async def test_who_was_marked_as_a_dropout_since_the_departure_is_enrolled_nowhere(city, departure, noun, since, is_found):
+    child = await city.registered()
+    told = {"kind": "转学(转出)", "moved_on": LEFT, "to_school": 9, "progress": "已完成"} | departure
+    await city.fact("movement", child, source="education.movement", valid=Range(LEFT, None), **told)
+    where = "movement" if "kind" in noun else "enrolment" if "state" in noun else "absence_spell"
+    await city.fact(where, child, source="education.student_register", valid=Range(since, None), **({"progress": "已完成"} if where == "movement" else {}) | noun)
+    assert await found(city) == ({"all"} if is_found else set())
+
+
+@pytest.mark.parametrize(("marked_on", "is_found"), [(None, False), (date(2026, 6, 1), False), (MARKED, True)])
+async def test_a_vocational_place_enrols_who_was_marked_before_it_began(city, marked_on, is_found):
+    child = await city.registered(date(2011, 5, 3))
+    await city.fact("vocational_enrolment", child, source="vocational.student_register", entered="2026-09", school_name="某职业学校")
+    if marked_on:
+        await city.fact("absence_spell", child, source="education.dropout_ledger", mark="辍学", marked_on=marked_on, valid=Range(marked_on, None))
+    assert await found(city) == ({"all"} if is_found else set())

@@ -11,5 +11,5 @@ select m.person, m.mention, m.record, m.hash, m.id, m.source, m.fact, m.since, m
   from moved m
  where m.kind = '辍学标注' and m.since <= :on
    and not exists (select from arrived r where r.person = m.person and r.since >= m.since)
-   and not exists (select from left_here l where l.person = m.person and l.since >= m.since)
+   and not exists (select from left_here l where l.person = m.person and l.proved_on >= m.since)
    and not exists (select from absence_spell r where r.division = :division and r.person = m.person and r.valid @> :on and r.returned_on between m.since and :on)
