@@ -190,6 +190,37 @@ async def test_between_primary_and_middle_school(city, on, left, now, is_found):
     assert (child in await city.found(on, "lost_between_schools")) is is_found
 
 
+DONE_WITH_PRIMARY = [
+    # since when the register has the place, its grade, another place or movement, and the day
+    (date(2026, 11, 10), 6, None, ON, True),
+    (date(2026, 11, 10), 6, ("movement", {"progress": "待审核"}), ON, False),  # nobody has approved that primary school is over
+    (date(2026, 11, 10), 5, None, ON, True),
+    (date(2026, 11, 10), None, None, ON, False),  # it may be the seventh
+    (date(2026, 11, 10), 7, None, ON, False),
+    (date(2026, 11, 10), 6, ("enrolment", {"state": "在读", "grade": 7, "school": 8}), ON, False),
+    (date(2026, 11, 10), 6, ("enrolment", {"state": "流失", "grade": 7, "school": 8}), ON, True),
+    (date(2026, 11, 10), 6, ("movement", {"kind": "留级"}), ON, False),
+    (date(2026, 11, 10), 6, ("movement", {"kind": "转学(转入)", "to_school": 5}), ON, False),
+    (date(2026, 11, 10), 6, ("movement", {"kind": "转学(转出)", "to_school": 9}), ON, False),
+    (date(2025, 9, 1), 6, None, date(2026, 11, 1), False),  # the register of the new year may not be told yet
+    (date(2025, 9, 1), 6, None, date(2026, 11, 2), True),
+]
+
+
+@pytest.mark.parametrize(("since", "grade", "beside", "on", "is_found"), DONE_WITH_PRIMARY)
+async def test_a_place_left_over_in_primary_school_is_no_way_into_middle_school(city, since, grade, beside, on, is_found):
+    child = await city.registered(date(2014, 5, 3), valid=ALWAYS)
+    await place(city, child, grade=grade, valid=Range(since, None))
+    noun, told = beside or (None, {})
+    await move(city, child, "毕业", date(2026, 6, 28), grade=6, **(told if "progress" in told else {}))
+    if noun == "enrolment":
+        await city.fact(noun, child, source=STUDENTS, **told)
+    elif "kind" in told:
+        await move(city, child, moved_on=date(2026, 9, 1), **told)
+    await city.connection.execute("update delivery set as_of = $1", on)
+    assert (child in await city.found(on, "lost_between_schools")) is is_found
+
+
 @pytest.mark.parametrize(
     ("grade", "since", "on", "is_found"),
     [
