@@ -239,3 +239,25 @@ async def test_a_vocational_place_enrols_who_was_marked_before_it_began(city, ma
     if marked_on:
         await city.fact("absence_spell", child, source="education.dropout_ledger", mark="辍学", marked_on=marked_on, valid=Range(marked_on, None))
     assert await found(city) == ({"all"} if is_found else set())
+
+
+@pytest.mark.parametrize(
+    "authority",
+    ["瓦房店市教育局小学教育科", "瓦房店市教育局学前与小学教育科", "瓦房店市教育局学校管理科", "瓦房店市教育局 瓦教发〔2026〕12号", "瓦房店市教育局（瓦教发(2026)12号）", "瓦房店市教育局第12号批复", "瓦房店市教育局审批通过",
+     "瓦房店市教育局基教科已审批同意", "瓦房店市教育局特殊教育指导中心办公室", "瓦房店市教育局（报大连市教育局备案）", "三台满族乡人民政府", "新华街道办事处已批准"],
+)  # fmt: skip
+async def test_a_section_a_documents_number_or_a_word_of_approval_is_the_offices(city, authority):
+    child = await city.registered()
+    await city.fact("deferral_approval", child, approved_on=date(2026, 8, 20), until=ON, authority=authority)
+    assert await found(city) == set()
+
+
+@pytest.mark.parametrize(
+    "authority",
+    ["复州城中心小学报瓦房店市教育局", "复州城镇中心小学呈瓦房店市教育局", "学校转瓦房店市教育局", "待瓦房店市教育局批准", "申请瓦房店市教育局批准", "尚未经瓦房店市教育局批准", "须经复州城镇人民政府批准", "建议瓦房店市教育局批准",
+     "复州城镇报瓦房店市教育局批准", "家长申请复州城镇政府批准", "瓦房店市教育局（审批中）", "瓦房店市教育局〔2026〕12号待批准", "瓦房店市教育局备案", "瓦房店市教育局第一小学办公室", "瓦房店市教育局附属小学教务科", "复州城镇民政办"],
+)  # fmt: skip
+async def test_an_office_that_is_still_to_be_asked_has_approved_nothing(city, authority):
+    child = await city.registered()
+    await city.fact("deferral_approval", child, approved_on=date(2026, 8, 20), until=ON, authority=authority)
+    assert await found(city) == {"all"}
