@@ -32,6 +32,7 @@ MIN_ROWS = 20
 TOLD_ANEW = 0.2  # of the numbers that stood before, so many must be told anew for their contradictions to mean a column
 MIN_ROWS_UNREAD = 5  # what cannot be read is plain sooner than what is missing
 MIN_LATER = 2  # one such row is a slip of its own
+MIN_TROUBLED = 3  # of a column that few rows fill one or two odd cells are no sign of another column
 MIN_STOOD, MIN_LOST = 5, 3  # of a list of a few people one or two come and go
 
 
@@ -62,7 +63,7 @@ async def reasons_to_hold(stage: Stage, before: Mapping[str, Mapping[str, float]
             "if that is mistyped, release it with the right one: --as-of YYYY-MM-DD"
         )
     if data >= MIN_ROWS_UNREAD:
-        reasons += _unreadable(profile(stage), before or {}, limits)
+        reasons += _unreadable(profile(stage), before or {}, limits, stage.troubled)
     if data >= MIN_ROWS:
         reasons += _blank(profile(stage), before or {}, limits)
         reasons += _new_words(stage, before or {}, limits)
@@ -89,11 +90,13 @@ def profile(stage: Stage) -> dict[str, dict[str, float]]:
     }
 
 
-def _unreadable(now: Mapping[str, Mapping[str, float]], before: Mapping[str, Mapping[str, float]], limits: Mapping[str, float]) -> list[str]:
+def _unreadable(
+    now: Mapping[str, Mapping[str, float]], before: Mapping[str, Mapping[str, float]], limits: Mapping[str, float], troubled: Mapping[str, int]
+) -> list[str]:
     reasons = []
     for column, told in now.items():
         was = before.get(column, {})
-        if told["troubled"] - was.get("troubled", 0.0) > limits["column_unreadable"] and told["troubled"] > 2 * was.get("troubled", 0.0):
+        if troubled[column] >= MIN_TROUBLED and told["troubled"] - was.get("troubled", 0.0) > limits["column_unreadable"] and told["troubled"] > 2 * was.get("troubled", 0.0):
             reasons.append(
                 f"column {column}: {told['troubled']:.0%} of its cells cannot be read as what it should hold; was it swapped with another?"
             )

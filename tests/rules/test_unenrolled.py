@@ -261,3 +261,16 @@ async def test_an_office_that_is_still_to_be_asked_has_approved_nothing(city, au
     child = await city.registered()
     await city.fact("deferral_approval", child, approved_on=date(2026, 8, 20), until=ON, authority=authority)
     assert await found(city) == {"all"}
+
+
+@pytest.mark.parametrize(
+    ("register", "is_found"),
+    [
+        ({"register_state": "状态不明", "cancel_reason": "状态不明", "cancelled_on": ON}, True),  # nobody can read why
+        ({"register_state": "迁出", "cancelled_on": ON}, False),
+        ({"cancelled_on": ON}, False),  # no reason is told
+    ],
+)
+async def test_an_entry_that_was_cancelled_for_a_reason_nobody_can_read_stands(city, register, is_found):
+    await city.registered(**({"register_state": None} | register))
+    assert await found(city) == ({"all"} if is_found else set())

@@ -32,3 +32,23 @@ async def test_a_child_whom_one_list_knows(database, tmp_path, file, head, row, 
         await city.deliver()
         found = await city.one(ON)
         assert (found and (found["township"] or "")) == township
+
+
+REGISTER = ["户号", "与户主关系", "姓名", "性别", "公民身份号码", "出生日期", "户籍地址", "注销日期", "注销原因", "户籍状态"]
+
+
+async def test_a_register_entry_ends_for_a_reason_that_somebody_can_read(database, tmp_path):
+    cancelled = {
+        "王一": ("20260901", "迁往沈阳市", ""), "王二": ("20260901", "迁往本市其他乡镇", ""), "王三": ("20260901", "错登", ""), "王四": ("20260901", "随亲属", ""), "王五": ("20260901", "", ""),
+        "王六": ("20260901", "随亲属", "迁出"), "王七": ("20260901", "病故", ""), "王八": ("", "", "正常"), "王九": ("20271201", "迁往沈阳市", ""),
+    }  # fmt: skip
+    people = [[f"H{n}", "长子", name, "男", number(BORN, 21 + 2 * n), "20150503", HERE, *told] for n, (name, told) in enumerate(cancelled.items())]
+    write_csv(tmp_path / "in", "常住人口_20261031.csv", [REGISTER, *people])
+    async with hub(database, tmp_path) as (connection, keys):
+        (report,) = await carry(connection, keys, tmp_path / "in")
+        assert (report.state, report.unread.rows) == ("PUBLISHED", 2), report.reasons
+        city = City(connection, "unenrolled")
+        await connection.execute("delete from delivery")
+        await city.deliver()
+        named = {row["id"]: row["name"] for row in await connection.fetch("select id, name from person_resolved")}
+        assert {named[person] for person in await city.found(ON)} == {"王二", "王三", "王四", "王八", "王九"}
