@@ -12,7 +12,8 @@ MOVED = frozenset({"迁出", "出国(境)注销"})
 DEAD, CANCELLED, WITHIN = "死亡注销", "注销", "市内迁移"
 OF_FEDERATION, OF_SCHOOL = "注销(死亡)", "死亡"
 WELFARE = frozenset({"F05", "F06"})
-DIED, OF_OTHERS = (re.compile(str(DEFINITIONS["died"].parameters[name].default)) for name in ("death_words", "somebody_else"))
+CHILD_DIED = re.compile(str(DEFINITIONS["died"].parameters["child_died"].default))
+PUNCTUATION = re.compile(r"[\s,，.。;；、()（）]")
 CARED_FOR = {"ADOPTED": re.compile("收养"), "RESTORED": re.compile("恢复")}
 
 
@@ -55,7 +56,7 @@ def reported_dead(facts: Mapping[str, Sequence[Any]]) -> date | None:
 
 def welfare_deaths(facts: Mapping[str, Sequence[Any]]) -> list[date]:
     """When the allowance for orphans or children without care ended because the child died."""
-    ended = [row for row in _stops(facts) if DIED.search(row["stop_reason"]) and not OF_OTHERS.search(row["stop_reason"])]
+    ended = [row for row in _stops(facts) if CHILD_DIED.search(PUNCTUATION.sub("", row["stop_reason"]))]
     return [day for row in ended if (day := _stopped_on(row))]
 
 

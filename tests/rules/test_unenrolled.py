@@ -274,3 +274,14 @@ async def test_an_office_that_is_still_to_be_asked_has_approved_nothing(city, au
 async def test_an_entry_that_was_cancelled_for_a_reason_nobody_can_read_stands(city, register, is_found):
     await city.registered(**({"register_state": None} | register))
     assert await found(city) == ({"all"} if is_found else set())
+
+
+@pytest.mark.parametrize(
+    ("why", "is_found"),
+    [("死亡（2026年8月）", False), ("儿童死亡，停发", False), ("因病死亡", False), ("孤儿车祸身亡", False),
+     ("双方均死亡转为孤儿", True), ("法定代理人去世", True), ("失联方确认死亡", True), ("核实未死亡，重新认定", True), ("非死亡，户籍迁出", True), ("疑似死亡", True)],
+)  # fmt: skip
+async def test_who_died_is_the_child_where_the_reason_says_nothing_else(city, why, is_found):
+    child = await city.registered()
+    await city.fact("assistance", child, programme="F06", state="停保", stopped="2026-08-01", stop_reason=why, source="civil_affairs.child_welfare")
+    assert await found(city) == ({"all"} if is_found else set())

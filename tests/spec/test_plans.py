@@ -209,10 +209,11 @@ async def test_a_death_that_ended_an_allowance_ends_every_programme(office):
     assert {judgement.answer.value for judgement in judged.values()} == {"NOT_DUE"}
     assert "应予核减" in judged["F06"].reason_zh and "应予核减" not in judged["F10"].reason_zh
     assert any("民政称已死亡" in told for told in (await office.plans(child))[0].disagreements)
-    other = await office.registered()
-    await office.pupil(other)
-    await office.fact("assistance", other, **WELFARE, stop_reason="祖父（监护人）死亡，改由叔父照料")
-    assert (await office.answers(other))["F10"] == "RECEIVING"
+    for why in ("祖父（监护人）死亡，改由叔父照料", "双方均死亡转为孤儿", "核实未死亡，重新认定"):
+        other = await office.registered()
+        await office.pupil(other)
+        await office.fact("assistance", other, **WELFARE, stop_reason=why)
+        assert (await office.answers(other))["F10"] == "RECEIVING"
 
 
 @pytest.mark.parametrize(("why", "says"), [("被收养", "被收养"), ("父母恢复抚养能力", "父母恢复抚养能力"), ("父亲刑满释放，恢复抚养", "父母恢复抚养能力")])
