@@ -86,6 +86,12 @@ async def test_a_fifteen_year_old_of_unknown_history_counts_little(city, grade, 
         ({"valid": Range(date(2023, 1, 1), REF + 2 * DAY), "sentence_to": (REF + DAY).isoformat()}, True),  # released the day after
         ({"valid": Range(ON, None), "sentence_from": ON.isoformat()}, True),  # begun today
         ({"valid": Range(ON + DAY, None), "sentence_from": (ON + DAY).isoformat()}, False),  # begins tomorrow
+        ({"sentence_to": "2026-08"}, False),  # released with the month of the reference date at the latest
+        ({"sentence_to": "2026-09"}, True),
+        ({"sentence_to": "2026"}, True),
+        ({"sentence_to": "2025"}, False),
+        ({"sentence_to": None}, True),
+        ({"facility": "已释放"}, False),
         ({"facility": "社区矫正"}, False),  # the parent is at home
         ({"facility": "某看守所(未决)"}, False),  # remand is no sentence
     ],
