@@ -291,3 +291,24 @@ async def test_who_died_is_the_child_where_the_reason_says_nothing_else(city, wh
     child = await city.registered()
     await city.fact("assistance", child, programme="F06", state="停保", stopped="2026-08-01", stop_reason=why, source="civil_affairs.child_welfare")
     assert await found(city) == ({"all"} if is_found else set())
+
+
+@pytest.mark.parametrize(
+    ("transfer", "school", "is_found"),
+    [
+        ({}, 8, False),
+        ({}, 5, True),  # the new school does not have the pupil
+        ({"progress": "待转入地教育局核办"}, 8, True),
+        ({"moved_on": date(2026, 9, 20)}, 8, True),  # before the mark
+        ({"moved_on": date(2026, 9, 20), "completed_on": date(2026, 10, 20)}, 8, False),
+        ({"completed_on": ON + DAY}, 8, True),
+    ],
+)
+async def test_a_dropout_who_has_come_to_another_school_of_this_city_is_enrolled_there(city, transfer, school, is_found):
+    child = await city.registered()
+    told = {"kind": "省内转学", "moved_on": date(2026, 10, 20), "from_school": 5, "to_school": 8, "progress": "已完成"} | transfer
+    await city.school(8, "岭东街道中心小学", kind="小学", township="210281003")
+    await city.fact("movement", child, kind="辍学标注", moved_on=date(2026, 10, 1), progress="已完成", source="education.movement", valid=Range(date(2026, 9, 1), None))
+    await city.fact("movement", child, source="education.movement", valid=Range(date(2026, 9, 1), None), **told)
+    await city.fact("enrolment", child, state="在读", grade=3, school=school, source="education.student_register")
+    assert await found(city) == ({"all"} if is_found else set())

@@ -12,4 +12,6 @@ select m.person, m.mention, m.record, m.hash, m.id, m.source, m.fact, m.since, m
  where m.kind = '辍学标注' and m.since <= :on
    and not exists (select from arrived r where r.person = m.person and r.since >= m.since)
    and not exists (select from left_here l where l.person = m.person and l.proved_on >= m.since)
+   and not exists (select from moved r join place p on p.person = r.person and p.school = r.to_school and p.active  -- at another school of this city since
+                    where r.person = m.person and r.done and r.kind in ('转学(转入)', '跨省转学', '省内转学') and greatest(r.since, r.completed_on) between m.since and :on)
    and not exists (select from absence_spell r where r.division = :division and r.person = m.person and r.valid @> :on and r.returned_on between m.since and :on)
