@@ -63,7 +63,7 @@ async def reasons_to_hold(stage: Stage, before: Mapping[str, Mapping[str, float]
             "if that is mistyped, release it with the right one: --as-of YYYY-MM-DD"
         )
     if data >= MIN_ROWS_UNREAD:
-        reasons += _unreadable(profile(stage), before or {}, limits, stage.troubled)
+        reasons += _unreadable(profile(stage), before or {}, limits, stage.tally.troubled)
     if data >= MIN_ROWS:
         reasons += _blank(profile(stage), before or {}, limits)
         reasons += _new_words(stage, before or {}, limits)
