@@ -8,14 +8,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from functools import reduce
-from itertools import pairwise
+from itertools import pairwise, permutations
 from operator import or_
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hub.identity import names
-from hub.identity.evidence import ADULT, HOMES, Flags, Ints, Mentions, distinct, holds
+from hub.identity.evidence import ADULT, HOMES, Flags, Ints, Mentions, begins, distinct, holds
 
 
 class Clusters:
@@ -223,7 +223,7 @@ def merge(
 
     A set is judged as a whole: it takes in another only where no two dated rows of one list in them score less than ``twice``, no list has them as
     two of one household, and the parents whom they name are not others, unless the pair scores ``of_others``; and where neither fits somebody
-    else as well, to within ``margin``, ``expected`` being the number that each mention's person had at the look before (-1: none).
+    else as well, to within ``margin`` or, of twins, by the name, ``expected`` being the number that each mention's person had at the look before (-1: none).
     Returns the pairs (by place) that scored enough and could not be joined, with why.
     """
     roots = clusters.roots()
@@ -256,7 +256,7 @@ def merge(
         a, b = clusters.root(one), clusters.root(other)
         if a != b:
             why = against(a, b, score)
-            if why is None and rivals.contested[one] and any(against(*fit) is None for fit in rivals.of(a, b, score)):
+            if why is None and any(against(*fit) is None for fit in rivals.of(a, b, score)):
                 why = "several"
             if why is None:
                 clusters.join(a, b)
@@ -266,14 +266,14 @@ def merge(
 
 
 class Rivals:
-    """Whom a set fits as well as another, of two who cannot be one person."""
+    """Whom a set fits as well as another, of two who cannot be one person; of twins it fits each as well by the name alone, since what is told of one may be told of both (D-24)."""
 
     def __init__(self, clusters: Clusters, pairs: Ints, scores: NDArray[np.float64], expected: Ints, margin: float) -> None:
         """``pairs`` are those that score enough, the surest first."""
         self.clusters, self.expected, self.margin = clusters, expected.tolist(), margin
-        self.contested = contested(clusters.mentions, clusters.labels(), pairs)
+        self._twins = listed_twins(clusters.mentions)
         self._fits: dict[int, list[tuple[float, int]]] = defaultdict(list)  # place -> (score, the other place), of what is contested
-        among = self.contested[pairs[:, 0]]
+        among = contested(clusters.mentions, clusters.labels(), pairs)[pairs[:, 0]]
         for (one, other), score in zip(pairs[among].tolist(), scores[among].tolist(), strict=True):
             self._fits[one].append((score, other))
             self._fits[other].append((score, one))
@@ -284,13 +284,22 @@ class Rivals:
         for mine, theirs in ((a, b), (b, a)):
             if self.clusters.number[mine] >= 0:
                 continue
+            twins = {self.clusters.root(twin) for place in self.clusters.members(theirs) for twin in self._twins.get(place, ())} - {a, b}
+            yield from ((mine, twin, score) for twin in twins if self._named_as_well(mine, theirs, twin))
             for place in self.clusters.members(mine):
                 for fits, other in self._fits.get(place, ()):
                     if fits < score - self.margin:
                         break
                     rival = self.clusters.root(other)
-                    if rival not in (a, b) and self._two(theirs, rival, grown=kinds[place] == ADULT):
+                    if rival not in (a, b) and rival not in twins and self._two(theirs, rival, grown=kinds[place] == ADULT):
                         yield mine, rival, fits
+
+    def _named_as_well(self, mine: int, theirs: int, twin: int) -> bool:
+        """Whether a set's name is not the one's and the twin's instead, or agrees with both or with neither."""
+        m = self.clusters.mentions
+        spelt, *others = ({m.names[m.name[p]] for p in self.clusters.members(root) if m.name[p] >= 0} for root in (mine, theirs, twin))
+        one, other = (min((names.level(name, called) for name in spelt for called in of), default=names.NOTHING) for of in others)
+        return one != names.EXACT and (other == names.EXACT or (one in names.AGREE) == (other in names.AGREE))
 
     def _two(self, a: int, b: int, *, grown: bool) -> bool:
         """Whether two sets are two people; of grown-ups a row names one twice, as head and as guardian, and so it says nothing of that."""
@@ -299,6 +308,24 @@ class Rivals:
             return why != "row" or not grown
         mine, theirs = ({self.expected[place] for place in self.clusters.members(root)} - {-1} for root in (a, b))
         return bool(mine and theirs and mine.isdisjoint(theirs)) or self.clusters.listed_apart(a, b)
+
+
+def listed_twins(mentions: Mentions) -> dict[int, list[int]]:
+    """Place -> the places of those whom its list has beside it in one household, at one time, with the same birth date and by another name."""
+    m = mentions
+    found: dict[int, list[int]] = defaultdict(list)
+    for _, column in HOMES:
+        home = getattr(m, column)
+        places = np.flatnonzero((home >= 0) & (m.beside == 0) & (m.name >= 0) & (m.day >= 0))
+        key = (((home * (m.source.max(initial=0) + 1) + m.source) * 4096 + m.year) * 16 + m.month) * 32 + m.day
+        places = places[np.argsort(key[places], kind="stable")]
+        starts = np.flatnonzero(begins(key[places]))
+        sizes = np.diff(starts, append=len(places))
+        for start, size in zip(starts[sizes > 1].tolist(), sizes[sizes > 1].tolist(), strict=True):
+            for one, other in permutations(places[start : start + size].tolist(), 2):
+                if m.name[one] != m.name[other] and m.at_once(one, other):
+                    found[one].append(other)
+    return found
 
 
 def contested(mentions: Mentions, labels: Ints, pairs: Ints) -> Flags:

@@ -119,3 +119,27 @@ def test_a_row_with_a_brothers_number_and_nearly_the_name_of_another_of_the_hous
     told = {decision.mention: decision.cluster for decision in outcome.decisions}
     assert (told[row.id] == told[child.id]) is holder
     assert holder or {child.id, row.id} in [{pair.mention, pair.other} for pair in outcome.review]
+
+
+@pytest.mark.parametrize(("name", "first", "second", "home", "goes"), [
+    ("王?禾", "王䶮禾", "王龘禾", 7, "neither"),
+    ("王筱禾", "王小禾", "王晓禾", 7, "neither"),
+    ("王懿", "王懿霞", "王懿芳", 7, "neither"),
+    ("王晓林", "王晓琳", "王晓玲", 7, "neither"),  # one by sound, the other nearly
+    ("王小禾", "王小禾", "王晓禾", 7, "first"),  # the very name
+    ("王小禾", "王晓禾", "王小禾", 7, "second"),
+    ("王筱禾", "王小禾", "王子昂", 7, "first"),  # of nearly one name alone
+    ("王筱禾", "王小禾", "王晓禾", 8, "first"),  # a namesake by sound elsewhere
+])  # fmt: skip
+def test_a_row_whose_name_fits_both_of_two_twins_is_neithers_whatever_else_is_told_of_one(name, first, second, home, goes):
+    """Who has a certificate besides, with the father's telephone, fits no better for that (D-24)."""
+    child = replace(CHILD, name=first, pinyin="wang xiao he")
+    twin = replace(TWIN, name=second, pinyin="wang xiao he", register_household=home, **({"village": CHILD.village, "township": CHILD.township} if home == 7 else {}))
+    certified = replace(child, id=6, record=6, source="disabled_persons.certificate", register_household=None)
+    row = replace(pupil(name, CHILD.born), pinyin="wang xiao he").without_number()
+    people = [replace(beside(of, 20 + of.id, "王大山", "父亲"), phone="13900000001") for of in (certified, row)]
+    outcome = decided(child, twin, certified, row, *people)
+    told = {decision.mention: decision.cluster for decision in outcome.decisions}
+    assert [of for of, one in (("first", 1), ("second", 5)) if told[row.id] == told[one]] == [goes] * (goes != "neither")
+    asked = [{told[pair.mention], told[pair.other]} for pair in outcome.review if pair.kind in ("SEVERAL_CANDIDATES", "BAND")]
+    assert goes != "neither" or ({told[1], told[row.id]} in asked and {told[5], told[row.id]} in asked)
