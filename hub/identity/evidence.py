@@ -30,6 +30,7 @@ RELATIONS = {
     "姨母": (10, "女性"), "继父或养父": (11, "男性"), "继母或养母": (12, "女性"),
 }  # fmt: skip
 NO_RELATION = 0, None
+PARENT, PARENTS = "父母", {"男性": "父亲", "女性": "母亲"}  # of a prisoner most lists say no more than whose child it is
 NO_KIN = frozenset({"其他", "非亲属", "保姆"})
 SEXES = {"男性": 1, "女性": 2}
 CHILD, ADULT, EITHER = 0, 1, 2
@@ -174,7 +175,9 @@ def gather(evidence: Sequence[Evidence], year: int, opened: Callable[[Hashable],
     dated = born.column(born_of(mention, year) for mention in evidence)
     dates = np.array([*map(parts, born.values), parts(None)], dtype=np.int64)[dated]
     beside = np.array([anchor is not None for anchor in told["anchor"]], dtype=np.int64)
-    related = [RELATIONS.get(relation, NO_RELATION) if of is not None else NO_RELATION for relation, of in zip(told["relation"], told["anchor"], strict=True)]
+    said = zip(told["relation"], told["numbered_sex"], told["sex"], strict=True)
+    relations = [PARENTS.get(numbered or sex or "") if relation == PARENT else relation for relation, numbered, sex in said]
+    related = [RELATIONS.get(relation or "", NO_RELATION) if of is not None else NO_RELATION for relation, of in zip(relations, told["anchor"], strict=True)]
     sexes = [numbered or own or sex for numbered, own, (_, sex) in zip(told["numbered_sex"], told["sex"], related, strict=True)]
     town, village = _where(told, beside)
     if frequency is None:

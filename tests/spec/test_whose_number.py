@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.spec.test_identity_engine import CHILD, FATHER, PUPIL, beside, clusters, decided, together_of
+from tests.spec.test_identity_engine import CHILD, FATHER, NAMELESS, PUPIL, beside, clusters, decided, together_of
 
 UNCLE = "210299198603170111"
 ELSEWHERE = {"township": "210281102", "village": "前屯村", "register_household": 8}
@@ -143,3 +143,22 @@ def test_a_row_whose_name_fits_both_of_two_twins_is_neithers_whatever_else_is_to
     assert [of for of, one in (("first", 1), ("second", 5)) if told[row.id] == told[one]] == [goes] * (goes != "neither")
     asked = [{told[pair.mention], told[pair.other]} for pair in outcome.review if pair.kind in ("SEVERAL_CANDIDATES", "BAND")]
     assert goes != "neither" or ({told[1], told[row.id]} in asked and {told[5], told[row.id]} in asked)
+
+
+@pytest.mark.parametrize(("said", "sex", "told", "one"), [
+    ("父母", "男性", "王德才", False),  # whose child it is, and a man
+    ("父亲", "男性", "王德才", False),
+    ("父母", "男性", "王宝贵", True),  # the father
+    ("父母", "女性", "王德才", True),  # a mother, of whom nothing was known
+    ("父母", None, "王德才", True),
+    ("祖父", "男性", "王德才", True),
+])  # fmt: skip
+def test_a_prisoners_child_is_no_namesake_whose_father_is_another(said, sex, told, one):
+    """D-25: most lists say of a prisoner whose child it is, and the number that he is a man."""
+    listed = replace(NAMELESS, id=8, record=8, source="justice.prisoners_children", born="2012", village=None)
+    fathers = beside(CHILD, 21, "王宝贵", "父亲"), replace(beside(listed, 28, told, said), sex=sex)
+    carers = [replace(beside(of, 30 + of.id, name, ""), phone="13900000001") for of, name in ((CHILD, "张秀兰"), (listed, "李桂香"))]
+    outcome = decided(CHILD, listed, *fathers, *carers)
+    cluster = {decision.mention: decision.cluster for decision in outcome.decisions}
+    assert (cluster[CHILD.id] == cluster[listed.id]) is one
+    assert one or {CHILD.id, listed.id} in [{pair.mention, pair.other} for pair in outcome.review]
