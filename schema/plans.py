@@ -160,7 +160,7 @@ def judgement(plan: plans.Plan) -> Judgement:
 
 def sight(place: Place) -> Sight:
     """A place as plans take it."""
-    return Sight(place.division, place.on, place.known, place.policy.seen)
+    return Sight(place.division, place.on, place.known, place.policy.seen, place.policy.allowed.closed_sources)
 
 
 PLAN = Judging(
@@ -229,7 +229,8 @@ async def aid_plan(info: Info[Any, Any], scope: Scope, household: int) -> AidPla
 
 async def _plans(info: Info[Any, Any], scope: Scope, people: list[Any]) -> list[ChildPlan]:
     ctx = context(info)
-    told = await plans.child_plans(ctx.rows, ctx.division, [row["id"] for row in people], on=scope.on, known=scope.known, seen=ctx.policy.seen)
+    persons, closed = [row["id"] for row in people], ctx.policy.allowed.closed_sources
+    told = await plans.child_plans(ctx.rows, ctx.division, persons, on=scope.on, known=scope.known, seen=ctx.policy.seen, closed=closed)
     return [
         ChildPlan(person=wrap(PERSON_BY_ID.target, row, scope), on=scope.on, **judgement(plan)._asdict()) for row, plan in zip(people, told, strict=True)
     ]

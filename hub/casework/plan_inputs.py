@@ -23,6 +23,7 @@ from sqlalchemy import (
     and_,
     cast,
     exists,
+    false,
     func,
     literal,
     literal_column,
@@ -56,6 +57,8 @@ FACT_COLUMNS: Mapping[str, tuple[str, ...]] = {
 }
 #: Noun -> what is told beside it of the person whom it names: whether a relative has died, and holds a certificate; a prisoner's sentence; how long a situation is told.
 BESIDE: Mapping[str, tuple[str, ...]] = {"kinship": ("died", "certified"), "parent_situation": ("sentence_from", "sentence_to", "told_from", "told_until")}
+#: Lists that tell of a parent in custody, or otherwise unable to care; all of a department's where that is said.
+OF_PARENTS = frozenset({"justice.", "civil_affairs.child_welfare", "governance.key_youth"})
 PERSON_COLUMNS = ("id", "name", "born_from", "born_to", "birth_date", "deceased_on", "number_blind")
 MENTION_COLUMNS = ("name_key", "number_blind", "certificate_number_blind", "birth_date", "deceased_on")
 
@@ -67,12 +70,23 @@ def everything(name: str, rows: FromClause) -> FromClause:
 
 @dataclass(frozen=True)
 class Sight:
-    """Whose rows are read, on which day, as known when, and what of a table whoever asks may see."""
+    """Whose rows are read, on which day, as known when, and what of a table whoever asks may see; ``closed`` are the lists that are closed to them."""
 
     division: int | ColumnElement[Any]
     on: date | ColumnElement[Any]
     known: Known = None
     seen: Callable[[str, FromClause], FromClause] = everything
+    closed: frozenset[str] = frozenset()
+
+    @property
+    def lists(self) -> tuple[str, ...]:
+        """The lists that programmes look in; one that is closed has not come."""
+        return tuple(source for source in LISTS if not self.closed & {source, f"{source.partition('.')[0]}."})
+
+    @property
+    def parents_closed(self) -> bool:
+        """Whether a list is closed that may tell of a parent what no other list does."""
+        return bool(self.closed & OF_PARENTS)
 
     def table(self, name: str) -> FromClause:
         """A two-axes table's rows, under an alias of their own."""
@@ -140,11 +154,13 @@ class Told:
 
 @dataclass(frozen=True)
 class Lists:
-    """What the lists that programmes look in say on a day: which have come, as of when, and the rows of them that wait in quarantine."""
+    """What the lists that programmes look in say on a day: which have come, as of when, the rows of them that wait in quarantine, and whether
+    one that may tell of a parent is closed to whoever asks."""
 
     on: date
     delivered: Mapping[str, date]
     waiting: Waiting
+    parents_closed: bool = False
 
 
 # --- statements -----------------------------------------------------------------------------------------------------
@@ -153,7 +169,7 @@ class Lists:
 def delivered(sight: Sight) -> Select[Any]:
     """The lists that have come by the day, with the latest date each speaks for."""
     d = tables.delivery.alias()
-    found = select(d.c.source, func.max(d.c.as_of).label("as_of")).where(_published(sight, d), d.c.source.in_(LISTS), d.c.as_of <= sight.on)
+    found = select(d.c.source, func.max(d.c.as_of).label("as_of")).where(_published(sight, d), d.c.source.in_(sight.lists), d.c.as_of <= sight.on)
     return found.group_by(d.c.source)
 
 
@@ -210,6 +226,7 @@ def told_of_lists(sight: Sight) -> ColumnElement[Any]:
     numbers = select(func.decode(cell.c.value["blind"].astext, "hex")).select_from(rows.join(cell, true()))
     held = holders(sight, numbers).subquery()
     parts: list[Any] = ["on", literal(sight.on, Date) if isinstance(sight.on, date) else sight.on]
+    parts += ["parents_closed", true() if sight.parents_closed else false()]
     parts += ["delivered", _array([come.c.source, come.c.as_of], (come.c.source,), come)]
     parts += ["waiting", _array([rows.c.source, rows.c.as_of, rows.c.cells], (rows.c.source, rows.c.delivery, rows.c.sheet, rows.c.row), rows)]
     parts += ["counted", _array([many.c.source, many.c.n], (many.c.source,), many)]
@@ -228,7 +245,7 @@ def read_lists(told: Mapping[str, Any]) -> Lists:
     rows = [{"source": source, "as_of": date.fromisoformat(as_of), "cells": cells} for source, as_of, cells in told["waiting"]]
     held = {bytes.fromhex(number): person for number, person in told["holders"]}
     come = {source: date.fromisoformat(as_of) for source, as_of in told["delivered"]}
-    return Lists(date.fromisoformat(told["on"]), come, Waiting.of(rows, dict(told["counted"])).held_by(held))
+    return Lists(date.fromisoformat(told["on"]), come, Waiting.of(rows, dict(told["counted"])).held_by(held), told["parents_closed"])
 
 
 def _columns(noun: str) -> tuple[str, ...]:

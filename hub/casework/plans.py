@@ -87,10 +87,18 @@ class Plan:
 
 
 async def child_plans(
-    rows: Rows, division: int, persons: Sequence[int], *, on: date, known: int | None = None, seen: Callable[[str, FromClause], FromClause] = everything
+    rows: Rows,
+    division: int,
+    persons: Sequence[int],
+    *,
+    on: date,
+    known: int | None = None,
+    seen: Callable[[str, FromClause], FromClause] = everything,
+    closed: frozenset[str] = frozenset(),
 ) -> list[Plan]:
-    """The plans of some children, in their order. ``rows`` runs a statement and gives its rows as mappings; ``seen`` is what of a table whoever asks may see."""
-    sight = Sight(division, on, known, seen)
+    """The plans of some children, in their order. ``rows`` runs a statement and gives its rows as mappings; ``seen`` is what of a table whoever
+    asks may see, ``closed`` the lists that are closed to them."""
+    sight = Sight(division, on, known, seen, closed)
     facts = {noun: await _by_person(rows, sight, noun, persons) for noun in FACT_COLUMNS}
     p = sight.table("person_resolved")
     people = {row["id"]: row for row in await rows(select(p).where(p.c.division == division, p.c.id.in_(persons)))}
@@ -103,7 +111,8 @@ async def child_plans(
 def plan_of(person: int, told: Told, lists: Lists) -> Plan:
     """The plan of one child, from what sources tell of it and what the lists say."""
     named, on = naming(told), lists.on
-    situation = situation_of(told.person, told.facts, lists.delivered, on, mentions=named, waiting=lists.waiting.that_may_name(person, named))
+    waits = lists.waiting.that_may_name(person, named)
+    situation = situation_of(told.person, told.facts, lists.delivered, on, mentions=named, waiting=waits, parents_closed=lists.parents_closed)
     facts = tuple(
         ToldFact(noun, say(row), row["source"], _lower(row), row["record"], row["hash"]) for noun, say in SHOWN.items() for row in told.facts[noun]
     )
@@ -127,6 +136,7 @@ def situation_of(
     *,
     mentions: Sequence[Any] = (),
     waiting: frozenset[str] = frozenset(),
+    parents_closed: bool = False,
 ) -> Situation:
     """What the programmes need to know, from the facts valid on the day."""
     active = _active(facts)
@@ -169,6 +179,7 @@ def situation_of(
         father=_agreed(facts, "父亲", on),
         mother=_agreed(facts, "母亲", on),
         care_ended=care_ended(facts),
+        parents_closed=parents_closed,
         parent_cares=bool(relations & {*PARENTS}) if relations and not _against_a_parent(facts) else None,
         basis=tuple(
             Basis(SHOWN[noun](row), row["source"], row["record"], _lower(row))
@@ -331,7 +342,7 @@ async def _lists(rows: Rows, sight: Sight, on: date, told: Sequence[Told]) -> Li
     waits = Waiting.of(read, {row["source"]: row["n"] for row in await rows(counted(sight))})
     numbers = waits.numbers_of([naming(one) for one in told])
     held = await rows(holders(sight, numbers))
-    return Lists(on, come, waits.held_by({row["number_blind"]: row["id"] for row in held}))
+    return Lists(on, come, waits.held_by({row["number_blind"]: row["id"] for row in held}), sight.parents_closed)
 
 
 def _lower(row: Any) -> date | None:

@@ -81,6 +81,13 @@ CASES = [
     ("F06", {"father": "服刑在押", "mother": None, "parent_cares": None}, "UNKNOWN", "civil_affairs"),
     ("F06", {"father": "服刑在押", "mother": "正常", "parent_cares": None}, "NOT_DUE", None),
     ("F06", {"father": "死亡", "mother": "失踪", "parent_cares": None}, "NOT_DUE", None),
+    # a list that may tell of a parent is closed to whoever asks: what an open one says stands
+    ("F05", {"parents_closed": True}, "NOT_DUE", None),  # nobody in custody is dead
+    ("F06", {"parents_closed": True}, "UNKNOWN", "civil_affairs"),
+    ("F06", {"parents_closed": True, "father": "正常"}, "NOT_DUE", None),
+    ("F06", {"parents_closed": True, "father": "服刑在押", "mother": "失联", "parent_cares": None}, "DUE", None),
+    ("F06", {"parents_closed": True, "born": (date(2008, 10, 31), date(2008, 10, 31))}, "NOT_DUE", None),
+    ("F06", {"parents_closed": True, "standings": frozenset({"F06"})}, "RECEIVING", None),
     ("F07", {}, "NOT_DUE", None),
     ("F07", {"certified": True, "certificate_level": "四级"}, "NOT_DUE", None),
     ("F07", {"certified": True, "certificate_level": "四级", "standings": frozenset({"F01"})}, "DUE", None),

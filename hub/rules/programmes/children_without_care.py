@@ -13,6 +13,9 @@ CANNOT_CARE = frozenset(
     {"重残", "重病", "服刑在押", "强制隔离戒毒", "被执行其他限制人身自由的措施", "失联", "被撤销监护资格", "被遣送(驱逐)出境"}
 )
 
+#: Why it is not known of anybody whether a parent can care.
+CLOSED = ("父母有无服刑等情形的名单此处无权查看", "the lists that tell of a parent in custody or the like may not be read here")
+
 
 def judge_orphan(situation: Situation) -> Judgement:
     """Both parents dead or missing; under 18, or still in full-time study."""
@@ -35,7 +38,7 @@ def judge_without_care(situation: Situation) -> Judgement:
     """Both parents unable to care, or one gone and the other unable; under 18."""
     if "F06" in situation.standings:
         return Judgement(Answer.RECEIVING, "已认定事实无人抚养", "recognised as without care")
-    known = _too_old(situation) or situation.unclear("F06") or _ended(situation) or _age_untold(situation) or _cared_for(situation)
+    known = _too_old(situation) or situation.unclear("F06") or _ended(situation) or _age_untold(situation) or _closed(situation) or _cared_for(situation)
     if known:
         return known
     parents = (situation.father, situation.mother)
@@ -60,14 +63,24 @@ def _age_untold(situation: Situation) -> Judgement | None:
 
 
 def _ended(situation: Situation) -> Judgement | None:
-    """Adopted, or a parent can care again (终止原因, B.5); a parent's situation that began later leaves it open."""
+    """Adopted, or a parent can care again (终止原因, B.5); a parent's situation that began later leaves it open, as does one that
+    may be told by a list that is closed."""
     ended = situation.care_ended
     if ended is None:
         return None
     zh, en = ("被收养", "adopted") if ended.adopted else ("父母恢复抚养能力", "a parent can care again")
     if ended.doubted:
         return unknown("父母情形", "civil_affairs", f"{ended.since}因{zh}终止，此后又有父母情形", f"ended on {ended.since}: {en}; a parent's situation began later")
+    if situation.parents_closed:
+        return unknown("父母情形", "civil_affairs", f"{ended.since}因{zh}终止，此后{CLOSED[0]}", f"ended on {ended.since}: {en}; {CLOSED[1]}")
     return not_due(f"{ended.since}因{zh}终止", f"ended on {ended.since}: {en}")
+
+
+def _closed(situation: Situation) -> Judgement | None:
+    """Whoever cares for the child may be in custody by a list that is closed, unless an open one says that a parent can care: so it is for every child alike."""
+    if not situation.parents_closed or not _cared_for(situation) or "正常" in (situation.father, situation.mother):
+        return None
+    return Judgement(Answer.UNKNOWN, f"父亲或母亲为监护人，{CLOSED[0]}", f"a parent is the guardian; {CLOSED[1]}", ("父亲情形", "母亲情形"), "civil_affairs")
 
 
 def _cared_for(situation: Situation) -> Judgement | None:

@@ -93,6 +93,7 @@ class Situation:
     father: str | None = None  # situation of the parent list, '死亡', or '正常'
     mother: str | None = None
     care_ended: CareEnded | None = None
+    parents_closed: bool = False  # to whoever asks a list is closed that may tell that a parent cannot care
     parent_cares: bool | None = None  # a parent is named as the guardian
     basis: tuple[Basis, ...] = ()
 

@@ -59,7 +59,7 @@ FROM person_resolved AS person_resolved_3
 WHERE person_resolved_3.division = $2::INTEGER AND (household_2.id = person_resolved_3.register_household OR household_2.id = person_resolved_3.living_household) AND person_resolved_3.born_to > CAST($1::DATE - make_interval(18) AS DATE)), '}') AS concat_1 
 FROM household AS household_2 
 WHERE household_2.division = $2::INTEGER AND household_2.id = $3::BIGINT ORDER BY household_2.id 
- LIMIT 1), 'null'), '}'), '}'), 'UTF8') AS answer, false AS refused, ARRAY[CAST(json_build_object('on', $1::DATE, 'delivered', (SELECT coalesce(json_agg(json_build_array(anon_1.source, anon_1.as_of) ORDER BY anon_1.source), json_build_array()) AS coalesce_16 
+ LIMIT 1), 'null'), '}'), '}'), 'UTF8') AS answer, false AS refused, ARRAY[CAST(json_build_object('on', $1::DATE, 'parents_closed', false, 'delivered', (SELECT coalesce(json_agg(json_build_array(anon_1.source, anon_1.as_of) ORDER BY anon_1.source), json_build_array()) AS coalesce_16 
 FROM (SELECT delivery_1.source AS source, max(delivery_1.as_of) AS as_of 
 FROM delivery AS delivery_1 
 WHERE delivery_1.division = $2::INTEGER AND delivery_1.state = 'PUBLISHED' AND delivery_1.source IN ('education.student_register', 'disabled_persons.certificate', 'civil_affairs.minimum_living_allowance', 'civil_affairs.destitute_support', 'civil_affairs.child_welfare', 'civil_affairs.disability_subsidy', 'poverty_relief.household', 'finance.aid_payment') AND delivery_1.as_of <= $1::DATE GROUP BY delivery_1.source) AS anon_1), 'waiting', (SELECT coalesce(json_agg(json_build_array(anon_2.source, anon_2.as_of, anon_2.cells) ORDER BY anon_2.source, anon_2.delivery, anon_2.sheet, anon_2.row), json_build_array()) AS coalesce_17 

@@ -240,7 +240,7 @@ WHERE person_resolved_3.division = $1::INTEGER AND person_resolved_3.id = $5::BI
 FROM publication AS publication_2 
 WHERE publication_2.division = $1::INTEGER AND publication_2.no = $2::BIGINT)) AS refused, ARRAY[CAST(json_build_object('on', (SELECT publication_1.business_date 
 FROM publication AS publication_1 
-WHERE publication_1.division = $1::INTEGER AND publication_1.no = $2::BIGINT), 'delivered', (SELECT coalesce(json_agg(json_build_array(anon_1.source, anon_1.as_of) ORDER BY anon_1.source), json_build_array()) AS coalesce_28 
+WHERE publication_1.division = $1::INTEGER AND publication_1.no = $2::BIGINT), 'parents_closed', false, 'delivered', (SELECT coalesce(json_agg(json_build_array(anon_1.source, anon_1.as_of) ORDER BY anon_1.source), json_build_array()) AS coalesce_28 
 FROM (SELECT delivery_1.source AS source, max(delivery_1.as_of) AS as_of 
 FROM delivery AS delivery_1 
 WHERE delivery_1.division = $1::INTEGER AND delivery_1.state = 'PUBLISHED' AND delivery_1.publication <= $2::BIGINT AND delivery_1.source IN ('education.student_register', 'disabled_persons.certificate', 'civil_affairs.minimum_living_allowance', 'civil_affairs.destitute_support', 'civil_affairs.child_welfare', 'civil_affairs.disability_subsidy', 'poverty_relief.household', 'finance.aid_payment') AND delivery_1.as_of <= (SELECT publication_1.business_date 
@@ -261,7 +261,7 @@ WHERE person_resolved.known_from <= $2::BIGINT UNION ALL SELECT person_resolved_
 FROM person_resolved_history 
 WHERE person_resolved_history.known @> $2::BIGINT) AS person_resolved_5 
 WHERE person_resolved_5.division = $1::INTEGER AND person_resolved_5.number_blind IN (SELECT decode((anon_8.value ->> 'blind'), 'hex') AS decode_1 
-FROM anon_2 JOIN jsonb_each(anon_2.cells) AS anon_8 ON true) ORDER BY person_resolved_5.id) AS anon_7)) AS TEXT), CAST(json_build_object('on', $4::DATE, 'delivered', (SELECT coalesce(json_agg(json_build_array(anon_9.source, anon_9.as_of) ORDER BY anon_9.source), json_build_array()) AS coalesce_32 
+FROM anon_2 JOIN jsonb_each(anon_2.cells) AS anon_8 ON true) ORDER BY person_resolved_5.id) AS anon_7)) AS TEXT), CAST(json_build_object('on', $4::DATE, 'parents_closed', false, 'delivered', (SELECT coalesce(json_agg(json_build_array(anon_9.source, anon_9.as_of) ORDER BY anon_9.source), json_build_array()) AS coalesce_32 
 FROM (SELECT delivery_6.source AS source, max(delivery_6.as_of) AS as_of 
 FROM delivery AS delivery_6 
 WHERE delivery_6.division = $1::INTEGER AND delivery_6.state = 'PUBLISHED' AND delivery_6.source IN ('education.student_register', 'disabled_persons.certificate', 'civil_affairs.minimum_living_allowance', 'civil_affairs.destitute_support', 'civil_affairs.child_welfare', 'civil_affairs.disability_subsidy', 'poverty_relief.household', 'finance.aid_payment') AND delivery_6.as_of <= $4::DATE GROUP BY delivery_6.source) AS anon_9), 'waiting', (SELECT coalesce(json_agg(json_build_array(anon_10.source, anon_10.as_of, anon_10.cells) ORDER BY anon_10.source, anon_10.delivery, anon_10.sheet, anon_10.row), json_build_array()) AS coalesce_33 
