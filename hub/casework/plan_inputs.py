@@ -154,13 +154,14 @@ class Told:
 
 @dataclass(frozen=True)
 class Lists:
-    """What the lists that programmes look in say on a day: which have come, as of when, the rows of them that wait in quarantine, and whether
-    one that may tell of a parent is closed to whoever asks."""
+    """What the lists that programmes look in say on a day: which have come, as of when, the rows of them that wait in quarantine, whether
+    one that may tell of a parent is closed to whoever asks, and of which a delivery is held."""
 
     on: date
     delivered: Mapping[str, date]
     waiting: Waiting
     parents_closed: bool = False
+    held: frozenset[str] = frozenset()
 
 
 # --- statements -----------------------------------------------------------------------------------------------------
@@ -194,6 +195,19 @@ def counted(sight: Sight) -> Select[Any]:
     return select(d.c.source, func.sum(d.c.rows_quarantined).label("n")).join(latest, newest).where(_published(sight, d)).group_by(d.c.source)
 
 
+def held(sight: Sight) -> Select[Any]:
+    """The lists of which a delivery waited for a person, at a publication or now, and none has been published that is as new."""
+    d, newer = tables.delivery.alias(), tables.delivery.alias()
+    waits: ColumnElement[bool] = d.c.state == "HELD"
+    if sight.known is not None:
+        p = tables.publication.alias()
+        then = select(p.c.at).where(p.c.division == sight.division, p.c.no == sight.known).scalar_subquery()
+        waits = and_(d.c.received_at <= then, or_(waits, d.c.decided_at > then))
+    later = or_(newer.c.as_of > d.c.as_of, and_(newer.c.as_of == d.c.as_of, newer.c.received_at > d.c.received_at))
+    answered = _any(newer, _published(sight, newer), newer.c.source == d.c.source, newer.c.as_of <= sight.on, later)
+    return select(d.c.source).distinct().where(d.c.division == sight.division, d.c.source.in_(sight.lists), d.c.as_of <= sight.on, waits, ~answered)
+
+
 def holders(sight: Sight, numbers: Any) -> Select[Any]:
     """Whose some numbers are; of two people with one number the later id is taken."""
     p = sight.table("person_resolved")
@@ -224,13 +238,14 @@ def told_of_lists(sight: Sight) -> ColumnElement[Any]:
     come, many, rows = delivered(sight).subquery(), counted(sight).subquery(), waiting(sight).cte()
     cell = func.jsonb_each(rows.c.cells).table_valued("key", Column("value", JSONB))
     numbers = select(func.decode(cell.c.value["blind"].astext, "hex")).select_from(rows.join(cell, true()))
-    held = holders(sight, numbers).subquery()
+    whose, waits = holders(sight, numbers).subquery(), held(sight).subquery()
     parts: list[Any] = ["on", literal(sight.on, Date) if isinstance(sight.on, date) else sight.on]
     parts += ["parents_closed", true() if sight.parents_closed else false()]
     parts += ["delivered", _array([come.c.source, come.c.as_of], (come.c.source,), come)]
     parts += ["waiting", _array([rows.c.source, rows.c.as_of, rows.c.cells], (rows.c.source, rows.c.delivery, rows.c.sheet, rows.c.row), rows)]
     parts += ["counted", _array([many.c.source, many.c.n], (many.c.source,), many)]
-    parts += ["holders", _array([held.c.number_blind, held.c.id], (held.c.id,), held)]
+    parts += ["holders", _array([whose.c.number_blind, whose.c.id], (whose.c.id,), whose)]
+    parts += ["held", _array([waits.c.source], (waits.c.source,), waits)]
     return func.json_build_object(*parts, type_=JSON)
 
 
@@ -243,9 +258,10 @@ def read_told(told: Mapping[str, Any]) -> Told:
 def read_lists(told: Mapping[str, Any]) -> Lists:
     """What ``told_of_lists`` wrote."""
     rows = [{"source": source, "as_of": date.fromisoformat(as_of), "cells": cells} for source, as_of, cells in told["waiting"]]
-    held = {bytes.fromhex(number): person for number, person in told["holders"]}
+    whose = {bytes.fromhex(number): person for number, person in told["holders"]}
     come = {source: date.fromisoformat(as_of) for source, as_of in told["delivered"]}
-    return Lists(date.fromisoformat(told["on"]), come, Waiting.of(rows, dict(told["counted"])).held_by(held), told["parents_closed"])
+    waits = Waiting.of(rows, dict(told["counted"])).held_by(whose)
+    return Lists(date.fromisoformat(told["on"]), come, waits, told["parents_closed"], frozenset(source for (source,) in told["held"]))
 
 
 def _columns(noun: str) -> tuple[str, ...]:

@@ -7,14 +7,26 @@ import re
 from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import FromClause, Select, select
 
 from hub.casework.departure import care_ended, departure, registered, reported_dead, welfare_deaths
-from hub.casework.plan_inputs import FACT_COLUMNS, MENTION_COLUMNS, Lists, Sight, Told, counted, delivered, everything, holders, waiting
+from hub.casework.plan_inputs import (
+    FACT_COLUMNS,
+    MENTION_COLUMNS,
+    Lists,
+    Sight,
+    Told,
+    counted,
+    delivered,
+    everything,
+    held,
+    holders,
+    waiting,
+)
 from hub.casework.waiting import Waiting
 from hub.domain.support import PROGRAMMES as PROGRAMME_CODES
 from hub.domain.values.dates import PartialDate, read_date
@@ -112,7 +124,8 @@ def plan_of(person: int, told: Told, lists: Lists) -> Plan:
     """The plan of one child, from what sources tell of it and what the lists say."""
     named, on = naming(told), lists.on
     waits = lists.waiting.that_may_name(person, named)
-    situation = situation_of(told.person, told.facts, lists.delivered, on, mentions=named, waiting=waits, parents_closed=lists.parents_closed)
+    situation = situation_of(told.person, told.facts, lists.delivered, on, mentions=named, waiting=waits)
+    situation = replace(situation, held=lists.held, parents_closed=lists.parents_closed)
     facts = tuple(
         ToldFact(noun, say(row), row["source"], _lower(row), row["record"], row["hash"]) for noun, say in SHOWN.items() for row in told.facts[noun]
     )
@@ -136,7 +149,6 @@ def situation_of(
     *,
     mentions: Sequence[Any] = (),
     waiting: frozenset[str] = frozenset(),
-    parents_closed: bool = False,
 ) -> Situation:
     """What the programmes need to know, from the facts valid on the day."""
     active = _active(facts)
@@ -179,7 +191,6 @@ def situation_of(
         father=_agreed(facts, "父亲", on),
         mother=_agreed(facts, "母亲", on),
         care_ended=care_ended(facts),
-        parents_closed=parents_closed,
         parent_cares=bool(relations & {*PARENTS}) if relations and not _against_a_parent(facts) else None,
         basis=tuple(
             Basis(SHOWN[noun](row), row["source"], row["record"], _lower(row))
@@ -341,8 +352,8 @@ async def _lists(rows: Rows, sight: Sight, on: date, told: Sequence[Told]) -> Li
     read = await rows(waiting(sight))
     waits = Waiting.of(read, {row["source"]: row["n"] for row in await rows(counted(sight))})
     numbers = waits.numbers_of([naming(one) for one in told])
-    held = await rows(holders(sight, numbers))
-    return Lists(on, come, waits.held_by({row["number_blind"]: row["id"] for row in held}), sight.parents_closed)
+    whose = {row["number_blind"]: row["id"] for row in await rows(holders(sight, numbers))}
+    return Lists(on, come, waits.held_by(whose), sight.parents_closed, frozenset(row["source"] for row in await rows(held(sight))))
 
 
 def _lower(row: Any) -> date | None:

@@ -58,13 +58,13 @@ class Office(City):
         for source in LISTS:
             await self.list(source, as_of, publication)
 
-    async def list(self, source, as_of, publication=1):
+    async def list(self, source, as_of, publication=1, state="PUBLISHED"):
         """One list has come; the delivery's id."""
         self.next += 1
         await self.connection.execute(
             """insert into delivery (division, id, source, contract_version, file, parts, headers, as_of, state, publication)
-               values ($1, $2, $3, '1', 'f', '[]', '[]', $4, 'PUBLISHED', $5)""",
-            DIVISION, self.next, source, as_of, publication,
+               values ($1, $2, $3, '1', 'f', '[]', '[]', $4, $5, $6)""",
+            DIVISION, self.next, source, as_of, state, publication,
         )
         return self.next
 
@@ -600,6 +600,56 @@ async def test_a_standing_whose_state_nobody_can_read_is_left_open(state, answer
         plan = await office.answers(child)
         assert (plan["F01"], plan["F07"]) == answers
         assert {column for column, _, _ in report.unread.cells} == unread
+
+
+SUBSIDY, AID = "civil_affairs.disability_subsidy", "finance.aid_payment"
+
+
+@pytest.mark.parametrize(
+    ("source", "as_of", "state", "answers"),
+    [
+        (SUBSIDY, date(2026, 11, 20), "HELD", {"F08": "UNKNOWN", "F12": "DUE"}),  # the list of its own payer; finance alone pays the other
+        (AID, date(2026, 11, 20), "HELD", {"F08": "UNKNOWN", "F12": "UNKNOWN"}),
+        (SUBSIDY, date(2026, 10, 31), "HELD", {"F08": "UNKNOWN", "F12": "DUE"}),  # of the same day, and it came later
+        (SUBSIDY, date(2026, 9, 30), "HELD", {"F08": "DUE", "F12": "DUE"}),  # October's has been published since
+        (SUBSIDY, date(2026, 11, 25), "HELD", {"F08": "DUE", "F12": "DUE"}),  # it speaks for a day to come
+        (SUBSIDY, date(2026, 11, 20), "REFUSED", {"F08": "DUE", "F12": "DUE"}),
+        (CERTIFICATES, date(2026, 11, 20), "HELD", {"F08": "DUE", "F12": "DUE"}),  # no list of payments: what stands of it stands
+    ],
+)
+async def test_a_held_list_of_payments_leaves_open_who_goes_without(office, source, as_of, state, answers):
+    child = await office.child(certificate={"level": "一级"})
+    await office.pupil(child)
+    await office.list(source, as_of, publication=None, state=state)
+    judged = await office.judged(child)
+    assert {code: judged[code].answer.value for code in answers} == answers
+    assert all(("待放行" in judged[code].missing[0], judged[code].department) == (True, source.split(".")[0]) for code in answers if answers[code] == "UNKNOWN")
+    await office.fact("payment", child, programme="F08", paid_on=date(2026, 11, 2), state="成功", source=SUBSIDY)
+    assert (await office.answers(child))["F08"] == "RECEIVING"
+
+
+async def test_a_held_list_of_payments_where_none_was_published(office):
+    """Finance speaks for others, and not for those whom civil affairs pays."""
+    child = await office.child(certificate={"level": "一级"})
+    await office.connection.execute("delete from delivery where source = $1", SUBSIDY)
+    assert (await office.answers(child))["F08"] == "DUE"
+    await office.list(SUBSIDY, date(2026, 10, 31), publication=None, state="HELD")
+    assert (await office.answers(child))["F08"] == "UNKNOWN"
+
+
+async def test_a_list_that_was_held_is_known_as_held_until_somebody_decides(office):
+    """Answers as known at a publication stay as they were."""
+    child = await office.child(certificate={"level": "一级"})
+    for no, at in ((1, "2026-11-01 08:00+08"), (2, "2026-11-10 08:00+08"), (3, "2026-11-20 08:00+08")):
+        await office.connection.execute(
+            "insert into publication (division, no, at, business_date, kind, by) values ($1, $2, $3::text::timestamptz, '2026-11-01', 'check', 'test')", DIVISION, no, at
+        )
+    await office.connection.execute("update delivery set received_at = '2026-10-31 08:00+08'")
+    held = await office.list(SUBSIDY, date(2026, 11, 5), publication=None, state="HELD")
+    await office.connection.execute("update delivery set received_at = '2026-11-05 08:00+08' where id = $1", held)
+    assert [(await office.answers(child, known=known))["F08"] for known in (1, 2, 3, None)] == ["DUE", "UNKNOWN", "UNKNOWN", "UNKNOWN"]
+    await office.connection.execute("update delivery set state = 'REFUSED', decided_at = '2026-11-15 08:00+08' where id = $1", held)
+    assert [(await office.answers(child, known=known))["F08"] for known in (1, 2, 3, None)] == ["DUE", "UNKNOWN", "DUE", "DUE"]
 
 
 @pytest.mark.parametrize(

@@ -239,6 +239,8 @@ def test_one_list_of_payments_that_speaks_is_enough_unless_a_row_of_it_waits():
     old = ALL | {"finance.aid_payment": date(2025, 1, 1)}
     assert BY_CODE["F08"].judge(replace(severe, delivered=old)).answer is Answer.DUE
     assert BY_CODE["F08"].judge(replace(severe, delivered=old, waiting=frozenset({"civil_affairs.disability_subsidy"}))).answer is Answer.UNKNOWN
+    assert BY_CODE["F08"].judge(replace(severe, delivered=old, waiting=frozenset({"finance.aid_payment"}))).answer is Answer.UNKNOWN
+    assert BY_CODE["F08"].judge(replace(severe, delivered=old, waiting=frozenset({"poverty_relief.household"}))).answer is Answer.DUE
 
 
 def test_every_list_has_the_limit_that_its_contract_and_the_cross_checks_give():

@@ -65,13 +65,14 @@ class Situation:
     """A child's facts on a day. Each is None where no source told it.
 
     ``delivered`` says which lists have come by that day, with the latest date each speaks for; ``waiting`` those of whose rows one
-    waits in quarantine that may be this child's.
+    waits in quarantine that may be this child's, ``held`` those of which the newest delivery waits for a person.
     """
 
     on: date
     born: tuple[date, date] | None  # the first and the last day that the birth date can mean
     delivered: Mapping[str, date]
     waiting: frozenset[str] = frozenset()
+    held: frozenset[str] = frozenset()
     gone: Gone | None = None
     grade: int | None = None  # of an active enrolment; None: no active enrolment known, or its grade is not told
     grade_blank: bool = False  # there is an active enrolment, and its grade is not told
@@ -206,7 +207,7 @@ def not_due(zh: str, en: str) -> Judgement:
     return Judgement(Answer.NOT_DUE, zh, en)
 
 
-#: Lists of payments: one of a programme's must speak before anybody is told to go without.
+#: Lists of payments: one of a programme's must speak, and none have a delivery or a row that waits, before anybody is told to go without.
 PAYMENT_LISTS = {
     "F07": ("civil_affairs.disability_subsidy", "finance.aid_payment"),
     "F08": ("civil_affairs.disability_subsidy", "finance.aid_payment"),
@@ -227,8 +228,13 @@ def due_or_receiving(situation: Situation, code: str, zh: str, en: str) -> Judge
             f"{zh}；有一笔发放，其项目或状态无法认定",
             f"{en}; there is a payment, of which it cannot be told for what it is or whether it arrived",
         )
-    speaking = tuple(source for source in lists if situation.speaks(source))
-    doubt = situation.unsure(*(speaking or lists))
+    for source in lists:
+        if source in situation.held:
+            name_zh, name_en = LISTS[source]
+            why_zh, why_en = f"{zh}；{name_zh}有一批待人工放行", f"{en}; a delivery of the {name_en} waits for a person"
+            return unknown(f"{name_zh}（待放行）", source.partition(".")[0], why_zh, why_en)
+    heard = tuple(source for source in lists if situation.speaks(source) or source in situation.waiting)
+    doubt = situation.unsure(*(heard or lists))
     if doubt:
         return replace(doubt, reason_zh=f"{zh}；{doubt.reason_zh}", reason_en=f"{en}; {doubt.reason_en}")
     return Judgement(Answer.DUE, f"{zh}；未见发放", f"{en}; no payment is seen")

@@ -63,7 +63,12 @@ WHERE delivery_4.division = $2::INTEGER AND delivery_4.state = 'PUBLISHED' GROUP
 FROM (SELECT person_resolved_4.number_blind AS number_blind, person_resolved_4.id AS id 
 FROM person_resolved AS person_resolved_4 
 WHERE person_resolved_4.division = $2::INTEGER AND person_resolved_4.number_blind IN (SELECT decode((anon_8.value ->> 'blind'), 'hex') AS decode_1 
-FROM anon_2 JOIN jsonb_each(anon_2.cells) AS anon_8 ON true) ORDER BY person_resolved_4.id) AS anon_7)) AS TEXT)] AS beside 
+FROM anon_2 JOIN jsonb_each(anon_2.cells) AS anon_8 ON true) ORDER BY person_resolved_4.id) AS anon_7), 'held', (SELECT coalesce(json_agg(json_build_array(anon_9.source) ORDER BY anon_9.source), json_build_array()) AS coalesce_18 
+FROM (SELECT DISTINCT delivery_6.source AS source 
+FROM delivery AS delivery_6 
+WHERE delivery_6.division = $2::INTEGER AND delivery_6.source IN ('education.student_register', 'disabled_persons.certificate', 'civil_affairs.minimum_living_allowance', 'civil_affairs.destitute_support', 'civil_affairs.child_welfare', 'civil_affairs.disability_subsidy', 'poverty_relief.household', 'finance.aid_payment') AND delivery_6.as_of <= $1::DATE AND delivery_6.state = 'HELD' AND NOT (EXISTS (SELECT 1 
+FROM delivery AS delivery_7 
+WHERE delivery_7.division = $2::INTEGER AND delivery_7.state = 'PUBLISHED' AND delivery_7.source = delivery_6.source AND delivery_7.as_of <= $1::DATE AND (delivery_7.as_of > delivery_6.as_of OR delivery_7.as_of = delivery_6.as_of AND delivery_7.received_at > delivery_6.received_at)))) AS anon_9)) AS TEXT)] AS beside 
 FROM (SELECT concat(set_config('hub.divisions', $4::VARCHAR, true), set_config('hub.reach', $5::VARCHAR, true), set_config('hub.care', $6::VARCHAR, true), set_config('hub.towns', $7::VARCHAR, true), set_config('hub.tables', $8::VARCHAR, true), set_config('hub.day', $9::VARCHAR, true)) AS told
  LIMIT ALL OFFSET 0) AS frame 
 WHERE frame.told IS NOT NULL

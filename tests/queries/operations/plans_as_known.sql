@@ -6,12 +6,12 @@ WHERE delivery_3.division = $1::INTEGER AND delivery_3.state = 'PUBLISHED' AND d
 FROM publication AS publication_1 
 WHERE publication_1.division = $1::INTEGER AND publication_1.no = $2::BIGINT) GROUP BY delivery_3.source) AS anon_4 ON anon_4.source = anon_3.source AND delivery_2.as_of = anon_4.as_of 
 WHERE delivery_2.division = $1::INTEGER AND delivery_2.state = 'PUBLISHED' AND delivery_2.publication <= $2::BIGINT AND (anon_3.state IN ('OPEN', 'REPAIRED') OR anon_3.state = 'REPLAYED' AND anon_3.publication > $2::BIGINT)), 
-anon_10 AS 
-(SELECT anon_11.source AS source, delivery_7.as_of AS as_of, anon_11.payload AS cells, anon_11.delivery AS delivery, anon_11.sheet AS sheet, anon_11.row AS row 
-FROM quarantine AS anon_11 JOIN delivery AS delivery_7 ON delivery_7.division = anon_11.division AND delivery_7.id = anon_11.delivery JOIN (SELECT delivery_8.source AS source, max(delivery_8.as_of) AS as_of 
-FROM delivery AS delivery_8 
-WHERE delivery_8.division = $1::INTEGER AND delivery_8.state = 'PUBLISHED' AND delivery_8.source IN ('education.student_register', 'disabled_persons.certificate', 'civil_affairs.minimum_living_allowance', 'civil_affairs.destitute_support', 'civil_affairs.child_welfare', 'civil_affairs.disability_subsidy', 'poverty_relief.household', 'finance.aid_payment') AND delivery_8.as_of <= $4::DATE GROUP BY delivery_8.source) AS anon_12 ON anon_12.source = anon_11.source AND delivery_7.as_of = anon_12.as_of 
-WHERE delivery_7.division = $1::INTEGER AND delivery_7.state = 'PUBLISHED' AND anon_11.state IN ('OPEN', 'REPAIRED'))
+anon_11 AS 
+(SELECT anon_12.source AS source, delivery_9.as_of AS as_of, anon_12.payload AS cells, anon_12.delivery AS delivery, anon_12.sheet AS sheet, anon_12.row AS row 
+FROM quarantine AS anon_12 JOIN delivery AS delivery_9 ON delivery_9.division = anon_12.division AND delivery_9.id = anon_12.delivery JOIN (SELECT delivery_10.source AS source, max(delivery_10.as_of) AS as_of 
+FROM delivery AS delivery_10 
+WHERE delivery_10.division = $1::INTEGER AND delivery_10.state = 'PUBLISHED' AND delivery_10.source IN ('education.student_register', 'disabled_persons.certificate', 'civil_affairs.minimum_living_allowance', 'civil_affairs.destitute_support', 'civil_affairs.child_welfare', 'civil_affairs.disability_subsidy', 'poverty_relief.household', 'finance.aid_payment') AND delivery_10.as_of <= $4::DATE GROUP BY delivery_10.source) AS anon_13 ON anon_13.source = anon_12.source AND delivery_9.as_of = anon_13.as_of 
+WHERE delivery_9.division = $1::INTEGER AND delivery_9.state = 'PUBLISHED' AND anon_12.state IN ('OPEN', 'REPAIRED'))
  SELECT convert_to(concat('{"data":', concat('{"then":', coalesce((SELECT concat('{"on":', coalesce('"' || CAST((SELECT publication_1.business_date 
 FROM publication AS publication_1 
 WHERE publication_1.division = $1::INTEGER AND publication_1.no = $2::BIGINT) AS TEXT) || '"', 'null'), ',"children":', (SELECT coalesce('[' || string_agg(concat('{"disagreements":', concat('0:', CAST(json_build_object('person', json_build_array(person_resolved_1.id, person_resolved_1.name, person_resolved_1.born_from, person_resolved_1.born_to, person_resolved_1.birth_date, person_resolved_1.deceased_on, encode(person_resolved_1.number_blind, 'hex')), 'enrolment', (SELECT coalesce(json_agg(json_build_array(enrolment_1.source, enrolment_1.record, enrolment_1.hash, json_build_array(lower(enrolment_1.valid)), enrolment_1.state, enrolment_1.grade, enrolment_1.attendance_mode, enrolment_1.school, enrolment_1.disability, enrolment_1.boarder_aid, enrolment_1.orphan) ORDER BY enrolment_1.source, enrolment_1.id), json_build_array()) AS coalesce_2 
@@ -261,20 +261,38 @@ WHERE person_resolved.known_from <= $2::BIGINT UNION ALL SELECT person_resolved_
 FROM person_resolved_history 
 WHERE person_resolved_history.known @> $2::BIGINT) AS person_resolved_5 
 WHERE person_resolved_5.division = $1::INTEGER AND person_resolved_5.number_blind IN (SELECT decode((anon_8.value ->> 'blind'), 'hex') AS decode_1 
-FROM anon_2 JOIN jsonb_each(anon_2.cells) AS anon_8 ON true) ORDER BY person_resolved_5.id) AS anon_7)) AS TEXT), CAST(json_build_object('on', $4::DATE, 'parents_closed', false, 'delivered', (SELECT coalesce(json_agg(json_build_array(anon_9.source, anon_9.as_of) ORDER BY anon_9.source), json_build_array()) AS coalesce_32 
-FROM (SELECT delivery_6.source AS source, max(delivery_6.as_of) AS as_of 
+FROM anon_2 JOIN jsonb_each(anon_2.cells) AS anon_8 ON true) ORDER BY person_resolved_5.id) AS anon_7), 'held', (SELECT coalesce(json_agg(json_build_array(anon_9.source) ORDER BY anon_9.source), json_build_array()) AS coalesce_32 
+FROM (SELECT DISTINCT delivery_6.source AS source 
 FROM delivery AS delivery_6 
-WHERE delivery_6.division = $1::INTEGER AND delivery_6.state = 'PUBLISHED' AND delivery_6.source IN ('education.student_register', 'disabled_persons.certificate', 'civil_affairs.minimum_living_allowance', 'civil_affairs.destitute_support', 'civil_affairs.child_welfare', 'civil_affairs.disability_subsidy', 'poverty_relief.household', 'finance.aid_payment') AND delivery_6.as_of <= $4::DATE GROUP BY delivery_6.source) AS anon_9), 'waiting', (SELECT coalesce(json_agg(json_build_array(anon_10.source, anon_10.as_of, anon_10.cells) ORDER BY anon_10.source, anon_10.delivery, anon_10.sheet, anon_10.row), json_build_array()) AS coalesce_33 
-FROM anon_10), 'counted', (SELECT coalesce(json_agg(json_build_array(anon_13.source, anon_13.n) ORDER BY anon_13.source), json_build_array()) AS coalesce_34 
-FROM (SELECT delivery_9.source AS source, sum(delivery_9.rows_quarantined) AS n 
-FROM delivery AS delivery_9 JOIN (SELECT delivery_10.source AS source, max(delivery_10.as_of) AS as_of 
-FROM delivery AS delivery_10 
-WHERE delivery_10.division = $1::INTEGER AND delivery_10.state = 'PUBLISHED' AND delivery_10.source IN ('education.student_register', 'disabled_persons.certificate', 'civil_affairs.minimum_living_allowance', 'civil_affairs.destitute_support', 'civil_affairs.child_welfare', 'civil_affairs.disability_subsidy', 'poverty_relief.household', 'finance.aid_payment') AND delivery_10.as_of <= $4::DATE GROUP BY delivery_10.source) AS anon_14 ON anon_14.source = delivery_9.source AND delivery_9.as_of = anon_14.as_of 
-WHERE delivery_9.division = $1::INTEGER AND delivery_9.state = 'PUBLISHED' GROUP BY delivery_9.source) AS anon_13), 'holders', (SELECT coalesce(json_agg(json_build_array(encode(anon_15.number_blind, 'hex'), anon_15.id) ORDER BY anon_15.id), json_build_array()) AS coalesce_35 
+WHERE delivery_6.division = $1::INTEGER AND delivery_6.source IN ('education.student_register', 'disabled_persons.certificate', 'civil_affairs.minimum_living_allowance', 'civil_affairs.destitute_support', 'civil_affairs.child_welfare', 'civil_affairs.disability_subsidy', 'poverty_relief.household', 'finance.aid_payment') AND delivery_6.as_of <= (SELECT publication_1.business_date 
+FROM publication AS publication_1 
+WHERE publication_1.division = $1::INTEGER AND publication_1.no = $2::BIGINT) AND delivery_6.received_at <= (SELECT publication_3.at 
+FROM publication AS publication_3 
+WHERE publication_3.division = $1::INTEGER AND publication_3.no = $2::BIGINT) AND (delivery_6.state = 'HELD' OR delivery_6.decided_at > (SELECT publication_3.at 
+FROM publication AS publication_3 
+WHERE publication_3.division = $1::INTEGER AND publication_3.no = $2::BIGINT)) AND NOT (EXISTS (SELECT 1 
+FROM delivery AS delivery_7 
+WHERE delivery_7.division = $1::INTEGER AND delivery_7.state = 'PUBLISHED' AND delivery_7.publication <= $2::BIGINT AND delivery_7.source = delivery_6.source AND delivery_7.as_of <= (SELECT publication_1.business_date 
+FROM publication AS publication_1 
+WHERE publication_1.division = $1::INTEGER AND publication_1.no = $2::BIGINT) AND (delivery_7.as_of > delivery_6.as_of OR delivery_7.as_of = delivery_6.as_of AND delivery_7.received_at > delivery_6.received_at)))) AS anon_9)) AS TEXT), CAST(json_build_object('on', $4::DATE, 'parents_closed', false, 'delivered', (SELECT coalesce(json_agg(json_build_array(anon_10.source, anon_10.as_of) ORDER BY anon_10.source), json_build_array()) AS coalesce_33 
+FROM (SELECT delivery_8.source AS source, max(delivery_8.as_of) AS as_of 
+FROM delivery AS delivery_8 
+WHERE delivery_8.division = $1::INTEGER AND delivery_8.state = 'PUBLISHED' AND delivery_8.source IN ('education.student_register', 'disabled_persons.certificate', 'civil_affairs.minimum_living_allowance', 'civil_affairs.destitute_support', 'civil_affairs.child_welfare', 'civil_affairs.disability_subsidy', 'poverty_relief.household', 'finance.aid_payment') AND delivery_8.as_of <= $4::DATE GROUP BY delivery_8.source) AS anon_10), 'waiting', (SELECT coalesce(json_agg(json_build_array(anon_11.source, anon_11.as_of, anon_11.cells) ORDER BY anon_11.source, anon_11.delivery, anon_11.sheet, anon_11.row), json_build_array()) AS coalesce_34 
+FROM anon_11), 'counted', (SELECT coalesce(json_agg(json_build_array(anon_14.source, anon_14.n) ORDER BY anon_14.source), json_build_array()) AS coalesce_35 
+FROM (SELECT delivery_11.source AS source, sum(delivery_11.rows_quarantined) AS n 
+FROM delivery AS delivery_11 JOIN (SELECT delivery_12.source AS source, max(delivery_12.as_of) AS as_of 
+FROM delivery AS delivery_12 
+WHERE delivery_12.division = $1::INTEGER AND delivery_12.state = 'PUBLISHED' AND delivery_12.source IN ('education.student_register', 'disabled_persons.certificate', 'civil_affairs.minimum_living_allowance', 'civil_affairs.destitute_support', 'civil_affairs.child_welfare', 'civil_affairs.disability_subsidy', 'poverty_relief.household', 'finance.aid_payment') AND delivery_12.as_of <= $4::DATE GROUP BY delivery_12.source) AS anon_15 ON anon_15.source = delivery_11.source AND delivery_11.as_of = anon_15.as_of 
+WHERE delivery_11.division = $1::INTEGER AND delivery_11.state = 'PUBLISHED' GROUP BY delivery_11.source) AS anon_14), 'holders', (SELECT coalesce(json_agg(json_build_array(encode(anon_16.number_blind, 'hex'), anon_16.id) ORDER BY anon_16.id), json_build_array()) AS coalesce_36 
 FROM (SELECT person_resolved_6.number_blind AS number_blind, person_resolved_6.id AS id 
 FROM person_resolved AS person_resolved_6 
-WHERE person_resolved_6.division = $1::INTEGER AND person_resolved_6.number_blind IN (SELECT decode((anon_16.value ->> 'blind'), 'hex') AS decode_2 
-FROM anon_10 JOIN jsonb_each(anon_10.cells) AS anon_16 ON true) ORDER BY person_resolved_6.id) AS anon_15)) AS TEXT)] AS beside 
+WHERE person_resolved_6.division = $1::INTEGER AND person_resolved_6.number_blind IN (SELECT decode((anon_17.value ->> 'blind'), 'hex') AS decode_2 
+FROM anon_11 JOIN jsonb_each(anon_11.cells) AS anon_17 ON true) ORDER BY person_resolved_6.id) AS anon_16), 'held', (SELECT coalesce(json_agg(json_build_array(anon_18.source) ORDER BY anon_18.source), json_build_array()) AS coalesce_37 
+FROM (SELECT DISTINCT delivery_13.source AS source 
+FROM delivery AS delivery_13 
+WHERE delivery_13.division = $1::INTEGER AND delivery_13.source IN ('education.student_register', 'disabled_persons.certificate', 'civil_affairs.minimum_living_allowance', 'civil_affairs.destitute_support', 'civil_affairs.child_welfare', 'civil_affairs.disability_subsidy', 'poverty_relief.household', 'finance.aid_payment') AND delivery_13.as_of <= $4::DATE AND delivery_13.state = 'HELD' AND NOT (EXISTS (SELECT 1 
+FROM delivery AS delivery_14 
+WHERE delivery_14.division = $1::INTEGER AND delivery_14.state = 'PUBLISHED' AND delivery_14.source = delivery_13.source AND delivery_14.as_of <= $4::DATE AND (delivery_14.as_of > delivery_13.as_of OR delivery_14.as_of = delivery_13.as_of AND delivery_14.received_at > delivery_13.received_at)))) AS anon_18)) AS TEXT)] AS beside 
 FROM (SELECT concat(set_config('hub.divisions', $6::VARCHAR, true), set_config('hub.reach', $7::VARCHAR, true), set_config('hub.care', $8::VARCHAR, true), set_config('hub.towns', $9::VARCHAR, true), set_config('hub.tables', $10::VARCHAR, true), set_config('hub.day', $11::VARCHAR, true)) AS told
  LIMIT ALL OFFSET 0) AS frame 
 WHERE frame.told IS NOT NULL
