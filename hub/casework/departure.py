@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from hub.casework.plan_inputs import gives
 from hub.rules import DEFINITIONS
 from hub.rules.programmes.situation import CareEnded, Gone
 
@@ -106,6 +107,6 @@ def _still_paid(facts: Mapping[str, Sequence[Any]], standings: frozenset[str], s
     paid = {
         row["programme"]
         for row in facts["payment"]
-        if row["programme"] and row["paid_on"] and since and row["paid_on"] > since and (row["state"] or "成功") == "成功"
+        if row["programme"] and row["paid_on"] and since and row["paid_on"] > since and (row["state"] or "成功") == "成功" and gives(row)
     }
     return standings | paid

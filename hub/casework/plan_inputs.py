@@ -152,6 +152,11 @@ class Told:
     mentions: Sequence[Any]
 
 
+def gives(payment: Any) -> bool:
+    """Whether a payment gives something; one of nothing is none, nor is what was taken back."""
+    return payment["amount"] is None or payment["amount"] > 0
+
+
 @dataclass(frozen=True)
 class Lists:
     """What the lists that programmes look in say on a day: which have come, as of when, the rows of them that wait in quarantine, whether

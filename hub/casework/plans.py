@@ -23,6 +23,7 @@ from hub.casework.plan_inputs import (
     counted,
     delivered,
     everything,
+    gives,
     held,
     holders,
     waiting,
@@ -46,7 +47,7 @@ PARENT_OR_STEP = frozenset({*PARENTS, "父母", "继父或养父", "继母或养
 HALF_A_YEAR = frozenset({"服刑在押", "强制隔离戒毒", "被执行其他限制人身自由的措施"})
 OUT_OF_REACH = "失联"
 MARTYRS = "烈士或优抚子女"
-TERMLY, TERMLY_DAYS, MONTHLY_DAYS = frozenset({"F10", "F11", "F12"}), 366, 93
+TERMLY, TERMLY_DAYS, MONTHLY_DAYS = frozenset({"F10", "F11", "F12"}), 366, 62
 PAID, RETURNED = "成功", "退回"
 UNREAD = "状态不明"
 SCHOOL_YEAR, MONTH = re.compile(r"(20\d\d)-20\d\d"), re.compile(r"(20\d\d)-(\d\d)")
@@ -187,6 +188,7 @@ def situation_of(
         lifted=_lifted(poverty),
         paid=frozenset(row["programme"] for row in facts["payment"] if _paid(row, on))
         | frozenset(["F11"] if enrolled and enrolled["boarder_aid"] else []),
+        paid_by=frozenset((row["programme"], row["source"]) for row in facts["payment"] if _made(row)),
         perhaps_paid=frozenset(code for row in facts["payment"] for code in _perhaps_paid(row, on)),
         father=_agreed(facts, "父亲", on),
         mother=_agreed(facts, "母亲", on),
@@ -271,13 +273,18 @@ def _hardships(facts: Mapping[str, Sequence[Any]], enrolled: Any) -> Iterator[st
 
 def _paid(row: Any, on: date) -> bool:
     """Whether a payment that was made still speaks for the day."""
-    return row["programme"] in PROGRAMME_CODES and (row["state"] or PAID) == PAID and _speaks(row, on)
+    return _made(row) and _speaks(row, on)
+
+
+def _made(row: Any) -> bool:
+    """Whether something was paid for a programme."""
+    return row["programme"] in PROGRAMME_CODES and (row["state"] or PAID) == PAID and gives(row)
 
 
 def _perhaps_paid(row: Any, on: date) -> frozenset[str]:
     """What a payment may have been for whose programme nobody can read, or of which it is not told that it arrived or came back."""
     state = row["state"] or PAID
-    if state == RETURNED or not _speaks(row, on):
+    if state == RETURNED or not gives(row) or not _speaks(row, on):
         return frozenset()
     if row["programme"] in PROGRAMME_CODES:
         return frozenset() if state == PAID else frozenset({row["programme"]})
@@ -286,12 +293,14 @@ def _perhaps_paid(row: Any, on: date) -> frozenset[str]:
 
 
 def _speaks(row: Any, on: date) -> bool:
-    """Within two payment periods (E.10) of the day of payment, or of the end of what it was paid for: the month, or by the term the school
-    year, which says little of a monthly programme whose day is told. A programme that cannot be read has the longer periods."""
+    """Within two payment periods (E.10) of the end of what it was paid for, or of the day of payment. A monthly programme goes by its month
+    where that is told, whenever it was paid, then by the day; another by the later of the day and the end of its month or school year.
+    A programme that cannot be read has the longer periods."""
     monthly = row["programme"] in PROGRAMME_CODES and row["programme"] not in TERMLY
     told = [row["paid_on"]] if row["paid_on"] else []
     if month := MONTH.fullmatch(row["period"] or ""):
-        told.append(date(int(month[1]), int(month[2]), monthrange(int(month[1]), int(month[2]))[1]))
+        of_month = date(int(month[1]), int(month[2]), monthrange(int(month[1]), int(month[2]))[1])
+        told = [of_month] if monthly else [*told, of_month]
     elif (year := SCHOOL_YEAR.search(row["period"] or "")) and not (monthly and told):
         told.append(date(int(year[1]) + 1, 8, 31))
     last = max(told, default=_lower(row))

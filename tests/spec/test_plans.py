@@ -2,6 +2,7 @@
 
 import json
 from datetime import date, timedelta
+from decimal import Decimal
 
 import asyncpg
 import pytest
@@ -655,14 +656,17 @@ async def test_a_list_that_was_held_is_known_as_held_until_somebody_decides(offi
 @pytest.mark.parametrize(
     ("programme", "paid_on", "period", "answer"),
     [
-        ("F08", date(2026, 8, 24), None, "RECEIVING"),
-        ("F08", date(2026, 8, 22), None, "DUE"),  # 94 days: two months and their grace are over
+        ("F08", date(2026, 9, 23), None, "RECEIVING"),
+        ("F08", date(2026, 9, 22), None, "DUE"),  # 63 days
         ("F08", date(2025, 10, 15), "2025-2026 秋季学期", "DUE"),  # paid by the month, whatever school year the list names
         ("F08", None, "2026-2027 秋季学期", "RECEIVING"),
-        ("F08", None, "2026-08", "RECEIVING"),
-        ("F08", None, "2026-07", "DUE"),
+        ("F08", None, "2026-09", "RECEIVING"),
+        ("F08", None, "2026-08", "DUE"),
+        ("F08", date(2026, 9, 1), "2026-09", "RECEIVING"),
+        ("F08", date(2026, 8, 1), "2026-12", "RECEIVING"),  # in advance
         ("F08", None, "2025-05", "DUE"),  # the list of October still has it
-        ("F08", date(2026, 11, 20), "2025-05", "RECEIVING"),
+        ("F08", date(2026, 11, 20), "2025-05", "DUE"),  # arrears: what has been paid since then is not told
+        ("F12", date(2026, 10, 15), "2025-05", "RECEIVING"),  # by the term, of which no month tells much
         ("F12", date(2025, 10, 15), "2025-2026 秋季学期", "RECEIVING"),
         ("F12", date(2025, 10, 15), None, "DUE"),
         ("F12", None, "2024-2025 春季学期", "DUE"),
@@ -674,6 +678,29 @@ async def test_how_long_a_payment_speaks(office, programme, paid_on, period, ans
     await office.pupil(child)
     await office.fact("payment", child, programme=programme, paid_on=paid_on, period=period, state="成功", source="finance.aid_payment")
     assert (await office.answers(child))[programme] == answer
+
+
+@pytest.mark.parametrize(("amount", "answer"), [(None, "RECEIVING"), (100, "RECEIVING"), (Decimal("0.00"), "DUE"), (-100, "DUE")])
+async def test_a_payment_of_nothing_or_less_is_none(office, amount, answer):
+    """Money that was taken back is booked below nothing; who was paid before that still was."""
+    child = await office.child(certificate={"level": "一级"})
+    row = {"programme": "F08", "period": "2026-10", "state": "成功", "source": SUBSIDY}
+    await office.fact("payment", child, amount=amount, paid_on=date(2026, 10, 10), **row)
+    assert (await office.answers(child))["F08"] == answer
+    await office.fact("payment", child, amount=100, paid_on=date(2026, 10, 12), **row)
+    assert (await office.answers(child))["F08"] == "RECEIVING"
+    dead = await office.registered(deceased_on=date(2026, 10, 1))
+    await office.fact("payment", dead, amount=amount, paid_on=date(2026, 10, 10), **row)
+    assert ("应予核减" in (await office.judged(dead))["F08"].reason_zh) == (answer == "RECEIVING")
+
+
+@pytest.mark.parametrize(("as_of", "answer"), [(date(2026, 8, 31), "UNKNOWN"), (date(2026, 10, 31), "DUE")])
+async def test_who_was_paid_by_a_list_that_is_too_old_is_left_open(office, as_of, answer):
+    """Civil affairs' list is late; finance's, which pays others, does not answer for it."""
+    child, never = [await office.child(certificate={"level": "一级"}) for _ in range(2)]
+    await office.connection.execute("update delivery set as_of = $2 where source = $1", SUBSIDY, as_of)
+    await office.fact("payment", child, programme="F08", paid_on=date(2026, 8, 10), period="2026-08", state="成功", source=SUBSIDY)
+    assert ((await office.answers(child))["F08"], (await office.answers(never))["F08"]) == (answer, "DUE")
 
 
 @pytest.mark.parametrize(

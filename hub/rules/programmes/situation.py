@@ -90,6 +90,7 @@ class Situation:
     hardships: frozenset[str] = frozenset()  # kinds that neither standing nor the child's own certificate tells: 残疾人子女, 孤儿 by the school (C.15)
     may_descend_from_martyrs: bool = False  # the school says 烈士或优抚子女, of which only the first is a kind of hardship
     paid: frozenset[str] = frozenset()
+    paid_by: frozenset[tuple[str, str]] = frozenset()  # programmes that were paid, also long ago, each with the list that tells it
     perhaps_paid: frozenset[str] = frozenset()  # by payments whose programme nobody can read, or whose state is not told to be paid or returned
     father: str | None = None  # situation of the parent list, '死亡', or '正常'
     mother: str | None = None
@@ -207,7 +208,8 @@ def not_due(zh: str, en: str) -> Judgement:
     return Judgement(Answer.NOT_DUE, zh, en)
 
 
-#: Lists of payments: one of a programme's must speak, and none have a delivery or a row that waits, before anybody is told to go without.
+#: Lists of payments: before anybody is told to go without, one of a programme's must speak, and each that has paid the child, and none may
+#: have a delivery or a row that waits.
 PAYMENT_LISTS = {
     "F07": ("civil_affairs.disability_subsidy", "finance.aid_payment"),
     "F08": ("civil_affairs.disability_subsidy", "finance.aid_payment"),
@@ -233,7 +235,7 @@ def due_or_receiving(situation: Situation, code: str, zh: str, en: str) -> Judge
             name_zh, name_en = LISTS[source]
             why_zh, why_en = f"{zh}；{name_zh}有一批待人工放行", f"{en}; a delivery of the {name_en} waits for a person"
             return unknown(f"{name_zh}（待放行）", source.partition(".")[0], why_zh, why_en)
-    heard = tuple(source for source in lists if situation.speaks(source) or source in situation.waiting)
+    heard = tuple(source for source in lists if situation.speaks(source) or source in situation.waiting or (code, source) in situation.paid_by)
     doubt = situation.unsure(*(heard or lists))
     if doubt:
         return replace(doubt, reason_zh=f"{zh}；{doubt.reason_zh}", reason_en=f"{en}; {doubt.reason_en}")
