@@ -1,5 +1,6 @@
 """The verbs about cross-checks: which there are, whether a file is good, what a rule asks the database."""
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,7 +11,9 @@ from hub.contract.model import ContractError
 from hub.refusal import Refusal
 from hub.rules import DEFINITIONS, RULES
 from hub.rules.reader import read_rule
-from hub.verbs import On, carry_out, console, print_table
+from hub.rules.rule import Rule
+from hub.storage.embedded.places import Places
+from hub.verbs import On, carry_out, console, print_table, settings
 
 rules_app = typer.Typer(no_args_is_help=True, help="Cross-checks: which there are, whether a file is good, what one asks.")
 
@@ -28,17 +31,32 @@ def rules_list() -> None:
 
 @rules_app.command("check")
 def rules_check(files: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False)]) -> None:
-    """Check rule files; the first fault of each is told with its line and what to do."""
-    faults = []
+    """Check rule files; the first fault of each is told with its line and what to do. Where the hub has its database, that is asked too."""
+    from connectors import load_contracts
+
+    sources = [contract.name for contract in load_contracts(settings().contracts)]
+    read: dict[Path, Rule] = {}
+    faults = {}
     for file in files:
         try:
-            rule = read_rule(file, DEFINITIONS)
+            read[file] = read_rule(file, DEFINITIONS, sources=sources, others=[*RULES, *read.values()])
         except ContractError as fault:
-            faults.append(str(fault))
-            continue
-        console.print(f"{file}: good. {rule.number} {rule.name} ({rule.title_zh}), version {rule.version}", markup=False)
+            faults[file] = str(fault)
+    if read and (settings().database_url or Places(settings().home).data.is_dir()):
+        faults |= {file: f"{file}: PostgreSQL refuses it: {fault}" for file, fault in carry_out(lambda hub: _refused(hub, read)).items()}
+    for file, rule in read.items():
+        if file not in faults:
+            console.print(f"{file}: good. {rule.number} {rule.name} ({rule.title_zh}), version {rule.version}", markup=False)
     if faults:
-        raise Refusal("\n     ".join(faults))
+        raise Refusal("\n     ".join(faults[file] for file in files if file in faults))
+
+
+async def _refused(hub: Any, rules: Mapping[Path, Rule]) -> dict[Path, str]:
+    """What the database says of the rules whose statement it does not take."""
+    from hub.steps.check import refused_by_database
+
+    told = {file: await refused_by_database(hub.connection, hub.division, rule, hub.today()) for file, rule in rules.items()}
+    return {file: fault for file, fault in told.items() if fault}
 
 
 @rules_app.command("show")

@@ -5,7 +5,7 @@ selects from, which parameters it asks for, which columns of the hub's own table
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,39 @@ KEYS = (
 SQL_KEYS = ("population", "expectation", "exclusions", "evidence", "kind", "severity", "school", "reveals")
 OWNERS = ("education", "civil_affairs", "justice", "disabled_persons", "public_security", "labour", "finance", "poverty_relief", "supervision")
 CLAUSE = re.compile(r"A-\d\d|[\u4e00-\u9fff〔〕]+.*\d.*|[\u4e00-\u9fff]+.*[一二三四五六七八九十].*")
-FORBIDDEN = ("insert", "update", "delete", "drop", "truncate", "create", "alter", "grant", "copy", "current_date", "now", "random", "clock_timestamp")
+FORBIDDEN = (
+    "insert", "update", "delete", "drop", "truncate", "create", "alter", "grant", "copy", "merge", "into", "share", "current_date", "now", "random",
+    "clock_timestamp", "current_timestamp", "localtimestamp", "current_time", "localtime",
+)
+CLOCKS = ("current_date", "now", "clock_timestamp", "current_timestamp", "localtimestamp", "current_time", "localtime")
+#: What SQL in a rule may call: it reckons with what it is given, reads nothing else, and gives the same again. ``among`` is the hub's own.
+FUNCTIONS = frozenset(
+    """abs age among array_agg array_append array_cat array_length array_position array_positions array_prepend array_remove array_replace
+    array_to_string arraycontains ascii avg bit_length bool_and bool_or btrim cardinality ceil ceiling char_length character_length chr coalesce concat
+    concat_ws corr count cume_dist date date_bin date_part date_trunc daterange datemultirange dense_rank div every extract first_value floor
+    generate_series greatest initcap int4range int8range isempty jsonb_agg jsonb_array_elements jsonb_array_elements_text jsonb_array_length
+    jsonb_build_object jsonb_object_agg lag last_value lead least left length lower lower_inc lower_inf lpad ltrim make_date make_interval max min mod
+    mode multirange nth_value ntile nullif num_nonnulls num_nulls numrange overlay percent_rank percentile_cont percentile_disc position range_agg
+    range_intersect_agg range_merge rank regexp_count regexp_instr regexp_like regexp_match regexp_matches regexp_replace regexp_split_to_array
+    regexp_split_to_table regexp_substr repeat replace reverse right round row row_number rpad rtrim sign split_part starts_with string_agg
+    string_to_array string_to_table strpos substr substring sum to_char to_date to_number translate trim trim_array trunc unnest upper upper_inc
+    upper_inf""".split()
+)
+#: Words of SQL that a bracket may follow, and names of types that one may.
+BEFORE_BRACKETS = frozenset(
+    """all and any array as between by case char character cross decimal distinct else except exists filter from full group having ilike in inner
+    intersect interval is join lateral left like materialized not numeric on or order over partition right select similar some then to union using
+    values varchar when where window with within""".split()
+)
+#: Texts that are the clock as dates.
+CLOCK_TEXTS = re.compile(r"'\s*(?:now|today|tomorrow|yesterday)\s*'", re.IGNORECASE)
+#: Writing that hides words from whoever looks at the text: names in quotes, strings with escapes, comments within a line.
+HIDDEN = re.compile(r"""["$A-Z]|/\*|\b(?:e|u&|b|x)'""")
+#: A row's division compared otherwise than as the rule's own, or as another row's.
+OTHER_CITIES = re.compile(
+    r"(?<!:)\bdivision\b\s*(?:[<>!~+*/%|-]|(?:is|in|not|between|like)\b)|(?<!:)\bdivision\s*=(?!\s*:division\b|\s*[a-z_]+\.division\b)"
+    r"|(?:[<>!~+*/%|-]=?|\b(?:not|in|from))\s*\(?\s*(?:[a-z_]+\.)?(?<!:)\bdivision\b"
+)
 HEAD_PARAMETER = re.compile(r"^-- :([a-z_]+) = (\d+|'[^']+')\s+(\S.*)$")
 NO_ALIASES = ("where", "on", "join", "left", "cross", "group", "order", "union", "window", "limit", "select", "using")
 MOST_LINES = 120
@@ -39,8 +71,8 @@ def read_rules(folder: Path = CHECKS, definitions: Mapping[str, Definition] | No
     return tuple(rules)
 
 
-def read_rule(path: Path, definitions: Mapping[str, Definition]) -> Rule:
-    """One rule. ContractError names line, column and remedy."""
+def read_rule(path: Path, definitions: Mapping[str, Definition], *, sources: Collection[str] = (), others: Iterable[Rule] = ()) -> Rule:
+    """One rule, beside ``others``; it may need those of ``sources``, any where none are given. ContractError names line, column and remedy."""
     form = Form(path, most=MOST_LINES)
     raw = form.data
     form.only(raw, KEYS, "a rule")
@@ -50,6 +82,9 @@ def read_rule(path: Path, definitions: Mapping[str, Definition]) -> Rule:
     number = form.text_of(raw, "number")
     if not re.fullmatch(r"E\.\d+(-\d+|[a-z])?|A-\d\d", number):
         form.fail(f"number = {number!r} must be that of the check, such as E.1, E.11-4 or A-13", "number")
+    for other in others:
+        if other.number == number and other.name != name:
+            form.fail(f"{number} is the number of {other.name} already: a number has one rule", "number")
     since = _day(form, raw, "since")
     until = _day(form, raw, "until") if "until" in raw else None
     if until is not None and until < since:
@@ -86,7 +121,7 @@ def read_rule(path: Path, definitions: Mapping[str, Definition]) -> Rule:
         since=since,
         until=until,
         clauses=clauses,
-        needs=_needs(form, raw),
+        needs=_needs(form, raw, sources),
         owner=form.choice(raw, "owner", OWNERS),
         due_days=due_days,
         subject=subject,
@@ -157,11 +192,13 @@ def sql_fault(sql: str, definitions: Mapping[str, Definition], parameters: set[s
         return 1, "it must begin with select or with: SQL here only reads"
     for found in re.finditer(r"[a-z_]+", text):
         if found[0] in FORBIDDEN and not re.match(r"\s*\.", text[found.end() :]) and text[: found.start()][-1:] != ".":
-            remedy = "ask for :on, the business date" if found[0] in ("current_date", "now", "clock_timestamp") else "a rule only reads"
+            remedy = "ask for :on, the business date" if found[0] in CLOCKS else "a rule only reads"
             return _line(text, found.start()), f"{found[0]} has no place in a rule: {remedy}"
+    if clock := CLOCK_TEXTS.search(sql):
+        return _line(sql, clock.start()), f"{clock[0]} has no place in a rule: ask for :on, the business date"
     if ";" in text:
         return _line(text, text.index(";")), "leave the semicolon out: a part is one select or one expression"
-    if fault := _unbalanced(text):
+    if fault := _unbalanced(text) or _out_of_place(text, whole=whole):
         return fault
     for found in PARAMETER.finditer(text):
         if found[1] not in parameters:
@@ -226,10 +263,19 @@ def _parameters(form: Form, raw: Mapping[str, Any], definitions: Mapping[str, De
         default = told.get("default")
         if isinstance(default, bool) or not isinstance(default, int | str):
             form.fail(f"{name} needs a default: a number, a word, or a day of the school year as 'MM-DD'", *at)
-        if isinstance(default, str) and (day := re.fullmatch(r"(\d\d)-(\d\d)", default)) and not (1 <= int(day[1]) <= 12 and 1 <= int(day[2]) <= 31):
+        if isinstance(default, str) and re.fullmatch(r"\d\d-\d\d", default) and not _every_year(default):
             form.fail(f"{name} = {default!r} is no day of the year", *at)
         found[name] = Parameter(default, form.text_of(told, "means", *at))
     return found
+
+
+def _every_year(day: str) -> bool:
+    """Whether there is a day in every year: 02-29 is not."""
+    try:
+        date.fromisoformat(f"2026-{day}")
+    except ValueError:
+        return False
+    return True
 
 
 def _reveals(form: Form, raw: Mapping[str, Any]) -> tuple[str, ...]:
@@ -238,11 +284,13 @@ def _reveals(form: Form, raw: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(form.one_of(noun, NOUNS, "noun", "reveals") for noun in ((told,) if isinstance(told, str) else form.texts(raw, "reveals")))
 
 
-def _needs(form: Form, raw: Mapping[str, Any]) -> tuple[Need, ...]:
+def _needs(form: Form, raw: Mapping[str, Any], sources: Collection[str]) -> tuple[Need, ...]:
     found = []
     for source, days in form.table(raw.get("needs", {}), "needs").items():
         if not re.fullmatch(r"[a-z_]+\.[a-z_]+", source):
             form.fail(f"{source} is no source: write department.list in quotes, as its contract is named", "needs", source)
+        if sources:
+            form.one_of(source, sources, "source", "needs", source)
         if isinstance(days, bool) or not isinstance(days, int) or days < 1:
             form.fail(f"{source} = {days!r}: say in whole days how old it may be", "needs", source)
         found.append(Need(source, days))
@@ -293,6 +341,26 @@ def _unbalanced(text: str) -> tuple[int, str] | None:
         return _line(text, opened[-1]), "a bracket is opened here and never closed"
     quotes = re.sub(r"''", "", text)
     return (_line(text, text.index("'")), "a quotation mark is opened and never closed") if quotes.count("'") % 2 else None
+
+
+def _out_of_place(text: str, *, whole: bool) -> tuple[int, str] | None:
+    """What hides words, calls what is not in the list, reads another city's rows or only some of those there are."""
+    if found := HIDDEN.search(text.replace('collate "C"', "           ")):
+        return _line(text, found.start()), f"{found[0]} has no place in a rule: write plain names in small letters, plain texts, and comments after --"
+    for found in re.finditer(r"([a-z_][a-z_0-9.]*)\s*\(", text):
+        before = text[: found.start()].rstrip()
+        named = before.endswith(")") or (re.search(r"\b(?:as|with)$|,$", before) and re.match(r"[^()]*\)\s+as\b", text[found.end() :]))
+        if found[1] not in FUNCTIONS | BEFORE_BRACKETS and not named and not before.endswith(" as"):
+            return _line(text, found.start()), f"{found[1]}(…) is none of the functions that a rule may call: a rule only reads, and reckons with what it reads"
+    if found := re.search(r"\b(?:from|join)\s+[a-z_]+(?:\s+(?:as\s+)?[a-z_]+)?\s*,", text):
+        return _line(text, found.start()), "join tables by join: a comma hides the second one"
+    if found := OTHER_CITIES.search(text):
+        return _line(text, found.start()), "a rule reads its own city alone: division = :division, or the division of a row that is so"
+    for found in re.finditer(r"\b(limit|offset|fetch)\b", text) if whole else ():
+        before = text[: found.start()]
+        if before.count("(") == before.count(")"):
+            return _line(text, found.start()), f"{found[0]} has no place here: it would leave out whoever comes later; it may pick one row inside brackets"
+    return None
 
 
 def _made(text: str) -> set[str]:

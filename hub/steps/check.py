@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import asyncpg
+
 from hub.domain.noun import Owner
 from hub.domain.nouns import NOUNS
 from hub.rules import DEFINITIONS
@@ -121,6 +123,25 @@ async def define(publication: Publication, words: Sequence[Definition], told: di
         if told["persons"] is None and await publication.connection.fetchval(TELLS_PERSONS, word.name):
             await publication.connection.execute(f"create index on {word.name} (person)")  # rules ask of one person at a time too
         await publication.connection.execute(f"analyze {word.name}")
+
+
+async def refused_by_database(connection: asyncpg.Connection, division: int, rule: Rule, on: date) -> str | None:
+    """Why the database would not take a rule's statement; None where it would. The statement is prepared over empty tables, and never run."""
+    year = school_year(on)
+    told = {"division": division, "on": on, "ref": reference_date(year), "persons": None}
+    values = shared_values(year) | told
+    trial = connection.transaction()
+    await trial.start()
+    try:
+        for word in needed([rule], DEFINITIONS):
+            statement = numbered(word.sql, values)
+            await connection.execute(f"create temp table {word.name} on commit drop as {statement.text} with no data", *statement.values)
+        await connection.prepare(rule.statement(values, year).text)
+    except asyncpg.PostgresError as refused:
+        return str(refused).partition("\n")[0]
+    finally:
+        await trial.rollback()
+    return None
 
 
 def shared_values(year: int) -> dict[str, Any]:
