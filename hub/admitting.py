@@ -88,6 +88,13 @@ class Admission:
         beside = frozenset(f"person/{one['person']}" for one in broken) | frozenset(f"seen/{one['township']}" for one in broken if one["township"])
         return Asking(viewer, purpose, policy, tuple(one["no"] for one in broken), beside)
 
+    async def again(self, asking: Asking) -> Asking:
+        """Who was let in before, with what that opens now; NotAdmitted where it opens nothing any more."""
+        if asking.viewer.kind is Kind.TEST:
+            return asking
+        await self.still(asking.viewer)
+        return self.asking(asking.viewer, asking.purpose)
+
     async def still(self, viewer: Viewer) -> None:
         """NotAdmitted where the token has ended, or the viewer's rights were taken away."""
         if viewer.kind is Kind.TEST:

@@ -185,7 +185,7 @@ class Answering:
         async for publication in self.publications.since(after):
             rows: Sequence[Any] = ()
             while True:
-                now = asking if asking.viewer.kind is Kind.TEST else self.admission.asking(asking.viewer, asking.purpose)
+                now = await self.admission.again(asking)
                 async with self.reading(now) as context:
                     try:
                         rows = await context.rows(events_of(now.policy, self.settings.division, publication["no"], rows[-1] if rows else None))

@@ -102,14 +102,17 @@ class Socket:
             raise Closed(4403, f"Forbidden: {refused}"[:120]) from None
 
     async def _begin(self, id_: str, payload: dict[str, Any]) -> None:
-        if not self.acknowledged:
+        if not self.acknowledged or self.asking is None:
             raise Closed(4401, "Unauthorized")
         if id_ in self.running:
             raise Closed(4409, f"Subscriber for {id_[:50]} already exists")
         try:
+            self.asking = await self.answering.admission.again(self.asking)  # what was open when the socket was need not be now
             request = replace(checked(payload), asking=self.asking)
         except BadRequest as bad:
             raise Closed(4400, str(bad)[:120]) from None
+        except NotAdmitted as refused:
+            raise Closed(4403, f"Forbidden: {refused}"[:120]) from None
         if len(self.running) >= MOST:
             await self._send("error", id_, [{"message": f"no more than {MOST} operations at once on one socket"}])
             return

@@ -14,6 +14,7 @@ from joserfc import jwt
 from joserfc.jwk import JWKRegistry, KeySet
 from starlette.testclient import TestClient
 
+from hub import admitting
 from hub.access import tokens
 from hub.access.accounts import Account, write_accounts
 from hub.access.blocks import NotLifted, block, lift
@@ -210,6 +211,9 @@ async def test_rights_taken_away_hold_within_a_second_and_a_second_person_gives_
         assert time.monotonic() - began < 1
         with pytest.raises(NotLifted, match="a second person"):
             await lift(writer, DIVISION, "demo:lead", by="security")
+        for same in ("Security ", "ｓｅｃｕｒｉｔｙ", " "):
+            with pytest.raises(NotLifted):
+                await lift(writer, DIVISION, "demo:lead", by=same)
         await lift(writer, DIVISION, "demo:lead", by="director")
         await asyncio.sleep(0.6)
         assert await status() == 200
@@ -236,6 +240,32 @@ def test_an_open_subscription_ends_within_five_seconds(database, app_of):
         assert socket.receive_json()["payload"] == {"data": {"publications": {"no": 1}}}
         began = time.monotonic()
         assert socket.receive_json() == {"type": "complete", "id": "1"} and time.monotonic() - began < 6
+
+
+@pytest.mark.parametrize("ends", ["taken away", "the token's time"])
+def test_what_is_asked_on_an_open_socket_is_asked_by_who_may_now(ends, database, app_of, monkeypatch):
+    made = accounts(database.home)
+    asked = {"type": "subscribe", "payload": {"query": "{ children(first: 1) { nodes { name } } }"}}
+    with TestClient(app_of()) as client, client.websocket_connect("/graphql", subprotocols=["graphql-transport-ws"]) as socket:
+        socket.send_json({"type": "connection_init", "payload": headers(made.token("lead"), "joint_inspection")})
+        assert socket.receive_json() == {"type": "connection_ack"}
+        socket.send_json({**asked, "id": "1"})
+        assert socket.receive_json()["type"] == "next" and socket.receive_json()["type"] == "complete"
+
+        async def take_away() -> None:
+            writer = await asyncpg.connect(database.dsn("hub_writer"))
+            await block(writer, DIVISION, "demo:lead", by="security", reason="left the team")
+            await writer.close()
+
+        if ends == "taken away":
+            asyncio.run(take_away())
+            time.sleep(1)
+        else:
+            later = time.time() + 366 * 86_400
+            monkeypatch.setattr(admitting.time, "time", lambda: later)
+        socket.send_json({**asked, "id": "2"})
+        closed = socket.receive()
+        assert closed["type"] == "websocket.close" and closed["code"] == 4403
 
 
 def test_a_socket_without_a_token_is_closed(app_of):
