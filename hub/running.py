@@ -20,6 +20,7 @@ from connectors.configured import ConfiguredSource, configured_sources
 from connectors.transports.files import fingerprints, open_deliveries
 from connectors.transports.folder import bytes_of, unopened
 from hub import pipeline
+from hub.casework.corrections import settle_promised
 from hub.casework.gaps import judging
 from hub.casework.stale import ask_for_stale
 from hub.contract.model import Contract
@@ -173,7 +174,9 @@ async def run_checks(hub: Hub) -> list[RuleOutcome]:
     try:
         async with publishing(hub.connection, division=hub.division, kind="check", by="hub", business_date=today) as publication:
             await ask_for_stale(publication, today)
-            return await check(publication, RULES, on=today, judge=judging(engine, hub.division, today))
+            outcomes = await check(publication, RULES, on=today, judge=judging(engine, hub.division, today))
+            await settle_promised(publication)
+            return outcomes
     finally:
         await engine.dispose()
 

@@ -7,7 +7,7 @@ import strawberry
 from sqlalchemy import Text, case, cast, null
 from strawberry.types import Info
 
-from hub.casework.corrections import OUTCOMES, NotTaken, answer_correction, open_correction
+from hub.casework.corrections import OUTCOMES, PROMISED, WAITING, NotTaken, answer_correction, open_correction
 from hub.query.cursors import global_id, global_id_in_sql, local_id
 from hub.query.reading import Args, BadInput, Given, Listed, Place, Value
 from hub.storage.publishing import publishing
@@ -17,7 +17,6 @@ from schema.scope import Row, Scope, context, place, scope_of
 
 PERSON = Edge("person", "schema.person:Person", "person_resolved", "id")
 FINDING = Edge("finding", "schema.finding:Finding", "finding", "id", current=False)
-WAITING = ("OPEN", "EXTENDED")
 
 
 def read_person_id(at: Place, args: Args) -> Value:
@@ -26,8 +25,8 @@ def read_person_id(at: Place, args: Args) -> Value:
 
 
 def read_overdue(at: Place, args: Args) -> Value:
-    """Whether it should have been answered by the day."""
-    return at.columns["state"].in_(WAITING) & (at.columns["due_on"] < at.on)
+    """Whether it should have been answered by the day; what is promised has been."""
+    return at.columns["state"].in_(set(WAITING) - {PROMISED}) & (at.columns["due_on"] < at.on)
 
 
 def read_no(at: Place, args: Args) -> Value:
@@ -48,7 +47,7 @@ class Correction:
     opened_on: date = strawberry.field(description="申请日期 · When.")
     due_on: date = strawberry.field(description="答复期限 · Ten working days after, or twenty.")
     extension: str | None = strawberry.field(description="延期理由 · Why it takes longer.")
-    state: str = strawberry.field(description="状态 · OPEN, EXTENDED, CORRECTED or CONFIRMED.")
+    state: str = strawberry.field(description="状态 · OPEN, EXTENDED, PROMISED (corrected by the provider's word, its next delivery is waited for), CORRECTED or CONFIRMED.")
     answer: str | None = strawberry.field(description="答复 · What was found.")
     answered_on: date | None = strawberry.field(description="答复日期 · When.")
     person_id: strawberry.ID | None = strawberry.field(description="人员 · Whom it is about.", metadata=reads(read_person_id))

@@ -5,6 +5,8 @@ from difflib import get_close_matches
 
 import asyncpg
 
+from hub.domain.values.text import named
+
 
 class NotBlocked(Exception):
     """Nobody is known by that name."""
@@ -37,7 +39,9 @@ async def lift(connection: asyncpg.Connection, division: int, subject: str, *, b
     standing = await connection.fetch("select blocked_by from access_block where division = $1 and subject = $2 and lifted_at is null", division, subject)
     if not standing:
         raise NotLifted(f"{subject} is not blocked")
-    if any(row["blocked_by"] == by for row in standing):
+    if not named(by):
+        raise NotLifted("say who lifts it")
+    if any(named(row["blocked_by"]) == named(by) for row in standing):
         raise NotLifted(f"{by} blocked {subject}: a second person must lift it")
     await connection.execute(
         "update access_block set lifted_at = now(), lifted_by = $3 where division = $1 and subject = $2 and lifted_at is null", division, subject, by

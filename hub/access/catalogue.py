@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from hub.contract.form import Form
+from hub.domain.values.text import named
 
 FILE = Path(__file__).with_name("catalogue.toml")
 MOST_LINES = 5_000
@@ -191,7 +192,7 @@ def _versions(form: Form, told: Mapping[str, Any]) -> tuple[Version, ...]:
         if no != str(len(found) + 1):
             form.fail(f"versions are numbered 1, 2, 3 …; here {len(found) + 1} is due", *at)
         proposed, approved = form.text_of(raw, "提出", *at), form.text_of(raw, "批准", *at)
-        if proposed.split() == approved.split():
+        if named(proposed) == named(approved):
             form.fail("whoever proposes a change does not approve it: 批准 must be a second person", *at, "批准")
         on = _day(form, raw, *at)
         if found and on < found[-1].on:

@@ -1,7 +1,7 @@
 """校核申请: who uses data asks the department that provides it to check an item; that department answers, and the hub edits nothing.
 
 政务数据共享条例 (Order 809) art. 26: the provider checks and answers. Ten working days, and ten more once, with a reason (domain G.1;
-the number of days is not confirmed, so they are parameters). What is corrected comes back with the provider's next delivery.
+the number of days is not confirmed, so they are parameters). What is said to be corrected is so when the provider's next delivery says it.
 """
 
 from datetime import date, timedelta
@@ -12,6 +12,8 @@ from hub.storage.publishing import Publication
 ANSWER_DAYS = 10  # working days
 EXTENSION_DAYS = 10
 OUTCOMES = ("CORRECTED", "CONFIRMED", "EXTENDED")  # the source is wrong and was corrected; it is right; more time, once
+PROMISED = "PROMISED"  # corrected by the provider's word: its next delivery is waited for
+WAITING = ("OPEN", "EXTENDED", PROMISED)
 
 
 class NotTaken(Exception):
@@ -39,8 +41,8 @@ async def open_correction(
         raise NotTaken("source", "this source is your own department's: correct it there")
     same = await connection.fetchval(
         """select id from correction where division = $1 and source = $2 and item = $3 and department = $4 and person is not distinct from $5
-              and state in ('OPEN', 'EXTENDED')""",
-        division, source, item, department, person,
+              and state = any($6)""",
+        division, source, item, department, person, WAITING,
     )  # fmt: skip
     if same is not None:
         raise NotTaken("item", f"this is asked already and not answered yet: request {same}")
@@ -54,7 +56,7 @@ async def open_correction(
 
 
 async def answer_correction(publication: Publication, *, no: int, outcome: str, answer: str, by: str, department: str) -> None:
-    """The provider's answer, or its one extension."""
+    """The provider's answer, or its one extension. What it has corrected is promised until its next delivery says so (``settle_promised``)."""
     connection, division = publication.connection, publication.division
     row = await connection.fetchrow("select * from correction where division = $1 and id = $2 for update", division, no)
     if row is None or department not in (row["owner"], row["department"]):
@@ -77,9 +79,28 @@ async def answer_correction(publication: Publication, *, no: int, outcome: str, 
         )  # fmt: skip
         return
     await connection.execute(
-        "update correction set state = $3, answer = $4, answered_by = $5, answered_on = $6 where division = $1 and id = $2",
-        division, no, outcome, answer, by, publication.business_date,
+        "update correction set state = $3, answer = $4, answered_by = $5, answered_on = $6, answered_in = $7 where division = $1 and id = $2",
+        division, no, PROMISED if outcome == "CORRECTED" else outcome, answer, by, publication.business_date, publication.no,
     )  # fmt: skip
+
+
+async def settle_promised(publication: Publication) -> None:
+    """What was promised and has been delivered since: corrected where the delivery agrees, else asked again, with as many days.
+
+    It agrees where the finding that the request came from is contradicted; else where the item, as the source's rows about the person say it, is no longer
+    what it was (any cell, where no column has the item's name). About a whole list the delivery itself is the answer.
+    """
+    connection, division = publication.connection, publication.division
+    delivered = await connection.fetch(DELIVERED, division, PROMISED)
+    if not delivered:
+        return
+    due = working_days_after(publication.business_date, ANSWER_DAYS, await holidays(publication))
+    for row in delivered:
+        agrees = row["person"] is None or row["contradicted"] or (row["finding"] is None and await connection.fetchval(SAYS_OTHERWISE, division, row["person"], row["source"], row["item"], row["answered_in"]))
+        if agrees:
+            await connection.execute("update correction set state = 'CORRECTED' where division = $1 and id = $2", division, row["id"])
+        else:
+            await connection.execute("update correction set state = 'OPEN', due_on = $3 where division = $1 and id = $2", division, row["id"], due)
 
 
 async def holidays(publication: Publication) -> frozenset[date]:
@@ -97,3 +118,21 @@ def working_days_after(day: date, count: int, free: frozenset[date] = frozenset(
         day += timedelta(1)
         count -= day.weekday() < 5 and day not in free
     return day
+
+
+#: The promised corrections ($2) whose source has delivered since, and whether their findings stand.
+DELIVERED = """
+    select c.*, coalesce(f.contradicted_on is not null, false) as contradicted from correction c left join finding f on f.division = c.division and f.id = c.finding
+     where c.division = $1 and c.state = $2
+       and exists (select from delivery d where d.division = c.division and d.source = c.source and d.state = 'PUBLISHED' and d.publication > c.answered_in)
+     order by c.id for update of c"""
+#: Whether a source's ($3) rows about a person ($2) say an item ($4) otherwise than at a publication ($5), or do not stand any more.
+SAYS_OTHERWISE = """
+    with told as (select distinct m.record from identity i join mention m on m.division = i.division and m.id = i.id
+                   where i.division = $1 and m.source = $3 and m.anchor is null
+                     and i.person = coalesce((select current from person_id where division = $1 and id = $2), $2))
+    select coalesce(bool_or(case when was.payload ? $4 or now.payload ? $4 then was.payload -> $4 is distinct from now.payload -> $4 else was.payload is distinct from now.payload end), false)
+      from told t
+      left join lateral (select r.payload from record r where r.division = $1 and r.id = t.record and r.publication <= $5 order by r.publication desc limit 1) was on true
+      left join lateral (select r.payload from record_period p join record r on r.division = p.division and r.id = p.id and r.hash = p.hash
+                          where p.division = $1 and p.id = t.record and upper(p.valid) is null limit 1) now on true"""

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from hub.casework.corrections import NotTaken, open_correction
+from hub.casework.corrections import WAITING, NotTaken, open_correction
 from hub.rules.limits import LIMITS
 from hub.storage.publishing import Publication
 
@@ -35,6 +35,6 @@ async def ask_for_stale(publication: Publication, on: date) -> list[str]:
 async def _close(publication: Publication, source: str, as_of: date) -> None:
     await publication.connection.execute(
         """update correction set state = 'CORRECTED', answer = $3, answered_by = $4, answered_on = $5
-            where division = $1 and source = $2 and item = $6 and department = $7 and state in ('OPEN', 'EXTENDED')""",
-        publication.division, source, f"已报送 {as_of} 的数据 · delivered as of {as_of}", BY, publication.business_date, ITEM, ASKER,
+            where division = $1 and source = $2 and item = $6 and department = $7 and state = any($8)""",
+        publication.division, source, f"已报送 {as_of} 的数据 · delivered as of {as_of}", BY, publication.business_date, ITEM, ASKER, WAITING,
     )  # fmt: skip

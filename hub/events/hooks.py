@@ -35,7 +35,7 @@ AT_ONCE = 100  # events in one request
 DIGESTS = 31  # days back for which one is still sent
 LISTED = 500  # ids of one kind in a digest
 TRIES, FIRST_WAIT, LONGEST_WAIT = 6, 1.0, 60.0  # seconds between tries double
-TIMEOUT = 10.0
+TIMEOUT = 10.0  # seconds for an answer, however it drips
 CATALOGUE = read_catalogue()
 REVEALED = frozenset(noun for rule in RULES for noun in rule.reveals)
 LOCAL = ("http://127.0.0.1:", "http://[::1]:", "http://localhost:")
@@ -195,12 +195,12 @@ async def _post(client: httpx.AsyncClient, hook: Hook, body: bytes, wait: Wait) 
             await wait(min(FIRST_WAIT * 2 ** (nth - 1), LONGEST_WAIT))
         point("hook.before")
         try:
-            async with client.stream("POST", hook.url, content=body, headers={"content-type": "application/json", "hub-signature": signature(hook.secret, body)}) as answer:
+            async with asyncio.timeout(TIMEOUT), client.stream("POST", hook.url, content=body, headers={"content-type": "application/json", "hub-signature": signature(hook.secret, body)}) as answer:
                 if answer.is_success:
                     point("hook.answered")
                     return ""
                 failed = f"answered {answer.status_code}"
-        except httpx.HTTPError as fault:
+        except (httpx.HTTPError, TimeoutError) as fault:
             failed = type(fault).__name__
     return f"{failed} ({TRIES} tries)"
 
@@ -209,7 +209,11 @@ async def _mark(connection: asyncpg.Connection, division: int, hook: Hook, today
     row = await connection.fetchrow(
         "select publication, finding, kind, digested_on from hook_mark where division = $1 and department = $2 and url_hash = $3", division, hook.department, hook.url_hash
     )
-    return Mark(**row) if row else Mark(0, 0, "", today - timedelta(days=1))
+    if row:
+        return Mark(**row)
+    first = Mark(0, 0, "", today - timedelta(days=1))
+    await _keep(connection, division, hook, first)  # if it answers only days later, those have their digests
+    return first
 
 
 async def _keep(connection: asyncpg.Connection, division: int, hook: Hook, mark: Mark) -> None:

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
 from typing import Any
-from unicodedata import normalize
 
 import asyncpg
 import orjson
 
 from hub.casework.conclusions import ConclusionRefused, record_conclusion, refusal_of, unproved
+from hub.domain.values.text import named
 from hub.rounds.freezing import NotOpened, round_of
 from hub.rules import RULES
-from hub.steps.findings import CONCLUDED
+from hub.steps.findings import CONCLUDED, OPEN
 from hub.storage.history import known_at
 from hub.storage.publishing import Publication
 
@@ -60,7 +60,7 @@ class Taken:
 
 
 async def take(publication: Publication, *, round_no: int, finding: int, answer: Answer, by: str, department: str, twice: bool = False) -> Taken:
-    """Take an answer to a row. ``twice``: the same sheet holds another answer to it. NotTaken where it cannot be one."""
+    """Take an answer to a row; the same once more changes nothing, unless its finding was opened again since. ``twice``: the same sheet holds another answer to it. NotTaken where it cannot be one."""
     connection, division = publication.connection, publication.division
     told = await _open(connection, division, round_no, department)
     row = await connection.fetchrow("select * from round_row where division = $1 and round = $2 and finding = $3", division, round_no, finding)
@@ -75,8 +75,11 @@ async def take(publication: Publication, *, round_no: int, finding: int, answer:
     if refused:
         raise NotTaken(refused.field, refused.reason)
     before = await connection.fetch("select * from round_result where division = $1 and row = $2 order by publication, id", division, row["id"])
+    waiting = {one["id"] for one in await unsettled(connection, division, round_no)}
     for one in before:
-        if (one["code"], one["note"], one["document"], one["department"]) == (answer.code, answer.note, answer.document, department) and one["settles"] is None:
+        if (one["code"], one["note"], one["document"], one["department"]) != (answer.code, answer.note, answer.document, department) or one["settles"] is not None:
+            continue
+        if one["id"] in waiting or now is None or now["status"] != OPEN:  # a finding that is open again is answered again
             return Taken(one["id"], one["state"], one["reason"], again=True)
     state, reason = await _state(publication, told, row, now, before, answer, twice)
     if state == TAKEN:
@@ -126,8 +129,9 @@ async def sign(publication: Publication, *, round_no: int, by: str, department: 
         raise NotTaken("round", f"{len(waiting)} answers wait for a countersignature; settle them first")
     missing = await connection.fetchval(
         """select count(*) from round_row r where division = $1 and round = $2
-              and not exists (select from round_result s where s.division = r.division and s.row = r.id and s.state = 'TAKEN')""",
-        division, round_no,
+              and (not exists (select from round_result s where s.division = r.division and s.row = r.id and s.state = 'TAKEN')
+                   or exists (select from finding f where f.division = r.division and f.id = r.finding and f.status = $3 and f.contradicted_on is null))""",
+        division, round_no, OPEN,
     )  # fmt: skip
     if missing and not unanswered:
         raise NotTaken("unanswered", f"{missing} rows have no answer that stands; say that they are left open, or take their answers first")
@@ -173,11 +177,6 @@ def concluding_of(rule: str) -> tuple[str, ...]:
     """The departments that may conclude a rule's findings by themselves: whose rule it is, whose lists it compares, and the team's lead."""
     told = {department for one in RULES if one.name == rule for department in (one.owner, *(need.source.partition(".")[0] for need in one.needs))}
     return tuple(sorted(told | {LEAD}))
-
-
-def named(by: str) -> str:
-    """Somebody's name as it tells two people apart: neither by blanks nor by wide letters."""
-    return "".join(normalize("NFKC", by).split()).casefold()
 
 
 async def unsettled(connection: asyncpg.Connection, division: int, round_no: int) -> list[Any]:

@@ -104,10 +104,11 @@ correction = Table(
     Column("due_on", Date, nullable=False),
     Column("extended_on", Date),
     Column("extension", Text),
-    Column("state", Text, nullable=False),  # OPEN, EXTENDED, CORRECTED, CONFIRMED
+    Column("state", Text, nullable=False),  # OPEN, EXTENDED, PROMISED, CORRECTED, CONFIRMED
     Column("answer", Text),
     Column("answered_by", Text),
     Column("answered_on", Date),
+    Column("answered_in", BigInteger),  # publication
     Index(None, "division", "owner", "state"),
     Index(None, "division", "person"),
     comment="校核申请: a department that uses data asks the one that provides it to check; the hub never edits source data (Order 809, G.1).",

@@ -1,12 +1,15 @@
 """校核申请: two sides, ten working days and ten more once, and nobody else sees them."""
 
+from contextlib import asynccontextmanager
 from datetime import date, timedelta
 
 import asyncpg
 import pytest
 
-from hub.casework.corrections import working_days_after
+from hub.casework.corrections import NotTaken, answer_correction, open_correction, settle_promised, working_days_after
 from hub.query.cursors import global_id
+from hub.storage.publishing import publishing
+from tests.flow import DIVISION, TODAY, carry, hub, number, write_csv
 
 OPEN = "mutation ($i: OpenCorrectionInput!) { openCorrection(input: $i) { __typename ... on CorrectionStands { no dueOn state } ... on CorrectionRefused { field reason } } }"
 ANSWER = "mutation ($i: AnswerCorrectionInput!) { answerCorrection(input: $i) { __typename ... on CorrectionStands { no dueOn state } ... on CorrectionRefused { field reason } } }"
@@ -56,7 +59,7 @@ async def test_the_provider_answers_and_the_hub_edits_nothing(ask, watch):
         assert refused["field"] == field
     assert (await ask("civil", ANSWER, i={"no": 1, "outcome": "CONFIRMED", "answer": "无误"}))["data"] == (await ask("civil", ANSWER, i={"no": 99, "outcome": "CONFIRMED", "answer": "无误"}))["data"]
     done = (await ask("education", ANSWER, i={"no": 1, "outcome": "CORRECTED", "answer": "学籍年级已更正，下批交付"}))["data"]["answerCorrection"]
-    assert done["state"] == "CORRECTED"
+    assert done["state"] == "PROMISED"
     assert (await ask("education", ANSWER, i={"no": 1, "outcome": "CONFIRMED", "answer": "无误"}))["data"]["answerCorrection"]["reason"] == "it is answered already"
     assert await watch.fetch("select * from enrolment order by id") == before
     assert await watch.fetchval("select count(*) from publication where kind = 'correction'") == 2
@@ -100,3 +103,45 @@ async def test_the_police_answer_about_their_own_register_and_see_no_other_depar
     assert done["state"] == "CONFIRMED"
     for field in ("enrolments { id }", "certificates { id }", "custodies { id }", "findings { id }"):
         assert "data" not in await ask("police", "{ children(first: 1) { nodes { id %s } } }" % field)  # noqa: UP031
+
+
+PUPILS = ["序号", "学校名称", "姓名", "性别", "出生日期", "身份证件号", "年级", "班级", "就读状态", "残疾类型", "现住址"]
+
+
+@pytest.mark.parametrize(
+    ("item", "changed", "state"),
+    [("残疾类型", {"残疾类型": "智力残疾"}, "CORRECTED"), ("残疾类型", {"班级": "2"}, "OPEN"), ("这个孩子的住址", {"现住址": "瓦房店市许屯镇"}, "CORRECTED"), ("这个孩子的住址", {}, "OPEN"), ("残疾类型", None, "CORRECTED")],
+)
+async def test_what_is_said_to_be_corrected_is_so_when_the_next_delivery_says_it(item, changed, state, database, tmp_path):
+    """Another cell that changed is no correction of this one; whom the list lets go, it says nothing of any more."""
+    born = date(2015, 5, 3)
+    row = dict(zip(PUPILS, ["1", "复州城镇中心小学", "王小禾", "女", "20150503", number(born, 102), "三年级", "1", "在读", "无残疾", "瓦房店市复州城镇"], strict=True))
+    others = [row | {"序号": str(n), "姓名": f"李小{chr(0x4E00 + n)}", "身份证件号": number(born, 102 + 2 * n)} for n in range(2, 9)]
+    for day, rows in (("20260930", [row, *others]), ("20261031", [*([row | changed] if changed is not None else []), *(other | {"班级": "3"} for other in others)])):
+        write_csv(tmp_path / day, f"学生基础信息_{day}.csv", [PUPILS, *(list(one.values()) for one in rows)])
+    source = "education.student_register"
+    async with hub(database, tmp_path) as (connection, keys):
+
+        @asynccontextmanager
+        async def opened_publication(kind: str):
+            async with publishing(connection, division=DIVISION, kind=kind, by="test", business_date=TODAY) as publication:
+                yield publication
+
+        async def stands() -> str:
+            async with opened_publication("check") as publication:
+                await settle_promised(publication)
+            return await connection.fetchval("select state from correction")
+
+        await carry(connection, keys, tmp_path / "20260930")
+        person = await connection.fetchval("select id from person_resolved where name = '王小禾'")
+        async with opened_publication("correction") as publication:
+            no = await open_correction(publication, source=source, item=item, statement="与残联不一致", by="甲", department="disabled_persons", person=person, finding=None)
+        async with opened_publication("correction") as publication:
+            await answer_correction(publication, no=no, outcome="CORRECTED", answer="已更正", by="乙", department="education")
+        assert await stands() == "PROMISED"  # by its word alone nothing is corrected
+        async with opened_publication("correction") as publication:
+            with pytest.raises(NotTaken, match="asked already"):
+                await open_correction(publication, source=source, item=item, statement="与残联不一致", by="甲", department="disabled_persons", person=person, finding=None)
+        await carry(connection, keys, tmp_path / "20261031")
+        assert await stands() == state
+        assert await connection.fetchval("select due_on > $1 from correction", TODAY) or state == "CORRECTED"

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import threading
+import time
 from datetime import date, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -13,6 +14,7 @@ import asyncpg
 import pytest
 
 from hub.casework.conclusions import record_conclusion
+from hub.events import hooks
 from hub.events.hooks import AT_ONCE, Hook, digest, read_hooks, send, signature
 from hub.refusal import Refusal
 from hub.rules import RULES
@@ -46,6 +48,14 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
         will = self.server.will.pop(0) if self.server.will else 200
+        if will == "drip":
+            for _ in range(50):
+                try:
+                    self.wfile.write(b"x")
+                except OSError:
+                    return
+                time.sleep(0.05)
+            return
         if will == "hang up":
             self.connection.shutdown(socket.SHUT_RDWR)
             self.close_connection = True
@@ -139,6 +149,16 @@ async def test_a_server_that_misbehaves_is_tried_again_and_nothing_is_lost(city,
     assert [one["kind"] for one in ours(office)] == ["new"] and ours(office)[0]["id"] not in ids
 
 
+async def test_who_answers_drop_by_drop_holds_nobody_up(city, office, monkeypatch):
+    monkeypatch.setattr(hooks, "TIMEOUT", 0.2)
+    await city.child()
+    await city.check()
+    office.will = ["drip"] * 6
+    sent, _ = await told(city, office)
+    assert sent.failed == "TimeoutError (6 tries)"
+    assert (await told(city, office))[0].failed == "" and ours(office)
+
+
 async def test_what_tells_of_custody_goes_to_nobody_who_may_not_read_of_it(city, office, database):
     await city.child()
     finding = (await city.one())["id"]
@@ -201,6 +221,16 @@ async def test_a_digest_of_each_day_that_is_over(city, office):
     owned = [rule.name for rule in RULES if rule.owner == "education"]
     assert first["open"] == await city.connection.fetchval("select count(*) from finding where status <> '销号' and rule = any($1)", owned)
     assert "王" not in json.dumps(office.digests, ensure_ascii=False)
+
+
+async def test_who_answers_only_days_later_has_the_digests_of_all_of_them(city, office):
+    await city.child(date(2015, 5, 3))
+    await city.check()
+    office.will = [500] * 100
+    assert (await told(city, office, ON))[0].failed
+    office.will = []
+    await told(city, office, ON + 2 * DAY)
+    assert [one["day"] for one in office.digests] == ["2026-11-24", "2026-11-25"]
 
 
 async def test_two_processes_do_not_tell_the_same_at_once(city, office, database):

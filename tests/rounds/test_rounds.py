@@ -232,6 +232,25 @@ async def test_confirmed_out_of_school_goes_on_and_is_answered_again(city):
     assert await status(city, finding) == "销号"
 
 
+async def test_a_finding_that_is_open_again_is_answered_again(city):
+    """Concluded by an answer, reopened since: the same words are an answer of today, and until it comes the row has none."""
+    no = await opened(city, departments=("education", "disabled_persons"))
+    finding = (await rows(city, no))[0]["finding"]
+    assert (await answered(city, no, finding, "04")).state == "TAKEN" and await status(city, finding) == "销号"
+    assert (await answered(city, no, finding, "04")).again
+    await city.connection.execute("update finding set status = '待核查', conclusion = null, concluded_on = null, reopened = 1 where id = $1", finding)
+    async with publication(city) as now:
+        assert "9 rows have no answer" in str(await refused(sign(now, round_no=no, by="甲", department="education")))
+    told = await answered(city, no, finding, "04", on=ON + timedelta(days=60))
+    assert (told.state, told.again) != ("TAKEN", True)
+    if told.state == "CONFLICT":  # it says something else than the list did
+        async with publication(city, ON + timedelta(days=60)) as now:
+            await countersign(now, result=told.result, by="乙", department="disabled_persons")
+    assert await status(city, finding) == "销号"
+    async with publication(city) as now:
+        assert "8 rows have no answer" in str(await refused(sign(now, round_no=no, by="甲", department="education")))
+
+
 @pytest.mark.parametrize(
     ("code", "first", "second", "good"),
     [
@@ -375,6 +394,18 @@ async def test_two_rounds_compared(city):
     same = await compare(city.connection, DIVISION, first, first)
     assert len(same.both) == 9 and not same.changed() and not same.gone and not same.come
     assert (await refused(compare(city.connection, DIVISION, first, 999))).field == "round"
+
+
+async def test_no_row_is_left_out_where_two_of_a_list_have_become_one_person(city):
+    no = await opened(city)
+    one, other, third = (row["person"] for row in (await rows(city, no))[:3])
+    await city.connection.execute("update person_id set current = $1 where id = $2", one, other)
+    same = await compare(city.connection, DIVISION, no, no)
+    assert len(same.both) == 9 and all(a.finding == b.finding for a, b in same.both)
+    await answered(city, no, next(row["finding"] for row in await rows(city, no) if row["person"] == third), "04")
+    later = await opened(city)
+    told = await compare(city.connection, DIVISION, no, later)
+    assert (len(told.both), len(told.gone), len(told.come)) == (8, 1, 0)
 
 
 async def test_a_sheet_says_that_a_child_needs_looking_after_and_never_why(database, tmp_path):

@@ -105,3 +105,8 @@ def yuan_of(text: str) -> int:
     """How many yuan one of a header's or a unit line's is: 10,000 for 金额(万元) and 单位：万元; 1 where it says nothing."""
     found = _UNIT.search(unicodedata.normalize("NFKC", text.translate(_INVISIBLE)).translate(_BRACKETS))
     return UNITS[found[1]] if found else 1
+
+
+def named(by: str) -> str:
+    """The name of somebody on duty as it tells two people apart: neither by blanks nor by wide or capital letters."""
+    return "".join(unicodedata.normalize("NFKC", by).split()).casefold()
