@@ -320,10 +320,9 @@ class Engine:
             one, other = last.pairs[pair].tolist()
             if last.clusters.forbidden(last.clusters.root(one), last.clusters.root(other)) is None:
                 note("SEVERAL_CANDIDATES", one, other, pair)
-        sizes = np.bincount(labels)
-        alone = (sizes[labels] == 1) & (mentions.number < 0)
+        unnumbered = numbers_of(mentions, labels) < 0
         short = last.scores < np.maximum(needed(mentions, last.pairs, last.levels, self.needs), self.needs.same_source)
-        band = np.flatnonzero(~last.adult & (last.scores >= REVIEW_FROM) & short & alone[last.pairs].any(axis=1))
+        band = np.flatnonzero(~last.adult & (last.scores >= REVIEW_FROM) & short & unnumbered[last.pairs].any(axis=1))
         for pair in band.tolist():
             note("BAND", int(last.pairs[pair, 0]), int(last.pairs[pair, 1]), pair)
         return [

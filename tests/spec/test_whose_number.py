@@ -162,3 +162,14 @@ def test_a_prisoners_child_is_no_namesake_whose_father_is_another(said, sex, tol
     cluster = {decision.mention: decision.cluster for decision in outcome.decisions}
     assert (cluster[CHILD.id] == cluster[listed.id]) is one
     assert one or {CHILD.id, listed.id} in [{pair.mention, pair.other} for pair in outcome.review]
+
+
+@pytest.mark.parametrize(("lists", "number", "asked"), [(1, None, True), (2, None, True), (2, "210299201205030258", False)], ids=["alone", "two lists", "with a number of their own"])
+def test_who_may_be_a_registered_child_is_asked_about_though_two_lists_agree(lists, number, asked):
+    row = replace(pupil("阿不都拉·吾买尔", CHILD.born), pinyin="a bu du la wu mai er", number=number, numbered_born=number and CHILD.born)
+    rows = [row, replace(row, id=6, record=6, source="disabled_persons.certificate")][:lists]
+    told = replace(CHILD, name="阿卜杜拉·吾买尔", pinyin="a bu du la wu mai er")
+    fathers = [beside(of, 20 + of.id, "吾买尔·买买提", "父亲") for of in (told, *rows)]
+    outcome = decided(told, *rows, *fathers)
+    assert not together_of(CHILD.id, row.id, told, *rows, *fathers)
+    assert [(pair.kind, CHILD.id in (pair.mention, pair.other)) for pair in outcome.review] == [("BAND", True)] * asked
