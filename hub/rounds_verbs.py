@@ -84,7 +84,7 @@ def round_sheet(
 
 @round_app.command("take")
 def round_take(no: No, file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)], by: By, department: Department, on: On = None) -> None:
-    """Take a filled sheet back: what stands, what waits, what conflicts, each with its row."""
+    """Take a filled sheet back: what stands, what waits, what conflicts, each with its row; exit code 1 where an answer is refused."""
 
     async def work(publication: Publication) -> Any:
         return await take_sheet(publication, no, file, by=by, department=department)
@@ -94,6 +94,8 @@ def round_take(no: No, file: Annotated[Path, typer.Argument(exists=True, dir_oka
         if line.taken is None or line.taken.state != "TAKEN":
             console.print(f"row {line.row}: " + (line.refused if line.taken is None else f"{line.taken.state} (answer {line.taken.result}): {line.taken.reason}"), markup=False)
     console.print(", ".join(f"{count} {state}" for state, count in sorted(told_of(lines).items())) or "the sheet holds no answer")
+    if any(line.taken is None for line in lines):
+        raise typer.Exit(1)
 
 
 @round_app.command("waiting")

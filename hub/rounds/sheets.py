@@ -4,6 +4,7 @@ The lock of a sheet keeps nobody out. What counts is that every printed key is c
 back: a sheet in which one was changed, moved or added is refused as a whole, with the rows and columns.
 """
 
+import re
 import zipfile
 from collections import Counter
 from dataclasses import dataclass
@@ -14,8 +15,9 @@ import asyncpg
 import xlsxwriter
 from python_calamine import CalamineError, load_workbook
 
-from hub.domain.values.codes import CODE_LISTS
+from hub.domain.values.codes import CODE_LISTS, Code
 from hub.domain.values.division import TOWNSHIPS
+from hub.domain.values.text import clean
 from hub.exports.cells import private, safe
 from hub.rounds.freezing import round_of, sheet_number
 from hub.rounds.results import COUNTERSIGNED, Answer, NotTaken, Taken, take
@@ -78,7 +80,7 @@ async def take_sheet(publication: Publication, no: int, path: Path, *, by: str, 
     if faults:
         more = f"; and {len(faults) - 10} more" if len(faults) > 10 else ""
         raise NotTaken("sheet", f"the keys are not those that were handed out: {'; '.join(faults[:10])}{more}; nothing of it was taken. Fill a fresh sheet (hub round sheet)")
-    answers = [(at, printed[cells[NUMBER]]["finding"], Answer(cells[len(KEYS)], note=cells[len(KEYS) + 2], document=cells[len(KEYS) + 1])) for at, cells in told if any(cells[len(KEYS) :])]
+    answers = [(at, printed[cells[NUMBER]]["finding"], Answer(_code(cells[len(KEYS)]), note=cells[len(KEYS) + 2], document=cells[len(KEYS) + 1])) for at, cells in told if any(cells[len(KEYS) :])]
     several: dict[int, set[Answer]] = {}
     for _, finding, answer in answers:
         several.setdefault(finding, set()).add(answer)
@@ -170,6 +172,16 @@ def _read(path: Path) -> list[tuple[int, tuple[str, ...]]]:
         raise wrong
     lines = [(at, tuple(_text(cell) for cell in [*row, *[""] * width][:width])) for at, row in enumerate(rows[1:], start=2)]
     return [(at, cells) for at, cells in lines if any(cells)]
+
+
+def _code(cell: str) -> str:
+    """The code that a cell gives, as the list writes it: in wide digits, by its name, or both as they stand under 填写说明. A cell whose code
+    and name differ stays as it is, and is refused."""
+    told = CODE_LISTS["conclusion"].read(cell)
+    if not isinstance(told, Code):
+        return cell
+    digits = re.match(r"\d+", clean(cell))
+    return cell if digits and digits[0].zfill(2) != told.code else told.code
 
 
 def _text(cell: Any) -> str:

@@ -1,5 +1,7 @@
 """A round from its frozen list to its last signature: replayed, sampled, handed out, taken back, in conflict, countersigned, compared."""
 
+import asyncio
+import os
 import stat
 from datetime import date, timedelta
 
@@ -16,6 +18,7 @@ from hub.rounds.sheets import ANSWERS, KEYS, PLAINLY, SHEET, take_sheet, told_of
 from hub.rules import RULES
 from hub.steps.findings import finding_id
 from hub.storage.publishing import publishing
+from tests import processes
 from tests.flow import DIVISION
 from tests.rules.city import ON, City
 
@@ -138,6 +141,37 @@ async def test_a_sheet_goes_out_and_comes_back(city, tmp_path):
     async with publication(city) as now:  # the same sheet once more changes nothing
         assert told_of(await take_sheet(now, no, path, by="甲", department="education")) == {"AGAIN": 2, "REFUSED": 1}
     assert await city.connection.fetchval("select count(*) from round_result") == 2
+
+
+async def test_a_code_may_be_written_as_people_write_it(city, tmp_path):
+    """In wide digits, by its name, or as it stands beside the sheet; what gives two of them, or half a name, is nobody's guess."""
+    cells = ["１５", "15 确认失学-劝返中", "15确认失学-劝返中", "确认失学-劝返中", "15 ", 15, "13 确认失学-劝返中", "15 16", "劝返中"]
+    no = await opened(city)
+    lines = []
+    for (path, _), three in zip(await write_sheets(city.connection, DIVISION, no, tmp_path / "out"), (cells[:3], cells[3:6], cells[6:]), strict=True):
+        book = openpyxl.load_workbook(path)
+        for at, cell in enumerate(three, start=2):
+            for column, one in enumerate((cell, "走访记录 1 号", "已劝返"), start=len(KEYS) + 1):
+                book[SHEET].cell(at, column, one)
+        book.save(path)
+        async with publication(city) as now:
+            lines += await take_sheet(now, no, path, by="甲", department="education")
+    assert [line.taken is not None for line in lines] == [True] * 6 + [False] * 3
+    assert {row["code"] for row in await city.connection.fetch("select code from round_result")} == {"15"}
+
+
+@pytest.mark.parametrize(("codes", "exit_code"), [(["42", "42", "42"], 1), (["15", "42", "15"], 1), (["15", "15", "15"], 0), ([], 0)])
+async def test_taking_a_sheet_back_ends_with_1_where_an_answer_is_refused(city, database, tmp_path, codes, exit_code):
+    no = await opened(city)
+    path = (await write_sheets(city.connection, DIVISION, no, tmp_path, township=TOWNS[0]))[0][0]
+    book = openpyxl.load_workbook(path)
+    for at, code in enumerate(codes, start=2):
+        for column, one in enumerate((code, "走访记录 1 号", "已劝返"), start=len(KEYS) + 1):
+            book[SHEET].cell(at, column, one)
+    book.save(path)
+    words = ("round", "take", str(no), str(path), "--by", "甲", "--department", "education", "--on", ON.isoformat())
+    told = await asyncio.to_thread(processes.verb, *words, env={**os.environ, **database.environ(), "COLUMNS": "250"})
+    assert (told.returncode, told.stdout.count("code: ")) == (exit_code, codes.count("42")), told
 
 
 @pytest.mark.parametrize(("column", "value"), [("姓名", "王小苗"), ("核查编号", "17"), ("乡镇街道", "别处"), ("校验码", "0"), ("轮次", "1"), ("出生日期", "")])
