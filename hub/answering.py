@@ -204,13 +204,25 @@ class Answering:
 
         What a mutation tells leaves all the same, since it is done; the next question is stopped.
         """
-        self.admission.watch.note(asking.viewer.subject, asking.viewer.role, about, datetime.now(UTC))
+        now = datetime.now(UTC)
+        if asking.viewer.kind is not Kind.TEST and not self.admission.watch.knows(asking.viewer.subject, now):
+            self.admission.watch.note(asking.viewer.subject, asking.viewer.role, await self._read_before(asking.viewer, now), now)
+        self.admission.watch.note(asking.viewer.subject, asking.viewer.role, about, now)
         stopped = None if operation.operation.value == "mutation" else await self._stopped(asking)
         if stopped:
             about, noted = set(), {name: told for name, told in noted.items() if name != "asked"} | {"stopped": stopped}
         await self._keep(request, asking, operation, fields, about, noted)
         if stopped:
             self._reads_on(asking.viewer)
+
+    async def _read_before(self, viewer: Viewer, now: datetime) -> set[str]:
+        """Of whom an account has read within the hour, by the audit: in other processes, or before this one began; since a second person let it read on, if one has."""
+        auditor = await self.database.connect("auditor")
+        try:
+            rows = await auditor.fetch(READ_BEFORE, self.settings.division, viewer.subject, now.replace(minute=0, second=0, microsecond=0))
+        finally:
+            await auditor.close()
+        return {str(row["person"]) for row in rows}
 
     async def _keep(
         self, request: Request, asking: Asking, operation: OperationDefinitionNode, fields: frozenset[str], about: set[str], noted: dict[str, Any]
@@ -479,3 +491,10 @@ def noted(error: BaseException, where: str) -> str:
     id_ = secrets.token_hex(8)
     log.error("error %s: %s%s", id_, type(error).__name__, f" at {where}" if where else "")
     return f"this could not be answered; the log has it as error {id_}"
+
+
+#: The persons of whom an account ($2) has read since an hour began ($3).
+READ_BEFORE = """
+    select distinct unnest(e.persons) as person from audit_entry e
+     where e.division = $1 and e.entry::jsonb->>'who' = $2
+       and e.at >= greatest($3, (select max(decided_at) from access_request where division = $1 and asked_by = $2 and kind = 'READING' and agreed))"""

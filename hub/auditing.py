@@ -88,7 +88,8 @@ async def export_audit(hub: Hub, out: Path) -> int:
 async def looked(hub: Hub, person: int, out: Path, *, by: str) -> int:
     """A page for a person's family, to be printed: when which department looked, for which purpose, at what (个人信息保护法 44, 45).
 
-    It names offices and purposes, no account, and nothing of what was seen. That it was made is in the audit first. Returns how many lines.
+    It names offices and purposes, no account, and nothing of what was seen; what would tell of a parent in prison is in covering words, since who reads the
+    page may not know (domain G.8). That it was made is in the audit first. Returns how many lines.
     """
     await record(hub, "hub audit looked", about=[str(person)], by=by)
     connection = await hub.database.connect("auditor")
@@ -104,8 +105,10 @@ async def looked(hub: Hub, person: int, out: Path, *, by: str) -> int:
     lines = []
     for row in rows:
         role = catalogue.roles.get(row["role"])
-        items = sorted({item.name for field in json.loads(row["fields"] or "[]") or () if (item := catalogue.item_of.get(field)) and item.personal})
-        cells = (f"{row['at'].astimezone(CHINA):%Y-%m-%d %H:%M}", role.name if role else "系统", catalogue.purposes.get(row["purpose"], row["purpose"] or ""), "、".join(items))
+        items = sorted({item.name if item.values else OTHER_ITEM for field in json.loads(row["fields"] or "[]") or () if (item := catalogue.item_of.get(field)) and item.personal})
+        office = "系统" if role is None else OTHER_OFFICE if role.department == JUSTICE else role.name
+        purpose = OTHER_PURPOSE if row["purpose"] == CUSTODY_CARE else catalogue.purposes.get(row["purpose"], row["purpose"] or "")
+        cells = (f"{row['at'].astimezone(CHINA):%Y-%m-%d %H:%M}", office, purpose, "、".join(items))
         lines.append("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>")
     today = datetime.now(CHINA)
     with private(out, encoding="utf-8") as file:
@@ -123,6 +126,8 @@ async def _ids(hub: Hub, person: int) -> list[int]:
     return [row["id"] for row in rows]
 
 
+JUSTICE, CUSTODY_CARE = "justice", "custody_care"
+OTHER_OFFICE, OTHER_PURPOSE, OTHER_ITEM = "有关部门工作人员", "儿童关爱保护", "其他受限信息项"
 PAGE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>个人信息查阅记录</title>
 <style>@page {{ size: A4; margin: 2cm }} body {{ font-family: 仿宋_GB2312, FangSong, serif; font-size: 12pt }} table {{ border-collapse: collapse; width: 100% }}
 td, th {{ border: 1px solid; padding: 3pt; text-align: left; vertical-align: top }} thead {{ display: table-header-group }} tr {{ break-inside: avoid }}</style>

@@ -19,6 +19,10 @@ class Watch:
         self._seen: dict[str, set[str]] = {}
         self._told: set[tuple[str, str]] = set()
 
+    def knows(self, subject: str, at: datetime) -> bool:
+        """Whether it has seen anything of an account in an hour; what was read before this process began, the audit knows."""
+        return self._hour == int(at.timestamp() // 3600) and subject in self._seen
+
     def note(self, subject: str, role: str, about: Collection[str], at: datetime) -> list[str]:
         """Take note of an answer; the alarms that it raised, which the log has then too."""
         hour = int(at.timestamp() // 3600)

@@ -119,10 +119,13 @@ def verify(entries: Iterable[Entry], tail: tuple[int, bytes] | None, heads: Sequ
     waiting = list(told)
     for entry in entries:
         no = frontier.size + 1
-        wrong = _wrong(entry, no, before)
+        try:
+            wrong, late = _wrong(entry, no, before), no == 1 and bool(waiting) and _late(entry, waiting[0])
+        except (ValueError, KeyError, TypeError, AttributeError):
+            wrong, late = f"entry {no} is none that the hub writes", False
         if wrong:
             return Verdict(frontier.size, len(heads), no, wrong)
-        if no == 1 and waiting and _late(entry, waiting[0]):
+        if late:
             return Verdict(0, len(heads), 1, f"the first head was signed at {waiting[0]['at']}, long after the first entry: the heads of before are gone")
         frontier.add(entry.leaf)
         before = entry.chain
@@ -189,7 +192,7 @@ def _heads(lines: Sequence[str], key: Ed25519PublicKey) -> list[dict[str, Any]] 
             told = json.loads(line)
             signature = bytes.fromhex(told.pop("signature"))
             key.verify(signature, canonical(told).encode())
-        except (ValueError, KeyError, AttributeError, InvalidSignature):
+        except (ValueError, KeyError, TypeError, AttributeError, InvalidSignature):
             return f"head {number} is not signed by the hub"
         if told["previous"] != _hash(before) or (found and told["size"] < found[-1]["size"]):
             return f"head {number} does not follow the one before it"

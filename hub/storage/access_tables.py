@@ -17,6 +17,7 @@ audit_entry = Table(
     Column("leaf", LargeBinary, nullable=False),
     Column("chain", LargeBinary, nullable=False),
     Index(None, "persons", postgresql_using="gin"),
+    Index("ix_audit_entry_at", "at", postgresql_using="brin"),
     comment="Who read what of whom and why, before the answer left; hash-chained, append-only.",
 )
 

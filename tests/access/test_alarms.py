@@ -72,7 +72,7 @@ async def test_the_auditor_is_told_which_account_and_hour(ask, database):
 
 
 async def test_the_family_is_given_a_page_that_names_offices_and_no_account(ask, database, tmp_path):
-    """Every look under any id the child ever had; nothing of what was seen; that it was made is on it too."""
+    """Every look under any id the child ever had; nothing of what was seen; that it was made is on it too. Who reads it need not know of a parent in prison (G.8)."""
     settings = database.settings(HUB_BUSINESS_DATE="2026-10-20")
     connection = await asyncpg.connect(database.dsn("hub_writer"))
     logins = {role: database.dsn(f"hub_{role}") for role in ("owner", "writer", "reader", "auditor")}
@@ -81,8 +81,16 @@ async def test_the_family_is_given_a_page_that_names_offices_and_no_account(ask,
     key = local_id(child["id"], "Person")
     assert await looked(hub, key, tmp_path / "page.html", by="审计科") == 2
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
-    assert "联合核查组长" in page and "联合核查" in page and "服刑与羁押" in page and "个人信息保护法" in page
+    assert "联合核查组长" in page and "联合核查" in page and "其他受限信息项" in page and "个人信息保护法" in page
     assert child["name"] not in page and "demo:lead" not in page and page.count("<tr>") == 3
+    assert (await ask("justice", "{ children(first: 20) { nodes { id name custodies { facility } } } }"))["data"]["children"]["nodes"]
+    told = json.dumps({"who": "demo:justice", "role": "justice.officer", "purpose": "custody_care", "fields": ["Custody.facility", "Child.name"]})
+    admin = await asyncpg.connect(database.dsn("hub_admin"))
+    await admin.execute("insert into audit_entry (division, no, at, entry, persons, leaf, chain) values ($1, 999, now(), $2, $3, '', '')", DIVISION, told, [key])
+    await admin.close()
+    assert await looked(hub, key, tmp_path / "page.html", by="审计科") == 5
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "有关部门工作人员" in page and "儿童关爱保护" in page and not any(word in page for word in ("服刑", "羁押", "司法"))
     with pytest.raises(Refusal):
         await looked(hub, 5, tmp_path / "other.html", by="审计科")
     await connection.close()

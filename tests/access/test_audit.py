@@ -132,6 +132,22 @@ def test_a_thousand_random_tampers_are_found_and_the_first_bad_entry_is_named():
     assert found == 1000
 
 
+@pytest.mark.parametrize("text", ["x", "[]", "5", "null", '{"no": 7}', '{"no": 7, "persons": [], "v": 2}'])
+def test_what_is_no_entry_at_all_is_named(text):
+    """Whoever writes the table may chain anything; what reads it says which, and does not fall over."""
+    entries, heads, end = a_chain(50, 10)
+    leaf = leaf_of(text)
+    entries[6] = replace(entries[6], entry=text, persons=(), leaf=leaf, chain=chained(entries[5].chain, leaf))
+    verdict = verify(entries, end, heads, KEY.public_key())
+    assert verdict.first_bad == 7 and "entry 7" in verdict.wrong
+
+
+@pytest.mark.parametrize("line", ["[]", "5", "null", '{"signature": 5}', '"x"', "x"])
+def test_what_is_no_head_at_all_is_named(line):
+    entries, heads, end = a_chain(50, 10)
+    assert verify(entries, end, [heads[0], line, *heads[2:]], KEY.public_key()).wrong == "head 2 is not signed by the hub"
+
+
 def test_another_key_and_another_hubs_heads_are_refused():
     entries, heads, end = a_chain(50, 10)
     assert "not signed" in verify(entries, end, heads, Ed25519PrivateKey.generate().public_key()).wrong

@@ -72,6 +72,15 @@ async def test_another_process_and_another_hour_keep_it_stopped(ask, watch):
     assert "data" not in await ask("lead", LOOK, n=1)
 
 
+async def test_what_was_read_before_a_process_began_counts(ask, watch):
+    """A restart within the hour is no new hour: the audit knows of whom was read."""
+    first = (await ask("lead", LOOK, n=6))["data"]["children"]
+    ask.app.answering.admission.watch = alarms.Watch()
+    assert len((await ask("lead", LOOK, n=6))["data"]["children"]["nodes"]) == 6  # the same are nobody more
+    ask.app.answering.admission.watch = alarms.Watch()
+    assert "data" not in await ask("lead", LOOK, n=3, a=first["pageInfo"]["endCursor"])
+
+
 async def test_only_a_second_person_lets_it_read_on_and_the_count_begins_anew(ask, watch, served_again):
     await stopped_at(ask)
     [request] = (await ask("manager", REQUESTS % "true"))["data"]["accessRequests"]["nodes"]
