@@ -20,6 +20,8 @@ from hub.access.tokens import Discovered, Issuer, services, verified
 from hub.access.viewer import TESTER, Kind, NotAdmitted, Viewer
 from hub.query.policy import ALLOWS_EVERYTHING, CATALOGUE, Policy
 from hub.query.pruning import missing_entries
+from hub.refusal import Refusal
+from hub.rules.approval import refuse_unapproved
 from hub.settings import CannotServe, Settings
 from hub.storage.readers import Readers
 
@@ -139,7 +141,11 @@ def issuers_of(settings: Settings) -> Mapping[str, Issuer]:
 
 
 def check_entries(types: GraphQLSchema) -> None:
-    """CannotServe where a field of the graph has no entry in the catalogue, or an entry no field."""
+    """CannotServe where a field of the graph has no entry in the catalogue, or an entry no field, or where the rules are not as approved."""
+    try:
+        refuse_unapproved()
+    except Refusal as unapproved:
+        raise CannotServe(str(unapproved)) from None
     without, unknown = missing_entries(CATALOGUE, types)
     if without or unknown:
         raise CannotServe(f"the catalogue and the graph differ: without entry {', '.join(without) or 'none'}; without field {', '.join(unknown) or 'none'}")

@@ -10,6 +10,7 @@ import typer
 from hub.contract.model import ContractError
 from hub.refusal import Refusal
 from hub.rules import DEFINITIONS, RULES
+from hub.rules.approval import fingerprint, refuse_unapproved
 from hub.rules.reader import read_rule
 from hub.rules.rule import Rule
 from hub.storage.embedded.places import Places
@@ -30,9 +31,17 @@ def rules_list() -> None:
 
 
 @rules_app.command("check")
-def rules_check(files: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False)]) -> None:
-    """Check rule files; the first fault of each is told with its line and what to do. Where the hub has its database, that is asked too."""
+def rules_check(files: Annotated[list[Path] | None, typer.Argument(exists=True, dir_okay=False)] = None) -> None:
+    """Check rule files; the first fault of each is told with its line and what to do. Where the hub has its database, that is asked too.
+
+    Without files: whether the rules are those that a second person has approved, and the fingerprint that a new version must carry.
+    """
     from connectors import load_contracts
+
+    if not files:
+        refuse_unapproved()
+        console.print(f"the {len(RULES)} rules are as approved; 指纹 = {fingerprint()}", markup=False)
+        return
 
     sources = [contract.name for contract in load_contracts(settings().contracts)]
     read: dict[Path, Rule] = {}

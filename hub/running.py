@@ -31,6 +31,7 @@ from hub.pipeline import Report
 from hub.refusal import Refusal
 from hub.reviewing import Queue, queue
 from hub.rules import RULES
+from hub.rules.approval import refuse_unapproved
 from hub.settings import Settings
 from hub.steps.check import RuleOutcome, check
 from hub.steps.drafting import seldom_collected
@@ -98,6 +99,7 @@ async def pull_source(hub: Hub, name: str, *, watch: Watch) -> Outcome:
 
 async def release_delivery(hub: Hub, delivery: int, *, by: str, as_of: date | None = None) -> Outcome:
     """Apply a held delivery, or one that was refused, from the raw store, as a person has decided; ``as_of`` is the right date where the one it came with is wrong."""
+    refuse_unapproved()
     row = await _decided(hub, delivery, "HELD", "REFUSED")
     day = as_of or row["as_of"]
     _not_to_come(day, hub.today())
@@ -149,6 +151,7 @@ async def refuse_delivery(hub: Hub, delivery: int, *, by: str) -> str:
 
 async def replay_quarantine(hub: Hub, source: str = "") -> str:
     """Carry the repaired rows, then check."""
+    refuse_unapproved()
     contracts = {contract.name: contract for contract in load_contracts(hub.settings.contracts)}
     told = []
     for waiting in await repaired(hub.connection, hub.division, source):
@@ -168,7 +171,8 @@ async def replay_quarantine(hub: Hub, source: str = "") -> str:
 
 
 async def run_checks(hub: Hub) -> list[RuleOutcome]:
-    """Run every rule at the business date, and ask for lists that are too old, as one publication."""
+    """Run every rule at the business date, ask for lists that are too old, and look at what was promised, as one publication."""
+    refuse_unapproved()
     today = hub.today()
     engine = hub.database.engine("writer")
     try:
@@ -215,6 +219,7 @@ async def _carry(
     watch: Watch,
     as_of: date | None = None,
 ) -> Outcome:
+    refuse_unapproved()
     dates = {raw.file: as_of for raw in raws} if as_of else None
     found = sort_out(raws, contracts, today=hub.today(), dates=dates, kept=kept)
     reports = []

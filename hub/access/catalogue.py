@@ -16,8 +16,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from hub.contract.approval import Version, read_versions
 from hub.contract.form import Form
-from hub.domain.values.text import named
 
 FILE = Path(__file__).with_name("catalogue.toml")
 MOST_LINES = 5_000
@@ -111,18 +111,6 @@ class Grant:
 
 
 @dataclass(frozen=True)
-class Version:
-    """One approved state of the file."""
-
-    no: int
-    on: date
-    proposed_by: str
-    approved_by: str
-    reason: str
-    fingerprint: str
-
-
-@dataclass(frozen=True)
 class Catalogue:
     """The whole file."""
 
@@ -154,7 +142,7 @@ def read_catalogue(path: Path = FILE, *, approved: bool = True) -> Catalogue:
     for part in ("版本", "用途", "角色", "授权", "信息项"):
         if not form.table(told.get(part, {}), part):
             form.fail(f"the catalogue has no {part}", part)
-    versions = _versions(form, told["版本"])
+    versions = read_versions(form, told["版本"])
     days = {str(version.no): version.on for version in versions}
     purposes = {code: _purpose(form, code, raw) for code, raw in told["用途"].items()}
     roles = {code: _role(form, code, raw) for code, raw in told["角色"].items()}
@@ -180,33 +168,6 @@ def fingerprint_of(path: Path) -> str:
     """The fingerprint of a file that is otherwise in order."""
     read_catalogue(path, approved=False)
     return fingerprint(Form(path, most=MOST_LINES).data)
-
-
-def _versions(form: Form, told: Mapping[str, Any]) -> tuple[Version, ...]:
-    """Numbered from 1 without a gap, none before the one before it, each with two people."""
-    found: list[Version] = []
-    for no, raw in told.items():
-        at = ("版本", no)
-        raw = form.table(raw, *at)
-        form.only(raw, ("日期", "提出", "批准", "事由", "指纹"), "a version", *at)
-        if no != str(len(found) + 1):
-            form.fail(f"versions are numbered 1, 2, 3 …; here {len(found) + 1} is due", *at)
-        proposed, approved = form.text_of(raw, "提出", *at), form.text_of(raw, "批准", *at)
-        if named(proposed) == named(approved):
-            form.fail("whoever proposes a change does not approve it: 批准 must be a second person", *at, "批准")
-        on = _day(form, raw, *at)
-        if found and on < found[-1].on:
-            form.fail(f"version {no} cannot be older than the one before it, of {found[-1].on}", *at, "日期")
-        found.append(Version(len(found) + 1, on, proposed, approved, form.text_of(raw, "事由", *at), form.text_of(raw, "指纹", *at)))
-    return tuple(found)
-
-
-def _day(form: Form, raw: Mapping[str, Any], *at: str) -> date:
-    text = form.text_of(raw, "日期", *at)
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        form.fail('日期 must be a date in quotes, such as "2026-11-26"', *at, "日期")
 
 
 def _purpose(form: Form, code: str, raw: Any) -> str:
