@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from dataclasses import replace
 from typing import Any
 
@@ -141,7 +141,7 @@ def same_origin(socket: WebSocket) -> bool:
     return origin is None or origin.split("://", 1)[-1] == socket.headers.get("host")
 
 
-async def stream(answers: AsyncIterator[Answer], first: Answer | None, send: Any, receive: Any, headers: list[tuple[bytes, bytes]]) -> None:
+async def stream(answers: AsyncIterator[Answer], first: Awaitable[Answer | None], send: Any, receive: Any, headers: list[tuple[bytes, bytes]]) -> None:
     """Answers as Server-Sent Events, until they end or the client goes."""
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/event-stream; charset=utf-8"), *headers]})
     gone = asyncio.create_task(_gone(receive))
@@ -156,9 +156,10 @@ async def stream(answers: AsyncIterator[Answer], first: Answer | None, send: Any
             task.cancel()
 
 
-async def _tell(answers: AsyncIterator[Answer], first: Answer | None, send: Any) -> None:
-    if first is not None:
-        await send({"type": "http.response.body", "body": b"event: next\ndata: " + first.body + b"\n\n", "more_body": True})
+async def _tell(answers: AsyncIterator[Answer], first: Awaitable[Answer | None], send: Any) -> None:
+    told = await first
+    if told is not None:
+        await send({"type": "http.response.body", "body": b"event: next\ndata: " + told.body + b"\n\n", "more_body": True})
         async for answer in answers:
             await send({"type": "http.response.body", "body": b"event: next\ndata: " + answer.body + b"\n\n", "more_body": True})
     await send({"type": "http.response.body", "body": b"event: complete\ndata:\n\n"})

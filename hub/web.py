@@ -41,6 +41,7 @@ HEADERS = {
 }
 TURN = 0.0005  # seconds for which a thread that makes a plan keeps the interpreter from answers; Python's own five milliseconds are half an answer
 WATCH_AFTER = 0.05  # seconds; most answers are there before anybody need look whether the client still is
+STREAM_AFTER = 1.0  # seconds: a refusal comes sooner, and what lies between would take a silent stream for dead
 RAW_HEADERS = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
 
 
@@ -81,13 +82,20 @@ class Endpoint:
             await respond(send, kind, status_of(answer, kind), answer.body)
 
     async def _events(self, request: Request, send: Any, receive: Any) -> None:
-        """Answers one after another; a request that is refused is told so before the stream begins."""
+        """Answers one after another; a request that is refused is told so before the stream begins, which it does soon, event or none."""
         async with contextlib.aclosing(self.answering.events(request)) as answers:
-            first = await while_here(anext(answers, None), receive)
-            if first is not None and first.refused:
-                await respond(send, JSON, first.status or 400, first.body)
-            else:
-                await stream(answers, first, send, receive, RAW_HEADERS)
+            first = asyncio.ensure_future(anext(answers, None))
+            try:
+                told = await while_here(asyncio.wait([first], timeout=STREAM_AFTER), receive)
+                refused = first.result() if first.done() else None
+                if refused is not None and refused.refused:
+                    await respond(send, JSON, refused.status or 400, refused.body)
+                elif told is not None:
+                    await stream(answers, first, send, receive, RAW_HEADERS)
+            finally:
+                first.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await first
 
 
 async def while_here(work: Awaitable[Told], receive: Any) -> Told | None:

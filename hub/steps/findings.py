@@ -119,7 +119,7 @@ def _seen(
             if was and was["contradicted_on"] is None and (was["status"] == CONCLUDED or not _differs(was, told)):
                 yield dict(was)
                 continue
-            again = {"status": OPEN, "conclusion": None, "concluded_on": None, "reopened": old["reopened"] + 1} if old["status"] == CONCLUDED else {}
+            again = {"status": OPEN, "conclusion": None, "concluded_on": None, "reopened": old["reopened"] + 1, "due_on": on + timedelta(days=rule.due_days)} if old["status"] == CONCLUDED else {}
             yield {**dict(old), **told, **again, "rule_version": rule.version, "last_seen_on": on, "contradicted_on": None}
 
 

@@ -14,6 +14,7 @@ import pytest
 from starlette.testclient import TestClient
 
 import hub.answering
+import hub.web
 from hub.answering import Answering, Request, unmarked
 from hub.query.limits import AD_HOC
 from hub.query.plans import SECOND_ROAD, Plan
@@ -122,6 +123,27 @@ async def test_who_leaves_ends_what_runs_in_postgresql(database, app_of, monkeyp
 
 async def _hears(message):
     """A client that left hears nothing more."""
+
+
+async def test_a_subscription_streams_before_there_is_anything_to_tell(app_of, monkeypatch):
+    """What lies between takes a stream without a header for dead; the client may go, and nothing is left behind."""
+    monkeypatch.setattr(hub.web, "STREAM_AFTER", 0.05)
+    app, left, heard = app_of(), asyncio.Event(), asyncio.Queue()
+    messages = [{"type": "http.request", "body": orjson.dumps({"query": "subscription { publications { no } }"}), "more_body": False}]
+
+    async def receive():
+        if messages:
+            return messages.pop()
+        await left.wait()
+        return {"type": "http.disconnect"}
+
+    scope = {"type": "http", "method": "POST", "path": "/graphql", "query_string": b"", "headers": [(b"host", b"127.0.0.1"), (b"content-type", b"application/json"), (b"accept", b"text/event-stream")]}
+    request = asyncio.create_task(app(scope, receive, heard.put))
+    began = await asyncio.wait_for(heard.get(), 5)
+    assert began["type"] == "http.response.start" and began["status"] == 200 and not request.done()
+    left.set()
+    await asyncio.wait_for(request, 5)
+    await app.answering.close()
 
 
 async def test_the_resolvers_too_are_ended_at_the_deadline(database, app_of, monkeypatch):

@@ -6,6 +6,7 @@ import orjson
 import pytest
 from asyncpg import Range
 
+from hub.rules import RULES
 from tests.rules.city import ON, REF
 
 LEFT = Range(date(2026, 6, 30), date(2026, 9, 30))  # of an entry that the register no longer lists
@@ -531,6 +532,7 @@ async def test_a_concluded_finding_that_comes_back_is_reopened(city):
     await city.found(ON + timedelta(days=2))
     row = await city.connection.fetchrow("select * from finding where rule = 'unenrolled_disabled'")
     assert (row["status"], row["contradicted_on"], row["conclusion"], row["reopened"]) == ("待核查", None, None, 1)
+    assert row["due_on"] - (ON + timedelta(days=2)) == timedelta(days=next(rule.due_days for rule in RULES if rule.name == row["rule"]))  # somebody has as long as for a new one
 
 
 async def test_a_finding_never_vanishes(city):
