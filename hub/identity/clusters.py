@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hub.identity import names
+from hub.identity.comparing import BORN, born_levels
 from hub.identity.evidence import ADULT, HOMES, Flags, Ints, Mentions, begins, distinct, holds
 
 
@@ -221,7 +222,7 @@ def merge(
 ) -> list[tuple[int, str]]:
     """Join pairs from the highest score down; ``link_at`` is what each pair needs.
 
-    A set is judged as a whole: it takes in another only where no two dated rows of one list in them score less than ``twice``, no list has them as
+    A set is judged as a whole: it takes in another only where no two dated rows of one list in them score less than ``twice`` or, where they were never compared, tell other birth dates, no list has them as
     two of one household, and the parents whom they name are not others, unless the pair scores ``of_others``; and where neither fits somebody
     else as well, to within ``margin`` or, of twins, by the name, ``expected`` being the number that each mention's person had at the look before (-1: none).
     Returns the pairs (by place) that scored enough and could not be joined, with why.
@@ -235,10 +236,13 @@ def merge(
     rivals = Rivals(clusters, pairs[order], scores[order], expected, margin)
     packed = (pairs[:, 0] << 32) | pairs[:, 1]  # rising, as ``unique_pairs`` gives them
 
-    def scored(one: int, other: int) -> float:
+    def two_rows(one: int, other: int) -> bool:
+        """Whether two rows of one list are two people: by what was compared of them, else by birth dates of which neither is a slip of the other."""
         code = (min(one, other) << 32) | max(one, other)
         at = int(np.searchsorted(packed, code))
-        return float(scores[at]) if at < len(packed) and packed[at] == code else np.inf
+        if at < len(packed) and packed[at] == code:
+            return bool(scores[at] < twice)
+        return bool(mentions.day[one] >= 0 <= mentions.day[other]) and BORN[int(born_levels(mentions, np.array([one]), np.array([other]))[0])] in ("near", "far")
 
     def against(a: int, b: int, score: float) -> str | None:
         if never := clusters.forbidden(a, b):
@@ -248,7 +252,7 @@ def merge(
             return "household"
         if both & FAMILY and score < of_others and clusters.parents.differ(clusters.members(a), clusters.members(b)):
             return "parents"
-        if both > HOME | FAMILY and any(scored(one, other) < twice for one, other in clusters.rows_twice(a, b)):
+        if both > HOME | FAMILY and any(two_rows(one, other) for one, other in clusters.rows_twice(a, b)):
             return "rows"
         return None
 
