@@ -47,7 +47,7 @@ class Correction:
     opened_on: date = strawberry.field(description="申请日期 · When.")
     due_on: date = strawberry.field(description="答复期限 · Ten working days after, or twenty.")
     extension: str | None = strawberry.field(description="延期理由 · Why it takes longer.")
-    state: str = strawberry.field(description="状态 · OPEN, EXTENDED, PROMISED (corrected by the provider's word, its next delivery is waited for), CORRECTED or CONFIRMED.")
+    state: str = strawberry.field(description="状态 · OPEN, EXTENDED, PROMISED until the provider's next delivery says it, CORRECTED or CONFIRMED.")
     answer: str | None = strawberry.field(description="答复 · What was found.")
     answered_on: date | None = strawberry.field(description="答复日期 · When.")
     person_id: strawberry.ID | None = strawberry.field(description="人员 · Whom it is about.", metadata=reads(read_person_id))
