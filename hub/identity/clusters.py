@@ -7,7 +7,7 @@ weight. The order in which mentions are given plays no part: ties are told by th
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
-from functools import reduce
+from functools import cached_property, reduce
 from itertools import pairwise, permutations
 from operator import or_
 
@@ -233,6 +233,8 @@ def merge(
     tie = np.sort(ids[pairs[order]], axis=1)
     order = order[np.lexsort((tie[:, 1], tie[:, 0], -scores[order]))]
     refused: list[tuple[int, str]] = []
+    if not len(order):
+        return refused
     rivals = Rivals(clusters, pairs[order], scores[order], expected, margin)
     packed = (pairs[:, 0] << 32) | pairs[:, 1]  # rising, as ``unique_pairs`` gives them
 
@@ -275,12 +277,21 @@ class Rivals:
     def __init__(self, clusters: Clusters, pairs: Ints, scores: NDArray[np.float64], expected: Ints, margin: float) -> None:
         """``pairs`` are those that score enough, the surest first."""
         self.clusters, self.expected, self.margin = clusters, expected.tolist(), margin
-        self._twins = listed_twins(clusters.mentions)
-        self._fits: dict[int, list[tuple[float, int]]] = defaultdict(list)  # place -> (score, the other place), of what is contested
-        among = contested(clusters.mentions, clusters.labels(), pairs)[pairs[:, 0]]
-        for (one, other), score in zip(pairs[among].tolist(), scores[among].tolist(), strict=True):
-            self._fits[one].append((score, other))
-            self._fits[other].append((score, one))
+        self.pairs, self.scores, self.labels = pairs, scores, clusters.labels()
+
+    @cached_property
+    def _twins(self) -> dict[int, list[int]]:
+        return listed_twins(self.clusters.mentions)
+
+    @cached_property
+    def _fits(self) -> dict[int, list[tuple[float, int]]]:
+        """Place -> (score, the other place), of what is contested; not all that is merged asks for it."""
+        found: dict[int, list[tuple[float, int]]] = defaultdict(list)
+        among = contested(self.clusters.mentions, self.labels, self.pairs)[self.pairs[:, 0]]
+        for (one, other), score in zip(self.pairs[among].tolist(), self.scores[among].tolist(), strict=True):
+            found[one].append((score, other))
+            found[other].append((score, one))
+        return found
 
     def of(self, a: int, b: int, score: float) -> Iterator[tuple[int, int, float]]:
         """(the set without a number, its rival's other candidate, their score) where one of two sets to be joined fits another that cannot be the second."""

@@ -3,6 +3,7 @@
 Levels are what the model gives weights; since it is additive, the weights of a pair's levels are its reasons.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,6 +44,20 @@ FEATURES: dict[str, tuple[str, ...]] = {
 STEPS = np.array([4, 12, 40], dtype=np.int64)  # mentions of one name: rare, uncommon, common, frequent
 _GROUP = np.array([0, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 3], dtype=np.int64)  # name level -> NEAR
 assert len(_GROUP) == len(NAME)
+
+
+def levels_of(scale: Sequence[object], *chosen: int) -> NDArray[np.bool_]:
+    """Level -> whether it is one of those; by looking up, which small sets of pairs feel."""
+    found = np.zeros(len(scale), dtype=bool)
+    found[list(chosen)] = True
+    return found
+
+
+_ONE_NAME = levels_of(NAME, names.EXACT, names.SOUND, names.LOST)
+_OTHER_GIVEN = levels_of(NAME, names.HALF, names.SYLLABLE, names.FAMILY, names.NOTHING)
+_SOUND = levels_of(NAME, names.SOUND)
+_ONE_DATE = levels_of(BORN, *map(BORN.index, ("same day", "same month", "same year")))
+_NAME, _BORN = (list(FEATURES).index(feature) for feature in ("name", "born"))
 Levels = NDArray[np.int16]
 
 
@@ -57,6 +72,8 @@ class Context:
 
 def compare(mentions: Mentions, pairs: Ints, context: Context) -> Levels:
     """The levels of each pair: one row a pair, one column a feature."""
+    if not len(pairs):
+        return np.zeros((0, len(FEATURES)), dtype=np.int16)
     one, other = pairs[:, 0], pairs[:, 1]
     name = name_levels(mentions, one, other)
     near = _GROUP[name]
@@ -64,7 +81,7 @@ def compare(mentions: Mentions, pairs: Ints, context: Context) -> Levels:
     shared = shared_levels(mentions, one, other, context)
     known, child_shared = resolved_levels(one, other, context)
     frequency = np.where(mentions.name[one] >= 0, mentions.frequency[mentions.name[one]], 0)
-    often = np.where(np.isin(name, (names.EXACT, names.SOUND, names.LOST)), 1 + np.searchsorted(STEPS, frequency), 0)
+    often = np.where(_ONE_NAME[name], 1 + np.searchsorted(STEPS, frequency), 0)
     born_group = np.array([0, 1, 3, 2, 3, 3, 3, 3, 2, 2, 3, 3])[born]
     told = {
         "name": name * len(FREQUENCY) + often,
@@ -85,17 +102,17 @@ def compare(mentions: Mentions, pairs: Ints, context: Context) -> Levels:
 
 def may_be_twins(levels: Levels) -> NDArray[np.bool_]:
     """Which pairs have one birth date, to the day or as far as it is told, and given names that differ (D-24)."""
-    return _of_one_birth_date(levels, names.HALF, names.SYLLABLE, names.FAMILY, names.NOTHING)
+    return _of_one_birth_date(levels, _OTHER_GIVEN)
 
 
 def sound_alike(levels: Levels) -> NDArray[np.bool_]:
     """Which pairs have one birth date and names that differ in writing alone (D-24, D-28)."""
-    return _of_one_birth_date(levels, names.SOUND)
+    return _of_one_birth_date(levels, _SOUND)
 
 
-def _of_one_birth_date(levels: Levels, *named: int) -> NDArray[np.bool_]:
-    features = list(FEATURES)
-    return np.isin(levels[:, features.index("name")] // len(FREQUENCY), named) & np.isin(levels[:, features.index("born")], (1, 3, 8))
+def _of_one_birth_date(levels: Levels, named: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    found: NDArray[np.bool_] = named[levels[:, _NAME] // len(FREQUENCY)] & _ONE_DATE[levels[:, _BORN]]
+    return found
 
 
 def same(one: Ints, other: Ints, nothing: int = -1) -> Ints:

@@ -235,6 +235,8 @@ class Engine:
         near_by = np.concatenate([row[0], home[0]]), np.concatenate([row[1], home[1]])  # a child is seldom of the head's row in its grandparents' household
         written = as_written(mentions)
         pairs, always = doubted_pairs(mentions, written, near_by, free)
+        if not len(pairs):
+            return Round(pairs, compare(mentions, pairs, Context(near_by)), always, np.zeros(0), last.clusters, [])
         levels = np.stack([compare(told, pairs, Context(near_by)) for told in (mentions, written)])  # by the numbers' birth dates, and by the rows'
         by_either = np.stack([self.weights.score("first child", told) for told in levels])
         better, each = by_either.argmax(axis=0), np.arange(len(pairs))
@@ -437,7 +439,7 @@ def named_twice(mentions: Mentions) -> Ints:
 def needed(mentions: Mentions, pairs: Ints, levels: Levels, needs: Thresholds) -> NDArray[np.float64]:
     """The score that each pair needs to be joined."""
     doubled = (mentions.source[pairs[:, 0]] == mentions.source[pairs[:, 1]]) & (mentions.beside[pairs].sum(axis=1) == 0)
-    torn = np.isin(pairs, mentions.torn).any(axis=1)
+    torn = np.isin(pairs, mentions.torn).any(axis=1) if len(mentions.torn) else np.zeros(len(pairs), dtype=bool)
     return np.select([torn, may_be_twins(levels) | sound_alike(levels), doubled], [np.inf, needs.twins, needs.same_source], default=needs.link)
 
 

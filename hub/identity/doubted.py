@@ -10,10 +10,10 @@ from dataclasses import replace
 import numpy as np
 
 from hub.identity.blocking import pairs_of
-from hub.identity.comparing import BORN, born_levels
+from hub.identity.comparing import BORN, born_levels, levels_of
 from hub.identity.evidence import CHILD, NO_KIN, Flags, Ints, Mentions, distinct, holds, parts
 
-FAR = (BORN.index("missing"), BORN.index("far"))
+FAR = levels_of(BORN, BORN.index("missing"), BORN.index("far"))
 
 
 def doubted_pairs(mentions: Mentions, written: Mentions, near_by: tuple[Ints, Ints], free: Flags | None) -> tuple[Ints, Flags]:
@@ -37,7 +37,7 @@ def doubted_pairs(mentions: Mentions, written: Mentions, near_by: tuple[Ints, In
     pairs = pairs[m.number[pairs[:, 0]] != m.number[pairs[:, 1]]]
     one, other = pairs[:, 0], pairs[:, 1]
     kin = holds(np.sort(home), one) & holds(np.sort(home), other) & (m.register[one] == m.register[other])
-    near = kin | ~np.isin(born_levels(m, one, other), FAR) | ~np.isin(born_levels(written, one, other), FAR)
+    near = kin | ~FAR[born_levels(m, one, other)] | ~FAR[born_levels(written, one, other)]
     renamed = renamed_pairs(m, free)
     return np.concatenate([pairs[near], renamed]), np.concatenate([kin[near], np.ones(len(renamed), dtype=bool)])
 

@@ -31,7 +31,7 @@ from hub.identity.weights import shipped
 from hub.identity.writing import rule_version
 from hub.settings import Settings
 from hub.steps.standardise import MENTION_FIELDS, span
-from hub.storage.database import keep_up
+from hub.storage.database import Database, keep_up
 from hub.storage.embedded import ensure_started, stop
 from hub.storage.migrations import migrate
 from hub.storage.publishing import publishing
@@ -159,7 +159,7 @@ async def measure(settings: Settings, dsn: str, admin: str, persons: int, single
     began = time.perf_counter()
     kept = await fill(filling, keys, persons)
     await filling.close()
-    connection = await asyncpg.connect(dsn)
+    connection = await Database(None, {"writer": dsn}).connect("writer")  # as the hub connects
     await connection.execute(SESSION)
     print(f"{persons} persons written in {time.perf_counter() - began:.0f} s")
     rng = Random(2)
