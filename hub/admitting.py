@@ -140,12 +140,16 @@ def issuers_of(settings: Settings) -> Mapping[str, Issuer]:
     return found
 
 
-def check_entries(types: GraphQLSchema) -> None:
-    """CannotServe where a field of the graph has no entry in the catalogue, or an entry no field, or where the rules are not as approved."""
+def check_rules() -> None:
+    """CannotServe where the rules are not as a second person approved them."""
     try:
         refuse_unapproved()
     except Refusal as unapproved:
         raise CannotServe(str(unapproved)) from None
+
+
+def check_entries(types: GraphQLSchema) -> None:
+    """CannotServe where a field of the graph has no entry in the catalogue, or an entry no field."""
     without, unknown = missing_entries(CATALOGUE, types)
     if without or unknown:
         raise CannotServe(f"the catalogue and the graph differ: without entry {', '.join(without) or 'none'}; without field {', '.join(unknown) or 'none'}")

@@ -24,7 +24,7 @@ from hub.access.audit import AuditDown, Heads, Writer, entry_of
 from hub.access.requests import Asker, stop_reading
 from hub.access.sealing import Keys
 from hub.access.viewer import Kind, NotAdmitted, Viewer
-from hub.admitting import Admission, Asking, check_entries
+from hub.admitting import Admission, Asking, check_entries, check_rules
 from hub.events.publications import Publications
 from hub.query import compiling
 from hub.query.cursors import is_key
@@ -115,6 +115,7 @@ class Answering:
         self.noted: Callable[[str], object] | None = None  # told of every statement of the first road
         self._keys: tuple[Keys, int] | None = None
         self.publications = Publications(database, settings.division)
+        check_rules()
         check_entries(graph.types)
         self.admission = Admission(settings, self.readers)
         self.audit = Writer(functools.partial(database.connect, "writer"), settings.division, Heads.open(settings.audit, settings.audit_key))

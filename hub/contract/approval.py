@@ -33,14 +33,14 @@ def read_versions(form: Form, told: Mapping[str, Any]) -> tuple[Version, ...]:
         proposed, approved = form.text_of(raw, "提出", *at), form.text_of(raw, "批准", *at)
         if named(proposed) == named(approved):
             form.fail("whoever proposes a change does not approve it: 批准 must be a second person", *at, "批准")
-        on = day_of(form, raw, *at)
+        on = _day(form, raw, *at)
         if found and on < found[-1].on:
             form.fail(f"version {no} cannot be older than the one before it, of {found[-1].on}", *at, "日期")
         found.append(Version(len(found) + 1, on, proposed, approved, form.text_of(raw, "事由", *at), form.text_of(raw, "指纹", *at)))
     return tuple(found)
 
 
-def day_of(form: Form, raw: Mapping[str, Any], *at: str) -> date:
+def _day(form: Form, raw: Mapping[str, Any], *at: str) -> date:
     """Its 日期."""
     text = form.text_of(raw, "日期", *at)
     try:
