@@ -6,7 +6,7 @@ A verdict, the new links around it, the facts that move with them and the checks
 
 from collections.abc import Collection, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
@@ -16,7 +16,7 @@ from hub.access.sealing import Keys
 from hub.domain.values.concealed import holds_number
 from hub.identity.deciding import BY_HARM
 from hub.identity.evidence import ADULT_YEARS
-from hub.identity.linking import relink_by_verdict
+from hub.identity.linking import not_joined, relink_by_verdict
 from hub.identity.verdicts import Contradiction, Verdict, erase, refuse_contradiction, standing, write
 from hub.refusal import Refusal
 from hub.rules import RULES
@@ -154,7 +154,8 @@ async def leave_undecided(hub: Desk, one: int, other: int, *, settler: str, by: 
 async def merge(hub: Desk, person: int, other: int, *, by: str, reason: str, seen: Collection[int] | None = None) -> list[int]:
     """Say that two persons are one, by a verdict on the mention of each that tells most of it; returns the one that stands.
 
-    ``seen`` are the mentions that whoever asks may see (None: all): the verdict is on two of those.
+    Whichever of their mentions would not go along by itself is told to be of the same person with it, so that both are one whole.
+    ``seen`` are the mentions that whoever asks may see (None: all): the verdicts are on those.
     """
     _signed(by, reason)
     async with _verdict(hub, by) as publication:
@@ -164,7 +165,7 @@ async def merge(hub: Desk, person: int, other: int, *, by: str, reason: str, see
         ones, others = [await _mentions(hub, id_, seen) for id_ in ids]
         low, high = sorted((ones[0], others[0]))
         open_ = [v.pair for v in await standing(hub.connection, hub.division) if v.same is None and _between(v.pair, ones, others)]
-        return await _say(hub, publication, [Verdict(low, high, True, by, reason, hub.today())], settled=open_)
+        return await _say(hub, publication, [Verdict(low, high, True, by, reason, hub.today())], settled=open_, whole=[ones, others])
 
 
 async def split(hub: Desk, person: int, mentions: Collection[int], *, by: str, reason: str) -> list[int]:
@@ -200,8 +201,13 @@ def _verdict(hub: Desk, by: str) -> AbstractAsyncContextManager[Publication]:
     return publishing(hub.connection, division=hub.division, kind=VERDICT, by=by, business_date=hub.today())
 
 
-async def _say(hub: Desk, publication: Publication, new: Sequence[Verdict], settled: Collection[tuple[int, int]] = ()) -> list[int]:
-    """Let verdicts stand that do not yet, in place of those that left the same pairs (and ``settled`` ones) open, and link anew around them."""
+async def _say(
+    hub: Desk, publication: Publication, new: Sequence[Verdict], settled: Collection[tuple[int, int]] = (), whole: Collection[Sequence[int]] = ()
+) -> list[int]:
+    """Let verdicts stand that do not yet, in place of those that left the same pairs (and ``settled`` ones) open, and link anew around them.
+
+    Of each of ``whole`` whatever would part from the first is told to be of its person.
+    """
     await _refuse_own_guardian(hub, [verdict.pair for verdict in new if verdict.same])
     verdicts = await standing(hub.connection, hub.division)
     answers = {verdict.pair: verdict.same for verdict in verdicts}
@@ -210,13 +216,20 @@ async def _say(hub: Desk, publication: Publication, new: Sequence[Verdict], sett
         if pair in answers and answers[pair] is None:
             await erase(publication, pair)
             verdicts = [verdict for verdict in verdicts if verdict.pair != pair]
-    for verdict in due:
+
+    async def stands(verdict: Verdict) -> None:
         try:
             refuse_contradiction(verdicts, verdict)
         except Contradiction as contradiction:
             raise NotDecided("same", str(contradiction)) from contradiction
         verdicts.append(verdict)
         await write(publication, verdict)
+
+    for verdict in due:
+        await stands(verdict)
+    for first, *rest in whole:
+        for mention in await not_joined(publication, hub.keys, first, rest):
+            await stands(replace(new[0], mention=min(first, mention), other=max(first, mention)))
     mentions = {mention for verdict in new for mention in verdict.pair}
     if due:
         await _link_anew(hub, publication, mentions)
@@ -260,12 +273,12 @@ async def _current(hub: Desk, field: str, person: int) -> int:
 
 
 async def _mentions(hub: Desk, person: int, seen: Collection[int] | None) -> list[int]:
-    """A person's mentions (of those seen), the one that tells most of who it is first: a row's own subject, with a valid number."""
+    """A person's mentions (of those seen), the one that tells most of who it is first: one that the person's number holds, a row's own subject."""
     rows = await hub.connection.fetch(
         """select i.id from identity i
              left join lateral (select anchor, number_state from mention m where m.division = $1 and m.id = i.id order by lower(m.valid) desc limit 1) m on true
             where i.division = $1 and i.person = $2 and ($3::bigint[] is null or i.id = any($3::bigint[]))
-            order by m.anchor is not null, m.number_state is distinct from 'valid', i.id""",
+            order by i.tier <> 'NUMBER', m.anchor is not null, m.number_state is distinct from 'valid', i.id""",
         hub.division,
         person,
         None if seen is None else list(seen),

@@ -71,6 +71,15 @@ async def relink_by_verdict(publication: Publication, keys: Keys, mentions: Coll
     await write_review(publication, outcome.review, near.looked_at)
 
 
+async def not_joined(publication: Publication, keys: Keys, one: int, others: Collection[int]) -> list[int]:
+    """Those of some mentions that would not be of one's person by what is known and decided now; nothing is written."""
+    if not others:
+        return []
+    near = await Neighbourhood.around(publication.connection, publication.division, keys, [one, *others], publication.business_date.year)
+    cluster = {decision.mention: decision.cluster for decision in near.engine.decide(near.evidence, near.held, near.free).decisions}
+    return [mention for mention in others if cluster[mention] != cluster[one]]
+
+
 async def _settle(publication: Publication) -> set[int]:
     """Join the new mentions of whom nothing is to be asked with those of the same number; ``in_identity`` takes them in. Returns which.
 
