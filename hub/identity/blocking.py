@@ -11,7 +11,22 @@ from functools import cache
 
 import numpy as np
 
-from hub.identity.evidence import ADULT, CHILD, Evidence, Flags, Ints, Mentions, begins, born_of, distinct, kind_of, parts, stem
+from hub.identity.evidence import (
+    ADULT,
+    CHILD,
+    Codes,
+    Evidence,
+    Flags,
+    Ints,
+    Mentions,
+    begins,
+    born_of,
+    distinct,
+    kind_of,
+    lengths,
+    parts,
+    stem,
+)
 
 #: A key that more mentions than this share tells too little; it is dropped, and counted in the log.
 MOST = 60
@@ -145,7 +160,7 @@ def pairs_of(places: Ints, keys: Ints, asked: Flags | None = None, most: int = M
     order = np.argsort(keys)
     places, keys = places[order], keys[order]
     starts = np.flatnonzero(begins(keys))
-    sizes = np.diff(starts, append=len(keys))
+    sizes = lengths(starts, len(keys))
     if asked is not None and len(starts):
         wanted = np.add.reduceat(asked[places], starts, dtype=np.int64) > 0
         starts, sizes = starts[wanted], sizes[wanted]
@@ -182,15 +197,17 @@ def unique_pairs(found: Iterable[Ints]) -> Ints:
     return np.stack([packed >> 32, packed & 0xFFFFFFFF], axis=1)
 
 
-def resolved_keys(mentions: Mentions, companions: tuple[Ints, Ints]) -> Iterator[tuple[Ints, Ints]]:
-    """Keys with people already told: (place, code) for each companion cluster with the mention's own family name, given name and year, one after the other."""
+def resolved_keys(mentions: Mentions, companions: tuple[Ints, Ints], spoken: tuple[Ints, Ints]) -> Iterator[tuple[Ints, Ints]]:
+    """Keys with people already told: (place, code) for each companion cluster with the mention's own family name, given name (as ``spoken``) and year, one after the other."""
     place, cluster = companions
-    pinyins = mentions.pinyins
-    first = np.array([p.split()[0] if p else "" for p in pinyins] + [""], dtype=object)
-    given = np.array([" ".join(p.split()[1:]) for p in pinyins] + [""], dtype=object)
-    families = np.unique(first.astype(str), return_inverse=True)[1]
-    givens = np.unique(given.astype(str), return_inverse=True)[1]
-    adult = (mentions.kind[place] == ADULT).astype(np.int64)
+    company = (cluster * 2 + (mentions.kind[place] == ADULT)) << 24
     named, dated = mentions.pinyin[place] >= 0, mentions.year[place] >= 0
-    for values, kept in ((families[mentions.pinyin[place]], named), (givens[mentions.pinyin[place]], named), (mentions.year[place], dated)):
-        yield place[kept], ((cluster[kept] * 2 + adult[kept]) << 24) + values[kept]
+    for values, kept in ((spoken[0], named), (spoken[1], named), (mentions.year, dated)):
+        yield place[kept], company[kept] + values[place[kept]]
+
+
+def spoken_names(mentions: Mentions) -> tuple[Ints, Ints]:
+    """Codes of each mention's family name and given name as they are spoken."""
+    parted = [pinyin.partition(" ") for pinyin in mentions.pinyins] or [("", "", "")]
+    families, givens = (Codes().column(names) for names in zip(*((family, given) for family, _, given in parted), strict=True))
+    return families[mentions.pinyin], givens[mentions.pinyin]

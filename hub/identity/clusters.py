@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from functools import cached_property, reduce
-from itertools import pairwise, permutations
+from itertools import pairwise
 from operator import or_
 
 import numpy as np
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from hub.identity import names
 from hub.identity.comparing import BORN, born_levels
-from hub.identity.evidence import ADULT, HOMES, Flags, Ints, Mentions, begins, distinct, holds
+from hub.identity.evidence import ADULT, HOMES, Flags, Ints, Mentions, distinct, holds
 
 
 class Clusters:
@@ -278,10 +278,7 @@ class Rivals:
         """``pairs`` are those that score enough, the surest first."""
         self.clusters, self.expected, self.margin = clusters, expected.tolist(), margin
         self.pairs, self.scores, self.labels = pairs, scores, clusters.labels()
-
-    @cached_property
-    def _twins(self) -> dict[int, list[int]]:
-        return listed_twins(self.clusters.mentions)
+        self.met: list[int] = np.bincount(pairs.ravel(), minlength=len(clusters.mentions)).tolist()  # place -> of how many of them it is one
 
     @cached_property
     def _fits(self) -> dict[int, list[tuple[float, int]]]:
@@ -295,12 +292,14 @@ class Rivals:
 
     def of(self, a: int, b: int, score: float) -> Iterator[tuple[int, int, float]]:
         """(the set without a number, its rival's other candidate, their score) where one of two sets to be joined fits another that cannot be the second."""
-        kinds = self.clusters.mentions.kind
+        kinds, listed = self.clusters.mentions.kind, self.clusters.mentions.twins
         for mine, theirs in ((a, b), (b, a)):
             if self.clusters.number[mine] >= 0:
                 continue
-            twins = {self.clusters.root(twin) for place in self.clusters.members(theirs) for twin in self._twins.get(place, ())} - {a, b}
+            twins = {self.clusters.root(twin) for place in self.clusters.members(theirs) for twin in listed.get(place, ())} - {a, b}
             yield from ((mine, twin, score) for twin in twins if self._named_as_well(mine, theirs, twin))
+            if sum(self.met[place] for place in self.clusters.members(mine)) < 2:
+                continue
             for place in self.clusters.members(mine):
                 for fits, other in self._fits.get(place, ()):
                     if fits < score - self.margin:
@@ -325,24 +324,6 @@ class Rivals:
         return bool(mine and theirs and mine.isdisjoint(theirs)) or self.clusters.listed_apart(a, b)
 
 
-def listed_twins(mentions: Mentions) -> dict[int, list[int]]:
-    """Place -> the places of those whom its list has beside it in one household, at one time, with the same birth date and by another name."""
-    m = mentions
-    found: dict[int, list[int]] = defaultdict(list)
-    for _, column in HOMES:
-        home = getattr(m, column)
-        places = np.flatnonzero((home >= 0) & (m.beside == 0) & (m.name >= 0) & (m.day >= 0))
-        key = (((home * (m.source.max(initial=0) + 1) + m.source) * 4096 + m.year) * 16 + m.month) * 32 + m.day
-        places = places[np.argsort(key[places], kind="stable")]
-        starts = np.flatnonzero(begins(key[places]))
-        sizes = np.diff(starts, append=len(places))
-        for start, size in zip(starts[sizes > 1].tolist(), sizes[sizes > 1].tolist(), strict=True):
-            for one, other in permutations(places[start : start + size].tolist(), 2):
-                if m.name[one] != m.name[other] and m.at_once(one, other):
-                    found[one].append(other)
-    return found
-
-
 def contested(mentions: Mentions, labels: Ints, pairs: Ints) -> Flags:
     """The places of sets that pairs connect, over however many, with two people: two numbers, two of one row or two names of one household's list."""
     group = _connected(labels, pairs)
@@ -350,9 +331,10 @@ def contested(mentions: Mentions, labels: Ints, pairs: Ints) -> Flags:
     told = [(mentions.number >= 0, (), mentions.number), (mentions.kind != ADULT, (mentions.record,), labels)]
     told += [((home >= 0) & (mentions.name >= 0) & (mentions.beside == 0), (mentions.source, home), mentions.name) for home in (mentions.register, mentions.living)]
     for kept, within, value in told:
-        several = np.unique(np.stack([group, *within, value], axis=1)[kept], axis=0)[:, :-1]
-        same = np.flatnonzero((several[1:] == several[:-1]).all(axis=1))
-        found[several[same, 0]] = True
+        columns = [column[kept] for column in (value, *within, group)]
+        order = np.lexsort(columns)
+        changes = [column[order[1:]] != column[order[:-1]] for column in columns]
+        found[columns[-1][order[1:]][changes[0] & ~np.any(changes[1:], axis=0)]] = True
     return found[group]
 
 

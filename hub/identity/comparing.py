@@ -3,14 +3,14 @@
 Levels are what the model gives weights; since it is additive, the weights of a pair's levels are its reasons.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hub.identity import names
-from hub.identity.evidence import Ints, Mentions, begins, distinct, holds
+from hub.identity.evidence import Ints, Mentions, begins, distinct, holds, lengths
 from hub.identity.slips import slips
 
 #: Feature -> its levels, the neutral one first. Interactions that are declared carry both features' names.
@@ -44,6 +44,8 @@ FEATURES: dict[str, tuple[str, ...]] = {
 STEPS = np.array([4, 12, 40], dtype=np.int64)  # mentions of one name: rare, uncommon, common, frequent
 _GROUP = np.array([0, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 3], dtype=np.int64)  # name level -> NEAR
 assert len(_GROUP) == len(NAME)
+_BORN_GROUP = np.array([0, 1, 3, 2, 3, 3, 3, 3, 2, 2, 3, 3], dtype=np.int64)  # date level -> missing, day, partial, unlike
+assert len(_BORN_GROUP) == len(BORN)
 
 
 def levels_of(scale: Sequence[object], *chosen: int) -> NDArray[np.bool_]:
@@ -57,7 +59,7 @@ _ONE_NAME = levels_of(NAME, names.EXACT, names.SOUND, names.LOST)
 _OTHER_GIVEN = levels_of(NAME, names.HALF, names.SYLLABLE, names.FAMILY, names.NOTHING)
 _SOUND = levels_of(NAME, names.SOUND)
 _ONE_DATE = levels_of(BORN, *map(BORN.index, ("same day", "same month", "same year")))
-_NAME, _BORN = (list(FEATURES).index(feature) for feature in ("name", "born"))
+_NAME, _BORN, _KNOWN, _RELATION = (list(FEATURES).index(feature) for feature in ("name", "born", "people known", "relation"))
 Levels = NDArray[np.int16]
 
 
@@ -72,32 +74,48 @@ class Context:
 
 def compare(mentions: Mentions, pairs: Ints, context: Context) -> Levels:
     """The levels of each pair: one row a pair, one column a feature."""
+    return with_known(compare_rows(mentions, pairs, context.beside), pairs, context)
+
+
+def compare_rows(mentions: Mentions, pairs: Ints, beside: tuple[Ints, Ints]) -> Levels:
+    """The levels by what the rows themselves tell, which no look at the pairs changes."""
     if not len(pairs):
         return np.zeros((0, len(FEATURES)), dtype=np.int16)
     one, other = pairs[:, 0], pairs[:, 1]
     name = name_levels(mentions, one, other)
     near = _GROUP[name]
     born = born_levels(mentions, one, other)
-    shared = shared_levels(mentions, one, other, context)
-    known, child_shared = resolved_levels(one, other, context)
     frequency = np.where(mentions.name[one] >= 0, mentions.frequency[mentions.name[one]], 0)
     often = np.where(_ONE_NAME[name], 1 + np.searchsorted(STEPS, frequency), 0)
-    born_group = np.array([0, 1, 3, 2, 3, 3, 3, 3, 2, 2, 3, 3])[born]
     told = {
         "name": name * len(FREQUENCY) + often,
         "born": born,
-        "name and born": near * 4 + born_group,
+        "name and born": near * 4 + _BORN_GROUP[born],
         "sex": same(mentions.sex[one], mentions.sex[other], nothing=0),
         "written number": written_levels(mentions, one, other),
-        "people beside": near * len(SHARED) + shared,
-        "people known": near * len(RESOLVED) + known,
+        "people beside": near * len(SHARED) + shared_levels(mentions, one, other, beside),
+        "people known": near * len(RESOLVED),
         "place": (born == 0) * len(PLACE) + place_levels(mentions, one, other),
         "phone": same(mentions.phone[one], mentions.phone[other]),
-        "relation": same(mentions.relation[one], mentions.relation[other], nothing=0) * 2 + child_shared,
+        "relation": same(mentions.relation[one], mentions.relation[other], nothing=0) * 2,
         "source": near * 2 + (mentions.source[one] == mentions.source[other]),
         "school": near * len(SCHOOL) + same(mentions.school[one], mentions.school[other]),
     }
-    return np.stack([told[feature] for feature in FEATURES], axis=1).astype(np.int16)
+    levels = np.empty((len(pairs), len(FEATURES)), dtype=np.int16)
+    for column, feature in enumerate(FEATURES):
+        levels[:, column] = told[feature]
+    return levels
+
+
+def with_known(levels: Levels, pairs: Ints, context: Context) -> Levels:
+    """The levels of rows with what is known by now of the people beside the two."""
+    if context.known is None or context.child is None or not len(pairs):
+        return levels
+    known, child_shared = resolved_levels(pairs[:, 0], pairs[:, 1], context.known, context.child)
+    levels = levels.copy()
+    levels[:, _KNOWN] += known.astype(np.int16)
+    levels[:, _RELATION] += child_shared
+    return levels
 
 
 def may_be_twins(levels: Levels) -> NDArray[np.bool_]:
@@ -152,7 +170,7 @@ def date_levels(ones: tuple[Ints, Ints, Ints], others: tuple[Ints, Ints, Ints]) 
     days = np.abs((y1 * 365 + m1 * 30 + d1) - (y2 * 365 + m2 * 30 + d2))
     full = (d1 >= 0) & (d2 >= 0)
     month = (m1 >= 0) & (m2 >= 0)
-    level = np.select(
+    return chosen(
         [
             (y1 < 0) | (y2 < 0),
             full & (y1 == y2) & (m1 == m2) & (d1 == d2),
@@ -166,10 +184,16 @@ def date_levels(ones: tuple[Ints, Ints, Ints], others: tuple[Ints, Ints, Ints]) 
             ~month & (np.abs(y1 - y2) == 1),
             np.where(full, days <= 400, np.abs(y1 * 12 + m1 - y2 * 12 - m2) <= 2),
         ],
-        [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
-        default=11,
+        range(11),
+        np.full(len(y1), 11),
     )
-    return level
+
+
+def chosen(conditions: Sequence[NDArray[np.bool_]], levels: Iterable[int], otherwise: Ints) -> Ints:
+    """Of each row the level of the first condition that holds; ``numpy.select`` takes many times as long over the few rows of one record."""
+    for condition, level in reversed([*zip(conditions, levels, strict=True)]):
+        np.putmask(otherwise, condition, level)
+    return otherwise
 
 
 def written_levels(mentions: Mentions, one: Ints, other: Ints) -> Ints:
@@ -188,12 +212,12 @@ def place_levels(mentions: Mentions, one: Ints, other: Ints) -> Ints:
     """How near the two live."""
     town = same(mentions.town[one], mentions.town[other])
     village = same(mentions.village[one], mentions.village[other])
-    return np.select([town == 0, town == 2, village == 1, village == 2], [0, 4, 1, 3], default=2)
+    return chosen([town == 0, town == 2, village == 1, village == 2], (0, 4, 1, 3), np.full(len(one), 2))
 
 
-def shared_levels(mentions: Mentions, one: Ints, other: Ints, context: Context) -> Ints:
-    """What the people beside the two in their own rows have in common, as the rows write it."""
-    place, beside = context.beside
+def shared_levels(mentions: Mentions, one: Ints, other: Ints, near: tuple[Ints, Ints]) -> Ints:
+    """What the people beside the two in their own rows have in common, as the rows write it; ``near`` is (place, place of another mention in its row)."""
+    place, beside = near
     tellers = np.zeros(len(mentions), dtype=bool)
     tellers[place[(mentions.name[beside] >= 0) | (mentions.number[beside] >= 0)]] = True
     level = np.where(tellers[one] & tellers[other], 1, 0)
@@ -201,24 +225,21 @@ def shared_levels(mentions: Mentions, one: Ints, other: Ints, context: Context) 
     by_sound = _shares(one, other, place, mentions.pinyin[beside])
     by_phone = _shares(one, other, place, mentions.phone[beside])
     own = np.arange(len(mentions))  # a grown-up's number in a child's place tells who stands beside it
-    by_number = _shares(one, other, np.r_[place, own], np.r_[np.maximum(mentions.number, mentions.claimed)[beside], mentions.claimed])
-    return np.select([by_number & by_name, by_number, by_phone, by_name, by_sound], [6, 5, 4, 2, 3], default=level)
+    by_number = _shares(one, other, np.concatenate([place, own]), np.concatenate([np.maximum(mentions.number, mentions.claimed)[beside], mentions.claimed]))
+    return chosen([by_number & by_name, by_number, by_phone, by_name, by_sound], (6, 5, 4, 2, 3), level)
 
 
-def resolved_levels(one: Ints, other: Ints, context: Context) -> tuple[Ints, Ints]:
+def resolved_levels(one: Ints, other: Ints, known: tuple[Ints, Ints], child: NDArray[np.bool_]) -> tuple[Ints, NDArray[np.bool_]]:
     """How many people already told the two have beside them in common; and whether a child is among them."""
-    if context.known is None or context.child is None:
-        nothing = np.zeros(len(one), dtype=np.int64)
-        return nothing, nothing
-    place, cluster = context.known
-    child = context.child[cluster]
-    grown = _counts(one, other, place[~child], cluster[~child])
-    children = _counts(one, other, place[child], cluster[child])
+    place, cluster = known
+    childs = child[cluster]
+    grown = _counts(one, other, place[~childs], cluster[~childs])
+    children = _counts(one, other, place[childs], cluster[childs])
     there = np.zeros(max(int(one.max(initial=0)), int(other.max(initial=0)), int(place.max(initial=0))) + 1, dtype=bool)
     there[place] = True
     total = grown + children
-    level = np.select([total >= 3, total == 2, children == 1, grown == 1, there[one] & there[other]], [5, 4, 3, 2, 1], default=0)
-    return level, (children > 0).astype(np.int64)
+    level = chosen([total >= 3, total == 2, children == 1, grown == 1, there[one] & there[other]], (5, 4, 3, 2, 1), np.zeros(len(one), dtype=np.int64))
+    return level, children > 0
 
 
 def _shares(one: Ints, other: Ints, place: Ints, value: Ints) -> NDArray[np.bool_]:
@@ -257,7 +278,7 @@ def others_sharing(group: Ints, most: int = 30) -> tuple[Ints, Ints]:
     order = places[np.argsort(group[places], kind="stable")]
     groups = group[order]
     starts = np.flatnonzero(begins(groups))
-    sizes = np.diff(starts, append=len(groups))
+    sizes = lengths(starts, len(groups))
     mine: list[Ints] = []
     theirs: list[Ints] = []
     for size in distinct(sizes[(sizes > 1) & (sizes <= most)]):

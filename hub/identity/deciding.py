@@ -12,9 +12,19 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from hub.identity.blocking import Blocks, blocks_of, pairs_of, resolved_keys, unique_pairs
+from hub.identity.blocking import Blocks, blocks_of, pairs_of, resolved_keys, spoken_names, unique_pairs
 from hub.identity.clusters import Clusters, join_equal, join_sure, merge, places_of
-from hub.identity.comparing import Context, Levels, beside_in_row, compare, may_be_twins, others_sharing, sound_alike
+from hub.identity.comparing import (
+    Context,
+    Levels,
+    beside_in_row,
+    compare,
+    compare_rows,
+    may_be_twins,
+    others_sharing,
+    sound_alike,
+    with_known,
+)
 from hub.identity.doubted import as_written, doubted_pairs
 from hub.identity.evidence import ADULT, CHILD, Codes, Evidence, Flags, Ints, Mentions, distinct, gather, holds
 from hub.identity.households import households
@@ -147,24 +157,23 @@ class Engine:
         held = [held[place] for place in order] if held else ()
         free = None if free is None else free[order]
         mentions, conflicts = self.gather(evidence)
-        *_, last = self.rounds(mentions, Codes().column(held) if held else None, free, blocks)
+        around = Around.of(mentions, self.year, free, blocks)
+        *_, last = self.rounds(mentions, around, Codes().column(held) if held else None)
         labels = last.clusters.labels()
-        return Outcome(self._decisions(mentions, last, labels), self._review(mentions, last, labels, conflicts, self.doubted(mentions, last, free)))
+        return Outcome(self._decisions(mentions, last, labels), self._review(mentions, last, labels, conflicts, self.doubted(mentions, around, last)))
 
     def explain(self, evidence: Sequence[Evidence], ones: Collection[int], others: Collection[int]) -> Explained:
         """How two sets of mentions compare, by the pair of them that speaks most for one person; those compared are among ``evidence``."""
         mentions, _ = self.gather(evidence)
-        *_, before, last = self.rounds(mentions)
+        around = Around.of(mentions, self.year)
+        *_, before, last = self.rounds(mentions, around)
         labels = last.clusters.labels()
-        doubted = self.doubted(mentions, last, None)
+        doubted = self.doubted(mentions, around, last)
         place = {mention.id: at for at, mention in enumerate(evidence)}
         pairs = np.array([sorted((place[a], place[b])) for a in ones for b in others if a != b], dtype=np.int64).reshape(-1, 2)
         if not len(pairs):
             raise ValueError("nothing to compare")
-        around = Around.of(mentions, self.year)
-        around.pairs = pairs
-        context = around.context(mentions, before.clusters.labels())
-        levels = compare(mentions, pairs, context)
+        levels = compare(mentions, pairs, around.context(mentions, before.clusters.labels()))
         found = self.settle(mentions, pairs, levels, "")
         asked = np.flatnonzero(holds(distinct(pairs[:, 0] << 32 | pairs[:, 1]), doubted.pairs[:, 0] << 32 | doubted.pairs[:, 1]))
         stage = "first " if len(asked) else ""
@@ -192,9 +201,8 @@ class Engine:
         mentions.sure = list(sure(mentions))
         return mentions, conflicts
 
-    def rounds(self, mentions: Mentions, held: Ints | None = None, free: Flags | None = None, blocks: Blocks | None = None) -> Iterator[Round]:
+    def rounds(self, mentions: Mentions, around: "Around", held: Ints | None = None) -> Iterator[Round]:
         """Each look at the pairs, the last one the answer."""
-        around = Around.of(mentions, self.year, free, blocks)
         certain = self.certain(mentions, held)
         found = self.settle(mentions, *around.compared(mentions, None), "first ", certain)
         yield found
@@ -229,16 +237,16 @@ class Engine:
         refused = merge(mentions, clusters, pairs, scores, link_at, expected, self.needs.twice, self.needs.parents, MARGIN)
         return Round(pairs, levels, adult, scores, clusters, refused)
 
-    def doubted(self, mentions: Mentions, last: Round, free: Flags | None) -> Round:
+    def doubted(self, mentions: Mentions, around: "Around", last: Round) -> Round:
         """The pairs that might be one child but for their two numbers, and whom nobody has told apart."""
-        row, home = beside_in_row(mentions), others_sharing(mentions.register)
-        near_by = np.concatenate([row[0], home[0]]), np.concatenate([row[1], home[1]])  # a child is seldom of the head's row in its grandparents' household
+        near_by = around.beside_or_at_home  # a child is seldom of the head's row in its grandparents' household
         written = as_written(mentions)
-        pairs, always = doubted_pairs(mentions, written, near_by, free)
+        pairs, always = doubted_pairs(mentions, written, near_by, around.free)
         if not len(pairs):
-            return Round(pairs, compare(mentions, pairs, Context(near_by)), always, np.zeros(0), last.clusters, [])
-        levels = np.stack([compare(told, pairs, Context(near_by)) for told in (mentions, written)])  # by the numbers' birth dates, and by the rows'
-        by_either = np.stack([self.weights.score("first child", told) for told in levels])
+            return Round(pairs, compare_rows(mentions, pairs, near_by), always, np.zeros(0), last.clusters, [])
+        told = (mentions,) if written is mentions else (mentions, written)
+        levels = np.stack([compare_rows(of, pairs, near_by) for of in told])  # by the numbers' birth dates, and by the rows'
+        by_either = np.stack([self.weights.score("first child", of) for of in levels])
         better, each = by_either.argmax(axis=0), np.arange(len(pairs))
         levels, scores = levels[better, each], by_either[better, each]
         apart = np.array([last.clusters.forbidden(*map(last.clusters.root, pair)) == "pinned" for pair in pairs.tolist()], dtype=bool)
@@ -345,37 +353,61 @@ class Engine:
 
 @dataclass
 class Around:
-    """What stays the same from look to look: who stands beside whom, who shares a household, which pairs share a key."""
+    """What stays the same from look to look: who stands beside whom, who shares a household, which pairs share a key and how their rows compare."""
 
-    row: tuple[Ints, Ints]
-    near: tuple[Ints, Ints]  # of the row or of the household
+    row: tuple[Ints, Ints]  # (place, place of another mention in its row)
+    home: tuple[Ints, Ints]  # the same of a household of the register
+    near: tuple[Ints, Ints]  # of the row or of either household
     pairs: Ints
     asked: Flags  # mentions without a trusted number: each pair holds one
-    free: Flags  # mentions that are looked at anew: each pair holds one
+    free: Flags | None  # mentions that are looked at anew, of which each pair holds one; None: all
+    spoken: tuple[Ints, Ints]
+    compared_already: tuple[Ints, Levels] | None = None
 
     @classmethod
     def of(cls, mentions: Mentions, year: int, free: Flags | None = None, blocks: Blocks | None = None) -> "Around":
         """Gather it."""
         asked = mentions.number < 0
-        free = np.ones(len(mentions), dtype=bool) if free is None else free
-        row = beside_in_row(mentions)
-        mates = [others_sharing(mentions.register), others_sharing(mentions.living)]
-        near = np.concatenate([row[0], *(m[0] for m in mates)]), np.concatenate([row[1], *(m[1] for m in mates)])
+        row, home, living = beside_in_row(mentions), others_sharing(mentions.register), others_sharing(mentions.living)
+        near = np.concatenate([row[0], home[0], living[0]]), np.concatenate([row[1], home[1], living[1]])
         blocks = blocks or blocks_of(mentions.evidence, year, hash)
         pairs, dropped = pairs_of(blocks.place, blocks.key, asked)
         if dropped:
             log.info("%d blocks were too large and dropped", dropped)
-        return cls(row, near, pairs, asked, free)
+        return cls(row, home, near, pairs, asked, free, spoken_names(mentions))
+
+    @property
+    def beside_or_at_home(self) -> tuple[Ints, Ints]:
+        """(place, place of another mention in its row or its household of the register)."""
+        return np.concatenate([self.row[0], self.home[0]]), np.concatenate([self.row[1], self.home[1]])
 
     def compared(self, mentions: Mentions, labels: Ints | None) -> tuple[Ints, Levels]:
         """The pairs to look at and their levels; ``labels`` are the clusters told before, where there are any."""
         context = self.context(mentions, labels)
         pairs = self.pairs
         if context.known is not None:
-            more = [pairs_of(*keys, self.asked)[0] for keys in resolved_keys(mentions, context.known)]
+            more = [pairs_of(*keys, self.asked)[0] for keys in resolved_keys(mentions, context.known, self.spoken)]
             pairs = unique_pairs([pairs, *more])
-        pairs = possible(mentions, pairs[self.free[pairs].any(axis=1)])
-        return pairs, compare(mentions, pairs, context)
+        if self.free is not None:
+            pairs = pairs[self.free[pairs].any(axis=1)]
+        pairs = possible(mentions, pairs)
+        return pairs, with_known(self._compared(mentions, pairs), pairs, context)
+
+    def _compared(self, mentions: Mentions, pairs: Ints) -> Levels:
+        """How the rows of pairs compare; those that a look before has compared are not compared again."""
+        packed = pairs[:, 0] << 32 | pairs[:, 1]
+        if self.compared_already is None:
+            levels = compare_rows(mentions, pairs, self.row)
+        else:
+            known, told = self.compared_already
+            at = np.searchsorted(known, packed)
+            at[at == len(known)] = 0
+            found = known[at] == packed if len(known) else np.zeros(len(packed), dtype=bool)
+            levels = np.empty((len(pairs), told.shape[1]), dtype=told.dtype)
+            levels[found] = told[at[found]]
+            levels[~found] = compare_rows(mentions, pairs[~found], self.row)
+        self.compared_already = packed, levels
+        return levels
 
     def context(self, mentions: Mentions, labels: Ints | None) -> Context:
         """What is known beside the mentions themselves."""
@@ -440,7 +472,10 @@ def needed(mentions: Mentions, pairs: Ints, levels: Levels, needs: Thresholds) -
     """The score that each pair needs to be joined."""
     doubled = (mentions.source[pairs[:, 0]] == mentions.source[pairs[:, 1]]) & (mentions.beside[pairs].sum(axis=1) == 0)
     torn = np.isin(pairs, mentions.torn).any(axis=1) if len(mentions.torn) else np.zeros(len(pairs), dtype=bool)
-    return np.select([torn, may_be_twins(levels) | sound_alike(levels), doubled], [np.inf, needs.twins, needs.same_source], default=needs.link)
+    score = np.where(doubled, needs.same_source, needs.link)
+    score[may_be_twins(levels) | sound_alike(levels)] = needs.twins
+    score[torn] = np.inf
+    return score
 
 
 def numbers_of(mentions: Mentions, labels: Ints) -> Ints:

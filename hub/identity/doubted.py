@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from hub.identity.blocking import pairs_of
+from hub.identity.blocking import pairs_of, unique_pairs
 from hub.identity.comparing import BORN, born_levels, levels_of
 from hub.identity.evidence import CHILD, NO_KIN, Flags, Ints, Mentions, distinct, holds, parts
 
@@ -47,6 +47,8 @@ def renamed_pairs(m: Mentions, free: Flags | None) -> Ints:
     dated = (m.beside == 0) & (m.number >= 0) & (m.name >= 0) & (m.kind == CHILD) & (m.day >= 0)
     day = (m.year * 16 + m.month) * 32 + m.day
     had, has = np.flatnonzero(dated & (m.former >= 0) & (m.former != m.name)), np.flatnonzero(dated)
+    if not len(had):
+        return unique_pairs(())
     before, now = (m.former[had] << 32) | day[had], (m.name[has] << 32) | day[has]
     kept = holds(distinct(before), now)
     pairs, _ = pairs_of(np.r_[had, has[kept]], np.r_[before, now[kept]], free)
@@ -58,8 +60,11 @@ def renamed_pairs(m: Mentions, free: Flags | None) -> Ints:
 
 def as_written(mentions: Mentions) -> Mentions:
     """The same mentions with the birth dates that their rows write, where those are not the numbers': a number near it may be another child's."""
+    places = contradicted(mentions)
+    if not places:
+        return mentions
     m = replace(mentions, year=mentions.year.copy(), month=mentions.month.copy(), day=mentions.day.copy())
-    for place in contradicted(mentions):
+    for place in places:
         m.year[place], m.month[place], m.day[place] = parts(mentions.evidence[place].born)
     return m
 

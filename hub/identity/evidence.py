@@ -7,8 +7,8 @@ arrays of small integers, so that pairs are compared by the column and not one b
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from functools import lru_cache
-from itertools import count
+from functools import cached_property, lru_cache
+from itertools import count, permutations
 from operator import attrgetter
 from typing import Any
 
@@ -151,6 +151,23 @@ class Mentions:
         a, b = self.evidence[one], self.evidence[other]
         return (not b.until or a.began < b.until) and (not a.until or b.began < a.until)
 
+    @cached_property
+    def twins(self) -> dict[int, list[int]]:
+        """Place -> the places of those whom its list has beside it in one household, at one time, with the same birth date and by another name."""
+        found: dict[int, list[int]] = defaultdict(list)
+        for _, column in HOMES:
+            home = getattr(self, column)
+            places = np.flatnonzero((home >= 0) & (self.beside == 0) & (self.name >= 0) & (self.day >= 0))
+            key = (((home * (self.source.max(initial=0) + 1) + self.source) * 4096 + self.year) * 16 + self.month) * 32 + self.day
+            places = places[np.argsort(key[places], kind="stable")]
+            starts = np.flatnonzero(begins(key[places]))
+            sizes = lengths(starts, len(places))
+            for start, size in zip(starts[sizes > 1].tolist(), sizes[sizes > 1].tolist(), strict=True):
+                for one, other in permutations(places[start : start + size].tolist(), 2):
+                    if self.name[one] != self.name[other] and self.at_once(one, other):
+                        found[one].append(other)
+        return found
+
     def disown(self, place: int, keeper: int, year: int) -> None:
         """Let a mention tell nothing that it may have from its number, which is somebody else's, the keeper's."""
         told = self.evidence[place]
@@ -253,9 +270,18 @@ def distinct(values: Ints) -> Ints:
 
 def begins(rising: Ints) -> Flags:
     """Where in a sorted column a value first comes."""
-    first = np.ones(len(rising), dtype=bool)
+    first = np.empty(len(rising), dtype=bool)
+    first[:1] = True
     np.not_equal(rising[1:], rising[:-1], out=first[1:])
     return first
+
+
+def lengths(starts: Ints, total: int) -> Ints:
+    """How long each stretch of a column is that begins at one of ``starts`` and ends where the next begins, the last with the column."""
+    found = np.empty_like(starts)
+    found[:-1] = starts[1:] - starts[:-1]
+    found[-1:] = total - starts[-1:]
+    return found
 
 
 def holds(rising: Ints, values: Ints) -> Flags:
