@@ -13,8 +13,9 @@ from itertools import pairwise
 from typing import Any
 
 from hub.contract.model import SUBJECT
-from hub.contract.numbers import near
+from hub.contract.numbers import near as near_date
 from hub.domain.values.dates import PartialDate
+from hub.identity import names
 from hub.identity.evidence import NO_KIN
 from hub.steps.page import Own
 from hub.steps.stage import Stage
@@ -58,10 +59,17 @@ def two_people(one: Said, other: Said) -> bool:
     """Whether two rows of one key are of two people: birth dates that are no slip of each other, and no number in common.
 
     Of one family's rows both must give a valid number: a year in a date alone is sooner mistyped than a family has two of one name.
+    Under another name a student or certificate number in common says nothing, since a column of them may have slipped by a row, and any two dates are
+    two people's; of a name that differs in one character alone, and where a row gives no valid number, a date near the other may be the same one put right.
     """
-    if one.own.born is None or other.own.born is None or near_dates(one.own.born, other.own.born):
+    if one.own.born is None or other.own.born is None:
         return False
     numbered = one.own.number is not None and other.own.number is not None
+    near = near_dates(one.own.born, other.own.born)
+    if one.name and other.name and (level := names.level(one.name, other.name)) not in names.AGREE:
+        return not one.own.fits(other.own) and one.own.born != other.own.born and (numbered or not near or level not in (names.HALF, names.SYLLABLE))
+    if near:
+        return False
     return one.numbers.isdisjoint(other.numbers) and (numbered or one.family.isdisjoint(other.family))
 
 
@@ -74,7 +82,7 @@ def one_corrected(one: Said, other: Said) -> bool:
 
 def near_dates(one: date, other: date) -> bool:
     """Whether one date may be a slip of the other."""
-    return near(one, PartialDate(other.year, other.month, other.day))
+    return near_date(one, PartialDate(other.year, other.month, other.day))
 
 
 def _passed_on(stage: Stage, records: dict[int, list[Said]]) -> set[int]:

@@ -149,3 +149,31 @@ async def test_who_comes_after_another_in_a_home_has_no_corrected_number(databas
         await carried(connection, keys, tmp_path, "a", [family(N1, head="福利院", relation="非亲属")])
         await carried(connection, keys, tmp_path, "b", [family(N2, head="福利院", relation="非亲属")])
         assert await connection.fetchval("select count(*) from mention where earlier_blind is not null") == 0
+
+
+PUPILS = [("陆一心", date(2015, 7, 7)), ("毛二心", date(2015, 8, 8)), ("阮三心", date(2015, 9, 9)), ("苗四心", date(2015, 9, 10))]
+SCHOOL = ["学籍号", "姓名", "性别", "出生日期", "身份证件号", "学校名称", "年级", "就读状态"]
+
+
+@pytest.mark.parametrize("order", ["ab", "ba"])
+@pytest.mark.parametrize("numbered", [True, False], ids=["with numbers", "without"])
+async def test_a_column_of_student_numbers_that_slipped_by_a_row_makes_nobody_another(numbered, order, database, tmp_path):
+    """B.1: a temporary student number speaks of nobody's identity; each pupil keeps the id, whoever has the number now."""
+    people = PUPILS if numbered else PUPILS[:3]  # the last two are of one day but for a slip
+    papers = [f"L2102992015{n:02d}0{n}000{n}" for n in range(1, len(people) + 1)]
+    known: dict[str, int] = {}
+    async with hub(database, tmp_path) as (connection, keys):
+        for month in order:
+            lines = [
+                [papers[(n + (month == "b")) % len(papers)], name, "男", f"{born:%Y%m%d}", number(born, 11 + 2 * n) if numbered else "", "八里庄小学", "四年级", "在读"]
+                for n, (name, born) in enumerate(people)
+            ]
+            write_csv(tmp_path / month, f"学籍_{MONTHS[month]}.csv", [SCHOOL, *lines])
+            (report,) = await carry(connection, keys, tmp_path / month)
+            assert report.state == "PUBLISHED" and report.counts.conserved
+            told = await connection.fetch("select distinct m.name, i.person from mention m join identity i using (division, id)")
+            now = {row["name"]: row["person"] for row in told}
+            assert len(told) == len(now) == len(people)
+            assert known in ({}, now)
+            known = now
+        assert await connection.fetchval("select count(distinct (person, lower(valid))) from enrolment") == 2 * len(people)
