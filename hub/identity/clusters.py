@@ -217,6 +217,10 @@ def father_or_mother(mentions: Mentions) -> Ints:
     return np.flatnonzero(holds(FATHER_MOTHER, mentions.relation) & (mentions.name >= 0))
 
 
+#: What speaks for one person at all, be it too little for two rows of one list or for names that differ as twins' do.
+LIKELY = 2.0
+
+
 def merge(
     mentions: Mentions, clusters: Clusters, pairs: Ints, scores: NDArray[np.float64], link_at: NDArray[np.float64], expected: Ints, twice: float, of_others: float, margin: float
 ) -> list[tuple[int, str]]:
@@ -228,14 +232,15 @@ def merge(
     Returns the pairs (by place) that scored enough and could not be joined, with why.
     """
     roots = clusters.roots()
-    order = np.flatnonzero((scores >= link_at) & (roots[pairs[:, 0]] != roots[pairs[:, 1]]))
+    order = np.flatnonzero((scores >= LIKELY) & np.isfinite(link_at) & (roots[pairs[:, 0]] != roots[pairs[:, 1]]))
+    refused: list[tuple[int, str]] = []
+    if not (scores[order] >= link_at[order]).any():
+        return refused
     ids = np.array([e.id for e in mentions.evidence], dtype=np.int64)
     tie = np.sort(ids[pairs[order]], axis=1)
     order = order[np.lexsort((tie[:, 1], tie[:, 0], -scores[order]))]
-    refused: list[tuple[int, str]] = []
-    if not len(order):
-        return refused
     rivals = Rivals(clusters, pairs[order], scores[order], expected, margin)
+    order = order[scores[order] >= link_at[order]]
     packed = (pairs[:, 0] << 32) | pairs[:, 1]  # rising, as ``unique_pairs`` gives them
 
     def two_rows(one: int, other: int) -> bool:
@@ -275,7 +280,7 @@ class Rivals:
     """Whom a set fits as well as another, of two who cannot be one person; of twins it fits each as well by the name alone, since what is told of one may be told of both (D-24)."""
 
     def __init__(self, clusters: Clusters, pairs: Ints, scores: NDArray[np.float64], expected: Ints, margin: float) -> None:
-        """``pairs`` are those that score enough, the surest first."""
+        """``pairs`` are those that are likely, the surest first: of two brothers the one whose name sounds alike is a rival, though by that alone he is not joined (D-24, D-28)."""
         self.clusters, self.expected, self.margin = clusters, expected.tolist(), margin
         self.pairs, self.scores, self.labels = pairs, scores, clusters.labels()
         self.met: list[int] = np.bincount(pairs.ravel(), minlength=len(clusters.mentions)).tolist()  # place -> of how many of them it is one

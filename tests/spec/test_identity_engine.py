@@ -119,6 +119,19 @@ def test_a_twin_whose_name_sounds_alike_is_asked_about():
     assert numbered.id in {mention for pair in outcome.review for mention in (pair.mention, pair.other)}
 
 
+@pytest.mark.parametrize("born", ["2014", "2014-09", None])
+def test_of_brothers_whose_names_sound_alike_neither_is_taken_for_who_is_nearer_the_other(born):
+    """D-24, D-28: the one whose birth date fits is a person's to decide about; that does not make it the other."""
+    elder = replace(CHILD, name="严晓宇", pinyin="yan xiao yu", number="210299201409030116", numbered_born="2014-09-03", born="2014-09-03")
+    younger = replace(elder, id=2, record=2, name="严小雨", number="210299201509040138", numbered_born="2015-09-04", born="2015-09-04")
+    listed = replace(elder.without_number(), id=3, record=3, source="disabled_persons.certificates", kind="child", name="严小宇", born=born, register_household=None)
+    father = [beside(child, 10 + child.id, "严方", "父亲", "210299198503170414") for child in (elder, younger, listed)]
+    outcome = decided(elder, younger, listed, *father)
+    told = {decision.mention: decision.cluster for decision in outcome.decisions}
+    assert len({told[1], told[2], told[3]}) == 3
+    assert {1, 3} in [{pair.mention, pair.other} for pair in outcome.review]
+
+
 def test_twins_whom_one_household_of_a_list_has_are_two_however_alike_their_names():
     """D-24: one of them has no number."""
     twin = replace(CHILD.without_number(), id=3, record=3, name="王筱禾", relation="子")
