@@ -232,7 +232,7 @@ def merge(
     Returns the pairs (by place) that scored enough and could not be joined, with why.
     """
     roots = clusters.roots()
-    order = np.flatnonzero((scores >= LIKELY) & np.isfinite(link_at) & (roots[pairs[:, 0]] != roots[pairs[:, 1]]))
+    order = np.flatnonzero((scores >= np.minimum(link_at, LIKELY)) & np.isfinite(link_at) & (roots[pairs[:, 0]] != roots[pairs[:, 1]]))
     refused: list[tuple[int, str]] = []
     if not (scores[order] >= link_at[order]).any():
         return refused

@@ -8,6 +8,7 @@ from hub.identity import names
 from hub.identity.deciding import BY_HARM, Engine, Thresholds
 from hub.identity.evidence import Evidence
 from hub.identity.slips import slips
+from hub.identity.weights import shipped
 from hub.reviewing import Queue
 
 CHILD = Evidence(
@@ -263,6 +264,16 @@ def test_reasons_sum_to_the_score_and_only_enough_links():
     for decision in decided(CHILD, NAMELESS).decisions:
         assert round(sum(weight for _, weight in decision.reasons), 3) == decision.score
         assert decision.tier == "NUMBER" or decision.score >= Thresholds().link
+
+
+@pytest.mark.parametrize("prior", [-2.0, -10.0, -20.0])
+def test_a_pair_is_joined_by_whatever_score_is_asked_of_it(prior):
+    """However little speaks for it: another contract may ask for less than the departments' rows do."""
+    weights = replace(shipped(), prior=dict.fromkeys(shipped().prior, prior))
+    score = Engine(2026, weights).explain([CHILD, NAMELESS], [1], [2]).score
+    for least, joined in ((score - 0.001, True), (score + 0.001, False)):
+        found = Engine(2026, weights, needs=Thresholds(least, least, least)).decide([CHILD, NAMELESS])
+        assert (len({d.cluster for d in found.decisions}) == 1) is joined
 
 
 BROTHER = replace(CHILD, id=11, record=11, number="210299201811120114", name="王小树", pinyin="wang xiao shu", numbered_born="2018-11-12", born="2018-11-12")

@@ -30,17 +30,17 @@ MOST_AGREE, HARDLY_ANY = 3, 1  # of five fields
 
 
 def mentions_of(row: dict[str, str], source: str, id_: int) -> list[Evidence]:
-    """A FEBRL record: a person, and beside it – as a child's guardians stand beside it – the street, the place and the suburb."""
+    """A FEBRL record: a person in a child's place, and beside it, as a child's guardians stand beside it, the street, the place and the suburb."""
     told = {name.strip(): value.strip() for name, value in row.items()}
     words = [word.replace(" ", "").upper() for word in (told["surname"], told["given_name"]) if word]
     born = told["date_of_birth"]
     person = Evidence(
-        id=4 * id_, record=id_, source=f"{source} {id_}", kind="adult", written=told["soc_sec_id"] or None, claimed=told["soc_sec_id"] or None, name="·".join(words) or None,
+        id=4 * id_, record=id_, source=f"{source} {id_}", kind="child", written=told["soc_sec_id"] or None, claimed=told["soc_sec_id"] or None, name="·".join(words) or None,
         pinyin=" ".join(sorted(map(soundex, words))) or None, born=f"{born[:4]}-{born[4:6]}-{born[6:]}" if len(born) == 8 else None,
         township=told["postcode"] or None, village=told["street_number"] or None, phone=f"{told['address_1']} {told['suburb']}",
     )  # fmt: skip
     beside = [
-        Evidence(id=4 * id_ + n, record=id_, source=person.source, kind="child", anchor=person.id, name=told[name].replace(" ", "").upper(), pinyin=soundex(told[name].upper()))
+        Evidence(id=4 * id_ + n, record=id_, source=person.source, kind="adult", anchor=person.id, name=told[name].replace(" ", "").upper(), pinyin=soundex(told[name].upper()))
         for n, name in enumerate(("address_1", "address_2", "suburb"), start=1)
         if told[name]
     ]
