@@ -24,7 +24,7 @@ test: setup ## the tests
 	@$(BIN)/python -m pytest
 
 test-long: setup ## the long tests too: the README in a clean clone, twenty kills a point
-	@CRASH_TIMES=20 REQUESTS=1000000 OPERATIONS=2000 $(BIN)/python -m pytest -m "long or not long" -n 2
+	@CRASH_TIMES=20 REQUESTS=1000000 OPERATIONS=2000 WORLDS=50 $(BIN)/python -m pytest -m "long or not long" -n 2
 
 bench: setup ## the benches; each prints ratios of things measured in the same run
 	@test -x .venv-bench/bin/python || ($(PYTHON) -m venv .venv-bench && .venv-bench/bin/python -m pip install -q --require-hashes -r requirements/bench.lock) || echo "what the benches compare with could not be installed; they go on without it"
