@@ -129,11 +129,21 @@ async def scope_of(info: Info[Any, Any], as_known_at: int | None, on: date | Non
     ctx = context(info)
     if as_known_at is None:
         return Scope(None, on or ctx.today)
+
+    async def read(asked: list[int]) -> list[tuple[int, date] | BadInput]:
+        return [await _known_and_day(ctx, no) for no in asked]
+
+    found = await ctx.loader("known and day", read).load(as_known_at)  # once a request, however many of its fields ask for the same
+    return Scope(found[0], on or found[1])
+
+
+async def _known_and_day(ctx: Context, as_known_at: int) -> tuple[int, date] | BadInput:
+    """As of which publication these rights read, asked for one, and the day on which that one was made."""
     p = tables.publication
     day = await ctx.value(select(p.c.business_date).where(p.c.division == ctx.division, p.c.no == as_known_at))
     if day is None:
         newest = await ctx.value(select(func.max(p.c.no)).where(p.c.division == ctx.division))
-        raise BadInput(f"asKnownAt: there is no publication {as_known_at}; the newest is {newest or 0}")
+        return BadInput(f"asKnownAt: there is no publication {as_known_at}; the newest is {newest or 0}")
     asked = literal(as_known_at, BigInteger)
     known = ctx.policy.known_to(literal(ctx.division, Integer), asked)
-    return Scope(as_known_at if known is asked else await ctx.value(select(known)), on or day)
+    return as_known_at if known is asked else await ctx.value(select(known)), day
