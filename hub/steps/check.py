@@ -74,15 +74,18 @@ async def check(
             outcomes[rule.name] = RuleOutcome(rule, on, 0, 0, 0, refused)
             continue
         runs[everybody or not await _stands(publication, rule, on)].append(rule)
+    defined: list[Definition] = []  # words that now mean what they do for ``persons``
+    persons: list[int] | None = None
     for whole, chosen in runs.items():
         if not chosen:
             continue
-        persons = None if whole else touched
+        defined, persons = [], None if whole else touched
         told = {"division": publication.division, "on": on, "ref": reference_date(year), "persons": persons}
         if persons != []:
-            await define(publication, needed(chosen, DEFINITIONS), told, year)
+            defined = needed(chosen, DEFINITIONS)
+            await define(publication, defined, told, year)
             if judge and any(rule in judged for rule in chosen):
-                await _judge(publication, judge, told, year)
+                defined += await _judge(publication, judge, told, year, defined)
         for rule in chosen:
             if persons == [] or (persons is not None and rule.subject != "person"):  # nothing it reads has changed
                 seen = Seen(await standing(publication, rule, year), 0, 0)
@@ -91,7 +94,7 @@ async def check(
             outcomes[rule.name] = RuleOutcome(rule, on, seen.found, seen.opened, seen.contradicted, None, None if persons is None else len(persons))
     for outcome in outcomes.values():
         await _note_run(publication, outcome.rule.name, outcome.rule.version, year, outcome.found, outcome.refused)
-    await _register(publication, on, None if everybody else touched)
+    await _register(publication, on, None if everybody else touched, (persons, defined))
     await put_overdue(publication, CONCLUDED)
     return [outcomes[rule.name] for rule in rules if rule.name in outcomes]
 
@@ -103,14 +106,16 @@ async def _many(publication: Publication, touched: int) -> bool:
     )
 
 
-async def _judge(publication: Publication, judge: Judge, told: dict[str, Any], year: int) -> None:
-    """Have the programmes judged for the children who may be entitled to something."""
+async def _judge(publication: Publication, judge: Judge, told: dict[str, Any], year: int, defined: Sequence[Definition]) -> list[Definition]:
+    """Have the programmes judged for the children who may be entitled to something; the words that were defined for it."""
     connection = publication.connection
-    await define(publication, words_needed(["aid_candidate"], DEFINITIONS), told, year)
+    more = [word for word in words_needed(["aid_candidate"], DEFINITIONS) if word not in defined]
+    await define(publication, more, told, year)
     children = [row["person"] for row in await connection.fetch("select person from aid_candidate order by person")]
     answers = await judge(children)
     await connection.copy_records_to_table(JUDGED, columns=["person", "programme", "answer", "reason"], records=answers)
     await connection.execute(f"analyze {JUDGED}")
+    return more
 
 
 async def define(publication: Publication, words: Sequence[Definition], told: dict[str, Any], year: int) -> None:
@@ -185,14 +190,16 @@ async def _run(publication: Publication, rule: Rule, on: date, told: dict[str, A
     return await keep(publication, rule, found, on=on, looked_in=looked_in, persons=told["persons"])
 
 
-async def _register(publication: Publication, on: date, touched: list[int] | None) -> None:
-    """Bring the register of children of compulsory age to the day, after the rules."""
+async def _register(publication: Publication, on: date, touched: list[int] | None, defined: tuple[list[int] | None, Sequence[Definition]]) -> None:
+    """Bring the register of children of compulsory age to the day, after the rules; what they defined for the same persons is not computed again."""
     year, word = school_year(on), DEFINITIONS[school_age_register.WORD]
     stands = await _stood(publication, school_age_register.NAME, school_age_register.VERSION, CITYS & tables_read([word], DEFINITIONS), on)
     persons = touched if stands else None
     if persons != []:
         told = {"division": publication.division, "on": on, "ref": reference_date(year), "persons": persons}
-        await define(publication, words_needed([word.name], DEFINITIONS), told, year)
+        words = words_needed([word.name], DEFINITIONS)
+        same = [word for word in defined[1] if "finding" not in word.reads] if defined[0] == persons else []  # what the rules found is new
+        await define(publication, [word for word in words if word not in same], told, year)
         await school_age_register.write_register(publication, on=on, persons=persons)
     entries = await publication.connection.fetchval(
         "select count(*) from register_entry where division = $1 and school_year = $2", publication.division, year
