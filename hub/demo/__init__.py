@@ -8,11 +8,13 @@ from pathlib import Path
 
 from hub.demo import departments, education, further
 from hub.demo.aid import plant_aid
+from hub.demo.besides import many, plant_besides
 from hub.demo.changes import second_month
 from hub.demo.checks import absent_in_spring, lose_some, plant_checks
-from hub.demo.city import build
+from hub.demo.city import City, build
 from hub.demo.dirt import LEVELS, MEDIUM, Dirt
 from hub.demo.family import add_family
+from hub.demo.near import in_spring, leave_with_a_movement, plant_near
 from hub.demo.plants import plant
 from hub.demo.sheets import Round, write
 from hub.demo.truth import write_truth
@@ -48,22 +50,37 @@ def generate(
     The same arguments give the same bytes.
     """
     out.mkdir(parents=True, exist_ok=True, mode=0o700)
+    city = planted(children, seed)
+    made = DemoCity(out, sum(1 for _ in city.children()))
+    for number, day in enumerate(rounds, start=1):
+        happen(city, number, day, out / "truth")
+        last = Round(city, dirt, day, number)
+        _write_round(last, out, made, progress)
+        on_round(day)
+    write_truth(last, out / "truth", rounds)
+    return made
+
+
+def planted(children: int, seed: int) -> City:
+    """A city of so many children with all that is planted in it, before anything is written."""
     city = build(children, seed)
     plant(city)
     add_family(city)
     plant_checks(city)
     plant_aid(city)
-    made = DemoCity(out, sum(1 for _ in city.children()))
-    for number, day in enumerate(rounds, start=1):
-        if number == 2:
-            second_month(city, out / "truth")
-            lose_some(city)
-        if day >= SPRING:
-            absent_in_spring(city)
-        _write_round(Round(city, dirt, day, number), out, made, progress)
-        on_round(day)
-    write_truth(city, out / "truth", rounds)
-    return made
+    plant_near(city, plant_besides(city), many(city))
+    return city
+
+
+def happen(city: City, number: int, day: date, truth: Path) -> None:
+    """What happens before a round, the first, the second or one of spring; changes.csv tells of the second month."""
+    if number == 2:
+        second_month(city, truth)
+        lose_some(city)
+        leave_with_a_movement(city)
+    if day >= SPRING:
+        absent_in_spring(city)
+        in_spring(city)
 
 
 def _write_round(round_: Round, out: Path, made: DemoCity, progress: Callable[[str, int], None] | None) -> None:

@@ -9,6 +9,7 @@ AID, PUPILS, LEFT_BEHIND, WELFARE, DESTITUTE = "资助和补贴发放明细", "�
 OLDEST = 70  # an entrusted guardian older than this (E.9)
 FIRST_DELIVERY = date(SCHOOL_YEAR, 9, 30)
 WITHOUT_CARE = {"F05", "F06"}
+TWO_PAYMENTS = timedelta(days=62)
 
 
 def plant_aid(city: City) -> None:
@@ -24,7 +25,7 @@ def plant_aid(city: City) -> None:
         if place % 2 == 0:
             child.said[DESTITUTE] = {"特困类别": "未成年人"}
             child.cases["E.10-4"] = "an orphan, and in extreme hardship"
-    for place, child in enumerate(child for child in _free(city) if "F06" in child.aid and child.where == "SCHOOL" and 1 <= child.grade <= 9):
+    for place, child in enumerate(child for child in _free(city) if "F06" in child.aid and child.where == "SCHOOL" and 1 <= child.grade <= 9 and serves(child.father)):
         if place % 4 == 0:
             child.said[WELFARE] = {"保障状态": "停保"}
             child.cases["E.10-2"] = "without care as before, and the allowance was stopped"
@@ -43,10 +44,12 @@ def derived_aid(child: Person, household: Household, day: date) -> Iterator[tupl
         return
     if child.example and child.said.get(PUPILS, {}).get("是否留守儿童") == "非留守儿童":  # 王小雨 of the worked example
         yield "E.9-3", "left behind for civil affairs, not for the school", ""
-    if any(_is_overdue(updated, day) for updated in _updates(child, day)):
+    if any(_is_overdue(updated, day) for updated in updates(child, day)):
         yield "E.9-1", "its file was not brought up to date in time", ""
-    if any(True for _ in _updates(child, day)):
+    if any(True for _ in updates(child, day)):
         yield from _guarded(child, day)
+    if "F06" in recognised(child) and child.father and child.father.sentence and child.father.sentence[1] + TWO_PAYMENTS < day:
+        yield "E.11-8", "recognised for a sentence that ended more than two payment periods ago", ""
     if not recognised(child):
         for other in household.children():
             if recognised(other) and _are_siblings(child, other):
@@ -78,6 +81,11 @@ def recognised(child: Person) -> set[str]:
     return WITHOUT_CARE & child.aid.keys() if "E.10-2" not in child.cases else set()
 
 
+def serves(parent: Person | None) -> bool:
+    """Whether a parent is in prison beyond the last round."""
+    return parent is not None and parent.in_prison(REFERENCE) and parent.in_prison(date(SCHOOL_YEAR + 1, 8, 31))
+
+
 def _are_siblings(child: Person, other: Person) -> bool:
     return other is not child and child.father is other.father and bool(child.father)
 
@@ -94,7 +102,7 @@ def _told_by_civil_affairs(child: Person, day: date) -> bool:
     return child.left_behind == "双亲" and child.age(day) < 16 and bool(child.father and child.mother)
 
 
-def _updates(child: Person, day: date) -> Iterator[date]:
+def updates(child: Person, day: date) -> Iterator[date]:
     """When the files of education and of civil affairs were last brought up to date."""
     if _told_by_civil_affairs(child, day):
         told = child.said.get(LEFT_BEHIND, {}).get("最近走访日期") or visited(child)

@@ -12,7 +12,7 @@ def second_month(city: City, folder: Path) -> None:
     """Change the city, and write what changed to changes.csv."""
     changes: list[tuple[str, str, str]] = []
     for child in city.children():
-        if child.example or child.cases:
+        if child.example or child.cases or child.near:
             continue
         rng = Random(f"{city.seed}/changes/{child.id}")  # of its own, so that a case that is planted changes nobody else
         draw = rng.random()

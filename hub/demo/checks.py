@@ -17,7 +17,7 @@ LEDGER, MOVES, PUPILS, WORK = "控辍保学台账", "学籍异动", "学生基�
 def plant_checks(city: City) -> None:
     """Plant the cases, each child at most one; ``child.cases`` names the rules that should find it."""
     rng = Random(f"{city.seed}/checks")
-    quiet = [child for household in city.households for child in household.children() if _quiet(household, child)]
+    quiet = [child for household in city.households for child in household.children() if is_quiet(household, child)]
     rng.shuffle(quiet)
     crowd = Counter(child.school for child in quiet)  # being on no list says something where there are lists
     cases = max(2, len(quiet) // 400)
@@ -44,9 +44,9 @@ def lose_some(city: City) -> None:
 
 def absent_in_spring(city: City) -> None:
     """In the third month some ninth-graders stay away from 2 March on, and nobody has marked them; nor those whose slips ended before."""
-    quiet = [child for household in city.households for child in household.children() if child.grade == 9 and not child.cases and _quiet(household, child)]
+    quiet = [child for household in city.households for child in household.children() if child.grade == 9 and not child.cases and is_quiet(household, child)]
     Random(f"{city.seed}/spring").shuffle(quiet)
-    for child in quiet[: max(2, len(quiet) // 40)]:
+    for child in quiet[: max(3, len(quiet) // 40)]:
         child.absent_since = date(REFERENCE.year + 1, 3, 2)
         child.said[LEDGER] = {"累计天数": "29", "复学日期": "", "销号日期": ""}
         child.cases |= {"E.5-7": "in the ninth grade, and away since 2 March", "A-61": "away for twenty-nine days", "A-65": "not marked after the eighth day"}
@@ -86,7 +86,8 @@ def derived(child: Person, household: Household) -> Iterator[tuple[str, str]]:
         yield "E.11-5", "its schooling is called assured"
 
 
-def _quiet(household: Household, child: Person) -> bool:
+def is_quiet(household: Household, child: Person) -> bool:
+    """Whether a pupil in grades 1 to 9 has an ordinary life so far, and the household too."""
     ordinary = child.where == "SCHOOL" and 1 <= child.grade <= 9 and not child.example and not (child.said or child.aid or child.absent_since or child.disability or child.left_behind)
     return ordinary and not child.twin and not household.poverty and not household.allowance and not any(p.sentence for p in household.members) and child.age(REFERENCE) <= 14
 

@@ -58,6 +58,7 @@ class Person:
     slip: date | None = None
     said: dict[str, dict[str, str]] = field(default_factory=dict)  # extract -> cells in which it says something of its own
     cases: dict[str, str] = field(default_factory=dict)  # cross-check that should find the person -> why
+    near: dict[str, str] = field(default_factory=dict)  # cross-check that should just not find the person -> why
 
     @property
     def example(self) -> bool:

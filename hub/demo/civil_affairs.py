@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from hub.demo.aid import DESTITUTE, visited
+from hub.demo.besides import ALLOWANCE
 from hub.demo.city import SCHOOL_YEAR
 from hub.demo.sheets import Line, Named, Round
 from hub.domain.values.division import TOWNSHIPS
@@ -16,7 +17,7 @@ def allowance(round_: Round) -> Iterator[Line]:
     for household in round_.city.households:
         if not household.allowance:
             continue
-        for person in household.living(round_.day):
+        for person in (person for person in household.members if person.alive(round_.day) or ALLOWANCE in person.said):
             s = round_.smudge("低保", person.id)
             number, state = s.number(person.number)
             yield Line(

@@ -1,6 +1,7 @@
 """The other departments' extracts, each with its own headers, forms and habits."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from hub.demo.checks import paid_below
@@ -24,6 +25,7 @@ LETTER_CODES = {
     "出生日期": "CSRQ",
     "民族": "MZDM",
     "户籍地址": "HJD_XZ",
+    "现住址": "XZZ_XZ",
     "死亡日期": "SWRQ",
     "注销日期": "ZXSJ",
     "注销原因": "ZXYY",
@@ -241,23 +243,23 @@ def aid(round_: Round) -> Iterator[Line]:
                 number, state = s.number(child.number)
                 base = 1250 if child.grade <= 6 else 1500
                 amount = base / 2 if programme == "F11" else base / 4
-                yield Line(
-                    {
-                        "学校": child.school,
-                        "年级": "",
-                        "姓名": child.name,
-                        "身份证号": number,
-                        "特殊困难类型": "残疾学生" if child.disability else "低保家庭学生",
-                        "学年": f"{SCHOOL_YEAR}-{SCHOOL_YEAR + 1}",
-                        "学期": "秋季学期",
-                        "资助项目": programme,
-                        "金额": f"{amount:.2f}",
-                        "发放日期": f"{SCHOOL_YEAR}0925",
-                        "发放方式": "银行卡",
-                        "发放状态": "成功",
-                    },
-                    [Named("主体", child, state)],
-                )
+                cells = {
+                    "学校": child.school,
+                    "年级": "",
+                    "姓名": child.name,
+                    "身份证号": number,
+                    "特殊困难类型": "残疾学生" if child.disability else "低保家庭学生",
+                    "学年": f"{SCHOOL_YEAR}-{SCHOOL_YEAR + 1}",
+                    "学期": "秋季学期",
+                    "资助项目": programme,
+                    "金额": f"{amount:.2f}",
+                    "发放日期": f"{SCHOOL_YEAR}0925",
+                    "发放方式": "银行卡",
+                    "发放状态": "成功",
+                }
+                yield Line(cells, [Named("主体", child, state)])
+                if "再次发放" in child.said:  # what the bank returned
+                    yield Line(cells | child.said["再次发放"], [Named("主体", replace(child, said={}), state)])
 
 
 def funding(round_: Round) -> Iterator[Line]:
@@ -322,7 +324,7 @@ EXTRACTS = (
     Extract(
         "public_security",
         "常住人口",
-        _words("户号 户主姓名 与户主关系 姓名 曾用名 性别 公民身份号码 出生日期 民族 户籍地址 派出所 死亡日期 注销日期 注销原因"),
+        _words("户号 户主姓名 与户主关系 姓名 曾用名 性别 公民身份号码 出生日期 民族 户籍地址 现住址 派出所 死亡日期 注销日期 注销原因"),
         register,
         form="gb18030",
         second_round=letter_codes,

@@ -89,7 +89,7 @@ class Smudge:
         if kind == 1:
             return "".join(names.TRADITIONAL.get(c, c) for c in name)
         if kind == 2:
-            return name[0] + "".join(names.HOMOPHONES.get(c, c) for c in name[1:])
+            return misheard(name)
         return f"{name}（小）" if kind == 3 else f"{name[0]}　{name[1:]}"
 
     def date(self, day: date | None) -> str:
@@ -143,6 +143,11 @@ class Smudge:
             if self.rng.random() >= self.dirt.spelling / 3
             else self.rng.choice((sex, "男性" if sex == "1" else "女性"))
         )
+
+
+def misheard(name: str) -> str:
+    """A name as somebody writes it who only heard it: another name, where a character of the given one has a homophone."""
+    return name[0] + "".join(names.HOMOPHONES.get(c, c) for c in name[1:])
 
 
 def smudge(dirt: Dirt, *key: object) -> Smudge:

@@ -209,8 +209,8 @@ def movements(round_: Round) -> Iterator[Line]:
                 "异动说明": "随父母务工转出" if child.where == "ELSEWHERE" else "",
             }
             yield Line(cells, [Named("主体", child, state)])
-            if "再次异动" in child.said:
-                yield Line(cells | child.said["再次异动"], [Named("主体", replace(child, said={}), state)])
+            for again in [told for told in ("再次异动", "三次异动") if told in child.said]:
+                yield Line(cells | child.said[again], [Named("主体", replace(child, said={}), state)])
 
 
 def ledger(round_: Round) -> Iterator[Line]:
@@ -349,6 +349,7 @@ def present(kind: str) -> "Extract":
             if (
                 child.where != "SCHOOL"
                 or "E.4" in child.cases
+                or ("E.4" in child.near and kind == "考试成绩登记" and round_.number == 1)
                 or not 1 <= child.grade <= 9
                 or (kind == "校车乘坐名单" and not child.bus)
                 or (kind == "食堂就餐名单" and not child.boards)

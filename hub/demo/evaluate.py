@@ -21,10 +21,20 @@ from hub.rules import RULES
 from hub.storage import tables
 
 AT_ONCE = 2_000
-PLANTED = (
-    "E.1", "E.1-2", "E.1-3", "E.2", "E.3", "E.4", "E.5-1", "E.5-2", "E.5-3", "E.5-4", "E.5-5", "E.5-6", "E.5-7", "E.5-8", "E.6", "E.7", "E.8", "E.9-1", "E.9-2", "E.9-3",
-    "E.10-1", "E.10-2", "E.10-3", "E.10-4", "E.10-5", "E.10-6", "E.10-7", "E.11-3", "E.11-5", "E.11-12", "A-13", "A-61", "A-65", "A-87",
-)  # fmt: skip  # rules whose truth a city knows, even where it has no case
+
+
+@dataclass(frozen=True)
+class Near:
+    """How many near misses of a rule there are, and how many it finds all the same: of all, and of those whom every row names by their own valid number."""
+
+    rule: str
+    there: int
+    found: int
+    numbered: int
+    numbered_found: int
+
+    def __str__(self) -> str:
+        return f"{self.rule} near misses: {self.found} of {self.there} found; where every number is valid: {self.numbered_found} of {self.numbered}"
 
 
 @dataclass(frozen=True)
@@ -82,11 +92,18 @@ class Evaluation:
 
     findings: tuple[Score, ...]
     schools: tuple[Score, ...]
+    near: tuple[Near, ...]
     linkage: tuple[Score, ...]  # over the latest round's rows
     entitlements: tuple[Agreement, ...]
 
+    @property
+    def overall(self) -> tuple[Score, Score]:
+        """All rules about people together: of all, and of those whom every row names by their own valid number."""
+        names = ("all rules", "all rules, where every number is valid")
+        return tuple(Score(name, *(sum(getattr(score, count) for score in self.findings[first::2]) for count in ("right", "found", "there"))) for first, name in enumerate(names))  # type: ignore[return-value]
+
     def __str__(self) -> str:
-        return "\n".join((*map(str, self.findings), *map(str, self.schools), *(f"linkage, {score}" for score in self.linkage), *map(str, self.entitlements)))
+        return "\n".join((*map(str, self.findings), *map(str, self.overall), *map(str, self.schools), *map(str, self.near), *(f"linkage, {score}" for score in self.linkage), *map(str, self.entitlements)))
 
 
 async def evaluate(hub: Hub, truth: Path, *, on: date) -> Evaluation:
@@ -96,6 +113,7 @@ async def evaluate(hub: Hub, truth: Path, *, on: date) -> Evaluation:
         return Evaluation(
             tuple(await findings(*told, hub.keys)),
             tuple(await findings_of_schools(*told)),
+            tuple(await near_misses(*told, hub.keys)),
             (await measure(hub, sorted(truth.glob("mentions_*.csv"))[-1])).scores,
             tuple(await entitlements(*told, hub.keys, reading, on)),
         )
@@ -115,17 +133,10 @@ async def findings(connection: asyncpg.Connection, division: int, truth: Path, k
             doubtful[row["rule"]].add(row["number"])
     persons = await _persons(connection, division, keys, sorted({n for numbers in planted.values() for n in numbers}))
     people = set((await _persons(connection, division, keys, sorted(valid))).values())
-    found: dict[str, set[int]] = defaultdict(set)
-    for row in await connection.fetch(
-        """select f.rule, coalesce(p.current, f.person) as person
-             from finding f left join person_id p on p.division = f.division and p.id = f.person
-            where f.division = $1 and f.contradicted_on is null""",
-        division,
-    ):
-        found[row["rule"]].add(row["person"])
+    found = await _standing(connection, division)
     scores = []
     for rule in RULES:
-        if rule.number in PLANTED:
+        if rule.subject != "school":
             name = f"{rule.number} {rule.title_en}"
             scores.append(_found(name, planted[rule.number], persons, found[rule.name]))
             certain = people - {persons[number] for number in doubtful[rule.number] if number in persons}
@@ -138,13 +149,47 @@ async def findings_of_schools(connection: asyncpg.Connection, division: int, tru
     planted: dict[str, set[str]] = defaultdict(set)
     for row in _read(truth / "schools.csv"):
         planted[row["rule"]].add(row["school"])
+    found = await _standing_of_schools(connection, division)
+    told = [(f"{rule.number} {rule.title_en}", found[rule.name], planted[rule.number]) for rule in RULES if rule.subject == "school"]
+    return [Score(f"{name}, schools", len(there & those), len(those), len(there)) for name, those, there in told]
+
+
+async def near_misses(connection: asyncpg.Connection, division: int, truth: Path, keys: Keys) -> list[Near]:
+    """Each rule's near misses, and how many of them it finds all the same."""
+    rows = _read(truth / "near.csv")
+    valid = _numbered_everywhere(truth)
+    persons = await _persons(connection, division, keys, sorted({row["number"] for row in rows if row["number"]}))
+    found, of_schools = await _standing(connection, division), await _standing_of_schools(connection, division)
+    told = []
+    for rule in RULES:
+        near = [row for row in rows if row["rule"] == rule.number]
+        if near:
+            those = [row for row in near if persons.get(row["number"]) in found[rule.name] or row["school"] in of_schools[rule.name]]
+            told.append(Near(f"{rule.number} {rule.title_en}", len(near), len(those), *(sum(not row["number"] or row["number"] in valid for row in some) for some in (near, those))))
+    return told
+
+
+async def _standing(connection: asyncpg.Connection, division: int) -> dict[str, set[int]]:
+    """Rule -> whom its findings that stand are about."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for row in await connection.fetch(
+        """select f.rule, coalesce(p.current, f.person) as person
+             from finding f left join person_id p on p.division = f.division and p.id = f.person
+            where f.division = $1 and f.contradicted_on is null and f.person is not null""",
+        division,
+    ):
+        found[row["rule"]].add(row["person"])
+    return found
+
+
+async def _standing_of_schools(connection: asyncpg.Connection, division: int) -> dict[str, set[str]]:
+    """Rule -> the schools that its findings that stand are about."""
     found: dict[str, set[str]] = defaultdict(set)
     for row in await connection.fetch(
         "select f.rule, s.name from finding f join school s on s.division = f.division and s.id = f.school where f.division = $1 and f.subject = 'school' and f.contradicted_on is null", division
     ):
         found[row["rule"]].add(row["name"])
-    told = [(f"{rule.number} {rule.title_en}", found[rule.name], planted[rule.number]) for rule in RULES if rule.subject == "school"]
-    return [Score(f"{name}, schools", len(there & those), len(those), len(there)) for name, those, there in told]
+    return found
 
 
 def _found(name: str, numbers: set[str], persons: Mapping[str, int], found: set[int]) -> Score:

@@ -16,7 +16,7 @@ FURTHER = slice(200, None, 200)
 def plant(city: City) -> None:
     """Plant orphans, mothers out of reach, boarders of households near the allowance and children in no register."""
     rng = Random(f"{city.seed}/plants")
-    raised = [household for household in city.households if _raised_by_grandparents(household)]
+    raised = [household for household in city.households if raised_by_grandparents(household)]
     for place, household in enumerate((*raised[FIRST_TWO], *raised[FURTHER])):
         _orphan(household, rng, recognised=place % 2 == 0)
     for household in list(city.sampled(250)):
@@ -45,7 +45,8 @@ def _unregistered(city: City, household: Household, rng: Random) -> None:
         city.unregistered.append(child)
 
 
-def _raised_by_grandparents(household: Household) -> bool:
+def raised_by_grandparents(household: Household) -> bool:
+    """Whether a grandparent looks after each of its children, and nobody of it is in prison."""
     children = household.children()
     parents = {id(parent) for child in children for parent in (child.father, child.mother)}
     return (

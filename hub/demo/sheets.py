@@ -12,9 +12,10 @@ from typing import Any
 
 from hub.demo.book import Table, write_book
 from hub.demo.city import EXAMPLE, City, Person
-from hub.demo.dirt import NONE, Dirt, Smudge, smudge
+from hub.demo.dirt import NONE, Dirt, Smudge, misheard, smudge
 
 SERIAL = "序号"
+NAMES = ("姓名", "儿童姓名", "家庭成员姓名", "成员姓名", "G1")  # of the person that a row is about
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,11 @@ class Round:
     dirt: Dirt
     day: date
     number: int
+    named: dict[str, set[bool]] = field(default_factory=lambda: defaultdict(set))  # person -> whether a list told the name beside a valid number rightly, or misheard
+
+    def named_differently(self) -> set[str]:
+        """Whom the lists of this round name differently under one number."""
+        return {person for person, told in self.named.items() if len(told) > 1}
 
     def smudge(self, source: str, key: str) -> Smudge:
         """The dirt of one row of a source: the same in every round; none on the worked example's rows."""
@@ -105,10 +111,20 @@ def _sheets(extract: Extract, round_: Round) -> dict[str, list[Line]]:
     for line in extract.lines(round_):
         if line.named:
             line.cells |= line.named[0].person.said.get(extract.title, {})
+            _hear(line, round_)
         sheets[line.sheet].append(line)
         if doubles.random() < round_.dirt.double:
             sheets[line.sheet].append(line)
     return sheets or {"Sheet1": []}  # an office sends the header all the same
+
+
+def _hear(line: Line, round_: Round) -> None:
+    """Note whether a row has its person's name, or a homophone of it."""
+    subject = line.named[0]
+    if subject.id_state == "ok" and subject.role == "主体":
+        for cell in (line.cells[header] for header in NAMES if header in line.cells):
+            name = subject.person.name
+            round_.named[subject.person.id].add(cell != misheard(name) or cell == name)
 
 
 def _table(extract: Extract, round_: Round, name: str, lines: list[Line], before: int) -> Table:

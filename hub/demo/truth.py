@@ -1,22 +1,24 @@
 """The planted truth: who is who, who is out of school, who is entitled to what – told from the city, not from its lists."""
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
-from hub.demo.aid import derived_aid, recognised
+from hub.demo.aid import TWO_PAYMENTS, derived_aid, recognised
 from hub.demo.checks import derived, of_schools
 from hub.demo.city import REFERENCE, City, Household, Person
+from hub.demo.near import derived_near, near_schools
+from hub.demo.sheets import Round
 
 PROGRAMMES = ("F01", "F05", "F06", "F07", "F08", "F10", "F11", "F12")
 RECEIVING, DUE, NOT_DUE, UNKNOWN = "RECEIVING", "DUE", "NOT_DUE", "UNKNOWN"
 
 
-def write_truth(city: City, folder: Path, rounds: tuple[date, ...]) -> None:
-    """Write persons.csv, unenrolled.csv, findings.csv, schools.csv and entitlements.csv, as things are on the day of the last round."""
-    day = rounds[-1]
+def write_truth(last: Round, folder: Path, rounds: tuple[date, ...]) -> None:
+    """Write persons.csv, unenrolled.csv, findings.csv, schools.csv, near.csv and entitlements.csv, as things are on the day of the last round."""
+    city, day = last.city, rounds[-1]
     folder.mkdir(parents=True, exist_ok=True)
     _write(
         folder / "persons.csv",
@@ -27,8 +29,9 @@ def write_truth(city: City, folder: Path, rounds: tuple[date, ...]) -> None:
         ),
     )
     _write(folder / "unenrolled.csv", ("rule", "person_id", "number", "answer", "why"), unenrolled(city))
-    _write(folder / "findings.csv", ("rule", "person_id", "number", "why", "through"), findings(city, rounds))
+    _write(folder / "findings.csv", ("rule", "person_id", "number", "why", "through"), findings(city, rounds, last.named_differently()))
     _write(folder / "schools.csv", ("rule", "school", "why"), sorted(set(of_schools(city))))
+    _write(folder / "near.csv", ("rule", "person_id", "number", "school", "why"), near_misses(city, rounds))
     _write(folder / "entitlements.csv", ("programme", "person_id", "number", "answer"), entitlements(city, day))
 
 
@@ -39,25 +42,47 @@ def unenrolled(city: City) -> Iterator[tuple[str, ...]]:
             yield "E.1", child.id, child.number, "YES" if is_unenrolled(child) else "NO", child.where
 
 
-def findings(city: City, rounds: tuple[date, ...]) -> Iterator[tuple[str, ...]]:
+def findings(city: City, rounds: tuple[date, ...], named_differently: Collection[str] = ()) -> Iterator[tuple[str, ...]]:
     """What the cross-checks should find of whom, and through whom besides: E.1 disabled, E.2 prisoners' and E.3 poor children out of school, A-87 all of them …"""
     for rule, id_, number, why in _of_children(city, rounds):
         yield rule, id_, number, why, ""
     for child, household in _families(city):
         for rule, why, through in derived_aid(child, household, rounds[-1]):
             yield rule, child.id, child.number, why, through
+        if child.age(rounds[-1]) < 6 and child.alive(rounds[-1]) and _Case(child, household, rounds[-1]).answer("F05") == DUE:
+            for parent in (child.father, child.mother):  # whom its birth certificate names
+                yield "E.10-2", child.id, child.number, "both parents have died, and nobody has recognised it", parent.number if parent else ""
+    for child in city.children():
+        if child.id in named_differently and "E.11-2" not in child.near:
+            yield "E.11-2", child.id, child.number, "a list has a name that was only heard", ""
+
+
+def near_misses(city: City, rounds: tuple[date, ...]) -> Iterator[tuple[str, ...]]:
+    """Who is just short of what a rule finds, planted and drawn, and which schools."""
+    for person in city.people():
+        for rule, why in person.near.items():
+            yield rule, person.id, person.number, "", why
+    found = {(rule, id_) for rule, id_, *_ in findings(city, rounds)}
+    for child, household in _families(city):
+        for rule, why in derived_near(child, household, rounds[-1]):
+            if rule not in child.near and (rule, child.id) not in found:
+                yield rule, child.id, child.number, "", why
+    for rule, school, why in near_schools(city, {(rule, school) for rule, school, _ in of_schools(city)}):
+        yield rule, "", "", school, why
 
 
 def _of_children(city: City, rounds: tuple[date, ...]) -> Iterator[tuple[str, str, str, str]]:
     for child, household in _families(city):
-        if child.deceased and {"F07", "F08"} & child.paid and child.deceased + timedelta(days=62) < rounds[-1].replace(day=20):
+        if child.deceased and {"F07", "F08"} & child.paid and child.deceased + TWO_PAYMENTS < rounds[-1].replace(day=20):
             yield "E.10-3", child.id, child.number, "a subsidy was paid more than two payment periods after death"
+        if child.deceased and recognised(child) and child.deceased + TWO_PAYMENTS < rounds[-1]:
+            yield "E.11-6", child.id, child.number, "recognised as before, and dead for more than two payment periods"
         lacks = [programme for programme in ("F07", "F08", "F11", "F12") if _Case(child, household, rounds[-1]).answer(programme) == DUE]
         if lacks and child.alive(rounds[-1]) and not (child.left and child.left <= rounds[-1]):
             yield "E.10-1", child.id, child.number, f"{', '.join(lacks)} is due and not paid"
         for rule, why in {**dict(derived(child, household)), **child.cases}.items():
             yield rule, child.id, child.number, why
-        if child.where == "VOCATIONAL" and 6 <= child.age(REFERENCE) < 15:
+        if child.where == "VOCATIONAL" and 6 <= child.age(REFERENCE) < 15 and "A-87" not in child.near:
             yield "A-87", child.id, child.number, "on a vocational register only, before fifteen"
         if is_unenrolled(child):
             age = child.age(REFERENCE)
@@ -73,6 +98,9 @@ def _of_children(city: City, rounds: tuple[date, ...]) -> Iterator[tuple[str, st
                 yield "E.3", child.id, child.number, f"{child.where}: {told}"
         if "用工备案" in child.said and "E.8" not in child.cases and child.age(date.fromisoformat(child.said["用工备案"]["合同起始"])) < 16:
             yield "E.8", child.id, child.number, "a contract before the age of 16"
+    for person in (*city.residents, *(p for p in city.people() if p.age(REFERENCE) >= 18)):
+        for rule, why in person.cases.items():
+            yield rule, person.id, person.number, why
     for child in city.residents:  # in no school's register of the city, and nowhere else as far as anybody can tell
         if 6 <= child.age(REFERENCE) <= 15 and child.where != "SCHOOL":
             yield "A-87", child.id, child.number, "lives here with a permit"

@@ -11,6 +11,7 @@ import pytest
 from hub.demo import ROUNDS, SPRING, generate
 from hub.demo.evaluate import evaluate, findings
 from hub.opening import open_hub
+from hub.rules import RULES
 from hub.running import run_folder
 from tests.rules.test_school_age_register import counted_apart
 
@@ -168,7 +169,9 @@ async def test_every_row_ends_somewhere_and_the_graph_agrees_with_the_truth(city
     assert unenrolled.there == unenrolled.right == unenrolled.found > 0
     assert numbered.there == numbered.right == numbered.found > 0
     of_all, of_numbered = scores.findings[::2], scores.findings[1::2]
-    assert {score.name.split()[0] for score in of_all if not score.there} <= {"E.11-12", "E.10-2", "E.5-7"}  # each rule has its cases; so small a city has one certified pupil, and it is autumn
+    assert {score.name.split()[0] for score in of_all if not score.there} <= {"E.11-12", "E.5-7"}  # each rule has its cases; so small a city has one certified pupil, and it is autumn
+    assert len(of_all) + len(scores.schools) == len(RULES)
+    assert len(scores.near) > 30 and not [str(near) for near in scores.near if near.found]
     assert all(score.there == score.right == score.found > 0 for score in scores.schools) and len(scores.schools) == 2, [str(score) for score in scores.schools]
     assert all(score.there == score.right == score.found for score in of_numbered), [str(score) for score in of_numbered if not score.there == score.right == score.found]  # certain links: all and no other
     there, right, found = (sum(getattr(score, name) for score in of_all) for name in ("there", "right", "found"))
@@ -189,7 +192,7 @@ async def test_in_spring_ninth_graders_who_stay_away_are_found(tmp_path, databas
         assert not (await run_folder(hub, tmp_path / "city" / f"{SPRING:%Y-%m}", watch=lambda: None)).refused
         scores = await findings(hub.connection, hub.division, tmp_path / "city" / "truth", hub.keys)
     score = next(one for one in scores if one.name.startswith("E.5-7"))
-    assert score.there == score.right == score.found == 2, str(score)
+    assert score.there == score.right == score.found == 3, str(score)
 
 
 #: What a small city's files carry beside data.
