@@ -133,7 +133,7 @@ async def tables_hold(ask, watch, chance: random.Random, times: int) -> int:
     return smalls
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.long) for seed in (2, 3))])
 async def test_an_attacker_who_counts_finds_no_small_group(a_city, database, seed):
     ask, client, app = await a_city(seed)
     watch = await asyncpg.connect(database.dsn("hub_admin"))

@@ -144,7 +144,7 @@ async def histories(hub, seeds: range) -> None:
 
 
 async def test_what_is_taken_back_leaves_no_trace(small):
-    await histories(small, range(15))
+    await histories(small, range(5))
 
 
 @pytest.mark.long
