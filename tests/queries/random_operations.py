@@ -30,6 +30,7 @@ class Operations:
         self.second_road = second_road
         self.asked: Counter[str] = Counter()
         self.cursors: dict[str, list[str]] = {}
+        self.order = "NAME"
         self.deep = False  # for what lies so deep that it is hardly met
 
     def make(self) -> tuple[str, dict[str, Any]]:
@@ -39,6 +40,7 @@ class Operations:
         self.names = 0
         self.size = 40 if self.deep else self.chance.choice((4, 10, 25))
         self.known = ""
+        self.way = {known: self._way(known) for known in ("", " as known")} if self.deep else {}
         body = self._selection(graph.types.query_type, 8 if self.deep else self.chance.choice((2, 3, 4, 6)))
         declared = ", ".join(f"${name}: {type_}" for name, (type_, _) in self.variables.items())
         head = f"query Q({declared}) " if declared else self.chance.choice(("query Q ", ""))
@@ -87,8 +89,8 @@ class Operations:
         """A selection set, some of it in fragments."""
         fields = self._fields(type_)
         names = [n for n, f in fields.items() if is_leaf_type(get_named_type(f.type)) or (depth > 1 and self.size > 0)] or ["__typename"]
-        names.sort(key=lambda n: (self.asked[f"{type_.name}.{n}{self.known}"] + self.chance.random() * 3))
-        count = min(len(names), self.chance.choice((1, 2, 3, 5)))
+        names.sort(key=lambda n: self._turn(type_, n) if self.deep else self.asked[f"{type_.name}.{n}{self.known}"] + self.chance.random() * 3)
+        count = min(len(names), self.chance.choice((2, 4, 8) if self.deep else (1, 2, 3, 5)))
         chosen = names[:count] if type_.name != "Query" else names[: min(count, 2)]
         told = [self._field(type_, name, depth) if name in fields else name for name in chosen]
         if self.chance.random() < 0.15:
@@ -96,6 +98,36 @@ class Operations:
         if self.chance.random() < 0.1:
             told.append(self.chance.choice(told) if all("{" not in t for t in told) else "__typename")
         return "{ " + " ".join(self._wrapped(type_, part) for part in told) + " }"
+
+    def _way(self, known: str) -> dict[str, int]:
+        """Type -> how many edges lead from it to what was never asked."""
+        way: dict[str, int] = {}
+        leads: dict[str, set[str]] = {}  # type -> those that have an edge to it
+        for name, type_ in graph.types.type_map.items():
+            if isinstance(type_, GraphQLInterfaceType):
+                for one in graph.types.get_possible_types(type_):
+                    leads.setdefault(one.name, set()).add(name)
+            elif isinstance(type_, GraphQLObjectType) and not name.startswith("__"):
+                for field, told in self._fields(type_).items():
+                    leads.setdefault(get_named_type(told.type).name, set()).add(name)
+                    if not all(self.asked[f"{name}.{field}{one}"] for one in (known, *(f"({argument})" for argument in told.args))):
+                        way[name] = 0
+        for steps in range(1, 9):
+            for name in [name for name, far in way.items() if far == steps - 1]:
+                for one in leads.get(name, ()):
+                    way.setdefault(one, steps)
+        return way
+
+    def _turn(self, type_: Any, name: str) -> float:
+        """What was never asked first, then what leads to such."""
+        field = self._fields(type_).get(name)
+        asked = self.asked[f"{type_.name}.{name}{self.known}"]
+        if field is None or not asked or any(not self.asked[f"{type_.name}.{name}({argument})"] for argument in field.args):
+            return 0
+        if name == "pageInfo" or name.endswith("Cursor"):
+            return self.chance.random() * 3
+        known = " as known" if "asKnownAt" in field.args else self.known
+        return 1 + self.way[known].get(get_named_type(field.type).name, 20) + self.chance.random() * 3
 
     def _wrapped(self, type_: Any, part: str) -> str:
         match self.chance.randrange(14):
@@ -139,7 +171,7 @@ class Operations:
         self.order = "NAME"
         given = [n for n, a in declared.items() if (is_non_null_type(a.type) and a.default is None) or self.asked[f"{type_name}.{field}({n})"] == 0 or self.chance.random() < (0.6 if n == "asKnownAt" else 0.3)]
         if "first" in given and "last" in given and self.chance.random() < 0.95:
-            given.remove(self.chance.choice(("first", "last")))
+            given.remove(max(("first", "last"), key=lambda n: self.asked[f"{type_name}.{field}({n})"] + self.chance.random() * 3))
         told = []
         for name in sorted(given, key=lambda n: n in ("after", "before")):
             value = self._value(field, name)
@@ -166,10 +198,9 @@ class Operations:
             case "groupBy":
                 return chance.choice(("TOWNSHIP", "SEX", "AGE"))
             case "after" | "before":
-                order = f"people/{self.order}" if field in ("children", "persons") else field
-                return chance.choice(self.cursors.get(order) or [...]) if chance.random() < 0.97 else chance.choice(("x", "", "WyJhIl0"))
+                return chance.choice(self.cursors.get(self._order(field)) or [...]) if chance.random() < 0.97 else chance.choice(("x", "", "WyJhIl0"))
             case "id" if field in ("node", "nodeAt"):
-                self.kind = min((kind for kind in IDS if kind in graph.types.type_map), key=lambda kind: self._least(kind) + chance.random() * 4)
+                self.kind = min((kind for kind in IDS if kind in graph.types.type_map), key=lambda kind: (self.deep and self.way[" as known" if field == "nodeAt" else ""].get(kind, 9), self._least(kind) + chance.random() * 4))
                 return chance.choice(IDS[self.kind]) if chance.random() < 0.97 else chance.choice(("x", global_id("Nobody", 1), ""))
             case "id" | "householdId" | "personId":
                 kind = {"household": "Household", "aidPlan": "Household", "school": "School"}.get(field, "Person")
@@ -205,6 +236,10 @@ class Operations:
             case "nameContains" | "programme":
                 return chance.choice(TEXTS)
         raise AssertionError(f"no values for the argument {name} of {field}")
+
+    def _order(self, field: str) -> str:
+        """The order that the cursors of a list belong to."""
+        return f"people/{self.order}" if field in ("children", "persons") else field
 
     def _least(self, kind: str) -> int:
         """How often the field of a type that was asked least below an asKnownAt was asked there."""

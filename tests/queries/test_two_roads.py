@@ -133,10 +133,10 @@ async def agree_on(roads: BothRoads, seed: int, times: int, fallen: float = 0.1)
 
 
 async def test_random_operations_agree_and_leave_nothing_out(roads):
-    times = int(os.environ.get("OPERATIONS", "700"))
+    times = int(os.environ.get("OPERATIONS", "120"))
     operations = await agree_on(roads, int(os.environ.get("SEED", "1")), times)
     operations.deep = True
-    for _ in range(times):  # what is rarely drawn is drawn on for
+    for _ in range(700):  # what is rarely drawn is drawn on for
         if not operations.everything() - set(operations.asked):
             break
         operations.learn(await roads.agree(*operations.make()))
@@ -147,7 +147,7 @@ async def test_random_operations_agree_and_leave_nothing_out(roads):
 async def test_large_pages_agree_too(roads, monkeypatch):
     """Lists of a large page's rows are read once for all of them; here every page counts as large."""
     monkeypatch.setattr(paging, "LARGE_PAGE", 1)
-    await agree_on(roads, 3, 300)
+    await agree_on(roads, 1, int(os.environ.get("OPERATIONS", "120")))
 
 
 @pytest.mark.parametrize("account", [one for one in EVERYBODY if one.name not in ("operator", "auditor", "manager")], ids=lambda one: one.name)
@@ -163,7 +163,7 @@ async def test_both_roads_agree_for_every_class_of_rights(roads, monkeypatch, ac
     filters = getattr(seen.types.type_map.get("ChildFilter"), "fields", {})
     monkeypatch.setattr(random_operations, "graph", seen)
     monkeypatch.setattr(random_operations, "FILTERS", {name: type_ for name, type_ in random_operations.FILTERS.items() if name in filters})
-    await agree_on(roads, 5, int(os.environ.get("OPERATIONS", "150")), 0.2)  # of few fields more arguments cannot be used
+    await agree_on(roads, 5, int(os.environ.get("OPERATIONS", "40")), 0.2)  # of few fields more arguments cannot be used
 
 
 @pytest.mark.long
