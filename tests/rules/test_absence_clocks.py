@@ -136,6 +136,44 @@ async def test_a_slip_excuses_until_the_pupil_is_back(city, slip, back, kind):
     assert (row["kind"] if row else None) == kind
 
 
+DONE = {"progress": "已完成"}
+
+
+@pytest.mark.parametrize(
+    ("move", "known", "on", "kind", "unmarked"),
+    [
+        ({"kind": "转学(转出)", "moved_on": MONDAY + 7 * DAY, "to_school": 9}, {}, MONDAY + 20 * DAY, None, None),  # seven days before it
+        ({"kind": "转学(转出)", "moved_on": MONDAY + 8 * DAY, "to_school": 9}, {}, MONDAY + 20 * DAY, None, "NOT_MARKED"),  # eight: the school had to mark
+        ({"kind": "转学(转出)", "moved_on": MONDAY - 35 * DAY, "completed_on": MONDAY + 12 * DAY, "to_school": 9}, {}, MONDAY + 11 * DAY, "SUSPECTED", "NOT_MARKED"),
+        ({"kind": "转学(转出)", "moved_on": MONDAY - 35 * DAY, "completed_on": MONDAY + 12 * DAY, "to_school": 9}, {}, MONDAY + 12 * DAY, None, "NOT_MARKED"),
+        ({"kind": "转学(转出)", "moved_on": MONDAY + 7 * DAY}, {}, MONDAY + 20 * DAY, "SUSPECTED", "NOT_MARKED"),  # to nowhere
+        ({"kind": "转学(转出)", "moved_on": MONDAY + 7 * DAY, "to_school": 9, "progress": "待转入地教育局核办"}, {}, MONDAY + 50 * DAY, "SUSPECTED", "NOT_MARKED"),
+        ({"kind": "转学(转出)", "moved_on": MONDAY - DAY, "to_school": 9}, {}, MONDAY + 20 * DAY, "SUSPECTED", "NOT_MARKED"),  # absent here after it
+        ({"kind": "出国", "moved_on": MONDAY + 4 * DAY}, {}, MONDAY + 40 * DAY, None, None),
+        ({"kind": "省内转学", "moved_on": MONDAY + 4 * DAY, "from_school": 8, "to_school": 5}, {"school": 8}, MONDAY + 25 * DAY, None, None),  # active at the other
+        ({"kind": "省内转学", "moved_on": MONDAY + 4 * DAY, "from_school": 5, "to_school": 8}, {}, MONDAY + 25 * DAY, "SUSPECTED", "NOT_MARKED"),  # which has no such pupil
+        ({"kind": "省内转学", "moved_on": MONDAY + 4 * DAY, "from_school": 8, "to_school": 5}, {}, MONDAY + 25 * DAY, "SUSPECTED", "NOT_MARKED"),  # absent where it led
+        ({"kind": "出国", "moved_on": MONDAY + 4 * DAY}, {"mark": "疑似辍学", "marked_on": MONDAY + 5 * DAY}, MONDAY + 20 * DAY, "SUSPECTED", None),  # marked since
+    ],
+)  # fmt: skip
+async def test_who_has_left_for_another_school_is_absent_no_more(city, move, known, on, kind, unmarked):
+    child = await city.registered()
+    await city.school(8, "岭东街道中心小学", kind="小学", township="210281003")
+    await city.fact("enrolment", child, source="education.student_register", state="在读", grade=3, school=5)
+    await city.fact("absence_spell", child, source=BOOK, first_absent_on=MONDAY, valid=Range(MONDAY, None), **{"school": 5, "grade": 3} | known)
+    await city.fact("movement", child, source="education.movement", valid=Range(date(2026, 9, 1), None), **DONE | move)
+    rows = [await city.one(on, rule) for rule in ("absence_clock", "mark_overdue")]
+    assert [row["kind"] if row else None for row in rows] == [kind, unmarked]
+
+
+@pytest.mark.parametrize(("died_on", "unmarked"), [(MONDAY + 7 * DAY, None), (MONDAY + 8 * DAY, "NOT_MARKED")])
+async def test_a_child_who_died_is_absent_until_then(city, died_on, unmarked):
+    child = await absent(city, MONDAY)
+    await city.connection.execute("update person_resolved set deceased_on = $2 where id = $1", child, died_on)
+    rows = [await city.one(MONDAY + 20 * DAY, rule) for rule in ("absence_clock", "mark_overdue")]
+    assert [row["kind"] if row else None for row in rows] == [None, unmarked]
+
+
 async def test_late_data_takes_a_finding_back_and_leaves_a_trace(city):
     child = await absent(city, MONDAY)
     assert await city.found(MONDAY + 8 * DAY) == {child: "SUSPECTED"}

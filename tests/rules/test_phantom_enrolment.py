@@ -108,6 +108,26 @@ async def test_missing_at_head_counts_over_more_than_seven_school_days(city, las
     assert (child in await city.found()) is is_found
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "counted", "is_found"),
+    [
+        ("1班", "2班", "1班", "first"),
+        ("1班", "2班", "2班", "second"),
+        ("1班", "2班", None, ""),  # whose class is not told
+        ("1班", "1班", "1班", ""),
+        ("1班", None, "1班", ""),
+        (None, "2班", "1班", "first"),
+        ("五年级一班", "2班", "（1）班", "first"),
+    ],
+)
+async def test_whom_a_head_count_misses_is_of_its_class_and_the_only_one_of_the_name(city, first, second, counted, is_found):
+    ours = {"first": await pupil(city, class_name=first), "second": await pupil(city, born=date(2015, 6, 4), class_name=second)}
+    for day in (date(2026, 11, 2), date(2026, 11, 16)):
+        await city.fact("head_count", None, source="education.head_count", school=5, grade=5, class_name=counted, counted_on=day, registered=30, present=29, absent_names="王小禾", valid=SINCE)
+    found = await city.found()
+    assert [who for who, person in ours.items() if person in found] == ([is_found] if is_found else [])
+
+
 @pytest.mark.parametrize(("kind", "last", "is_found"), [("寒假", date(2027, 3, 8), False), ("寒假", date(2027, 3, 9), True), ("学期", date(2027, 3, 1), True)])
 async def test_a_vacation_has_no_school_days(city, kind, last, is_found):
     """From Thursday 14 January to 1 March there are two school days: Friday 15 and the day itself."""

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from asyncpg import Range
 
+from hub.domain.values.division import TOWNSHIPS
 from tests.rules.city import ON, REF
 
 DAY = timedelta(days=1)
@@ -250,7 +251,8 @@ async def test_a_vocational_place_enrols_from_fifteen_whom_the_middle_school_has
 @pytest.mark.parametrize(
     "authority",
     ["瓦房店市教育局小学教育科", "瓦房店市教育局学前与小学教育科", "瓦房店市教育局学校管理科", "瓦房店市教育局 瓦教发〔2026〕12号", "瓦房店市教育局（瓦教发(2026)12号）", "瓦房店市教育局第12号批复", "瓦房店市教育局审批通过",
-     "瓦房店市教育局基教科已审批同意", "瓦房店市教育局特殊教育指导中心办公室", "瓦房店市教育局（报大连市教育局备案）", "三台满族乡人民政府", "新华街道办事处已批准"],
+     "瓦房店市教育局基教科已审批同意", "瓦房店市教育局特殊教育指导中心办公室", "瓦房店市教育局（报大连市教育局备案）", "三台满族乡人民政府", "新华街道办事处已批准",
+     "瓦房店市教育局：同意", "瓦房店市教育局准予延缓入学", "瓦房店市教育局2026年8月20日批准", "瓦房店市教育局已批", "瓦房店市教育局（公章）2026-08-20", "复州城镇人民政府、瓦房店市教育局同意延缓入学"],
 )  # fmt: skip
 async def test_a_section_a_documents_number_or_a_word_of_approval_is_the_offices(city, authority):
     child = await city.registered()
@@ -258,15 +260,34 @@ async def test_a_section_a_documents_number_or_a_word_of_approval_is_the_offices
     assert await found(city) == set()
 
 
+async def test_every_township_of_the_city_approves(city):
+    for town in TOWNSHIPS.values():
+        for office in ("", "办事处" if town.endswith("街道") else "人民政府"):
+            await city.fact("deferral_approval", await city.registered(), approved_on=date(2026, 8, 20), until=ON, authority=town + office)
+    assert await found(city) == set()
+
+
 @pytest.mark.parametrize(
     "authority",
     ["复州城中心小学报瓦房店市教育局", "复州城镇中心小学呈瓦房店市教育局", "学校转瓦房店市教育局", "待瓦房店市教育局批准", "申请瓦房店市教育局批准", "尚未经瓦房店市教育局批准", "须经复州城镇人民政府批准", "建议瓦房店市教育局批准",
-     "复州城镇报瓦房店市教育局批准", "家长申请复州城镇政府批准", "瓦房店市教育局（审批中）", "瓦房店市教育局〔2026〕12号待批准", "瓦房店市教育局备案", "瓦房店市教育局第一小学办公室", "瓦房店市教育局附属小学教务科", "复州城镇民政办"],
+     "复州城镇报瓦房店市教育局批准", "家长申请复州城镇政府批准", "瓦房店市教育局（审批中）", "瓦房店市教育局〔2026〕12号待批准", "瓦房店市教育局备案", "瓦房店市教育局第一小学办公室", "瓦房店市教育局附属小学教务科", "复州城镇民政办",
+     *(f"瓦房店市教育局（{word}）" for word in ("否决", "未予批准", "没有批准", "不符合条件", "已撤销", "拒绝", "作废", "暂缓", "暂缓批准", "申请被拒", "无批文", "研究", "批准后撤销", "同意上报", "期满")),
+     "瓦房店市教育局否决", "瓦房店市教育局：缓批", "瓦房店市教育局，不", "瓦房店市教育局未2026年8月20日批准", "同意上报瓦房店市教育局", "伪造瓦房店市教育局", "瓦房店市教育局拒绝受理办公室", "沙河口街道社区"],
 )  # fmt: skip
 async def test_an_office_that_is_still_to_be_asked_has_approved_nothing(city, authority):
     child = await city.registered()
     await city.fact("deferral_approval", child, approved_on=date(2026, 8, 20), until=ON, authority=authority)
     assert await found(city) == {"all"}
+
+
+@pytest.mark.parametrize(
+    ("number", "is_found"),
+    [(None, False), ("瓦教缓〔2026〕3号", False), ("2026-003", False), ("已批准", False), ("瓦教〔2026〕3号（已撤销）", True), ("未批准", True), ("待批", True), ("另行通知", True)],
+)  # fmt: skip
+async def test_what_stands_in_place_of_a_documents_number_is_read_too(city, number, is_found):
+    child = await city.registered()
+    await city.fact("deferral_approval", child, approved_on=date(2026, 8, 20), until=ON, document_number=number)
+    assert await found(city) == ({"all"} if is_found else set())
 
 
 @pytest.mark.parametrize(

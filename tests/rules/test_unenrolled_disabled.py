@@ -578,6 +578,18 @@ async def test_evidence_holds_both_sides_and_where_was_looked(city):
 
 
 @pytest.mark.parametrize(
+    ("deferral", "is_told"),
+    [({"until": ON}, True), ({"until": ON - timedelta(days=1)}, False), ({"until": ON, "approved_on": ON + timedelta(days=1)}, False), ({"until": ON, "valid": Range(date(2026, 8, 20), ON)}, False)],
+)  # fmt: skip
+async def test_a_deferral_that_is_not_read_as_approved_is_shown_to_be_read_by_a_person(city, deferral, is_told):
+    person = await city.child()
+    await city.fact("deferral_approval", person, source="education.deferral_approval", **({"approved_on": date(2026, 8, 20), "authority": "瓦房店市教育局（否决）"} | deferral))
+    assert await city.found() == {person: "NO_ENROLMENT"}
+    sides = orjson.loads(await city.connection.fetchval("select evidence from finding where rule = 'unenrolled_disabled'"))["sides"]
+    assert [side["says"] for side in sides if side["fact"] == "deferral_approval"] == (["延缓入学批件待人工核对，延缓至 2026-11-24"] if is_told else [])
+
+
+@pytest.mark.parametrize(
     ("values", "card", "kind"),
     [
         ({"disability": "智力残疾"}, None, "MARKED"),

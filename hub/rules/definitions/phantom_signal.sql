@@ -3,7 +3,7 @@
 -- pupil as missing over more than seven school days. Lists that never name the pupil weigh 1, no exam in two terms 2
 -- :headcount_school_days = 7  E.4 a
 with pupil as (
-    select p.*, r.name, m.name_key
+    select p.*, r.name, m.name_key, coalesce(translate(substring(p.class_name from '([0-9一二三四五六七八九]+)[)）]?班?$'), '一二三四五六七八九', '123456789'), p.class_name) as class
       from place p
       join person_resolved r on r.division = :division and r.id = p.person
       left join mention m on m.division = :division and m.id = p.mention and m.valid @> :on
@@ -11,21 +11,27 @@ with pupil as (
        and coalesce(p.placement, '') not in ('送教上门', '远程教育', '延缓入学(已批准)', '休学(已批准)') and coalesce(p.attendance_mode, '') <> '送教上门'
        and coalesce(p.source_kind, '') !~ '(^|[^非未不无])借读|专门学校' and p.school is not null
 ),
-named as (  -- named as missing at a head-count
-    select x.person, x.school, x.grade, x.class_name, x.name, h.counted_on
-      from head_count h
+sheet as (  -- 一班, 1班, （1）班 and 四年级1班 are one class
+    select h.*, coalesce(translate(substring(h.class_name from '([0-9一二三四五六七八九]+)[)）]?班?$'), '一二三四五六七八九', '123456789'), h.class_name) as class
+      from head_count h where h.division = :division and h.counted_on between :ref + 1 and :on
+),
+named as (  -- named as missing at a head-count of their class, by a name that nobody else there has
+    select x.person, x.school, x.grade, x.class, x.name, h.counted_on
+      from sheet h
       cross join lateral unnest(regexp_split_to_array(h.absent_names, '[、,，;；\s]+')) as absent(name)
       join pupil x on x.school = h.school and x.name = absent.name and (h.grade is null or h.grade = x.grade)
-     where h.division = :division and h.counted_on between :ref + 1 and :on
+       and coalesce(h.class = x.class, true)
+     where not exists (select from pupil o where o.school = x.school and o.name = x.name and o.person <> x.person
+                          and (h.grade is null or h.grade = o.grade) and coalesce(h.class = o.class, true))
 ),
 missed as (  -- the first and the last of those since the class was counted with the pupil there: nobody missing, or only others
     select n.person, n.school, min(n.counted_on) as first_on, max(n.counted_on) as last_on
       from named n
      where not exists (
-         select from head_count h
+         select from sheet h
           cross join lateral (select array_remove(regexp_split_to_array(coalesce(h.absent_names, ''), '[、,，;；\s]+'), '') as names) l
-          where h.division = :division and h.school = n.school and h.counted_on > n.counted_on and h.counted_on <= :on and (h.grade is null or h.grade = n.grade)
-            and (h.class_name is null or h.class_name = n.class_name) and not (n.name = any (l.names))
+          where h.school = n.school and h.counted_on > n.counted_on and (h.grade is null or h.grade = n.grade)
+            and (h.class is null or h.class = n.class) and not (n.name = any (l.names))
             and coalesce(cardinality(l.names) >= h.registered - h.present, cardinality(l.names) > 0))
      group by n.person, n.school
 ),
