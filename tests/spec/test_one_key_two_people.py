@@ -177,3 +177,18 @@ async def test_a_column_of_student_numbers_that_slipped_by_a_row_makes_nobody_an
             assert known in ({}, now)
             known = now
         assert await connection.fetchval("select count(distinct (person, lower(valid))) from enrolment") == 2 * len(people)
+
+
+@pytest.mark.parametrize("told", [(0, 0), (1, 1)], ids=["neither", "both"])
+async def test_a_father_who_has_his_own_fathers_name_is_another(told, database, tmp_path):
+    """Under one 户号, by whichever of the two a number is told."""
+    born = date(1950, 3, 4), date(1978, 11, 21)
+    rows = [
+        row("蒋世财", day, number(day, 511 + 2 * n) if told[n] else "", home="2102811010000009", head="蒋世财", relation=relation)
+        for n, (day, relation) in enumerate(zip(born, ("户主", "子"), strict=True))
+    ]
+    async with hub(database, tmp_path) as (connection, keys):
+        await carried(connection, keys, tmp_path, "a", rows)
+        await carried(connection, keys, tmp_path, "b", rows[::-1])
+        people = await connection.fetch("select distinct f.person, m.birth_date from hukou_registration f join mention m on m.id = f.mention and m.valid && f.valid")
+        assert sorted(one["birth_date"] for one in people) == [*born] and len({one["person"] for one in people}) == 2
