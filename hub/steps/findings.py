@@ -18,7 +18,7 @@ import orjson
 from asyncpg import Range
 
 from hub.domain.values.concluding import OUT_OF_SCHOOL, SHOWN_BY_LISTS, SHOWN_WITHIN
-from hub.rules.rule import Rule, reference_date, school_year
+from hub.rules.rule import SEVERITIES, Rule, reference_date, school_year
 from hub.storage.history import columns_of
 from hub.storage.outbox import put_written
 from hub.storage.publishing import VERDICT, Publication
@@ -114,7 +114,7 @@ def _seen(
                 "reopened": 0,
                 "valid": Range(on, None),
             }
-        elif old["contradicted_on"] or (old["status"] != CONCLUDED and _differs(old, told)) or _unshown(old, on):
+        elif old["contradicted_on"] or (old["status"] != CONCLUDED and _differs(old, told)) or _unshown(old, on) or _another_fact(old, told):
             was = undone.get(id_)
             if was and was["contradicted_on"] is None and (was["status"] == CONCLUDED or not _differs(was, told)):
                 yield dict(was)
@@ -174,6 +174,12 @@ def _unshown(old: Any, on: date) -> bool:
     """Whether a finding ended by what the departments' lists had to show since, and have not."""
     ended = old["status"] == CONCLUDED and old["rule"] in OUT_OF_SCHOOL and old["conclusion"] in SHOWN_BY_LISTS
     return bool(ended and on >= old["concluded_on"] + SHOWN_WITHIN)
+
+
+def _another_fact(old: Any, told: dict[str, Any]) -> bool:
+    """Whether what was concluded has become another fact and a graver one: a suspected dropout who is one by now (A-62) was not what somebody looked into."""
+    risen = SEVERITIES.index(told["severity"]) < SEVERITIES.index(old["severity"])
+    return bool(old["status"] == CONCLUDED and old["kind"] != told["kind"] and risen)
 
 
 def _differs(old: Any, told: dict[str, Any]) -> bool:

@@ -61,7 +61,7 @@ case |= {
     r["person"] for r in rows("finding")
     if r["status"] == "销号" and r["conclusion"] in SETTLED and r["school_year"] == str(ref.year) and r["rule"].startswith(("unenrolled", "absence_clock"))
 }
-plan = {r["person"] for r in rows("deferral_approval") if valid(r) and day(r["approved_on"]) <= on <= day(r["until"])}
+plan = {r["person"] for r in rows("deferral_approval") if valid(r) and (not r["approved_on"] or day(r["approved_on"]) <= on) and on <= day(r["until"])}
 OVER = {"复学", "恢复学籍", "转学(转入)", "转学(转出)", "跨省转学", "省内转学", "退学", "开除学籍", "取消学籍"}
 over = [(r["person"], day(r["moved_on"])) for r in moved if r["kind"] in OVER and r["progress"] in ("", "已完成")]
 over += [(r["person"], day(r["marked_on"] or r["first_absent_on"])) for r in rows("absence_spell") if valid(r) and r["mark"] == "辍学" and r["person"] in marked]

@@ -366,3 +366,17 @@ async def test_the_other_reading_counts_school_days(city, monkeypatch):
     for on, kind in ((MONDAY + 6 * DAY, None), (MONDAY + 7 * DAY, "SUSPECTED"), (MONDAY + 24 * DAY, "SUSPECTED"), (MONDAY + 25 * DAY, "DROPOUT")):
         assert counted(MONDAY, on, [], [], None, school_days=True) == {6: 5, 7: 6, 24: 19, 25: 20}[(on - MONDAY).days]
         assert (await city.found(on)).get(child) == kind, on
+
+
+@pytest.mark.parametrize("code", ["04", "07"])
+async def test_a_suspected_dropout_who_becomes_one_after_it_was_concluded_is_looked_into_again(city, code):
+    """A-62 is another fact than A-61; while it is the same, the conclusion stands."""
+    await absent(city, date(2026, 9, 1))
+    (found,) = await city._standing(date(2026, 9, 20), "absence_clock")
+    await city.connection.execute("update finding set status = '销号', conclusion = $1, concluded_on = $2", code, date(2026, 9, 21))
+    for on, status, kind, again in ((date(2026, 9, 27), "销号", "SUSPECTED", 0), (date(2026, 9, 28), "待核查", "DROPOUT", 1), (date(2026, 9, 29), "待核查", "DROPOUT", 1)):
+        (told,) = await city._standing(on, "absence_clock")
+        assert (told["id"], told["status"], told["kind"], told["reopened"]) == (found["id"], status, kind, again)
+    await city.connection.execute("update finding set status = '销号', conclusion = $1, concluded_on = $2", code, date(2026, 9, 29))
+    (told,) = await city._standing(date(2026, 10, 20), "absence_clock")
+    assert told["status"] == "销号", "who looked into the dropout has told of it"

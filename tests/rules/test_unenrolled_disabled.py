@@ -71,6 +71,8 @@ EXCLUSIONS = [
     ("deferral that the list of today no longer has", "deferral_approval", {"approved_on": date(2026, 8, 20), "until": date(2027, 8, 31), "valid": Range(date(2026, 8, 20), ON)}, True),
     ("deferral that the list of tomorrow will not have", "deferral_approval", {"approved_on": date(2026, 8, 20), "until": date(2027, 8, 31), "valid": Range(date(2026, 8, 20), ON + timedelta(days=1))}, False),
     ("deferral ended yesterday", "deferral_approval", {"approved_on": date(2026, 8, 20), "until": ON - timedelta(days=1)}, True),
+    ("deferral whose approval tells no day, in the list of today", "deferral_approval", {"approved_on": None, "until": ON, "valid": Range(ON, None)}, False),
+    ("deferral whose approval tells no day, ended yesterday", "deferral_approval", {"approved_on": None, "until": ON - timedelta(days=1)}, True),
     ("deferral approved tomorrow", "deferral_approval", {"approved_on": ON + timedelta(days=1), "until": date(2027, 8, 31)}, True),
     *(
         (f"deferral approved by {authority}", "deferral_approval", {"approved_on": date(2026, 8, 20), "until": ON, "authority": authority}, is_found)

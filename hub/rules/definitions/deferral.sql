@@ -1,4 +1,5 @@
--- deferral: deferrals that a township's government or an education bureau here approved (义务教育法 11), with the days on which each held.
+-- deferral: deferrals that a township's government or an education bureau here approved (义务教育法 11), with the days on which each held: from the approval,
+-- or where it tells no day from the list that first has it.
 -- What the cell says is read to its end: beside names of such offices, of a school and what was reported for the file, nothing may be left
 -- but words of approval, stamps, dates and numbers of documents. Whatever else is left is for a person to read (deferral_unread)
 -- :places = '辽宁|大连|瓦房店|新华|文兰|岭东|共济|铁东|祝华|岗店|太阳|长兴岛|九龙|交流岛|复州城|松树|得利寺|万家岭|许屯|永宁|谢屯|老虎屯|红沿河|李官|仙浴湾|元台|瓦窝|赵屯|土城|阎店|西杨|驼山|三台|泡崖|杨家'  names of places by which the names of offices begin
@@ -18,7 +19,7 @@ with told as (
        and (d.document_number is null or d.document_number ~ '[0-9]' and d.document_number !~ :denying
             or regexp_replace(d.document_number, replace(:approving, ' ', '|'), '', 'g') !~ '\S')
 )
-select d.person, d.id, d.approved_on as from_day, least(d.until, upper(d.valid) - 1) as to_day
+select d.person, d.id, coalesce(d.approved_on, lower(d.valid)) as from_day, least(d.until, upper(d.valid) - 1) as to_day
   from told d
   cross join lateral (
       select bool_or(x.is_office) as approved, bool_and(x.is_office or x.name = '' or x.name ~ ('^(' || :places || ')*' || :school || '$') or x.name ~ ('^报' || d.office || '备案$')) as read_whole
