@@ -23,6 +23,7 @@ from hub.storage.publishing import Publication
 CITYS = frozenset(name for name, noun in NOUNS.items() if noun.owner is Owner.CITY)
 JUDGED = "judged"
 TELLS_PERSONS = "select exists (select from pg_attribute where attrelid = ('pg_temp.' || $1)::regclass and attname = 'person')"
+ONE_BY_ONE = 200  # rows: so few are read through sooner than an index is made
 MANY, SHARE = 2_000, 0.3  # from so many touched and this share of all on, everybody is rechecked
 #: Children -> (person, programme, answer, reason) for each programme.
 Judge = Callable[[list[int]], Awaitable[list[tuple[int, str, str, str]]]]
@@ -120,14 +121,18 @@ async def _judge(publication: Publication, judge: Judge, told: dict[str, Any], y
 
 async def define(publication: Publication, words: Sequence[Definition], told: dict[str, Any], year: int) -> None:
     """Compute what words mean, each once, as temporary tables of this transaction."""
-    values = shared_values(year) | told
+    if not words:
+        return
+    connection, values = publication.connection, shared_values(year) | told
+    await connection.execute(f"drop table if exists {', '.join(f'pg_temp.{word.name}' for word in words)}")
     for word in words:
         statement = numbered(word.sql, values)
-        await publication.connection.execute(f"drop table if exists pg_temp.{word.name}")
-        await publication.connection.execute(f"create temp table {word.name} on commit drop as {statement.text}", *statement.values)
-        if told["persons"] is None and await publication.connection.fetchval(TELLS_PERSONS, word.name):
-            await publication.connection.execute(f"create index on {word.name} (person)")  # rules ask of one person at a time too
-        await publication.connection.execute(f"analyze {word.name}")
+        made = await connection.execute(f"create temp table {word.name} on commit drop as {statement.text}", *statement.values)
+        rows = int(made.split()[-1])
+        if rows > ONE_BY_ONE and told["persons"] is None and await connection.fetchval(TELLS_PERSONS, word.name):
+            await connection.execute(f"create index on {word.name} (person)")  # rules ask of one person at a time too
+        if rows:  # of a table without rows the planner would learn nothing
+            await connection.execute(f"analyze {word.name}")
 
 
 async def refused_by_database(connection: asyncpg.Connection, division: int, rule: Rule, on: date) -> str | None:
