@@ -128,11 +128,9 @@ async def define(publication: Publication, words: Sequence[Definition], told: di
     for word in words:
         statement = numbered(word.sql, values)
         made = await connection.execute(f"create temp table {word.name} on commit drop as {statement.text}", *statement.values)
-        rows = int(made.split()[-1])
-        if rows > ONE_BY_ONE and told["persons"] is None and await connection.fetchval(TELLS_PERSONS, word.name):
+        if int(made.split()[-1]) > ONE_BY_ONE and told["persons"] is None and await connection.fetchval(TELLS_PERSONS, word.name):
             await connection.execute(f"create index on {word.name} (person)")  # rules ask of one person at a time too
-        if rows:  # of a table without rows the planner would learn nothing
-            await connection.execute(f"analyze {word.name}")
+        await connection.execute(f"analyze {word.name}")  # of one without rows too: the planner takes what it was told nothing of for ten pages
 
 
 async def refused_by_database(connection: asyncpg.Connection, division: int, rule: Rule, on: date) -> str | None:
