@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hub.identity.blocking import Blocks, blocks_of, pairs_of, resolved_keys, spoken_names, unique_pairs
-from hub.identity.clusters import Clusters, join_equal, join_sure, merge, places_of
+from hub.identity.clusters import LIKELY, Clusters, join_equal, join_sure, merge, places_of
 from hub.identity.comparing import (
     Context,
     Levels,
@@ -61,7 +61,7 @@ log = logging.getLogger(__name__)
 class Thresholds:
     """The scores that pairs need to be linked, in natural log odds."""
 
-    link: float = 2.0
+    link: float = LIKELY
     same_source: float = 4.0  # two rows of one full list are seldom one person
     twins: float = 6.0  # one birth date and names that differ, be it in writing alone (D-24, D-28): brother and sister, unless much more speaks for one child
     twice: float = -2.0  # two rows of one list that score less are two people, whatever other list might bridge them
