@@ -12,7 +12,7 @@ from hub.query.reading import Args, BadInput, Listed, Place, Rows
 from hub.rules import RULES
 from schema.connections import Within, connection_type, page
 from schema.nodes import Edge, elements, make, paired_id, plain, reads, rows_by, wrap
-from schema.provenance import RECORDS_BY_ID
+from schema.provenance import RECORDS_BY_ID, TIERS
 from schema.scope import Scope, context
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Evidence:
     says: str = strawberry.field(description="内容 · What it says, without numbers.")
     as_of: date | None = strawberry.field(description="自何时 · Since when.")
     fact: str = strawberry.field(description="事实类别 · The noun.")
-    tier: str | None = strawberry.field(description="关联级别 · How sure it is whom the row means: NUMBER, NAME, RELATIVE, ALONE; null of a school's.")
+    tier: str | None = strawberry.field(description="关联级别 · How sure it is whom the row means, as of a finding; null of a school's.")
     record: Annotated["Record", strawberry.lazy("schema.sources")] | None = strawberry.field(description="记录 · The row.", metadata=reads(read_side_record))  # type: ignore[valid-type]
 
 
@@ -113,6 +113,7 @@ def read_evidence(place: Place, args: Args) -> Rows:
     sides = elements(place.columns["evidence"]["sides"])
     told = {name: sides.c.value[name].astext for name in ("department", "source", "says", "fact", "tier")}
     as_of = cast(func.nullif(sides.c.value["as_of"].astext, "", type_=Text), Date)
+    told["tier"] = place.policy.tier(told["tier"])
     return Rows(sides, order=(sides.c.position,), columns={**told, "as_of": as_of, "value": sides.c.value})
 
 
@@ -141,7 +142,7 @@ def _evidence() -> Any:
                 source=side["source"],
                 says=side["says"],
                 fact=side["fact"],
-                tier=side.get("tier"),
+                tier=context(info).policy.tier_of(side.get("tier")),
                 as_of=date.fromisoformat(side["as_of"]) if side["as_of"] else None,
                 record=next((wrap("schema.sources:Record", row, self.scope) for row in rows if str(row["hash"]) == side["hash"]), None),
             )
@@ -179,7 +180,7 @@ Finding = make(
         "school_year": plain("school_year", int, "学年 · School year (it begins in September)."),
         "reference_date": plain("reference_date", date, "基准日 · Reference date."),
         "severity": plain("severity", str, "严重程度 · high, medium or low."),
-        "confidence": plain("confidence", str, "关联级别 · The weakest link it rests on."),
+        "confidence": plain("confidence", str, "关联级别 · The weakest link it rests on: " + TIERS),
         "status": plain("status", str, "状态 · 待核查, 核查中, 属实, 不属实, 已解决, 误报, 销号."),
         "township": plain("township", str, "责任乡镇 · Owner township."),
         "opened_on": plain("opened_on", date, "发现日期 · Opened."),

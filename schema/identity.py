@@ -13,7 +13,7 @@ from hub.query.reading import Args, BadInput, Listed, Place, Rows, Value
 from hub.query.scalar import within
 from schema.connections import connection_type, page
 from schema.nodes import Edge, elements, make, plain, reads, rows_by, wrap
-from schema.provenance import record_of
+from schema.provenance import TIERS, record_of, score_of
 from schema.scope import Row, Scope
 
 if TYPE_CHECKING:
@@ -245,7 +245,7 @@ class IdentityLink:
     def role(self) -> str:
         return str(self.told["role"])
 
-    @strawberry.field(description="级别 · NUMBER (certain), NAME or RELATIVE (probable), ALONE.")  # type: ignore[untyped-decorator]
+    @strawberry.field(description="级别 · " + TIERS)  # type: ignore[untyped-decorator]
     def tier(self) -> str:
         return str(self.row["tier"])
 
@@ -253,9 +253,9 @@ class IdentityLink:
     def rule_version(self) -> str:
         return str(self.row["rule_version"])
 
-    @strawberry.field(description="分值 · Natural log odds; the reasons sum to it.", metadata=reads(read_score))  # type: ignore[untyped-decorator]
-    def score(self) -> float:
-        return float(self.row["score"])
+    @strawberry.field(description="分值 · Natural log odds; the reasons sum to it; null of UNNUMBERED.", metadata=reads(read_score))  # type: ignore[untyped-decorator]
+    def score(self) -> float | None:
+        return score_of(self.row)
 
     @strawberry.field(description="理由 · Each with its weight.", metadata=reads(read_reasons))  # type: ignore[untyped-decorator]
     def reasons(self) -> list[LinkReason]:

@@ -14,7 +14,7 @@ from hub.query.reading import Args, Place, Rows, Value
 from schema.facts import fact_edges, person_edges
 from schema.identity import identity_field, read_record, record_field
 from schema.nodes import Edge, column_fields, elements, lazily, make, plain, reads, rows_by, wrap
-from schema.provenance import Provenance, provenance_of, read_provenance
+from schema.provenance import TIERS, Provenance, provenance_of, read_provenance, score_of
 
 MENTION_BY_ID = Edge("mentions", "schema.person:Mention", "mention", "id", current=False, order=("source", "id"))
 IDENTITY_BY_PERSON = Edge("identity", "", "identity", "person", current=False)
@@ -113,8 +113,8 @@ class Link:
     """One link of the person's identity."""
 
     mention: "Mention" = strawberry.field(description="提及 · Who was named in which row.", metadata=reads(read_linked))  # type: ignore[valid-type]
-    tier: str = strawberry.field(description="级别 · NUMBER (certain), NAME or RELATIVE (probable), ALONE.")
-    score: float = strawberry.field(description="分值 · Natural log odds.")
+    tier: str = strawberry.field(description="级别 · " + TIERS)
+    score: float | None = strawberry.field(description="分值 · Natural log odds; null of UNNUMBERED.")
     reasons: list["Reason"] = strawberry.field(description="理由 · They sum to the score.", metadata=reads(read_reasons))
 
 
@@ -188,7 +188,7 @@ def _links_field() -> Any:
             Link(
                 mention=wrap("schema.person:Mention", rows[0], self.scope),
                 tier=link["tier"],
-                score=float(link["score"]),
+                score=score_of(link),
                 reasons=[Reason(evidence=evidence, weight=weight) for evidence, weight in link["reasons"]],
             )
             for link, rows in zip(links, mentions, strict=True)

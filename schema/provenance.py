@@ -20,6 +20,14 @@ DELIVERY_BY_ID = Edge("delivery", "schema.sources:Delivery", "delivery", "id")
 RECORDS_BY_ID = Edge("record", "schema.sources:Record", "record", "id")
 IDENTITY_BY_MENTION = Edge("identity", "", "identity", "id")
 
+#: How sure a link is, as every field that tells it says.
+TIERS = "NUMBER (certain), NAME or RELATIVE (probable), ALONE; UNNUMBERED instead of these three for who may not read every list."
+
+
+def score_of(link: Row) -> float | None:
+    """A link's score, where it is told."""
+    return None if link["score"] is None else float(link["score"])
+
 
 @strawberry.type(description="出处 · Where a fact comes from.")
 class Provenance:
@@ -34,7 +42,7 @@ class Provenance:
     record_id: strawberry.ID = strawberry.field(description="记录 · The record; node(id) gives its cells.")
     publication: int | None = strawberry.field(description="发布号 · The publication in which it came.")
     contract_version: str | None = strawberry.field(description="合同版本 · The version of the contract it was read by.")
-    link_tier: str | None = strawberry.field(description="关联级别 · NUMBER, NAME, RELATIVE or ALONE.")
+    link_tier: str | None = strawberry.field(description="关联级别 · " + TIERS)
     link_score: float | None = strawberry.field(description="关联分值 · Log odds; the reasons sum to it.")
     payload: JSON = strawberry.field(description="原始单元格（证件号掩码） · The row's own cells, numbers masked.")
 
@@ -88,7 +96,7 @@ async def provenance_of(info: Info[Any, Any], scope: Scope, fact: Row) -> Proven
         publication=record["publication"] if record else None,
         contract_version=delivery["contract_version"] if delivery else None,
         link_tier=links[0]["tier"] if links else None,
-        link_score=float(links[0]["score"]) if links else None,
+        link_score=score_of(links[0]) if links else None,
         payload=JSON(shown(record["payload"]) if record else {}),
     )
 

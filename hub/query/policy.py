@@ -61,6 +61,10 @@ OPERATES = "data_bureau"  # runs the hub, and sees how each delivery fared
 #: What a delivery says of how many people it told something new: for the list's own department, and who runs the hub (G.8).
 HOW_MANY = ("rows_read", "rows_not_data", "rows_new", "rows_changed", "rows_unchanged", "rows_quarantined", "rows_refused", "records_ended")
 HOW_IT_FARED = ("reasons", "notices")
+#: How sure a link is comes from the pair that says most, whichever list the other row is on; a number is the row's own.
+LINK = {"identity": "tier", "finding": "confidence"}
+BY_PAIR = {"identity.score": null(), "identity.reasons": cast(literal("[]"), JSONB)}
+BY_NUMBER, UNNUMBERED = "NUMBER", "UNNUMBERED"
 #: Which lists name a person, now or during which publications (``migrations/versions/0025_named.sql``).
 NAMED_BY = table("named_by", *map(column, ("division", "person", "source", "role", "now", "since", "until")))
 STAFF = ("access_request", "access_use")  # whose rows are there for whoever decides, wherever the child is
@@ -113,7 +117,7 @@ class Policy:
             return self._deliveries(rows)
         if table not in CATALOGUE.tables:
             return rows
-        columns = [self._column(table, name, column) for name, column in rows.c.items()]
+        columns = [self._column(table, name, column, rows) for name, column in rows.c.items()]
         told = select(*columns)
         if table not in self.allowed.tables:
             return told.where(false()).subquery(table)
@@ -213,6 +217,16 @@ class Policy:
                 closed = _both(closed, ~exists(select(1).where(*same, _of(mention.c.source, self.allowed.closed_sources))))
         return closed
 
+    def tier(self, told: ColumnElement[Any]) -> ColumnElement[Any]:
+        """How sure a link is, as these rights may know it: whose row has no number is sure by other rows, maybe of a closed list."""
+        if not self.allowed.closed_sources:
+            return told
+        return case((told == BY_NUMBER, told), (told.is_not(None), literal(UNNUMBERED)), else_=null())
+
+    def tier_of(self, told: str | None) -> str | None:
+        """The same of a value."""
+        return told if told in (BY_NUMBER, None) or not self.allowed.closed_sources else UNNUMBERED
+
     def settings(self, division: int, today: date, care: frozenset[str]) -> dict[str, str]:
         """What the transaction is told of the viewer: without it row security gives no row."""
         return {
@@ -229,7 +243,11 @@ class Policy:
         told = self.settings(division, today, care)
         return {"@today": today, "@division": division} | {f"@{name}": value for name, value in told.items()}
 
-    def _column(self, table: str, name: str, column: ColumnElement[Any]) -> ColumnElement[Any]:
+    def _column(self, table: str, name: str, column: ColumnElement[Any], rows: FromClause) -> ColumnElement[Any]:
+        if self.allowed.closed_sources and name == LINK.get(table):
+            return self.tier(column).label(name)
+        if self.allowed.closed_sources and f"{table}.{name}" in BY_PAIR:
+            return case((rows.c[LINK[table]] == BY_NUMBER, column), else_=cast(BY_PAIR[f"{table}.{name}"], column.type)).label(name)
         words = self.allowed.plainly.get(f"{table}.{name}")
         if words:
             return case(*((column == word, seen) for word, seen in sorted(words.items())), else_=column).label(name)

@@ -530,3 +530,22 @@ async def test_through_the_whole_flow_nobody_is_told_whom_the_lists_of_the_disab
         assert any(b"Person" in told for told in first[name])
         for query, a, b in zip(queries, first[name], second[name], strict=True):
             assert a == b, (name, query, a[:3000], b[:3000])
+
+
+LINKS = "{ persons(first: 100) { nodes { id mentions { id provenance { linkTier linkScore } } links { tier score reasons { evidence weight } } identity { links { role tier score reasons { name weight } } } } } }"
+CONFIDENCE = "{ findings(first: 100) { totalCount nodes { id confidence } } }"
+
+
+@pytest.mark.parametrize(("name", "told_apart"), [*((name, False) for name in (*NAMES, "placement", "planner", "federation", "civil", "justice")), ("lead", True)])
+async def test_how_sure_a_link_is_tells_no_closed_list(world, name, told_apart):
+    """A row without a number is alone, or sure by the row that says most for it, which may be on a list that one may not read."""
+    await world.watch.execute("update mention set source = 'education.student_register'")
+    await world.watch.execute("update finding set reveals = ''")
+    queries, told = [LINKS, LINKS.replace("nodes {", "nodes { __typename"), CONFIDENCE, *every_field(world.made.named(name))], []
+    for tier, score, reasons in (("ALONE", 0, "[]"), ("NAME", 7.125, '[["guardian", 7.125]]')):
+        await world.watch.execute("update identity set tier = $1, score = $2, reasons = $3 where id % 2 = 0", tier, score, reasons)
+        await world.watch.execute("update finding set confidence = $1", tier)
+        await world.watch.execute("""update finding set evidence = evidence || jsonb_build_object('sides', coalesce(
+            (select jsonb_agg(side || jsonb_build_object('tier', $1::text)) from jsonb_array_elements(evidence->'sides') side), '[]'))""", tier)
+        told.append((await world.told(name, [], queries))[0])
+    assert (told[0] != told[1]) == told_apart, [(q, a[:900], b[:900]) for q, a, b in zip(queries, *told, strict=True) if a != b]
