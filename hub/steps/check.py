@@ -15,7 +15,7 @@ from hub.domain.nouns import NOUNS
 from hub.rules import DEFINITIONS
 from hub.rules.rule import Definition, Rule, needed, nouns_read, numbered, reference_date, school_year, tables_read, words_needed
 from hub.steps import school_age_register
-from hub.steps.findings import CONCLUDED, Seen, keep
+from hub.steps.findings import CONCLUDED, Seen, findings_before, keep
 from hub.steps.recheck import take_touched
 from hub.storage.outbox import put_overdue
 from hub.storage.publishing import Publication
@@ -87,11 +87,12 @@ async def check(
             await define(publication, defined, told, year)
             if judge and any(rule in judged for rule in chosen):
                 defined += await _judge(publication, judge, told, year, defined)
+        before = {} if persons == [] else await findings_before(publication, year, persons)
         for rule in chosen:
             if persons == [] or (persons is not None and rule.subject != "person"):  # nothing it reads has changed
                 seen = Seen(await standing(publication, rule, year), 0, 0)
             else:
-                seen = await _run(publication, rule, on, told, fresh)
+                seen = await _run(publication, rule, on, told, fresh, before.get(rule.name, {}))
             outcomes[rule.name] = RuleOutcome(rule, on, seen.found, seen.opened, seen.contradicted, None, None if persons is None else len(persons))
     for outcome in outcomes.values():
         await _note_run(publication, outcome.rule.name, outcome.rule.version, year, outcome.found, outcome.refused)
@@ -185,12 +186,12 @@ async def standing(publication: Publication, rule: Rule, year: int) -> int:
     return found
 
 
-async def _run(publication: Publication, rule: Rule, on: date, told: dict[str, Any], fresh: dict[str, date]) -> Seen:
+async def _run(publication: Publication, rule: Rule, on: date, told: dict[str, Any], fresh: dict[str, date], before: dict[int, Any]) -> Seen:
     year = school_year(on)
     statement = rule.statement(shared_values(year) | told, year)
     found = await publication.connection.fetch(statement.text, *statement.values)
     looked_in = [{"source": need.source, "as_of": fresh[need.source].isoformat()} for need in sorted(rule.needs, key=lambda need: need.source)]
-    return await keep(publication, rule, found, on=on, looked_in=looked_in, persons=told["persons"])
+    return await keep(publication, rule, found, on=on, looked_in=looked_in, before=before, whole=told["persons"] is None)
 
 
 async def _register(publication: Publication, on: date, touched: list[int] | None, defined: tuple[list[int] | None, Sequence[Definition]]) -> None:

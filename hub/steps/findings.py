@@ -39,28 +39,32 @@ class Seen:
 
 
 async def keep(
-    publication: Publication, rule: Rule, found: Sequence[Any], *, on: date, looked_in: list[dict[str, str]], persons: list[int] | None
+    publication: Publication, rule: Rule, found: Sequence[Any], *, on: date, looked_in: list[dict[str, str]], before: dict[int, Any], whole: bool
 ) -> Seen:
-    """Bring a rule's findings to what was found: of everybody, or of some persons only."""
+    """Bring a rule's findings, as they were ``before``, to what was found: of everybody, or of some persons only."""
     year = school_year(on)
     now = {finding_id(rule, row["subject"], year, row["part"]): row for row in found}
-    narrowed = "" if persons is None else " and person = any($4::bigint[])"
-    before = {
-        row["id"]: row
-        for row in await publication.connection.fetch(
-            f"select * from finding where division = $1 and rule = $2 and school_year = $3{narrowed}",
-            publication.division, rule.name, year, *([] if persons is None else [persons]),
-        )
-    }
     undone, made = ({}, set()) if publication.kind != VERDICT or not before else await _by_verdicts(publication, list(before))
     changed = [*_seen(publication, rule, on, year, now, before, looked_in, undone), *_unseen(before, now, on, undone, made)]
     await _write(publication, changed)
     await _note_corrected(publication, [row["id"] for row in changed if _corrected(row, before, undone, made)], on)
-    stand = len(now) if persons is None else await publication.connection.fetchval(
+    stand = len(now) if whole else await publication.connection.fetchval(
         "select count(*) from finding where division = $1 and rule = $2 and school_year = $3 and contradicted_on is null",
         publication.division, rule.name, year,
     )
     return Seen(stand, sum(1 for id_ in now if id_ not in before), sum(1 for row in changed if row["contradicted_on"] == on))
+
+
+async def findings_before(publication: Publication, year: int, persons: list[int] | None) -> dict[str, dict[int, Any]]:
+    """The findings of each rule as they stand: of everybody, or of some persons only."""
+    narrowed = "" if persons is None else " and person = any($3::bigint[])"
+    rows = await publication.connection.fetch(
+        f"select * from finding where division = $1 and school_year = $2{narrowed}", publication.division, year, *([] if persons is None else [persons])
+    )
+    told: dict[str, dict[int, Any]] = {}
+    for row in rows:
+        told.setdefault(row["rule"], {})[row["id"]] = row
+    return told
 
 
 def finding_id(rule: Rule, subject: int, year: int, part: str = "") -> int:

@@ -130,7 +130,7 @@ async def idle_gives_nothing(readers: Readers) -> int:
     for connection in readers._idle:
         try:
             row = await connection.fetchrow("select current_setting('hub.care', true) as care, current_setting('hub.divisions', true) as divisions, (select count(*) from person_resolved) as rows")
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, ConnectionError, OSError):
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, ConnectionError, OSError):
             continue  # killed while it was idle
         assert not row["care"] and not row["divisions"] and row["rows"] == 0, dict(row)
         looked += 1
