@@ -30,6 +30,7 @@ from hub.identity.evidence import (
 
 #: A key that more mentions than this share tells too little; it is dropped, and counted in the log.
 MOST = 60
+AT_ONCE = 2_000_000  # pairs that are made before they are told from each other
 
 
 def initials(pinyin: str) -> str:
@@ -166,18 +167,22 @@ def pairs_of(places: Ints, keys: Ints, asked: Flags | None = None, most: int = M
         starts, sizes = starts[wanted], sizes[wanted]
     dropped = int((sizes > most).sum())
     found: list[Ints] = []
+    room = AT_ONCE
     for size in distinct(sizes[(sizes > 1) & (sizes <= most)]):
         block = places[starts[sizes == size][:, None] + np.arange(size)]
         if asked is not None:
             block = block[asked[block].any(axis=1)]
         one, other = couples(int(size))
         if asked is None:
-            found.append(np.stack([block[:, one].ravel(), block[:, other].ravel()], axis=1))
+            found.append(packed(block[:, one].ravel(), block[:, other].ravel()))
         else:
             here = asked[block]
             row, pair = np.nonzero(here[:, one] | here[:, other])
-            found.append(np.stack([block[row, one[pair]], block[row, other[pair]]], axis=1))
-    return unique_pairs(found), dropped
+            found.append(packed(block[row, one[pair]], block[row, other[pair]]))
+        if sum(map(len, found)) > room:  # whoever shares one key shares several: of a city's pairs few are left
+            found = [distinct(np.concatenate(found))]
+            room = max(AT_ONCE, 2 * len(found[0]))
+    return unpacked(found), dropped
 
 
 @cache
@@ -188,13 +193,20 @@ def couples(size: int) -> tuple[Ints, Ints]:
 
 def unique_pairs(found: Iterable[Ints]) -> Ints:
     """Each pair once, lower place first."""
-    found = [pairs for pairs in found if len(pairs)]
-    if not found:
-        return np.empty((0, 2), dtype=np.int64)
-    one, other = np.concatenate(found).T
+    return unpacked([packed(*pairs.T) for pairs in found])
+
+
+def packed(one: Ints, other: Ints) -> Ints:
+    """Pairs as one number each, the lower place first; a place with itself is none."""
     apart = one != other
-    packed = distinct((np.minimum(one, other)[apart] << 32) | np.maximum(one, other)[apart])
-    return np.stack([packed >> 32, packed & 0xFFFFFFFF], axis=1)
+    told: Ints = (np.minimum(one, other)[apart] << 32) | np.maximum(one, other)[apart]
+    return told
+
+
+def unpacked(found: Sequence[Ints]) -> Ints:
+    """Pairs of such numbers, each once, rising."""
+    rising = distinct(np.concatenate(found)) if found else np.empty(0, dtype=np.int64)
+    return np.stack([rising >> 32, rising & 0xFFFFFFFF], axis=1)
 
 
 def resolved_keys(mentions: Mentions, companions: tuple[Ints, Ints], spoken: tuple[Ints, Ints]) -> Iterator[tuple[Ints, Ints]]:

@@ -61,6 +61,7 @@ _SOUND = levels_of(NAME, names.SOUND)
 _ONE_DATE = levels_of(BORN, *map(BORN.index, ("same day", "same month", "same year")))
 _NAME, _BORN, _KNOWN, _RELATION = (list(FEATURES).index(feature) for feature in ("name", "born", "people known", "relation"))
 Levels = NDArray[np.int16]
+AT_ONCE = 250_000  # pairs: what is made in between is many times their size
 
 
 @dataclass
@@ -79,8 +80,13 @@ def compare(mentions: Mentions, pairs: Ints, context: Context) -> Levels:
 
 def compare_rows(mentions: Mentions, pairs: Ints, beside: tuple[Ints, Ints]) -> Levels:
     """The levels by what the rows themselves tell, which no look at the pairs changes."""
-    if not len(pairs):
-        return np.zeros((0, len(FEATURES)), dtype=np.int16)
+    levels = np.empty((len(pairs), len(FEATURES)), dtype=np.int16)
+    for first in range(0, len(pairs), AT_ONCE):
+        _compare_rows(mentions, pairs[first : first + AT_ONCE], beside, levels[first : first + AT_ONCE])
+    return levels
+
+
+def _compare_rows(mentions: Mentions, pairs: Ints, beside: tuple[Ints, Ints], levels: Levels) -> None:
     one, other = pairs[:, 0], pairs[:, 1]
     name = name_levels(mentions, one, other)
     near = _GROUP[name]
@@ -101,20 +107,20 @@ def compare_rows(mentions: Mentions, pairs: Ints, beside: tuple[Ints, Ints]) -> 
         "source": near * 2 + (mentions.source[one] == mentions.source[other]),
         "school": near * len(SCHOOL) + same(mentions.school[one], mentions.school[other]),
     }
-    levels = np.empty((len(pairs), len(FEATURES)), dtype=np.int16)
     for column, feature in enumerate(FEATURES):
         levels[:, column] = told[feature]
-    return levels
 
 
 def with_known(levels: Levels, pairs: Ints, context: Context) -> Levels:
     """The levels of rows with what is known by now of the people beside the two."""
     if context.known is None or context.child is None or not len(pairs):
         return levels
-    known, child_shared = resolved_levels(pairs[:, 0], pairs[:, 1], context.known, context.child)
     levels = levels.copy()
-    levels[:, _KNOWN] += known.astype(np.int16)
-    levels[:, _RELATION] += child_shared
+    for first in range(0, len(pairs), AT_ONCE):
+        some = slice(first, first + AT_ONCE)
+        known, child_shared = resolved_levels(pairs[some, 0], pairs[some, 1], context.known, context.child)
+        levels[some, _KNOWN] += known.astype(np.int16)
+        levels[some, _RELATION] += child_shared
     return levels
 
 

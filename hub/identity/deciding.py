@@ -6,6 +6,7 @@ whom they are named, children through the grown-ups beside them. What is neither
 """
 
 import logging
+from collections import deque
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -158,7 +159,7 @@ class Engine:
         free = None if free is None else free[order]
         mentions, conflicts = self.gather(evidence)
         around = Around.of(mentions, self.year, free, blocks)
-        *_, last = self.rounds(mentions, around, Codes().column(held) if held else None)
+        (last,) = deque(self.rounds(mentions, around, Codes().column(held) if held else None), maxlen=1)  # a look holds as much as all else
         labels = last.clusters.labels()
         return Outcome(self._decisions(mentions, last, labels), self._review(mentions, last, labels, conflicts, self.doubted(mentions, around, last)))
 
