@@ -16,6 +16,7 @@ WELFARE = frozenset({"F05", "F06"})
 CHILD_DIED = re.compile(str(DEFINITIONS["died"].parameters["child_died"].default))
 PUNCTUATION = re.compile(r"[\s,，.。;；、()（）]")
 CARED_FOR = {"ADOPTED": re.compile("收养"), "RESTORED": re.compile("恢复")}
+NOT_CARED_FOR = re.compile("(未|没|无|不|待|拟|可能)[^，,。；;]{0,3}(收养|恢复)|(解除|终止|撤销|取消)[^，,。；;]{0,2}收养|收养[^，,。；;]{0,4}(解除|终止|无效|撤销|失败|不成|未)|恢复[^，,。；;]{0,6}(失败|未果|不能|无望)")
 
 
 def departure(facts: Mapping[str, Sequence[Any]], named: Sequence[Any], on: date, standings: frozenset[str]) -> Gone | None:
@@ -64,7 +65,7 @@ def welfare_deaths(facts: Mapping[str, Sequence[Any]]) -> list[date]:
 def care_ended(facts: Mapping[str, Sequence[Any]]) -> CareEnded | None:
     """Why that allowance ended last, where an adoption or a parent's recovery is the reason, and whether a parent's situation begins later
     in what another row tells."""
-    ended = [(day, why, row) for row in _stops(facts) if (day := _stopped_on(row)) for why, says in CARED_FOR.items() if says.search(row["stop_reason"])]
+    ended = [(day, why, row) for row in _stops(facts) if (day := _stopped_on(row)) for why, says in CARED_FOR.items() if says.search(row["stop_reason"]) and not NOT_CARED_FOR.search(row["stop_reason"])]
     if not ended:
         return None
     day, why, stop = max(ended, key=lambda one: one[0])

@@ -231,6 +231,17 @@ async def test_why_an_allowance_ended_is_no_gap_until_something_new_is_told(offi
     assert (judged["F06"].answer.value, judged["F06"].department) == ("UNKNOWN", "civil_affairs")
 
 
+@pytest.mark.parametrize("why", ["未被收养，户籍迁出后停发", "收养关系解除", "解除收养", "父亲未恢复抚养能力，材料过期", "拟收养", "收养不成"])
+async def test_a_reason_that_denies_care_ends_nothing(office, why):
+    """The child is again without care: who gave the allowance says why it ended."""
+    child = await office.registered()
+    await office.fact("assistance", child, **WELFARE, stop_reason=why, record=700)
+    await office.fact("parent_situation", child, parent_role="父亲", situation="服刑在押", source="civil_affairs.child_welfare", record=700)
+    await office.fact("parent_situation", child, parent_role="母亲", situation="失联", source="civil_affairs.child_welfare", record=700)
+    judged = await office.judged(child)
+    assert judged["F06"].answer.value in ("DUE", "UNKNOWN") and "被收养" not in judged["F06"].reason_zh and "恢复抚养能力" not in judged["F06"].reason_zh
+
+
 async def test_why_an_allowance_ended_is_read_from_a_later_list_too(database, tmp_path):
     """The end lies before the list that tells it."""
     head = ["儿童姓名", "性别", "出生日期", "证件号码", "类别", "父亲姓名", "父亲情形", "母亲姓名", "母亲情形", "认定日期", "终止日期", "终止原因"]
