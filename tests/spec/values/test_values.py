@@ -124,6 +124,7 @@ def test_elsewhere_is_not_here(cell):
 
 
 @pytest.mark.parametrize(("name", "cell", "label"), [
+    ("assistance_state", "在享", "在保"), ("assistance_state", "供养中", "在保"), ("assistance_state", "停止供养", "停保"),
     ("sex", "2", "女性"), ("sex", "男", "男性"), ("ethnic_group", "汉", "汉族"), ("ethnic_group", "毛难族", "毛南族"), ("identity_document", "1-居民身份证", "居民身份证"),
     ("disability_category", "5", "智力残疾"), ("school_disability", "6", "智力残疾"), ("disability_level", "2级", "二级"), ("family_relationship", "祖父(爷爷)", "祖父"),
     ("sex", "1男", "男性"), ("ethnic_group", "01汉族", "汉族"), ("family_relationship", "62-祖母", "祖母"), ("family_relationship", "02", "户主"), ("placement", "免学", "待安置"), ("placement", "特教学校就读", "特殊教育学校"),
