@@ -95,16 +95,14 @@ async def countersign(publication: Publication, *, result: int, by: str, departm
         raise NotTaken("result", "there is no such answer")
     told = await _open(connection, division, one["round"], department)
     row = await connection.fetchrow("select * from round_row where division = $1 and id = $2", division, one["row"])
-    now = await connection.fetchrow("select * from finding where division = $1 and id = $2 for update", division, row["finding"])
+    await connection.execute("select from finding where division = $1 and id = $2 for update", division, row["finding"])
     if result not in {waiting["id"] for waiting in await unsettled(connection, division, one["round"])}:
-        raise NotTaken("result", "this answer waits for nobody: it stands, was refused, or another one of its row stands")
+        raise NotTaken("result", "this answer waits for nobody: it stands, was refused, another one of its row stands, or its finding was concluded elsewhere")
     if department == one["department"] or named(by) == named(one["by"]):
         raise NotTaken("by", f"somebody of another department than {one['department']} countersigns")
     owner = COUNTERSIGNED.get(one["code"])
     if owner and owner in told["departments"] and owner not in (department, one["department"]):
         raise NotTaken("department", f"{one['code']} is {owner}'s to say: that department answers or countersigns")
-    if now is None or now["status"] == CONCLUDED:
-        raise NotTaken("result", f"the finding was concluded elsewhere since{_how(now)}")
     answer = Answer(one["code"], one["note"], one["document"])
     await _conclude(publication, row["finding"], answer, one["by"], one["department"])
     id_ = await _write(publication, row, TAKEN, "", answer, one["by"], one["department"], countersigned=(by, department), settles=result)
@@ -180,12 +178,15 @@ def concluding_of(rule: str) -> tuple[str, ...]:
 
 
 async def unsettled(connection: asyncpg.Connection, division: int, round_no: int) -> list[Any]:
-    """The answers that wait for a countersignature: none of their row has come to stand since."""
+    """The answers that wait for a countersignature: none of their row has come to stand since, and their finding was not concluded elsewhere."""
     found: list[Any] = await connection.fetch(
-        """select s.* from round_result s where s.division = $1 and s.round = $2 and s.state in ('WAITING', 'CONFLICT')
+        """select s.* from round_result s
+             join round_row r on r.division = s.division and r.id = s.row
+             join finding f on f.division = r.division and f.id = r.finding and f.status <> $3
+            where s.division = $1 and s.round = $2 and s.state in ('WAITING', 'CONFLICT')
               and not exists (select from round_result t where t.division = s.division and t.row = s.row and t.state = 'TAKEN' and t.publication >= s.publication)
             order by s.publication, s.id""",
-        division, round_no,
+        division, round_no, CONCLUDED,
     )  # fmt: skip
     return found
 

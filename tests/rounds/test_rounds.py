@@ -341,6 +341,18 @@ async def test_a_round_closes_when_every_department_has_signed_and_nothing_waits
     assert (await refused(answered(city, no, 17, "04"))).field == "round"
 
 
+async def test_an_answer_waits_no_longer_for_what_another_round_has_concluded(city):
+    no, other = await opened(city, townships=TOWNS[:1]), await opened(city, townships=TOWNS[:1])
+    finding = (await rows(city, no))[0]["finding"]
+    waiting = await answered(city, no, finding, "13")
+    await answered(city, other, finding, "04")
+    assert await status(city, finding) == "销号"
+    async with publication(city) as now:
+        assert await unsettled(city.connection, DIVISION, no) == []
+        assert (await refused(countersign(now, result=waiting.result, by="乙", department="justice"))).field == "result"
+        assert await sign(now, round_no=no, by="甲", department="education", unanswered=True) == ("disabled_persons", "justice")
+
+
 async def test_nobody_concludes_alone_what_an_open_round_demands_two_departments_for(city):
     async def alone(finding: int, code: str) -> str:
         async with publication(city) as now:
