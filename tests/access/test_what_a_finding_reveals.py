@@ -107,6 +107,7 @@ TELLS_NOTHING = {
     ("orphan_with_parent", "assistance"): "recognition as an orphan tells of the parents, and fewer may read of these",
     ("payment_late", "assistance"): "recognition as an orphan or without care tells of the parents, and fewer may read of these",
     ("programmes_exclude", "assistance"): "recognition as an orphan tells of the parents, and fewer may read of these",
+    ("programmes_exclude", "payment"): "as that recognition",
     ("sentence_ended", "assistance"): "recognition as without care tells of the parents, and fewer may read of these",
     ("sibling_recognised", "assistance"): "recognition as without care tells of the parents, and fewer may read of these",
     ("paid_wrongly", "payment"): "a payment tells of the programme that it is of: it reveals assistance",

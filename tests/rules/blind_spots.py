@@ -50,6 +50,11 @@ vocational = {r["person"] for r in rows("vocational_enrolment") if valid(r) and 
 school = (places - marked) | elsewhere | vocational
 
 done = {r["person"] for r in rows("graduation") if valid(r) and (not r["grade"] or int(r["grade"]) >= 9)}
+done |= {  # who left the student register as a graduate
+    r["person"] for r in rows("graduation")
+    if r["source"] == "education.student_register" and not valid(r) and r["valid"].partition("|")[0] <= on.isoformat() and (not r["grade"] or int(r["grade"]) >= 9)
+    and not any(e["person"] == r["person"] and valid(e) and (not e["grade"] or int(e["grade"]) <= 9) for e in rows("enrolment"))
+}
 done |= {r["person"] for r in moved if r["kind"] in ("毕业", "结业") and r["progress"] in ("", "已完成") and day(r["moved_on"]) <= on and (not r["grade"] or int(r["grade"]) >= 9)}
 done = {person for person in done if person in people and age(people[person]) >= 14}
 gone = {r["person"] for r in rows("hukou_registration") if valid(r) and r["deceased_on"] and day(r["deceased_on"]) <= on}

@@ -94,7 +94,7 @@ STOPPED = {"state": "停保", "stopped": "2026-07-01", "stop_reason": "父母恢
         ([STOPPED | {"stopped": "2026-07"}], date(2026, 10, 2), None, "STOPPED"),
         ([STOPPED | {"stopped": None}], date(2026, 11, 1), None, None),  # no day is told: nothing certain
         ([STOPPED | {"state": "在保"}], date(2026, 11, 1), None, None),
-        ([STOPPED | {"programme": "F01"}], date(2026, 11, 1), None, None),  # another programme
+        ([STOPPED | {"programme": "F01"}], date(2026, 11, 1), None, None),  # another programme, on which this one does not hang
         ([STOPPED, {"state": "在保", "valid": Range(date(2026, 11, 10), None)}], date(2026, 11, 1), None, None),  # back on the list
         ([STOPPED, {"state": "在保", "valid": Range(date(2023, 4, 15), date(2026, 7, 2))}], date(2026, 9, 2), None, "STOPPED"),  # as it was before
     ],
@@ -106,6 +106,59 @@ async def test_paid_after_the_programme_was_stopped(city, assistance, paid, peri
     await city.fact("payment", child, source="finance.aid_payment", programme="F06", paid_on=paid, period=period, state="成功", valid=SINCE)
     row = await city.one(rule="paid_wrongly")
     assert ((row["kind"], row["reveals"]) if row else None) == ((kind, "assistance") if kind else None)
+
+
+@pytest.mark.parametrize(
+    ("assistance", "programme", "paid", "kind"),
+    [
+        ([STOPPED], "F07", date(2026, 9, 1), None),
+        ([STOPPED], "F07", date(2026, 9, 2), "STOPPED"),  # which is for who is on the allowance
+        ([STOPPED], "F02", date(2026, 9, 2), "STOPPED"),
+        ([STOPPED], "F08", date(2026, 9, 2), None),  # for the severely disabled, on the allowance or not
+        ([STOPPED, {"programme": "F03", "state": "在保"}], "F07", date(2026, 11, 1), None),  # at the edge of the allowance: a local rule
+        ([STOPPED, {"state": "在保", "valid": Range(date(2026, 8, 1), None)}], "F07", date(2026, 11, 1), None),  # on the list again
+        ([STOPPED | {"programme": "F03"}], "F07", date(2026, 11, 1), None),
+    ],
+)
+async def test_paid_after_what_the_programme_hangs_on_was_stopped(city, assistance, programme, paid, kind):
+    child = await city.registered()
+    for told in assistance:
+        await city.fact("assistance", child, source="civil_affairs.minimum_living_allowance", **({"programme": "F01"} | told))
+    await city.fact("payment", child, source="finance.aid_payment", programme=programme, paid_on=paid, state="成功", valid=SINCE)
+    row = await city.one(rule="paid_wrongly")
+    assert (row["kind"] if row else None) == kind
+
+
+@pytest.mark.parametrize(
+    ("programme", "period", "paid", "kind"),
+    [
+        ("F12", "2026-2027 秋季学期", date(2026, 8, 29), None),
+        ("F12", "2026-2027 秋季学期", date(2026, 8, 30), "COMPLETED"),
+        ("F12", "2025-2026 春季学期", date(2026, 9, 25), None),  # what was due until then
+        ("F11", "2026-09", date(2026, 9, 25), "COMPLETED"),
+        ("F11", "2026-06", date(2026, 9, 25), None),
+        ("F17", None, date(2026, 9, 25), None),  # for later stages too
+    ],
+)
+async def test_paid_after_nine_years_were_completed(city, programme, period, paid, kind):
+    child = await city.registered(date(2011, 3, 3))
+    await city.fact("graduation", child, source="education.student_register", outcome="毕业", grade=9, graduated_on=date(2026, 6, 28), valid=Range(date(2026, 6, 30), None))
+    await city.fact("payment", child, source="finance.aid_payment", programme=programme, period=period, paid_on=paid, state="成功", valid=SINCE)
+    row = await city.one(rule="paid_wrongly")
+    assert (row["kind"] if row else None) == kind
+
+
+@pytest.mark.parametrize(
+    ("place", "vocational", "kind"),
+    [({"grade": 8}, False, "IN_SCHOOL"), ({"grade": 9}, False, "IN_SCHOOL"), ({"grade": 10}, False, None), ({"grade": 8, "state": "退学"}, False, None), ({"grade": None}, False, None), ({"grade": 9}, True, None)],
+)  # fmt: skip
+async def test_the_rain_and_dew_programme_is_never_for_grades_one_to_nine(city, place, vocational, kind):
+    child = await pupil(city, born=date(2011, 3, 3), **place)
+    if vocational:  # E.7 asks where the pupil is
+        await city.fact("vocational_enrolment", child, source="vocational.student_register", entered="2026-09", school_name="某职业学校")
+    await city.fact("payment", child, source="finance.aid_payment", programme="F20", paid_on=date(2026, 9, 25), state="成功", valid=SINCE)
+    row = await city.one(rule="paid_wrongly")
+    assert (row["kind"] if row else None) == kind
 
 
 @pytest.mark.parametrize(
@@ -182,6 +235,27 @@ async def test_programmes_that_exclude_each_other(city, programmes, is_found):
     child = await city.registered()
     for programme in programmes:
         await city.fact("assistance", child, source="civil_affairs.child_welfare", programme=programme, state="在保")
+    assert (child in await city.found(rule="programmes_exclude")) is is_found
+
+
+SEPTEMBER, OCTOBER = date(2026, 9, 10), date(2026, 10, 10)
+
+
+@pytest.mark.parametrize(
+    ("paid", "is_found"),
+    [
+        ([("F05", "2026-09", SEPTEMBER), ("F04", "2026-09", OCTOBER)], True),
+        ([("F05", "2026-10", OCTOBER), ("F04", "2026-09", OCTOBER)], False),  # the last of one and the first of the other
+        ([("F05", "2026-09", SEPTEMBER), ("F08", "2026-09", SEPTEMBER)], False),
+        ([(programme, None, day) for programme in ("F05", "F04") for day in (SEPTEMBER, OCTOBER)], True),
+        ([("F05", None, SEPTEMBER), ("F04", None, SEPTEMBER)], False),  # of which months is not told
+        ([("F04", None, SEPTEMBER), ("F05", None, SEPTEMBER), ("F05", None, OCTOBER)], False),
+    ],
+)
+async def test_both_of_two_that_exclude_each_other_are_paid(city, paid, is_found):
+    child = await city.registered()
+    for programme, period, day in paid:
+        await city.fact("payment", child, source="finance.aid_payment", programme=programme, period=period, paid_on=day, state="成功", valid=SINCE)
     assert (child in await city.found(rule="programmes_exclude")) is is_found
 
 

@@ -208,6 +208,26 @@ async def test_compulsory_education_ends_when_the_graduation_is_completed(city, 
     assert await found(city) == ({"all"} if is_found else set())
 
 
+@pytest.mark.parametrize(
+    ("values", "place", "is_found"),
+    [
+        ({}, None, False),  # the next full list no longer has who has graduated
+        ({"outcome": "结业"}, None, False),
+        ({"grade": 6}, None, True),
+        ({}, {"state": "流失", "grade": 9}, True),  # the row says otherwise by now
+        ({}, {"state": "流失", "grade": None}, True),
+        ({"source": "education.movement"}, None, True),  # a list of all years, from which the row was taken
+    ],
+)
+async def test_who_left_the_student_register_as_a_graduate_has_graduated(city, values, place, is_found):
+    child = await city.registered(date(2011, 10, 10))
+    told = {"source": "education.student_register", "outcome": "毕业", "grade": 9, "valid": Range(date(2026, 6, 30), date(2026, 9, 28))} | values
+    await city.fact("graduation", child, **told)
+    if place:
+        await city.fact("enrolment", child, source="education.student_register", valid=Range(date(2026, 9, 28), None), **place)
+    assert await found(city) == ({"all"} if is_found else set())
+
+
 LEFT, MARKED = date(2026, 3, 10), date(2026, 10, 5)
 
 
