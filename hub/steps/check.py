@@ -15,7 +15,7 @@ from hub.domain.nouns import NOUNS
 from hub.rules import DEFINITIONS
 from hub.rules.rule import Definition, Rule, needed, nouns_read, numbered, reference_date, school_year, tables_read, words_needed
 from hub.steps import school_age_register
-from hub.steps.findings import CONCLUDED, Seen, findings_before, keep
+from hub.steps.findings import CONCLUDED, Seen, findings_before, keep, look_again, unconcluded_before
 from hub.steps.recheck import take_touched
 from hub.storage.outbox import put_overdue
 from hub.storage.publishing import Publication
@@ -97,6 +97,8 @@ async def check(
     for outcome in outcomes.values():
         await _note_run(publication, outcome.rule.name, outcome.rule.version, year, outcome.found, outcome.refused)
     await _register(publication, on, None if everybody else touched, (persons, defined))
+    for whole, chosen in runs.items():
+        await _look_again(publication, chosen, on, None if whole else touched, judge)
     await put_overdue(publication, CONCLUDED)
     return [outcomes[rule.name] for rule in rules if rule.name in outcomes]
 
@@ -192,6 +194,22 @@ async def _run(publication: Publication, rule: Rule, on: date, told: dict[str, A
     found = await publication.connection.fetch(statement.text, *statement.values)
     looked_in = [{"source": need.source, "as_of": fresh[need.source].isoformat()} for need in sorted(rule.needs, key=lambda need: need.source)]
     return await keep(publication, rule, found, on=on, looked_in=looked_in, before=before, whole=told["persons"] is None)
+
+
+async def _look_again(publication: Publication, rules: Sequence[Rule], on: date, persons: list[int] | None, judge: Judge | None) -> None:
+    """Look again at what was found of persons in earlier school years and is not concluded: by the facts of the day and that year's own reference date."""
+    by_person = {rule.name: rule for rule in rules if rule.subject == "person"}
+    for year, before in (await unconcluded_before(publication, school_year(on), list(by_person), persons)).items():
+        chosen = [by_person[name] for name in before]
+        whose = sorted({row["person"] for theirs in before.values() for row in theirs.values()})
+        told = {"division": publication.division, "on": on, "ref": reference_date(year), "persons": whose}
+        defined = needed(chosen, DEFINITIONS)
+        await define(publication, defined, told, year)
+        if judge and any(JUDGED in rule.reads for rule in chosen):
+            await _judge(publication, judge, told, year, defined)
+        for rule in chosen:
+            statement = rule.statement(shared_values(year) | told, year)
+            await look_again(publication, rule, await publication.connection.fetch(statement.text, *statement.values), before[rule.name], on=on, year=year)
 
 
 async def _register(publication: Publication, on: date, touched: list[int] | None, defined: tuple[list[int] | None, Sequence[Definition]]) -> None:

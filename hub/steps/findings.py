@@ -67,6 +67,25 @@ async def findings_before(publication: Publication, year: int, persons: list[int
     return told
 
 
+async def unconcluded_before(publication: Publication, year: int, rules: Sequence[str], persons: list[int] | None) -> dict[int, dict[str, dict[int, Any]]]:
+    """What rules found of persons in earlier school years and nobody has concluded: school year -> rule -> findings; of everybody, or of some persons only."""
+    narrowed = "" if persons is None else " and person = any($5::bigint[])"
+    rows = await publication.connection.fetch(
+        f"select * from finding where division = $1 and school_year < $2 and rule = any($3) and status <> $4 and person is not null{narrowed} order by school_year",
+        publication.division, year, list(rules), CONCLUDED, *([] if persons is None else [persons]),
+    )
+    told: dict[int, dict[str, dict[int, Any]]] = {}
+    for row in rows:
+        told.setdefault(row["school_year"], {}).setdefault(row["rule"], {})[row["id"]] = row
+    return told
+
+
+async def look_again(publication: Publication, rule: Rule, found: Sequence[Any], before: dict[int, Any], *, on: date, year: int) -> None:
+    """Say of an earlier school year's findings whether the data still bears them out; nothing else of them changes, and none opens."""
+    now = {finding_id(rule, row["subject"], year, row["part"]) for row in found}
+    await _write(publication, [{**dict(old), "contradicted_on": None if id_ in now else on} for id_, old in before.items() if (id_ in now) is not (old["contradicted_on"] is None)])
+
+
 def finding_id(rule: Rule, subject: int, year: int, part: str = "") -> int:
     """The id of a rule's finding about a subject in a school year: it is the same finding, however often it is found."""
     digest = blake2b(f"{rule.name}/{subject}/{year}{'/' if part else ''}{part}".encode(), digest_size=8).digest()

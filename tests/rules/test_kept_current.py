@@ -166,3 +166,24 @@ async def test_deliveries_touch_whom_they_change_and_whom_these_are_tied_to(data
         assert {rule for rule, _ in after - before} == {"unenrolled", "unenrolled_of_prisoners"}
         assert await changes_of_a_run_for_everybody(connection, on) == NOTHING
         assert await connection.fetchval("select count(*) from recheck") == 0
+
+
+async def test_what_an_earlier_school_year_left_open_is_looked_at_again(city):
+    """A child enrolled since, one still out of school, and one too old by now, who was out of school all the same."""
+    enrolled, out, old = [await city.registered(born) for born in (date(2015, 5, 3), date(2015, 5, 4), date(2010, 9, 2))]
+    summer, autumn = date(2027, 8, 25), date(2027, 9, 20)
+    await city.connection.execute("update delivery set as_of = $1", summer)
+
+    async def told(on, **how):
+        await city.check(on, **how)
+        rows = await city.connection.fetch("select person, school_year, contradicted_on from finding where rule = 'unenrolled'")
+        return {(row["person"], row["school_year"]): row["contradicted_on"] for row in rows}
+
+    assert await told(summer) == {(enrolled, 2026): None, (out, 2026): None, (old, 2026): None}
+    place = await city.fact("enrolment", enrolled, source="education.student_register", state="在读", grade=7, valid=Range(date(2027, 9, 1), None))
+    still = {(out, 2026): None, (old, 2026): None, (out, 2027): None}
+    assert await told(autumn) == {(enrolled, 2026): autumn} | still
+    await city.connection.execute("delete from enrolment where id = $1", place)
+    await city.connection.execute("insert into recheck values ($1, $2)", DIVISION, enrolled)
+    assert await told(autumn, everybody=False) == {(enrolled, 2026): None, (enrolled, 2027): None} | still
+    assert await changes_of_a_run_for_everybody(city.connection, autumn) == NOTHING
