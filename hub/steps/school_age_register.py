@@ -11,7 +11,7 @@ from hub.storage.history import columns_of
 from hub.storage.publishing import Publication
 
 NAME = "school_age_register"
-VERSION = "2026-11-26"
+VERSION = "2026-11-28"
 WORD = "conclusion_of_child"
 
 

@@ -353,3 +353,29 @@ async def test_a_dropout_who_has_come_to_another_school_of_this_city_is_enrolled
     await city.fact("movement", child, source="education.movement", valid=Range(date(2026, 9, 1), None), **told)
     await city.fact("enrolment", child, state="在读", grade=3, school=school, source="education.student_register")
     assert await found(city) == ({"all"} if is_found else set())
+
+
+@pytest.mark.parametrize(
+    ("on", "kind"),
+    [
+        (date(2027, 6, 27), "NO_ENROLMENT"),  # the day before
+        (date(2027, 6, 28), None),  # completed grade 6
+        (date(2027, 8, 31), None),  # the last day of the holidays
+        (date(2027, 9, 1), "NOT_YET_REGISTERED"),
+        (date(2027, 9, 30), "NOT_YET_REGISTERED"),
+        (date(2027, 10, 1), "NO_ENROLMENT"),
+    ],
+)
+async def test_between_primary_and_middle_school_nobody_is_unenrolled_before_september(city, on, kind):
+    """Nor is who was marked 辍学 spared by having completed grade 6, nor who completed it the summer before."""
+    leaver, marked, before = [await city.registered(date(2014, 5, day)) for day in (3, 4, 5)]
+    for child in (leaver, marked):
+        await city.fact("graduation", child, source="education.student_register", grade=6, graduated_on=date(2027, 6, 28))
+    await city.fact("graduation", before, source="education.student_register", grade=6, graduated_on=date(2026, 6, 28))
+    await city.fact("absence_spell", marked, source="education.dropout_ledger", school=5, mark="辍学", marked_on=date(2027, 6, 20), first_absent_on=date(2027, 5, 10))
+    await city.connection.execute("update delivery set as_of = $1", on)
+    await city.check(on)
+    found = {row["person"]: row["kind"] for row in await city.connection.fetch("select person, kind from finding where rule = 'unenrolled'")}
+    assert (found.get(leaver), marked in found, found[before]) == (kind, True, "NO_ENROLMENT")
+    told = await city.connection.fetchval("select conclusion from register_entry where person = $1", leaver)
+    assert told == ("失学" if kind == "NO_ENROLMENT" else "待登记")

@@ -27,10 +27,11 @@ select a.person, a.township, a.age, a.certain, a.person in (select person from l
                                                 when h.placement in ('特殊教育学校', '普通学校特教班', '普通学校随班就读', '康复机构特教办学点', '福利机构特教办学点', '远程教育') then '在校(特教)'
                                                 else '在校' end
             when a.person in (select person from left_here) then '市外或境外就读'
+            when a.person in (select person from leaver where holidays) then '待登记'
             when a.person in (select person from enrolled) then '中职在读'
             when a.person in (select person from done) then '已完成义务教育'
             when a.person in (select person from exempt) then '延缓入学、休学或评估(已批准)'
-            when a.age <= :school_age_from and :on <= :enrolment_grace then '待登记'
+            when a.age <= :school_age_from and :on <= :enrolment_grace or a.person in (select person from leaver) then '待登记'
             when a.person in (select person from inactive) then '失学(学籍非在读)'
             else '失学' end as conclusion,
        case when a.person in (select person from gone) or a.person in (select person from done) and a.person not in (select person from enrolled) then 'GONE'
