@@ -286,6 +286,8 @@ class Answering:
             else:
                 answer, context = await self._second_road(request, asking, None if changes else DEADLINE)
                 about, noted = context.read, noted | context.noted
+            if changes:
+                self.admission.look_anew()
             if about or asked or personal:
                 try:
                     await self._note(request, asking, operation, fields, about | asked, noted)

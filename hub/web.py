@@ -42,6 +42,7 @@ HEADERS = {
 TURN = 0.0005  # seconds for which a thread that makes a plan keeps the interpreter from answers; Python's own five milliseconds are half an answer
 WATCH_AFTER = 0.05  # seconds; most answers are there before anybody need look whether the client still is
 STREAM_AFTER = 1.0  # seconds: a refusal comes sooner, and what lies between would take a silent stream for dead
+ONCE = (b"authorization", b"hub-purpose", b"content-type")
 RAW_HEADERS = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
 
 
@@ -55,6 +56,8 @@ class Endpoint:
         headers = dict(scope["headers"])
         kind = JSON
         try:
+            if len(headers) < len(scope["headers"]):
+                refuse_repeated([name for name, _ in scope["headers"]])
             if headers.get(b"sec-fetch-site") == b"cross-site":
                 raise BadRequest("requests from pages of other sites are not answered", 403)
             if scope["method"] == "GET" and not scope["query_string"] and b"json" not in headers.get(b"accept", b""):
@@ -124,6 +127,13 @@ async def while_here(work: Awaitable[Told], receive: Any) -> Told | None:
         later.cancel()
         for watcher in watching:
             watcher.cancel()
+
+
+def refuse_repeated(names: list[bytes]) -> None:
+    """BadRequest where who asks, for what, or what the body is, is said twice: a proxy before the hub may have read the other one."""
+    for name in ONCE:
+        if names.count(name) > 1:
+            raise BadRequest(f"{name.decode()} is sent twice: send it once")
 
 
 def _text(headers: dict[bytes, bytes], name: bytes) -> str:

@@ -14,6 +14,7 @@ import orjson
 from hub.contract.model import NewWord, Sign, StateWord, Twice
 from hub.contract.readers import LONG_AFTER
 from hub.contract.sheets import SHEET
+from hub.contract.spellings import variants
 from hub.steps.stage import Stage
 
 #: Limits as shares; the smallest number of rows at which shares mean anything.
@@ -65,7 +66,7 @@ async def reasons_to_hold(stage: Stage, before: Mapping[str, Mapping[str, float]
     if data >= MIN_ROWS_UNREAD:
         reasons += _unreadable(profile(stage), before or {}, limits, stage.tally.troubled)
     if data >= MIN_ROWS:
-        reasons += _blank(profile(stage), before or {}, limits)
+        reasons += _blank(stage, before or {}, limits)
         reasons += _new_words(stage, before or {}, limits)
     reasons += [
         f"column {sign.column} stands twice, and the two differ in {rows} of {data} rows; take out or rename the wrong one, or release the delivery with the first"
@@ -77,16 +78,18 @@ async def reasons_to_hold(stage: Stage, before: Mapping[str, Mapping[str, float]
 
 
 def profile(stage: Stage) -> dict[str, dict[str, float]]:
-    """For each column: the share of rows in which it is filled; of its filled cells, those that could not be read, and those let pass as new words."""
+    """For each column: the share of rows in which it is filled, by its cell or by the sheet's name; of its filled cells, those that could not be read, and those let pass as new words."""
     data = max(stage.tally.counts.read - stage.tally.counts.not_data, 1)
+    by_sheet = next((column for column, rule in stage.contract.columns.items() if rule.sheet and rule.type == "division"), SHEET)
+    filled_in = {**stage.tally.filled, by_sheet: max(stage.tally.filled[by_sheet], stage.tally.filled[SHEET])}
     return {
         column: {
             "filled": round(filled / data, 4),
             "troubled": round(stage.tally.troubled[column] / max(filled, 1), 4),
             "new": round(stage.tally.signs[NewWord(column)] / max(filled, 1), 4),
         }
-        for column, filled in stage.tally.filled.items()
-        if column != SHEET
+        for column, filled in filled_in.items()
+        if column != SHEET and filled
     }
 
 
@@ -103,11 +106,14 @@ def _unreadable(
     return reasons
 
 
-def _blank(now: Mapping[str, Mapping[str, float]], before: Mapping[str, Mapping[str, float]], limits: Mapping[str, float]) -> list[str]:
+def _blank(stage: Stage, before: Mapping[str, Mapping[str, float]], limits: Mapping[str, float]) -> list[str]:
+    """Columns that were filled before. One that the contract does not declare, or that stood twice, may come and go: nothing is read from it."""
+    now = profile(stage)
+    declared = {rule.name for rule in variants(stage.contract.columns, stage.contract.persons)}
     reasons = []
     for column, was in before.items():
         filled = now.get(column, {}).get("filled", 0.0)
-        if was["filled"] - filled > limits["column_blank"]:
+        if column in declared and was["filled"] - filled > limits["column_blank"]:
             reasons.append(f"column {column}: filled in {filled:.0%} of the rows, before in {was['filled']:.0%}")
     return reasons
 

@@ -125,6 +125,8 @@ async def test_a_good_token_and_a_purpose_let_in_and_nothing_less_does(app_of, p
         for name, changed in {"no role": {"hub_role": None}, "a role of another department": {"hub_department": "justice"}, "no such role": {"hub_role": "king"}}.items():
             assert await status(provider.token(**changed)) == 403, name
         assert [await status(good, purpose) for purpose in ("", "curiosity")] == [403, 403]
+        twice = [[("authorization", f"Bearer {good}"), *headers(good).items()], [*headers(good).items(), ("hub-purpose", "visit")]]
+        assert [(await client.post("/graphql", json=OPEN, headers=sent)).status_code for sent in twice] == [400, 400]  # the hub might take one, and a proxy before it the other
         refused = await client.post("/graphql", json=OPEN)
         assert refused.headers["www-authenticate"] == "Bearer" and "data" not in refused.json()
 

@@ -305,3 +305,14 @@ async def test_several_files_of_one_list_each_keep_their_names(database, tmp_pat
         lines = await show(connection, DIVISION, told["id"], "", row, on=TODAY)
         assert "several sheets" in lines[0] and "常住人口_东_202609.csv/, 常住人口_西_202609.csv/" in lines[0]
         assert told["sheet"] in (await show(connection, DIVISION, told["id"], told["sheet"], row, on=TODAY))[0]
+
+
+async def test_what_nobody_reads_may_come_and_go(database, tmp_path):
+    """A column that the contract does not declare, or that stood twice, is gone again: the delivery that mends it is not held."""
+    told = rows()
+    write_csv(tmp_path / "a", "常住人口_202609.csv", [[*row, *more] for row, more in zip(told, [["姓名", "备用"], *([row[4], "甲"] for row in told[1:])], strict=True)])
+    write_csv(tmp_path / "b", "常住人口_202610.csv", told)
+    async with hub(database, tmp_path) as (connection, keys):
+        for folder in ("a", "b"):
+            (report,) = await carry(connection, keys, tmp_path / folder)
+            assert report.state == "PUBLISHED", report.reasons

@@ -88,3 +88,16 @@ async def test_disagreement_is_told_and_where_it_stands(database, tmp_path):
         assert "2 rows name another township than their sheet; the row's own counts" in report.notices
         told = dict(await connection.fetch("select name, township from mention where role = '主体'"))
         assert told == {"王甲": YONGNING, "王乙": YONGNING, "王丙": XUTUN, "王丁": YONGNING}
+
+
+async def test_a_list_may_tell_its_townships_by_a_column_or_by_its_sheets(database, tmp_path):
+    """One is as good as the other: only a list that tells them in neither way any more is held."""
+    names = [f"王{chr(0x4e00 + i)}" for i in range(24)]
+    by_column = [[*child(name), "许屯镇"] for name in names]
+    book(tmp_path / "a" / "未入学适龄残疾儿童少年名单_202608.xlsx", {"Sheet1": by_column}, [*HEADER, "乡镇街道"])
+    book(tmp_path / "b" / "未入学适龄残疾儿童少年名单_202609.xlsx", {"许屯镇": [child(name) for name in names]})
+    book(tmp_path / "c" / "未入学适龄残疾儿童少年名单_202610.xlsx", {"Sheet1": [child(name) for name in names]})
+    async with hub(database, tmp_path) as (connection, keys):
+        states = [(await carry(connection, keys, tmp_path / folder))[0] for folder in "abc"]
+        assert [report.state for report in states] == ["PUBLISHED", "PUBLISHED", "HELD"], [report.reasons for report in states]
+        assert any("乡镇街道" in reason or "行政区划" in reason for reason in states[2].reasons)

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"), None) | dict.fromkeys(
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"), None) | dict.fromkeys(
     map(ord, "\u00a0\u3000\t\r\n\x0b\x0c"), " "
 )
 FORMULA_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"})
@@ -63,10 +63,12 @@ _BRACKETS = str.maketrans({"（": "(", "）": ")", "【": "[", "】": "]", "／"
 
 @lru_cache(maxsize=200_000)
 def clean(text: str) -> str:
-    """NFKC, without invisible characters, with plain spaces, without outer blanks, quotes and the spreadsheet's apostrophe."""
+    """NFKC, without invisible characters, with plain spaces, without outer blanks, quotes and the spreadsheet's apostrophe or ="…"."""
     if text.isascii() and text.isalnum():
         return text
     plain = unicodedata.normalize("NFKC", text.translate(_INVISIBLE)).strip()
+    if plain.startswith('="') and plain.endswith('"'):  # a text that a spreadsheet is to leave as it is
+        plain = plain[2:-1].strip()
     while plain and plain[0] in "'’‘`\"":
         plain = plain[1:].strip()
     while plain and plain[-1] in "'\"":
@@ -98,6 +100,7 @@ def fold_header(text: str) -> str:
 def without_hints(header: str) -> str:
     """A header without what brackets say of form and unit: 出生日期(YYYYMMDD) -> 出生日期; one that is nothing else stays."""
     plain = unicodedata.normalize("NFKC", header.translate(_INVISIBLE)).translate(_BRACKETS)
+    plain = plain[2:-1] if plain.startswith('="') and plain.endswith('"') else plain
     return _BARE_HINT.sub("", _HINT.sub("", plain)) or plain
 
 
