@@ -526,6 +526,33 @@ async def test_a_certificate_annulled_since_the_reference_date_still_counts_and_
     assert (says, row["severity"]) == (["残疾人证 智力残疾 三级 注销(康复/不再符合)"], "high")  # the latest row is shown
 
 
+@pytest.mark.parametrize(
+    ("certificate", "severity"),
+    [
+        ({"category": "智力残疾", "level": "二级"}, "medium"),
+        ({"category": "智力残疾", "level": "三级"}, "high"),
+        ({"category": "肢体残疾", "level": "一级"}, "high"),
+        ({"category": "多重残疾", "level": "一级", "multiple": "听力一级;视力二级"}, "high"),
+        ({"category": "多重残疾", "level": "一级", "multiple": "听力残疾一级、言语残疾1级"}, "high"),
+        ({"category": "多重残疾", "level": "一级", "multiple": "智力二级;肢体三级"}, "medium"),
+        ({"category": "多重残疾", "level": "一级", "multiple": None}, "medium"),
+        ({"category": "多重残疾", "level": "三级", "multiple": None}, "high"),
+    ],
+)
+async def test_who_likely_can_go_to_an_ordinary_school_is_high(city, certificate, severity):
+    await city.child(certificate=certificate)
+    assert (await city.one())["severity"] == severity
+
+
+@pytest.mark.parametrize(("source", "level", "severity"), [("disabled_persons.survey", "三级", "high"), ("disabled_persons.survey", "二级", "medium"), ("health.disability_screening", "四级", "high")])
+async def test_without_a_certificate_the_survey_or_a_diagnosis_tells_the_level(city, source, level, severity):
+    child = await city.registered()
+    told = await city.fact("assessment", child, source=source, category="智力残疾", level=level)
+    if source == "disabled_persons.survey":
+        await city.fact("schooling_statement", child, source=source, reason="交通不便", record=await city.connection.fetchval("select record from assessment where id = $1", told))
+    assert (await city.one())["severity"] == severity
+
+
 async def test_a_concluded_finding_that_comes_back_is_reopened(city):
     person = await city.child()
     await city.found()
