@@ -261,3 +261,28 @@ async def test_sex_and_birth_date_between_lists(city, second, kind):
         await city.connection.execute("insert into identity (division, id, person, tier, score, reasons, rule_version, cluster, valid, known_from) values (210281, $1, $2, 'NUMBER', 9, '[]', '1', '', '(,)', 1)", 700 + n, child)
     row = await city.one(rule="basics_differ")
     assert (row["kind"] if row else None) == kind
+
+
+@pytest.mark.parametrize(
+    ("notices", "told", "kind"),
+    [
+        (["主体: in 64 of 66 rows the sex is not the one in the number; does the list use other codes for it?"], {}, None),  # D-44: the file's, no child's
+        (["主体: in 64 of 66 rows the sex is not the one in the number; does the list use other codes for it?"], {"birth_date": date(2015, 5, 4)}, "BIRTH_DATE"),
+        (["成员1: in 64 of 66 rows the sex is not the one in the number; does the list use other codes for it?"], {}, "SEX"),
+        ([], {}, "SEX"),
+    ],
+)
+async def test_a_list_that_mixes_its_sexes_up_is_no_childs_finding(city, notices, told, kind):
+    child, write = await city.registered(), city.connection.execute
+    await write(
+        """insert into delivery (division, id, source, contract_version, file, parts, headers, as_of, state, notices)
+           values (210281, 900, 'x.list1', '1', 'f', '[]', '[]', '2026-09-30', 'PUBLISHED', $1)""", orjson.dumps(notices).decode()
+    )  # fmt: skip
+    await write("insert into record (division, id, hash, source, delivery, sheet, row, payload, publication) values (210281, 701, 1, 'x.list1', 900, '', 2, '{}', 1)")
+    for n, row in enumerate(({"sex": "男性", "birth_date": date(2015, 5, 3)}, {"sex": "女性", "birth_date": date(2015, 5, 3)} | told)):
+        await write(
+            """insert into mention (division, id, record, hash, source, role, kind, name, name_key, sex, birth_date, number_state, valid, known_from)
+               values (210281, $1, $1, 1, $2, '主体', 'child', '王小禾', '王小禾', $3, $4, 'valid', '[2026-09-01,)', 1)""", 700 + n, f"x.list{n}", row["sex"], row["birth_date"])  # fmt: skip
+        await write("insert into identity (division, id, person, tier, score, reasons, rule_version, cluster, valid, known_from) values (210281, $1, $2, 'NUMBER', 9, '[]', '1', '', '(,)', 1)", 700 + n, child)
+    found = await city.one(rule="basics_differ")
+    assert (found["kind"] if found else None) == kind
