@@ -8,10 +8,11 @@ import secrets
 import shutil
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Protocol
 
+import pg8000.dbapi
 import pytest
 
 from hub.access.accounts import INVENTED
@@ -25,6 +26,18 @@ MEMORY = Path("/dev/shm")
 ROOM = 4 * 1024**3
 RUNS = (MEMORY if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM else Path("/tmp")) / f"hub-tests-{os.geteuid()}"
 TEMPLATE = "hub_template"
+#: The administrator's connections that this process has, by server and database.
+_ADMINISTRATORS: dict[tuple[Path, int, str], pg8000.dbapi.Connection] = {}
+NOBODY_ELSE = "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'"
+#: Rows are all that a test may have left: there are no sequences, and the migrations write none but their own number.
+EMPTY = """do $$
+declare one regclass;
+begin
+  set local session_replication_role = replica;  -- what may only be added to is emptied too
+  for one in select oid from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace and relname <> 'alembic_version' and pg_relation_size(oid) > 0 loop
+    execute format('delete from %s', one);
+  end loop;
+end $$"""
 #: The files that take longest begin first: a file is one worker's, and the last one should not be left alone with it.
 LONGEST = (
     "test_two_roads.py", "test_paired_worlds.py", "test_matrix.py", "test_crash_points.py", "test_departments_differ.py", "test_entitlement_gaps.py", "test_unenrolled_disabled.py", "test_restart.py",
@@ -120,6 +133,21 @@ def filled_once(cluster: Running, tmp_path_factory: pytest.TempPathFactory) -> I
         yield fresh
 
 
+@pytest.fixture(scope="module")
+def shared(cluster: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ScratchDatabase]:
+    """A database for the tests of a module, one after the other; ask for `emptied`."""
+    with cloned(cluster, tmp_path_factory.mktemp("shared")) as fresh:
+        yield fresh
+
+
+@pytest.fixture
+def emptied(shared: ScratchDatabase, tmp_path: Path) -> Iterator[ScratchDatabase]:
+    """A database with all tables and nothing in them, as `database` is, for tests that change rows alone: its rows go afterwards, its tables stay."""
+    yield replace(shared, home=tmp_path / shared.name)
+    for statement in (NOBODY_ELSE, EMPTY):
+        _administer(shared.running, statement, shared.name)
+
+
 @contextlib.contextmanager
 def cloned(cluster: Running, homes: Path, like: ScratchDatabase | None = None) -> Iterator[ScratchDatabase]:
     """A copy of the migrated template or of another database, which nobody may be connected to; dropped afterwards."""
@@ -130,6 +158,8 @@ def cloned(cluster: Running, homes: Path, like: ScratchDatabase | None = None) -
             shutil.copytree(like.home, homes / name)
         yield ScratchDatabase(cluster, name, homes / name)
     finally:
+        if kept := _ADMINISTRATORS.pop((cluster.home, cluster.pid, name), None):
+            kept.close()
         _administer(cluster, f"drop database {name} with (force)")
 
 
@@ -155,11 +185,25 @@ def _make_template(running: Running) -> None:
     _administer(running, f"alter database {TEMPLATE} is_template true")
 
 
-def _administer(running: Running, statement: str) -> list[list[object]]:
-    with contextlib.closing(running.connect()) as connection:
-        cursor = connection.cursor()
-        cursor.execute(statement)
-        return [list(row) for row in cursor.fetchall()] if cursor.description else []
+def _administer(running: Running, statement: str, database: str = "postgres") -> list[list[object]]:
+    """One statement by the administrator, over a connection that is kept: to make one takes longer than most statements."""
+    key = running.home, running.pid, database
+    for last in (False, True):
+        connection = _ADMINISTRATORS.pop(key, None) or running.connect(database=database)
+        try:
+            cursor = connection.cursor()
+            cursor.execute(statement)
+            found = [list(row) for row in cursor.fetchall()] if cursor.description else []
+        except (OSError, pg8000.dbapi.InterfaceError):  # closed by a server that was restarted
+            if last:
+                raise
+            continue
+        except BaseException:
+            connection.close()
+            raise
+        _ADMINISTRATORS[key] = connection
+        return found
+    raise AssertionError
 
 
 def _sweep(*, except_for: Path) -> None:
