@@ -1,6 +1,7 @@
 """The declarations of the graph as ``hub.query`` takes them: which column a field shows, or how it is read."""
 
 from copy import copy
+from functools import lru_cache
 
 from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema
 from strawberry.extensions import DisableValidation
@@ -32,15 +33,21 @@ def declared() -> Graph:
 graph = declared()
 
 
+@lru_cache(40)  # as many as the server keeps classes of rights
+def _of(fields: frozenset[str]) -> GraphQLSchema:
+    """The graph over some fields, made once for both roads."""
+    return pruned(graph.types, fields)
+
+
 def seen_by(policy: Policy) -> Graph:
     """The graph of a class of rights: the same declarations over the fields that it sees."""
-    return Graph(pruned(graph.types, policy.allowed.fields), graph.reads, graph.columns)
+    return Graph(_of(policy.allowed.fields), graph.reads, graph.columns)
 
 
 def api_of(policy: Policy) -> Api:
     """The resolvers over the same fields; they take no document that ``Documents`` of these fields has not validated."""
     seen = copy(api)
     seen.extensions = (*api.extensions, DisableValidation)
-    seen._schema = pruned(graph.types, policy.allowed.fields)
+    seen._schema = _of(policy.allowed.fields)
     seen._schema._strawberry_schema = seen  # as Strawberry itself does where it sorts a graph
     return seen
