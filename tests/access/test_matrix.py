@@ -9,6 +9,7 @@ import random
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import asynccontextmanager
 from datetime import date
 from functools import cache
 from typing import Any
@@ -17,6 +18,7 @@ import asyncpg
 import httpx
 import orjson
 import pytest
+import pytest_asyncio
 from graphql import GraphQLInputObjectType, GraphQLObjectType, get_named_type, is_leaf_type, is_required_argument
 
 from hub.access.accounts import write_accounts
@@ -27,6 +29,7 @@ from hub.storage.database import Database
 from hub.web import create_app
 from schema.declared import graph
 from tests.access.people import EVERYBODY, TOWNSHIP
+from tests.conftest import cloned
 from tests.queries.random_data import IDS, PEOPLE, PERSON, TODAY, fill_at_random
 
 TOLD = tomllib.loads(FILE.read_text(encoding="utf-8"))
@@ -116,13 +119,33 @@ def random_people(filled_once):
 
 @pytest.fixture
 def database(random_people, database_factory):
-    """A copy of them for each test."""
+    """A copy of them for each test that changes them."""
     with database_factory(random_people) as copy:
         yield copy
 
 
 @pytest.fixture
 async def city(database):
+    async with served(database) as city:
+        yield city
+
+
+@pytest.fixture(scope="module")
+def unchanged(random_people, cluster, tmp_path_factory):
+    """A copy of them for all tests that only ask."""
+    with cloned(cluster, tmp_path_factory.mktemp("unchanged"), random_people) as copy:
+        yield copy
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def asked(unchanged):
+    """One hub for all of these: what it keeps of each account's graph serves the next test too."""
+    async with served(unchanged) as city:
+        yield city
+
+
+@asynccontextmanager
+async def served(database):
     made = write_accounts(database.home, EVERYBODY)
     logins = {role: database.dsn(f"hub_{role}") for role in ("owner", "writer", "reader", "auditor")}
     app = create_app(database.settings(HUB_BUSINESS_DATE=TODAY.isoformat(), HUB_WITHOUT_TOKEN="refused"), Database(None, logins))
@@ -146,11 +169,12 @@ def chosen(name: str, field) -> str:
     return f"{name}{f'({given})' if given else ''}{'' if is_leaf_type(get_named_type(field.type)) else ' { __typename }'}"
 
 
+@pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("name", sorted(ACCOUNTS))
-async def test_a_field_that_is_not_granted_is_an_unknown_one_by_every_name(city, name):
+async def test_a_field_that_is_not_granted_is_an_unknown_one_by_every_name(asked, name):
     """By fragment on its type, in introspection, and in filters; and what is granted is there."""
     seen = granted(ACCOUNTS[name])
-    told = await city.ask(name, "{ __schema { types { name fields { name } inputFields { name } } } }")
+    told = await asked.ask(name, "{ __schema { types { name fields { name } inputFields { name } } } }")
     shown = {f"{type_['name']}.{field['name']}" for type_ in told["data"]["__schema"]["types"] for field in (type_["fields"] or type_["inputFields"] or ()) if not is_structure(type_["name"])}
     assert shown <= seen, sorted(shown - seen)
     hidden: dict[str, dict[str, Any]] = defaultdict(dict)
@@ -158,10 +182,10 @@ async def test_a_field_that_is_not_granted_is_an_unknown_one_by_every_name(city,
         if f"{type_}.{field}" not in seen:
             hidden[type_][field] = declared
     for type_, of_it in hidden.items():
-        unknown = await city.refusal(name, type_, NOTHING)
+        unknown = await asked.refusal(name, type_, NOTHING)
         for some in at_once(of_it, MOST_ERRORS - 1):  # one may be of the fragment itself
             expected = [one for one in unknown if NOTHING not in one] + [one.replace(NOTHING, field) for field in some for one in unknown if NOTHING in one]
-            assert await city.refusal(name, type_, " ".join(chosen(field, of_it[field]) for field in some)) == expected, (type_, some)
+            assert await asked.refusal(name, type_, " ".join(chosen(field, of_it[field]) for field in some)) == expected, (type_, some)
     filters = graph.types.type_map["ChildFilter"]
     assert isinstance(filters, GraphQLInputObjectType)
     for field in filters.fields:
@@ -170,73 +194,76 @@ async def test_a_field_that_is_not_granted_is_an_unknown_one_by_every_name(city,
                 value = {"rule": '"unenrolled_disabled"', "sex": '"女性"'}.get(field, "1" if field.startswith("age") else '"x"' if field in ("township", "nameContains") else "true")
                 list_, rest = root.split(" ", 1)
                 given = f"groupBy: SEX, filter: {{{field}: {value}}}" if list_ == "childCounts" else f"filter: {{{field}: {value}}}"
-                assert "data" not in await city.ask(name, f"{{ {list_}({given}) {rest} }}"), (field, root)
+                assert "data" not in await asked.ask(name, f"{{ {list_}({given}) {rest} }}"), (field, root)
 
 
+@pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("name", sorted(ACCOUNTS))
-async def test_people_outside_the_care_are_not_there_by_any_path(city, name):
+async def test_people_outside_the_care_are_not_there_by_any_path(asked, name):
     account = ACCOUNTS[name]
     seen = granted(account)
-    theirs = {global_id("Person", one) for one in await city.in_care(account)}
+    theirs = {global_id("Person", one) for one in await asked.in_care(account)}
     if "Query.persons" not in seen:
         for query in ("{ persons { totalCount } }", "{ children { totalCount } }", '{ person(id: "x") { __typename } }'):
-            assert "data" not in await city.ask(name, query)
-        unknown, *nodes = (await city.at(name, (NO_KIND, *IDS["Person"]), "node(id: $id)"))["node(id: $id)"]
+            assert "data" not in await asked.ask(name, query)
+        unknown, *nodes = (await asked.at(name, (NO_KIND, *IDS["Person"]), "node(id: $id)"))["node(id: $id)"]
         assert all(one == unknown for one in nodes)
         return
-    listed = (await city.ask(name, "{ persons(first: 100) { totalCount nodes { id } } }"))["data"]["persons"]
+    listed = (await asked.ask(name, "{ persons(first: 100) { totalCount nodes { id } } }"))["data"]["persons"]
     assert {node["id"] for node in listed["nodes"]} == theirs and listed["totalCount"] == len(theirs)
     for when in ("", "(asKnownAt: 3)", '(on: "2026-01-01")', "(asKnownAt: 3, on: \"2025-06-01\")"):
         inside = when.strip("()")
-        told = await city.ask(name, "{ persons%s { nodes { id } } }" % (f"({inside}, first: 100)" if inside else "(first: 100)"))
+        told = await asked.ask(name, "{ persons%s { nodes { id } } }" % (f"({inside}, first: 100)" if inside else "(first: 100)"))
         assert {node["id"] for node in told["data"]["persons"]["nodes"]} <= theirs, when
         ids = [global_id("Person", PERSON + n) for n in PEOPLE]
         roots = [f"{root}(id: $id{f', {inside}' if inside else ''})" for root in ("person", "child", "nodeAt")]
-        for root, said in (await city.at(name, ids, *roots)).items():
+        for root, said in (await asked.at(name, ids, *roots)).items():
             assert {id_ for id_, told in zip(ids, said, strict=True) if isinstance(told, dict)} <= theirs, root
     for order in ("NAME", "BIRTH_DATE", "TOWNSHIP"):
-        told = await city.ask(name, f"{{ persons(first: 100, orderBy: {order}) {{ edges {{ cursor node {{ id }} }} }} }}")
+        told = await asked.ask(name, f"{{ persons(first: 100, orderBy: {order}) {{ edges {{ cursor node {{ id }} }} }} }}")
         assert {edge["node"]["id"] for edge in told["data"]["persons"]["edges"]} == theirs
     if "Query.childCounts" in seen:
-        counted = (await city.ask(name, "{ childCounts(groupBy: SEX) { count } children(first: 0) { totalCount } }"))["data"]
+        counted = (await asked.ask(name, "{ childCounts(groupBy: SEX) { count } children(first: 0) { totalCount } }"))["data"]
         assert sum(group["count"] for group in counted["childCounts"]) == counted["children"]["totalCount"] <= len(theirs)
     if "Division.children" in seen:
-        told = (await city.ask(name, "{ divisions { children(first: 100) { nodes { id } totalCount } } }"))["data"]["divisions"]
+        told = (await asked.ask(name, "{ divisions { children(first: 100) { nodes { id } totalCount } } }"))["data"]["divisions"]
         assert {node["id"] for one in told for node in one["children"]["nodes"]} <= theirs
 
 
+@pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("name", sorted(ACCOUNTS))
-async def test_every_kind_of_node_is_only_of_those_in_the_care(city, name):
+async def test_every_kind_of_node_is_only_of_those_in_the_care(asked, name):
     """By id; of a row that hangs on a person, the person must be theirs. What these rights do not have is not there at all."""
     account = ACCOUNTS[name]
-    seen, theirs = granted(account), await city.in_care(account)
+    seen, theirs = granted(account), await asked.in_care(account)
     now, before = "node(id: $id)", "nodeAt(id: $id, asKnownAt: 3)"
-    unknown = {root: told for root, [told] in (await city.at(name, [NO_KIND], now, before)).items()}
+    unknown = {root: told for root, [told] in (await asked.at(name, [NO_KIND], now, before)).items()}
     narrow = account.role in ("township.inspector", "village.worker", "education.school")
     for kind, ids in IDS.items():
         type_ = graph.types.type_map[kind]
         if f"{kind}.id" not in seen:
-            said = await city.at(name, ids, now, before)
+            said = await asked.at(name, ids, now, before)
             assert all(one == unknown[root] for root in said for one in said[root]), kind
             continue
-        for n, (id_, told) in enumerate(zip(ids, (await city.at(name, ids, now))[now], strict=True)):
+        for n, (id_, told) in enumerate(zip(ids, (await asked.at(name, ids, now))[now], strict=True)):
             if not narrow or not isinstance(told, dict):
                 continue
             if kind == "RoundRow":  # as findings are: of the township, wherever the person is by now
-                assert await city.watch.fetchval("select township from round_row where id = $1", n + 1) in account.care, id_
+                assert await asked.watch.fetchval("select township from round_row where id = $1", n + 1) in account.care, id_
             elif "person" in type_.fields and kind != "Finding":
                 table = next(noun for noun in _tables() if "".join(word.capitalize() for word in noun.split("_")) == kind)
-                assert {row["person"] for row in await city.watch.fetch(f"select person from {table} where id = $1", n + 1)} & theirs, (kind, id_)
+                assert {row["person"] for row in await asked.watch.fetch(f"select person from {table} where id = $1", n + 1)} & theirs, (kind, id_)
             elif kind in ("Mention", "Record"):
                 raise AssertionError((kind, id_))
 
 
+@pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("name", sorted(ACCOUNTS))
-async def test_what_introspection_shows_is_asked_for_or_answered_by_something_that_is_there(city, name):
+async def test_what_introspection_shows_is_asked_for_or_answered_by_something_that_is_there(asked, name):
     """No enum, union or input that only hidden fields use."""
     of_type = "kind name ofType { kind name ofType { kind name ofType { kind name } } }"
     field = f"name type {{ {of_type} }}"
-    told = await city.ask(name, f"{{ __schema {{ types {{ kind name inputFields {{ {field} }} fields {{ {field} args {{ {field} }} }} possibleTypes {{ name }} }} }} }}")
+    told = await asked.ask(name, f"{{ __schema {{ types {{ kind name inputFields {{ {field} }} fields {{ {field} args {{ {field} }} }} possibleTypes {{ name }} }} }} }}")
     shown = {one["name"]: one for one in told["data"]["__schema"]["types"] if not one["name"].startswith("__")}
 
     def named(type_) -> str:
