@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
@@ -110,8 +110,8 @@ class Verdict:
         return not self.wrong
 
 
-def verify(entries: Iterable[Entry], tail: tuple[int, bytes] | None, heads: Sequence[str], key: Ed25519PublicKey) -> Verdict:
-    """Walk the chain from its first entry and compare it with every signed head; ``tail`` is what the hub takes for its end."""
+def verify(entries: Iterable[Entry | None], tail: tuple[int, bytes] | None, heads: Sequence[str], key: Ed25519PublicKey) -> Verdict:
+    """Walk the chain from its first entry and compare it with every signed head; ``tail`` is what the hub takes for its end. None is a line that is no entry."""
     told = _heads(heads, key)
     if isinstance(told, str):
         return Verdict(0, len(heads), None, told)
@@ -121,9 +121,9 @@ def verify(entries: Iterable[Entry], tail: tuple[int, bytes] | None, heads: Sequ
         no = frontier.size + 1
         try:
             wrong, late = _wrong(entry, no, before), no == 1 and bool(waiting) and _late(entry, waiting[0])
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             wrong, late = f"entry {no} is none that the hub writes", False
-        if wrong:
+        if entry is None or wrong:
             return Verdict(frontier.size, len(heads), no, wrong)
         if late:
             return Verdict(0, len(heads), 1, f"the first head was signed at {waiting[0]['at']}, long after the first entry: the heads of before are gone")
@@ -144,8 +144,10 @@ def verify(entries: Iterable[Entry], tail: tuple[int, bytes] | None, heads: Sequ
     return Verdict(frontier.size, len(heads))
 
 
-def _wrong(entry: Entry, no: int, before: bytes) -> str:
+def _wrong(entry: Entry | None, no: int, before: bytes) -> str:
     """What is wrong with an entry where the one of that number is due."""
+    if entry is None:
+        return f"entry {no} is none that the hub writes"
     if entry.no != no:
         return f"entry {no} is missing" if entry.no > no else f"there is an entry {entry.no} too many"
     if leaf_of(entry.entry) != entry.leaf:
@@ -173,8 +175,10 @@ def _wrong_of_the_first(entry: Entry, told: dict[str, Any]) -> str:
     return ""
 
 
-def _late(entry: Entry, head: dict[str, Any]) -> bool:
+def _late(entry: Entry | None, head: dict[str, Any]) -> bool:
     """Whether the first head came so late that others must have been before it."""
+    if entry is None:
+        return False
     told = json.loads(entry.entry)
     return told.get("v", 1) >= VERSION and datetime.fromisoformat(head["at"]) - datetime.fromisoformat(told["at"]) > FIRST_HEAD
 
@@ -201,12 +205,15 @@ def _heads(lines: Sequence[str], key: Ed25519PublicKey) -> list[dict[str, Any]] 
     return found
 
 
-def read_entries(lines: Iterable[str]) -> Iterable[Entry]:
-    """The entries of an export."""
-    for line in lines:
-        told = json.loads(line)
-        at = datetime.fromisoformat(told["at"]) if "at" in told else None
-        yield Entry(told["no"], told["entry"], tuple(told["persons"]), bytes.fromhex(told["leaf"]), bytes.fromhex(told["chain"]), at, told.get("division"))
+def read_entries(lines: Iterable[str]) -> Iterable[Entry | None]:
+    """The entries of an export; None for a line that is none. An editor's blank lines are no lines."""
+    for line in filter(str.strip, lines):
+        try:
+            told = json.loads(line)
+            at = datetime.fromisoformat(told["at"]) if "at" in told else None
+            yield Entry(told["no"], told["entry"], tuple(told["persons"]), bytes.fromhex(told["leaf"]), bytes.fromhex(told["chain"]), at, told.get("division"))
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            yield None
 
 
 def exported(entry: Entry) -> str:
@@ -217,13 +224,21 @@ def exported(entry: Entry) -> str:
 
 
 def main() -> int:
-    """Verify files; 0 where all is well."""
+    """Verify files; 0 where all is well, 1 where something is bad, 2 where a file is not what it should be."""
+    if len(sys.argv) != 4:
+        print("python chain.py ENTRIES.jsonl HEADS.jsonl PUBLIC.pem")
+        return 2
     entries, heads, public = (Path(name) for name in sys.argv[1:4])
-    key = load_pem_public_key(public.read_bytes())
-    assert isinstance(key, Ed25519PublicKey)
-    signed = heads.read_text(encoding="utf-8").splitlines() if heads.exists() else []
-    with entries.open(encoding="utf-8") as lines:
-        verdict = verify(read_entries(lines), None, signed, key)
+    try:
+        key = load_pem_public_key(public.read_bytes())
+        signed = heads.read_text(encoding="utf-8").splitlines() if heads.exists() else []
+        if not isinstance(key, Ed25519PublicKey):
+            raise ValueError(f"{public} is no key of the hub's audit")
+        with entries.open(encoding="utf-8") as lines:
+            verdict = verify(read_entries(lines), None, signed, key)
+    except (OSError, ValueError, UnsupportedAlgorithm) as error:
+        print(f"cannot be verified: {error}")
+        return 2
     print(f"{verdict.entries} entries and {verdict.heads} heads agree" if verdict.good else f"BAD: {verdict.wrong}")
     return 0 if verdict.good else 1
 

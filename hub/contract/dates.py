@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
+from hub.domain.values.dates import in_digits
+
 APART_DAYS = 92  # a title and a file's name that lie further apart do not speak for the same time
 LONG_AGO = timedelta(days=366)  # a title that tells of so old a day, where no name tells one, may cite another paper
 _Y = r"(?<!\d)((?:19|20)\d{2})"
@@ -27,7 +29,6 @@ _PERIODS = tuple((re.compile(pattern), months) for pattern, months in (
 _WORDS = {"上": "1", "下": "2", "一": "1", "二": "2", "三": "3", "四": "4"}
 _UNTIL = re.compile(r"[日号]?[-~—至到]+")  # between the first day of a time and its last
 _CITED = re.compile(r"(?:依据|根据|按照?|依照|贯彻|落实)[^，,。；;（(]*?(?:通知|文件|印发|办法|方案|意见|精神|要求)[》」]?(?:[（(][^）)]*[）)])?")  # another paper and its day
-_CHINESE = re.compile(r"[〇○零一二三四五六七八九十]+(?=[年月日号])")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?:年|(?!\d))")
 _DIGITS = re.compile(r"(?<!\d)(?:(?:19|20)\d{4,}|(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d))")  # what begins as a day does, and may be none
 _SIGNS = re.compile(r"\d{1,2} ?月(?!龄)|季度|半年|" + _Y + r"[-._/ ]\d{1,2}(?!\d|学年)|(?<!\d)\d{1,2}[-._/ ]\d{1,2}[-._/ ](?:19|20)\d{2}(?!\d)")  # of a date that is not read
@@ -67,14 +68,7 @@ def _told(texts: Sequence[str], today: date) -> date | None:
 
 def _plain(text: str) -> str:
     """A text without the papers that it cites, in half-width digits, those of years, months and days too that are written out (二〇二六年十一月)."""
-    return _CHINESE.sub(lambda found: _number(found[0]), unicodedata.normalize("NFKC", _CITED.sub("", text)))
-
-
-def _number(written: str) -> str:
-    """"2026" of 二〇二六, "30" of 三十, "11" of 十一."""
-    tens, ten, ones = written.rpartition("十")
-    digits = "".join(str(max("〇一二三四五六七八九".find(one), 0)) for one in ones)
-    return f"{_number(tens) if tens else 1}{digits or 0}" if ten else digits
+    return in_digits(unicodedata.normalize("NFKC", _CITED.sub("", text)))
 
 
 def _years(text: str, today: date) -> tuple[tuple[str, ...], tuple[str, ...]]:

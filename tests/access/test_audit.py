@@ -515,14 +515,19 @@ def test_the_verifier_stands_alone(tmp_path):
     (tmp_path / "public.pem").write_bytes(KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
     (tmp_path / "heads").write_text("\n".join(heads) + "\n", encoding="utf-8")
 
-    def told(entries: list[Entry]) -> tuple[int, str]:
-        lines = [json.dumps({"no": e.no, "entry": e.entry, "persons": e.persons, "leaf": e.leaf.hex(), "chain": e.chain.hex()}) for e in entries]
+    def told(lines: list[str]) -> tuple[int, str]:
         (tmp_path / "entries").write_text("\n".join(lines) + "\n", encoding="utf-8")
         done = subprocess.run([sys.executable, "-I", "chain.py", "entries", "heads", "public.pem"], cwd=tmp_path, capture_output=True, text=True, check=False)
         return done.returncode, done.stdout
 
-    assert told(entries) == (0, "100 entries and 10 heads agree\n")
-    assert told([*entries[:41], edited(entries[41]), *entries[42:]]) == (1, "BAD: entry 42 was changed\n")
+    whole = [json.dumps({"no": e.no, "entry": e.entry, "persons": e.persons, "leaf": e.leaf.hex(), "chain": e.chain.hex()}) for e in (*entries, edited(entries[41]))]
+    changed = whole.pop()
+    assert told(whole) == told([*whole[:41], "", *whole[41:], ""]) == (0, "100 entries and 10 heads agree\n")
+    assert told([*whole[:41], changed, *whole[42:]]) == (1, "BAD: entry 42 was changed\n")
+    for spoilt in ("garbage", "[1]", "{}", "[" * 100_000, '{"no": 42, "entry": "", "persons": null, "leaf": "", "chain": ""}'):
+        assert told([*whole[:41], spoilt, *whole[42:]]) == (1, "BAD: entry 42 is none that the hub writes\n"), spoilt[:40]
+    (tmp_path / "public.pem").write_text("no key", encoding="utf-8")
+    assert told(whole)[0] == 2
 
 
 def test_settings_name_the_folder_of_the_heads(database):

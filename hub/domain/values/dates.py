@@ -11,7 +11,7 @@ from hub.domain.values.text import clean, is_blank
 
 SYSTEMS_APART_DAYS = 1462  # between a spreadsheet's serial days since 1900 and since 1904
 _SERIAL = range(20_000, 60_001)  # 1954 to 2064 in the 1900 system
-_FULL = re.compile(r"^(\d{4})[-./年\s](\d{1,2})[-./月\s](\d{1,2})日?(?:[T\s]+\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?)?$")
+_FULL = re.compile(r"^(\d{4})[-./年\s](\d{1,2})[-./月\s](\d{1,2})[日号]?(?:[T\s]+\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?)?$")
 _MONTH = re.compile(r"^(\d{4})[-./年](\d{1,2})月?$")
 _STAMP = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?$")
 _SHORT = re.compile(r"^(\d{2})[-./年](\d{1,2})[-./月](\d{1,2})日?$")
@@ -19,6 +19,7 @@ _AGE = re.compile(r"^(\d{1,3})\s*(?:周岁|岁)$")
 _PERIOD = re.compile(r"^(.+?)\s*(?:--|—|–|~|～|至|到|-(?=\d{4}[./年]|\d{8}|长期))\s*(.+)$")
 _OPEN_END = re.compile(r"^(.+?)\s*(?:--|—|–|~|～|至|到|-)$")
 _OPEN = frozenset({"长期", "至今", "永久", "无期限", "9999-12-31", "99991231", "9999.12.31"})
+_WRITTEN = re.compile(r"[〇○零一二三四五六七八九十]+(?=[年月日号])")
 _LUNAR = re.compile(r"农历|阴历|正月|腊月|初[一二三四五六七八九十]|廿")
 
 
@@ -59,6 +60,7 @@ def read_date(text: str, on: date) -> PartialDate | Defect | None:
     plain = clean(text)
     if _LUNAR.search(plain):
         return Defect("a lunar date", "write the date of the common calendar")
+    plain = in_digits(plain)
     digits = plain.removesuffix(".0").replace(",", "")
     if digits.isascii() and digits.isdigit():
         return _digits(digits)
@@ -91,6 +93,18 @@ def read_period(text: str, on: date) -> tuple[PartialDate | None, PartialDate | 
     if isinstance(start, Defect) or isinstance(end, Defect):
         return Defect("not a period", "write two dates, such as 20230110-20260709")
     return start, end
+
+
+def in_digits(text: str) -> str:
+    """A text whose years, months and days are in digits where they were written out: 二〇二六年十一月三十日."""
+    return _WRITTEN.sub(lambda found: _number(found[0]), text)
+
+
+def _number(written: str) -> str:
+    """"2026" of 二〇二六, "30" of 三十, "11" of 十一."""
+    tens, ten, ones = written.rpartition("十")
+    digits = "".join(str(max("〇一二三四五六七八九".find(one), 0)) for one in ones)
+    return f"{_number(tens) if tens else 1}{digits or 0}" if ten else digits
 
 
 def _digits(digits: str) -> PartialDate | Defect:
