@@ -119,11 +119,14 @@ def verify(entries: Iterable[Entry | None], tail: tuple[int, bytes] | None, head
     waiting = list(told)
     for entry in entries:
         no = frontier.size + 1
+        none = Verdict(frontier.size, len(heads), no, f"entry {no} is none that the hub writes")
+        if entry is None:
+            return none
         try:
             wrong, late = _wrong(entry, no, before), no == 1 and bool(waiting) and _late(entry, waiting[0])
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            wrong, late = f"entry {no} is none that the hub writes", False
-        if entry is None or wrong:
+            return none
+        if wrong:
             return Verdict(frontier.size, len(heads), no, wrong)
         if late:
             return Verdict(0, len(heads), 1, f"the first head was signed at {waiting[0]['at']}, long after the first entry: the heads of before are gone")
@@ -144,10 +147,8 @@ def verify(entries: Iterable[Entry | None], tail: tuple[int, bytes] | None, head
     return Verdict(frontier.size, len(heads))
 
 
-def _wrong(entry: Entry | None, no: int, before: bytes) -> str:
+def _wrong(entry: Entry, no: int, before: bytes) -> str:
     """What is wrong with an entry where the one of that number is due."""
-    if entry is None:
-        return f"entry {no} is none that the hub writes"
     if entry.no != no:
         return f"entry {no} is missing" if entry.no > no else f"there is an entry {entry.no} too many"
     if leaf_of(entry.entry) != entry.leaf:
@@ -175,10 +176,8 @@ def _wrong_of_the_first(entry: Entry, told: dict[str, Any]) -> str:
     return ""
 
 
-def _late(entry: Entry | None, head: dict[str, Any]) -> bool:
+def _late(entry: Entry, head: dict[str, Any]) -> bool:
     """Whether the first head came so late that others must have been before it."""
-    if entry is None:
-        return False
     told = json.loads(entry.entry)
     return told.get("v", 1) >= VERSION and datetime.fromisoformat(head["at"]) - datetime.fromisoformat(told["at"]) > FIRST_HEAD
 
