@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from hub.access.sealing import Keys
-from hub.contract.model import SUBJECT, TOO_EARLY, Accepted, Contract, Quarantined, RowSign, Said, Standing
+from hub.contract.model import SUBJECT, TOO_EARLY, Accepted, Contract, Quarantined, RowSign, Said, Standing, SubRow
 from hub.domain.values.diagnosis import NO_CATEGORY
 from hub.steps.standardise import Draft, Drafted, Row, Version, birth_of, span
 
@@ -247,7 +247,7 @@ def _accept(desk: Desk, page: Page, number: int, row: Accepted | Standing, recor
         page.tally.again += again
         if not again and desk.contract.mode == "incremental" and record not in desk.sighted:
             told: Accepted = row.read() if isinstance(row, Standing) else row
-            _tell(desk, told, _begin_period(desk, page, record, content, desk.window.lower))  # a sighting of its own, which ends the one before
+            _tell(desk, told.subrows, _begin_period(desk, page, record, content, desk.window.lower))  # a sighting of its own, which ends the one before
         return
     read: Accepted = row.read() if isinstance(row, Standing) else row  # the key of one that stands has said something else in a row above
     if stood is None:
@@ -275,13 +275,13 @@ def _accept(desk: Desk, page: Page, number: int, row: Accepted | Standing, recor
         )
     )
     version = _begin_period(desk, page, record, content, desk.ended.get(record) if stood is None else desk.window.lower)
-    _tell(desk, read, version)
+    _tell(desk, subrows, version)
 
 
-def _tell(desk: Desk, read: Accepted, version: Version) -> None:
+def _tell(desk: Desk, subrows: Iterable[SubRow], version: Version) -> None:
     """Draft what a version tells; a late delivery's versions are drafted from all that is told of their records."""
     if not desk.window.late:
-        desk.draft.add(desk.contract, read.subrows, version)
+        desk.draft.add(desk.contract, subrows, version)
 
 
 def _begin_period(desk: Desk, page: Page, record: int, content: int, after: date | None) -> Version:

@@ -5,19 +5,17 @@ import subprocess
 import time
 from pathlib import Path
 
-import asyncpg
-
 from connectors import load_contracts
 from connectors.transports.files import open_deliveries
 from hub.contract.recognise import header_test
 from hub.domain.delivery import RawDelivery
-from hub.domain.nouns import NOUNS
 from hub.opening import Hub, open_hub
 from hub.pipeline import delivery_id, open_stage, stage_rows
 from hub.settings import Settings
 from hub.steps.assemble import prepare
+from hub.steps.stage import waiting
 from hub.steps.validate import Delivery, sort_out
-from hub.storage.publishing import publishing
+from hub.storage.publishing import Publication, publishing
 
 ROOT = Path(__file__).resolve().parents[2]
 DLT = ROOT / ".venv-bench" / "bin" / "python"
@@ -67,17 +65,17 @@ async def _stage_one(hub: Hub, delivery: Delivery) -> tuple[float, float, int]:
             stage = await open_stage(publication, delivery, delivery_id(delivery, hub.keys), hub.keys)
             await stage_rows(stage, delivery)
             staged = time.perf_counter() - began
-            copied = await _bare_copy(publication.connection)
+            copied = await _bare_copy(publication)
             told = (staged, copied, stage.tally.counts.read)
             raise Undone
     except Undone:
         return told
 
 
-async def _bare_copy(connection: asyncpg.Connection) -> float:
+async def _bare_copy(publication: Publication) -> float:
     """Seconds to COPY the rows that were staged (records, periods, mentions, facts), already parsed, each table in one go."""
-    spent = 0.0
-    for table in ("in_record", "in_record_period", "in_mention", *(f"in_{name}" for name in NOUNS)):
+    connection, spent = publication.connection, 0.0
+    for table in ("in_record", "in_record_period", "in_mention", *(f"in_{name}" for name in sorted(await waiting(publication)))):
         rows = [tuple(row) for row in await connection.fetch(f"select * from {table}")]
         if rows:
             await connection.execute(f"create temp table bare_{table} on commit drop as select * from {table} with no data")
