@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from graphql import GraphQLSchema
@@ -46,10 +46,21 @@ class Asking:
     glasses: tuple[int, ...] = ()  # numbers of the requests by which a glass is broken: each entry of the audit has them
     beside: frozenset[str] = frozenset()  # what these open beside the care
 
-    @property
+    @cached_property
     def care(self) -> frozenset[str]:
         """What is in the viewer's care, with the viewer's own department and what a broken glass shows."""
         return self.viewer.care | self.beside | {f"department/{self.viewer.department}"}
+
+    def request(self, division: int, today: date) -> Mapping[str, Any]:
+        """What a statement needs to know of who asks, beside the request's own variables; made once a day."""
+        found = self._requests.get((division, today))
+        if found is None:
+            found = self._requests[division, today] = self.policy.request(division, today, self.care)
+        return found
+
+    @cached_property
+    def _requests(self) -> dict[tuple[int, date], Mapping[str, Any]]:
+        return {}
 
 
 class Admission:
@@ -83,10 +94,10 @@ class Admission:
 
     def asking(self, viewer: Viewer, purpose: str) -> Asking:
         """What a viewer's role may see for a purpose today – by the calendar, whatever the business date; NotAdmitted where that is nothing."""
-        broken = [one for one in self._glasses if one["asked_by"] == viewer.subject]
-        policy = _policy(viewer.department, viewer.role, purpose, date.today(), bool(broken))
-        if not policy.allowed.fields:
-            raise NotAdmitted("this role has no grant for this purpose", 403)
+        broken = [one for one in self._glasses if one["asked_by"] == viewer.subject] if self._glasses else ()
+        if not broken:
+            return _unbroken(viewer, purpose, date.today())
+        policy = _policy(viewer.department, viewer.role, purpose, date.today(), True)
         beside = frozenset(f"person/{one['person']}" for one in broken) | frozenset(f"seen/{one['township']}" for one in broken if one["township"])
         return Asking(viewer, purpose, policy, tuple(one["no"] for one in broken), beside)
 
@@ -128,9 +139,21 @@ class Admission:
 
 
 @lru_cache(1024)
+def _unbroken(viewer: Viewer, purpose: str, on: date) -> Asking:
+    """What a viewer is let in with who has broken no glass."""
+    return Asking(viewer, purpose, _policy(viewer.department, viewer.role, purpose, on, False))
+
+
+@lru_cache(1024)
 def _policy(department: str, role: str, purpose: str, on: date, glass: bool) -> Policy:
-    """What a role may see for a purpose on a day; the care is no part of it. The catalogue is read once, so what was decided stays decided."""
-    return Policy(rights_of(CATALOGUE, Asker(department, role), purpose, on), glass)
+    """What a role may see for a purpose on a day; the care is no part of it. The catalogue is read once, so what was decided stays decided.
+
+    NotAdmitted where that is nothing.
+    """
+    policy = Policy(rights_of(CATALOGUE, Asker(department, role), purpose, on), glass)
+    if not policy.allowed.fields:
+        raise NotAdmitted("this role has no grant for this purpose", 403)
+    return policy
 
 
 def issuers_of(settings: Settings) -> Mapping[str, Issuer]:

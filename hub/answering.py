@@ -33,7 +33,7 @@ from hub.query.limits import AD_HOC, TRUSTED, Limits, TooMuch
 from hub.query.plans import Plan
 from hub.query.policy import ALLOWS_EVERYTHING, Policy
 from hub.query.reading import BadInput, place_of
-from hub.query.trusted import Trusted, sha256
+from hub.query.trusted import Trusted
 from hub.query.wording import formatted
 from hub.settings import Settings
 from hub.storage.database import Database
@@ -171,7 +171,7 @@ class Answering:
                 try:
                     if not document.fields.isdisjoint(asking.policy.allowed.personal):
                         self._reads_on(asking.viewer)
-                        await self._note(request, asking, operation, document.fields, set(about), {})
+                        await self._note(document, asking, operation, document.fields, set(about), {})
                 except NotAdmitted as stopped:
                     yield refusal(stopped)
                     return
@@ -199,7 +199,7 @@ class Answering:
                 yield rows
 
     async def _note(
-        self, request: Request, asking: Asking, operation: OperationDefinitionNode, fields: frozenset[str], about: set[str], noted: dict[str, Any]
+        self, document: Document, asking: Asking, operation: OperationDefinitionNode, fields: frozenset[str], about: set[str], noted: dict[str, Any]
     ) -> None:
         """What was read of whom, in the audit. NotAdmitted where it is of more people than the account may read of: it does not leave then.
 
@@ -212,7 +212,7 @@ class Answering:
         stopped = None if operation.operation.value == "mutation" else await self._stopped(asking)
         if stopped:
             about, noted = set(), {name: told for name, told in noted.items() if name != "asked"} | {"stopped": stopped}
-        await self._keep(request, asking, operation, fields, about, noted)
+        await self._keep(document, asking, operation, fields, about, noted)
         if stopped:
             self._reads_on(asking.viewer)
 
@@ -226,15 +226,19 @@ class Answering:
         return {str(row["person"]) for row in rows}
 
     async def _keep(
-        self, request: Request, asking: Asking, operation: OperationDefinitionNode, fields: frozenset[str], about: set[str], noted: dict[str, Any]
+        self, document: Document, asking: Asking, operation: OperationDefinitionNode, fields: frozenset[str], about: set[str], noted: dict[str, Any]
     ) -> None:
         name = operation.name.value if operation.name else ""
-        await self.audit.write(entry_of(asking.viewer, asking.purpose, name, sha256(request.document), fields, about, **noted))
+        await self.audit.write(entry_of(asking.viewer, asking.purpose, name, document.hash, fields, about, **noted))
 
     async def _asked(self, document: Document, variables: Mapping[str, Any], asking: Asking) -> set[str]:
         """Whom the request asks about by what it says itself – by id, or by a filter that names so few – whatever the answer then tells of them."""
-        about = {key for aim in document.aims for kind, key in aim.ids(variables) if kind == "Person" and is_key(key)}
-        named = [(place_of(self.settings.division, self.today, aim.at(variables), asking.policy), told) for aim in document.aims if (told := aim.names(variables))]
+        about, named = set[str](), []
+        for aim in document.aims:
+            told = aim.told(variables)
+            about |= {key for kind, key in aim.ids(told) if kind == "Person" and is_key(key)}
+            if filter_ := aim.names(told):
+                named.append((place_of(self.settings.division, self.today, aim.at(variables), asking.policy), filter_))
         if named:
             async with self.reading(asking) as context:
                 about |= await whom_named(context, named)
@@ -268,7 +272,7 @@ class Answering:
             if operation.operation.value == "subscription":
                 raise Refused(GraphQLError("a subscription is answered event by event: accept text/event-stream, or ask over a WebSocket"))
             variables = self.variables(document, operation, request.variables, asking)
-            fields = document.fields | input_fields(operation, variables)
+            fields = document.fields | more if (more := input_fields(operation, variables)) else document.fields
             personal, changes = not fields.isdisjoint(asking.policy.allowed.personal), operation.operation.value == "mutation"
             if personal:
                 self._reads_on(asking.viewer)
@@ -279,7 +283,7 @@ class Answering:
             asked = await self._asked(document, variables, asking)
             noted: dict[str, Any] = ({"glass": list(asking.glasses)} if asking.glasses else {}) | ({"asked": sorted(asked)} if asked else {})
             if changes:  # no change without its entry: this one stands before it, that of what the answer tells after
-                await self._keep(request, asking, operation, fields, asked, {**noted, "begins": True})
+                await self._keep(document, asking, operation, fields, asked, {**noted, "begins": True})
             told = await self._first_road(plan, variables) if plan.sql is not None else None
             if told is not None:
                 answer, about = Answer(told[0]), told[1]
@@ -290,7 +294,7 @@ class Answering:
                 self.admission.look_anew()
             if about or asked or personal:
                 try:
-                    await self._note(request, asking, operation, fields, about | asked, noted)
+                    await self._note(document, asking, operation, fields, about | asked, noted)
                 except AuditDown:
                     if not changes:
                         raise
@@ -355,8 +359,9 @@ class Answering:
     async def _plan(self, document: Document, operation: OperationDefinitionNode, variables: Mapping[str, Any], policy: Policy, limits: Limits) -> Plan:
         """The plan of an operation; a new one is made beside whoever asks what is known."""
         documents = self.view(policy).documents
-        if documents.has_plan(document, operation, variables, policy):
-            return documents.plan(document, operation, variables, policy, limits)
+        plan = documents.known_plan(document, operation, variables, policy)
+        if plan is not None:
+            return plan
         return await asyncio.get_running_loop().run_in_executor(self.study, documents.plan, document, operation, variables, policy, limits)
 
     def variables(self, document: Document, operation: OperationDefinitionNode, given: Mapping[str, Any] | None, asking: Asking) -> dict[str, Any]:
@@ -364,7 +369,7 @@ class Answering:
         found = document.variables[operation.name.value if operation.name else ""].read(given)
         if isinstance(found, list):
             raise Refused(*found)
-        return found | asking.policy.request(self.settings.division, self.today, asking.care)
+        return {**found, **asking.request(self.settings.division, self.today)}
 
     async def _first_road(self, plan: Plan, variables: Mapping[str, Any]) -> tuple[bytes, set[str]] | None:
         """The statement's answer, and whom it is about; None where the resolvers must tell what is wrong with an argument."""

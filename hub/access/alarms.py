@@ -7,7 +7,9 @@ from datetime import datetime, timedelta, timezone
 MANY = 300  # people within an hour of the clock, above which one account's reading is an alarm
 STOP = 500  # people within an hour of the clock, beyond which one account reads of nobody until a second person lets it (reliability 5, row 26)
 NIGHT_FROM, NIGHT_TO = 22, 6  # hours of the day in China, the first included, the last not
-CHINA = timezone(timedelta(hours=8))
+CHINA_AHEAD = 8  # hours of UTC
+CHINA = timezone(timedelta(hours=CHINA_AHEAD))
+HOUR = 3600  # seconds
 log = logging.getLogger("hub.access")
 
 
@@ -21,17 +23,18 @@ class Watch:
 
     def knows(self, subject: str, at: datetime) -> bool:
         """Whether it has seen anything of an account in an hour; what was read before this process began, the audit knows."""
-        return self._hour == int(at.timestamp() // 3600) and subject in self._seen
+        return self._hour == _hour_of(at) and subject in self._seen
 
     def note(self, subject: str, role: str, about: Collection[str], at: datetime) -> list[str]:
         """Take note of an answer; the alarms that it raised, which the log has then too."""
-        hour = int(at.timestamp() // 3600)
+        hour = _hour_of(at)
         if hour != self._hour:
             self._hour, self._seen, self._told = hour, {}, set()
         seen = self._seen.setdefault(subject, set())
         if len(seen) <= STOP:
             seen.update(one for one in about if "/" not in one)
-        raised = [kind for kind, is_so in (("NIGHT", bool(about) and is_night(at)), ("MANY", len(seen) > MANY)) if is_so and (subject, kind) not in self._told]
+        new = [kind for kind in ("NIGHT", "MANY") if (subject, kind) not in self._told]
+        raised = [kind for kind in new if (bool(about) and _is_night(hour) if kind == "NIGHT" else len(seen) > MANY)]
         for kind in raised:
             self._told.add((subject, kind))
             log.warning("alarm %s: an account of role %s; `accessAlarms` tells the auditor which", kind, role)
@@ -48,5 +51,14 @@ class Watch:
 
 def is_night(at: datetime) -> bool:
     """Whether a time is at night in China."""
-    hour = at.astimezone(CHINA).hour
-    return hour >= NIGHT_FROM or hour < NIGHT_TO
+    return _is_night(_hour_of(at))
+
+
+def _hour_of(at: datetime) -> int:
+    """The hour of the epoch."""
+    return int(at.timestamp()) // HOUR
+
+
+def _is_night(hour: int) -> bool:
+    of_day = (hour + CHINA_AHEAD) % 24
+    return of_day >= NIGHT_FROM or of_day < NIGHT_TO

@@ -14,6 +14,7 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -95,9 +96,13 @@ class Heads:
             (folder / "public.pem").write_bytes(key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
         return cls(folder, key)
 
+    @cached_property
+    def _path(self) -> str:
+        return str(self.folder / "heads.jsonl")  # it is looked at for every commit
+
     def lines(self) -> list[str]:
         """All heads, the oldest first."""
-        path = self.folder / "heads.jsonl"
+        path = Path(self._path)
         return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
 
     def sign(self, frontier: Frontier, chain: bytes) -> None:
@@ -109,22 +114,24 @@ class Heads:
                 return
             at = datetime.now(UTC).isoformat(timespec="seconds")
             line = signed_head(self.key, size=frontier.size, root=frontier.root(), chain=chain, at=at, previous=last)
-            with (self.folder / "heads.jsonl").open("a", encoding="utf-8") as file:
+            with open(self._path, "a", encoding="utf-8") as file:
                 file.write(line + "\n")
                 file.flush()
                 os.fsync(file.fileno())
 
     def size(self) -> int:
         """How many entries the last head is of; the file only grows, and is read when it has."""
-        path = self.folder / "heads.jsonl"
-        length = path.stat().st_size if path.exists() else 0
+        try:
+            length = os.stat(self._path).st_size
+        except FileNotFoundError:
+            length = 0
         if length != self._length:
             self._length, self._size = length, _size_of(self._last())
         return self._size
 
     def _last(self) -> str:
         """The last head; the end of the file is enough for it."""
-        path = self.folder / "heads.jsonl"
+        path = Path(self._path)
         if not path.exists():
             return ""
         with path.open("rb") as file:

@@ -12,6 +12,7 @@ from graphql import (
     GraphQLInt,
     GraphQLList,
     ValueNode,
+    VariableNode,
     get_named_type,
     get_nullable_type,
     is_input_object_type,
@@ -52,18 +53,18 @@ class Aim:
         return found if isinstance(found, int) else None
 
     def told(self, variables: Mapping[str, Any]) -> Any:
-        """What the argument says in a request."""
+        """What the argument says in a request, whose variables are as the operation declares them."""
+        if isinstance(self.value, VariableNode):
+            return variables.get(self.value.name.value)
         return value_from_ast(self.value, self.type, dict(variables))
 
-    def ids(self, variables: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-        """The ids that it says, each as kind and key."""
-        return _ids(self.told(variables), self.type, self.kind)
+    def ids(self, told: Any) -> Iterator[tuple[str, str]]:
+        """The ids in what it says, each as kind and key."""
+        return _ids(told, self.type, self.kind)
 
-    def names(self, variables: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        """The filter that it is, where that names somebody."""
-        told = self.told(variables)
+    def names(self, told: Any) -> Mapping[str, Any] | None:
+        """What it says, where that is a filter that names somebody."""
         return told if isinstance(told, Mapping) and told.get(NAMING) else None
-
 
     def unfit(self, variables: Mapping[str, Any]) -> str:
         """What is wrong with a text that it says; nothing where all may be kept."""

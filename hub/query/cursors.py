@@ -24,9 +24,9 @@ def global_id_in_sql(kind: str, *key: Value | str) -> Value:
 
 
 def split_id(text: str) -> tuple[str, str]:
-    """The kind and key in a node's id."""
+    """The kind and key in a node's id, in whose base64 there is no sign but letters and digits."""
     try:
-        kind, _, key = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().partition(":")
+        kind, _, key = binascii.a2b_base64(text + "=" * (-len(text) % 4), strict_mode=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError, ValueError):
         raise BadInput("id: this is not an id of the hub") from None
     return kind, key

@@ -35,6 +35,7 @@ from hub.query.limits import Limits, TooMuch, check
 from hub.query.plans import Plan, compile_plan
 from hub.query.policy import Policy
 from hub.query.pruning import is_structure
+from hub.query.trusted import sha256
 from hub.query.variables import Variables
 
 MEMORY_LIMIT = 64 * 1024 * 1024
@@ -46,6 +47,7 @@ class Document:
     """A document with what is wrong with it, and the plans of its operations."""
 
     weight: int
+    hash: str = ""  # SHA-256 of its text: the audit has no text, which may hold a name
     errors: list[GraphQLError] = field(default_factory=list)
     operations: dict[str, OperationDefinitionNode] = field(default_factory=dict)
     parsed: DocumentNode | None = None
@@ -97,10 +99,11 @@ class Documents:
             plan = self._made(document, operation, variables, policy, limits, answers)
         return plan
 
-    def has_plan(self, document: Document, operation: OperationDefinitionNode, variables: Mapping[str, Any], policy: Policy) -> bool:
-        """Whether the plan is there already; to make one takes as long as dozens of answers."""
+    def known_plan(self, document: Document, operation: OperationDefinitionNode, variables: Mapping[str, Any], policy: Policy) -> Plan | None:
+        """The plan, if it is there already; to make one takes as long as dozens of answers."""
         answers = document.plans.get((operation.name.value if operation.name else "", policy.rights))
-        return answers is not None and answers.find(variables) is not None
+        plan: Plan | None = None if answers is None else answers.find(variables)
+        return plan
 
     def _made(
         self, document: Document, operation: OperationDefinitionNode, variables: Mapping[str, Any], policy: Policy, limits: Limits, answers: Answers
@@ -132,14 +135,14 @@ def read(types: GraphQLSchema, text: str, limits: Limits) -> Document:
     except GraphQLSyntaxError as error:
         if "tokens" in error.message and "more than" in error.message:
             raise TooMuch(f"the document has more than {limits.tokens} words") from None
-        return Document(1000 + 2 * len(text), [error])
+        return Document(1000 + 2 * len(text), errors=[error])
     except RecursionError:
         raise TooMuch(f"the document has more than {limits.depth} levels of fields") from None
     errors = validate(types, parsed, specified_rules, max_errors=5, hide_suggestions=True)
     operations = {d.name.value if d.name else "": d for d in parsed.definitions if isinstance(d, OperationDefinitionNode)}
     variables = {} if errors else {name: Variables(types, operation) for name, operation in operations.items()}
     fields, aims = (frozenset[str](), ()) if errors else named_in(types, parsed)
-    return Document(1000 + OBJECTS * len(text), list(errors), operations, parsed, variables=variables, fields=fields, aims=aims)
+    return Document(1000 + OBJECTS * len(text), sha256(text), list(errors), operations, parsed, variables=variables, fields=fields, aims=aims)
 
 
 def named_in(types: GraphQLSchema, document: DocumentNode) -> tuple[frozenset[str], tuple[Aim, ...]]:

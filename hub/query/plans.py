@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -10,11 +11,11 @@ from sqlalchemy import Select, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import asyncpg as postgresql
 
-from hub.query.asking import PREFIX, Asker, Source
+from hub.query.asking import PREFIX, Asker, FromVariable, Source
 from hub.query.compiling import Compiler, Graph, SecondRoad
 from hub.query.judging import Judgements
 from hub.query.policy import Policy
-from hub.query.reading import BadInput, Convert
+from hub.query.reading import BadInput, Convert, as_it_is
 
 OBJECTS = 8  # a plan's questions and parameters weigh about so many times its statement; measured with tracemalloc
 
@@ -32,7 +33,12 @@ class Plan:
         """The statement's parameters; BadInput where a value cannot be used."""
         for source, convert in self.checks:
             convert(source.read(variables))
-        return [convert(source.read(variables)) for source, convert in self.reads]
+        return [variables.get(name) if convert is None else convert(source.read(variables)) for name, source, convert in self._reads]
+
+    @cached_property
+    def _reads(self) -> tuple[tuple[str, Source, Convert | None], ...]:
+        """The same; a variable that is taken as it is, by its name alone."""
+        return tuple((_plain(source), source, None if _plain(source) and convert is as_it_is else convert) for source, convert in self.reads)
 
     def answer(self, row: Any) -> bytes:
         """The answer in the statement's row, with its marks."""
@@ -43,6 +49,11 @@ class Plan:
     def weight(self) -> int:
         """About how many bytes it takes."""
         return 1000 + OBJECTS * len(self.sql or "")
+
+
+def _plain(source: Source) -> str:
+    """The name of the variable that a value simply is."""
+    return source.path[0] if isinstance(source, FromVariable) and len(source.path) == 1 and source.default is None else ""
 
 
 SECOND_ROAD = Plan(None)

@@ -21,7 +21,8 @@ class Readers:
         self.connect, self.size, self.wait = connect, size, wait
         self._idle: list[asyncpg.Connection] = []
         self._open = 0
-        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._waiting: deque[tuple[float, asyncio.Future[None]]] = deque()  # since each waits as long, the first is the first to have waited too long
+        self._watch: asyncio.TimerHandle | None = None
 
     async def row(self, sql: str, parameters: Sequence[Any]) -> Any:
         """The one row of a statement. TimeoutError where no connection came free in time."""
@@ -44,6 +45,9 @@ class Readers:
 
     async def close(self) -> None:
         """Close those that are idle; to be called when nothing runs any more."""
+        if self._watch is not None:
+            self._watch.cancel()
+            self._watch = None
         idle, self._idle = self._idle, []
         self._open -= len(idle)
         for connection in idle:
@@ -51,12 +55,15 @@ class Readers:
 
     async def _come_by(self) -> asyncpg.Connection:
         while not self._idle and self._open >= self.size:
-            freed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._waiting.append(freed)
+            loop = asyncio.get_running_loop()
+            freed: asyncio.Future[None] = loop.create_future()
+            self._waiting.append((loop.time() + self.wait, freed))
+            if self._watch is None:
+                self._watch = loop.call_later(self.wait, self._expire)
             try:
-                await asyncio.wait_for(freed, self.wait)
-            except (asyncio.CancelledError, TimeoutError):
-                if freed.done() and not freed.cancelled():
+                await freed
+            except asyncio.CancelledError:
+                if freed.done() and not freed.cancelled() and not freed.exception():
                     self._wake()  # it was this one's turn, and is the next one's now
                 raise
         if self._idle:
@@ -81,7 +88,16 @@ class Readers:
 
     def _wake(self) -> None:
         while self._waiting:
-            waiting = self._waiting.popleft()
+            _, waiting = self._waiting.popleft()
             if not waiting.done():
                 waiting.set_result(None)
                 return
+
+    def _expire(self) -> None:
+        """Tell those who have waited too long; one timer for all, since one for each takes as long as a small answer."""
+        loop = asyncio.get_running_loop()
+        while self._waiting and (self._waiting[0][0] <= loop.time() or self._waiting[0][1].done()):
+            _, waiting = self._waiting.popleft()
+            if not waiting.done():
+                waiting.set_exception(TimeoutError())
+        self._watch = loop.call_at(self._waiting[0][0], self._expire) if self._waiting else None

@@ -12,7 +12,6 @@ import asyncio
 import statistics
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from datetime import date
 
 from hub.access.audit import entry_of
@@ -86,7 +85,7 @@ def whole(answering: Answering, request: Request, authorization: str) -> Callabl
 
     async def work() -> object:
         asking = await answering.admission.admit(authorization, "joint_inspection")
-        return await answering.answer(replace(request, asking=asking))
+        return await answering.answer(Request(request.document, request.variables, asking=asking))
 
     return work
 
