@@ -1,19 +1,20 @@
 #!/bin/sh
-# Installs the second database server that the transports' tests start for themselves (as root, on Debian or Ubuntu).
-# Without it those tests are skipped and say so.
+# Installs what some tests start for themselves (as root, on Debian or Ubuntu): a second kind of database server, and pgbouncer.
+# Without them those tests are skipped and say so.
 set -eu
 
-if command -v mariadbd >/dev/null 2>&1 || [ -x /usr/sbin/mariadbd ]; then
-    exit 0
-fi
+wanted=""
+[ -x /usr/sbin/mariadbd ] || wanted="mariadb-server"
+[ -x /usr/sbin/pgbouncer ] || wanted="$wanted pgbouncer"
+[ -n "$wanted" ] || exit 0
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null 2>&1; then
-    echo "mariadb-server is absent and cannot be installed here: its tests will be skipped" >&2
+    echo "absent, and cannot be installed here:$wanted: their tests will be skipped" >&2
     exit 0
 fi
 export DEBIAN_FRONTEND=noninteractive
 apt-get update -qq
-# The tests start a server of their own; the package must not start one.
+# The tests start servers of their own; the packages must not start any.
 printf '#!/bin/sh\nexit 101\n' > /usr/sbin/policy-rc.d
 chmod +x /usr/sbin/policy-rc.d
 trap 'rm -f /usr/sbin/policy-rc.d' EXIT
-apt-get install -y -qq --no-install-recommends mariadb-server
+apt-get install -y -qq --no-install-recommends $wanted

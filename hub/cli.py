@@ -90,7 +90,7 @@ def run(
 
     for name in replaced(settings().contracts):
         console.print(f"a contract under HUB_CONTRACTS takes the place of the hub's own {name}", markup=False)
-    outcome = carry_out(lambda hub: run_folder(hub, folder, watch=_no_progress if quiet else _progress, as_of=as_of and as_of.date()), on)
+    outcome = carry_out(lambda hub: run_folder(hub, folder, watch=_no_progress if quiet else _progress, as_of=as_of and as_of.date()), on, behind=True)
     if not outcome.reports and not outcome.refused:
         console.print(f"nothing to carry: {folder} holds no file (files whose names begin with . or ~$ are passed over)", markup=False)
     _print_outcome(outcome)
@@ -103,7 +103,7 @@ def pull(source: Annotated[str, typer.Argument(help="A source declared in source
     """Pull one configured source (SQL or HTTP) and carry what it gives to the published graph."""
     from hub.running import pull_source
 
-    outcome = carry_out(lambda hub: pull_source(hub, source, watch=_progress), on)
+    outcome = carry_out(lambda hub: pull_source(hub, source, watch=_progress), on, behind=True)
     _print_outcome(outcome)
     if outcome.refusing:
         raise typer.Exit(1)
@@ -114,7 +114,7 @@ def check(on: On = None) -> None:
     """Run the cross-checks at a business date; findings open, persist or are contradicted, never vanish."""
     from hub.running import run_checks
 
-    for outcome in carry_out(run_checks, on):
+    for outcome in carry_out(run_checks, on, behind=True):
         console.print(outcome.told())
 
 

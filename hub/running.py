@@ -190,6 +190,7 @@ async def work(settings: Settings, *, once: bool, say: Callable[[str], Any], kee
     checked: date | None = None
     while True:
         async with open_hub(settings) as hub:
+            await hub.give_way()
             today = hub.today()
             for name, source in configured_sources(settings.home).items():
                 if await _due(hub, source, today):

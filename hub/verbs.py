@@ -35,13 +35,15 @@ def settings(on: datetime | None = None) -> Settings:
     return replace(told, business_date=on.date()) if on else told
 
 
-def carry_out(work: Callable[[Any], Coroutine[Any, Any, Any]], on: datetime | None = None) -> Any:
-    """Open the hub at a business date, do the work, close it."""
+def carry_out(work: Callable[[Any], Coroutine[Any, Any, Any]], on: datetime | None = None, *, behind: bool = False) -> Any:
+    """Open the hub at a business date, do the work, close it; ``behind``: it is long, and whoever asks the endpoint goes first."""
 
     async def opened() -> Any:
         from hub.opening import open_hub
 
         async with open_hub(settings(on)) as hub:
+            if behind:
+                await hub.give_way()
             return await work(hub)
 
     gc.disable()  # one verb, one process: what it makes lives until it ends

@@ -166,7 +166,7 @@ async def others(ids: list[str], seconds: int) -> list[float]:
                 began = time.perf_counter()
                 answer = await client.post("/graphql", content=content)
                 spent.append((time.perf_counter() - began) * 1000)
-                assert answer.status_code == 200
+                assert answer.status_code == 200, (answer.status_code, answer.text)
                 await asyncio.sleep(PAUSE)
 
         await asyncio.gather(*(one(itertools.cycle(ids[n:] + ids[:n])) for n in range(OTHERS)))

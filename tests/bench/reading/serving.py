@@ -24,7 +24,7 @@ from hub.query.plans import SECOND_ROAD
 from hub.query.policy import ALLOWS_EVERYTHING
 from hub.settings import Settings
 from hub.storage.database import Database
-from hub.storage.embedded import ensure_started
+from hub.storage.embedded import Running, shared_server
 from hub.web import create_app, settle
 from schema.declared import graph
 
@@ -37,7 +37,12 @@ def main() -> None:
     kind, port, home, on = sys.argv[1:]
     settings = Settings.from_environ({"HUB_HOME": home, "HUB_BUSINESS_DATE": on, "HUB_TRUSTED": str(HERE), "HUB_WITHOUT_TOKEN": "everything"})
     (settings.home / INVENTED).touch()  # a bench's city is invented
-    running = ensure_started(settings)
+    with shared_server(settings) as running:
+        serve(kind, int(port), settings, running)
+
+
+def serve(kind: str, port: int, settings: Settings, running: Running) -> None:
+    """Serve over a running server."""
     app: Any = limit(settings, running.dsn("hub_reader")) if kind == "limit" else create_app(settings, Database(running, {}))
     if kind != "limit":
         app.answering.readers.wait = 60  # the limit's pool waits as long as it takes, so the hub does here
@@ -45,7 +50,7 @@ def main() -> None:
         app.answering.documents.plan = lambda *_: SECOND_ROAD
     settle()
     print("serving", os.getpid(), flush=True)
-    uvicorn.run(app, port=int(port), log_level="warning", access_log=False, lifespan="off")
+    uvicorn.run(app, port=port, log_level="warning", access_log=False, lifespan="off")
 
 
 def limit(settings: Settings, dsn: str) -> Starlette:
