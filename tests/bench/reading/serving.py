@@ -4,6 +4,7 @@
 """
 
 import os
+import signal
 import sys
 from datetime import date
 from pathlib import Path
@@ -37,6 +38,7 @@ def main() -> None:
     kind, port, home, on = sys.argv[1:]
     settings = Settings.from_environ({"HUB_HOME": home, "HUB_BUSINESS_DATE": on, "HUB_TRUSTED": str(HERE), "HUB_WITHOUT_TOKEN": "everything"})
     (settings.home / INVENTED).touch()  # a bench's city is invented
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # uvicorn raises it again when it has ended
     with shared_server(settings) as running:
         serve(kind, int(port), settings, running)
 
