@@ -40,7 +40,7 @@ begin
 end $$"""
 #: The files that take longest begin first: a file is one worker's, and the last one should not be left alone with it.
 LONGEST = (
-    "test_two_roads.py", "test_paired_worlds.py", "test_matrix.py", "test_crash_points.py", "test_departments_differ.py", "test_entitlement_gaps.py", "test_unenrolled_disabled.py", "test_restart.py",
+    "test_two_roads.py", "test_paired_worlds.py", "test_matrix.py", "test_crash_points.py", "test_departments_differ.py", "test_entitlement_gaps.py", "test_unenrolled_disabled_exclusions.py", "test_restart.py",
     "test_movements.py", "test_small_cells.py", "test_waiting_rows.py", "test_first_load.py", "test_verbs.py", "test_pull.py", "test_sample_rounds.py", "test_verdicts.py", "test_linkage.py",
 )  # fmt: skip
 
