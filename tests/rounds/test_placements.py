@@ -16,8 +16,8 @@ PLACE = {"state": "在读", "placement": "普通学校随班就读", "student_nu
 
 
 @pytest.fixture
-async def city(emptied):
-    connection = await asyncpg.connect(emptied.dsn("hub_writer"))
+async def city(database):
+    connection = await asyncpg.connect(database.dsn("hub_writer"))
     made = City(connection, "unenrolled_disabled")
     await made.deliver()
     yield made

@@ -28,9 +28,9 @@ TEAM = ("education", "disabled_persons", "justice")
 
 
 @pytest.fixture
-async def city(emptied):
+async def city(database):
     """Nine disabled children out of school, three in each of three townships."""
-    connection = await asyncpg.connect(emptied.dsn("hub_writer"))
+    connection = await asyncpg.connect(database.dsn("hub_writer"))
     made = City(connection, RULE)
     await made.deliver()
     made.children = []
@@ -89,10 +89,10 @@ async def test_a_list_drawn_again_a_year_later_is_identical_though_everything_ha
     assert same and [(row.finding, row.place, row.township) for row in again] == [(row["finding"], row["place"], row["township"]) for row in before]
 
 
-async def test_a_list_that_was_changed_behind_the_rounds_back_is_told(city, emptied):
+async def test_a_list_that_was_changed_behind_the_rounds_back_is_told(city, database):
     no = await opened(city)
     assert (await draw_again(city.connection, DIVISION, no))[1]
-    admin = await asyncpg.connect(emptied.dsn("hub_admin"))
+    admin = await asyncpg.connect(database.dsn("hub_admin"))
     await admin.execute("update round_row set checksum = 'x' where place = 1 and township = $1", TOWNS[0])
     await admin.close()
     assert not (await draw_again(city.connection, DIVISION, no))[1]
@@ -161,7 +161,7 @@ async def test_a_code_may_be_written_as_people_write_it(city, tmp_path):
 
 
 @pytest.mark.parametrize(("codes", "exit_code"), [(["42", "42", "42"], 1), (["15", "42", "15"], 1), (["15", "15", "15"], 0), ([], 0)])
-async def test_taking_a_sheet_back_ends_with_1_where_an_answer_is_refused(city, emptied, tmp_path, codes, exit_code):
+async def test_taking_a_sheet_back_ends_with_1_where_an_answer_is_refused(city, database, tmp_path, codes, exit_code):
     no = await opened(city)
     path = (await write_sheets(city.connection, DIVISION, no, tmp_path, township=TOWNS[0]))[0][0]
     book = openpyxl.load_workbook(path)
@@ -170,7 +170,7 @@ async def test_taking_a_sheet_back_ends_with_1_where_an_answer_is_refused(city, 
             book[SHEET].cell(at, column, one)
     book.save(path)
     words = ("round", "take", str(no), str(path), "--by", "甲", "--department", "education", "--on", ON.isoformat())
-    told = await asyncio.to_thread(processes.verb, *words, env={**os.environ, **emptied.environ(), "COLUMNS": "250"})
+    told = await asyncio.to_thread(processes.verb, *words, env={**os.environ, **database.environ(), "COLUMNS": "250"})
     assert (told.returncode, told.stdout.count("code: ")) == (exit_code, codes.count("42")), told
 
 
@@ -454,9 +454,9 @@ async def test_no_row_is_left_out_where_two_of_a_list_have_become_one_person(cit
     assert (len(told.both), len(told.gone), len(told.come)) == (8, 1, 0)
 
 
-async def test_a_sheet_says_that_a_child_needs_looking_after_and_never_why(emptied, tmp_path):
+async def test_a_sheet_says_that_a_child_needs_looking_after_and_never_why(database, tmp_path):
     """The list of prisoners' children goes out to townships: no cell, no name of a file or sheet tells of custody, and it comes back (G.8)."""
-    connection = await asyncpg.connect(emptied.dsn("hub_writer"))
+    connection = await asyncpg.connect(database.dsn("hub_writer"))
     made = City(connection, "unenrolled_of_prisoners")
     await made.deliver()
     person, parent = await made.registered(), await made.someone(date(1985, 3, 17))
@@ -477,9 +477,9 @@ async def test_a_sheet_says_that_a_child_needs_looking_after_and_never_why(empti
 
 
 @pytest.fixture
-async def two_reasons(emptied):
+async def two_reasons(database):
     """Eight children at no school, four of them a prisoner's, on the list for being that too."""
-    connection = await asyncpg.connect(emptied.dsn("hub_writer"))
+    connection = await asyncpg.connect(database.dsn("hub_writer"))
     made = City(connection, "unenrolled_of_prisoners")
     await made.deliver()
     for day in range(1, 9):
@@ -490,7 +490,7 @@ async def two_reasons(emptied):
             await made.fact("kinship", person, source="justice.prisoners_children", relative=parent, relation="父亲")
     await made.check()
     assert len(await made.found()) == 4
-    made.rules, made.dsn = ("unenrolled", "unenrolled_of_prisoners"), emptied.dsn("hub_admin")
+    made.rules, made.dsn = ("unenrolled", "unenrolled_of_prisoners"), database.dsn("hub_admin")
     yield made
     await connection.close()
 

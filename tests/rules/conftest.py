@@ -7,9 +7,7 @@ from tests.rules.city import City
 
 
 @pytest.fixture
-async def city(request, rule):
-    """In the test's own database where it asks for one, else in the module's."""
-    database = request.getfixturevalue("database" if "database" in request.fixturenames else "emptied")
+async def city(database, rule):
     connection = await asyncpg.connect(database.dsn("hub_writer"))
     made = City(connection, rule)
     await made.deliver()
