@@ -11,6 +11,7 @@ cadence_days = 31
 A secret stands in a file of its own: `password_file` in the address or as a setting beside it, `token_file` for an interface.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -60,21 +61,45 @@ class ConfiguredSource:
         return _http(self).read(resume=ResumeFile(folder / f"{self.name}.pages", seal, unseal))
 
 
-def configured_sources(home: Path) -> dict[str, ConfiguredSource]:
-    """The sources declared in the home's `sources.toml`, by name; none where there is no such file."""
-    path = home / FILE
+def configured_sources(home: Path, faults: list[SourcesError] | None = None) -> dict[str, ConfiguredSource]:
+    """The sources declared in the home's `sources.toml`, by name; none where there is no such file.
+
+    SourcesError where something is wrong with it; with ``faults`` that is put there, and the sources with which nothing is wrong are given.
+    """
+    try:
+        told = _told(home / FILE)
+    except SourcesError as error:
+        if faults is None:
+            raise
+        faults.append(error)
+        return {}
+    found: dict[str, ConfiguredSource] = {}
+    for name, entry in told.items():
+        try:
+            found[name] = _read(home / FILE, name, entry)
+        except SourcesError as error:
+            if faults is None:
+                raise
+            faults.append(error)
+    return found
+
+
+def _told(path: Path) -> dict[str, Any]:
     if not path.exists():
         return {}
     try:
-        told = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise SourcesError(f"{path}: {error}") from None
     except UnicodeDecodeError:
         raise SourcesError(f"{path}: it is not UTF-8; save it as such") from None
-    return {name: _read(path, name, entry) for name, entry in told.items()}
+    except OSError as error:
+        raise SourcesError(f"{path}: it cannot be read: {error.strerror}") from None
 
 
 def _read(path: Path, name: str, entry: Any) -> ConfiguredSource:
+    if not re.fullmatch(r"\w[\w-]*", name):
+        raise SourcesError(f"{path}: [{name}] a source's name is of letters, digits, _ and -")
     kind = entry.get("kind") if isinstance(entry, dict) else None
     if kind not in _KNOWN:
         raise SourcesError(f"{path}: [{name}] kind must be sql or http")
@@ -88,6 +113,8 @@ def _read(path: Path, name: str, entry: Any) -> ConfiguredSource:
         kind_of_value, said = _VALUES.get(setting, (str, "a text"))
         if not isinstance(value, kind_of_value) or isinstance(value, bool):
             raise SourcesError(f"{path}: [{name}] {setting} must be {said}")
+        if isinstance(value, list) and not all(isinstance(one, str) and one for one in value):
+            raise SourcesError(f"{path}: [{name}] {setting} must be {said}, of texts")
     if kind == "sql" and ("table" in entry) == ("query" in entry):
         raise SourcesError(f"{path}: [{name}] needs either table or query")
     if kind == "sql" and not entry.get("keys"):
@@ -132,6 +159,10 @@ def _http(source: ConfiguredSource) -> "HttpSource":
     if wanted not in paging:
         raise SourcesError(f"[{source.name}] paging must be cursor, page or link")
     token = _secret(source, "token_file", told["token_file"]) if "token_file" in told else None
+    if token is not None and not (token.isascii() and token.isprintable()):
+        raise SourcesError(f"[{source.name}] token_file {told['token_file']} holds what no token is made of; it must be one line of letters, digits and signs")
+    if "ca_file" in told and not Path(told["ca_file"]).is_file():
+        raise SourcesError(f"[{source.name}] ca_file {told['ca_file']} is not there")
     return HttpSource(
         source.name,
         told["url"],

@@ -26,10 +26,10 @@ from hub.access.sealing import Keys
 from hub.access.viewer import Kind, NotAdmitted, Viewer
 from hub.admitting import Admission, Asking, check_entries, check_rules
 from hub.events.publications import Publications
-from hub.query import compiling
 from hub.query.cursors import is_key
 from hub.query.documents import MEMORY_LIMIT, Document, Documents
 from hub.query.limits import AD_HOC, TRUSTED, Limits, TooMuch
+from hub.query.marks import unmarked
 from hub.query.plans import Plan
 from hub.query.policy import ALLOWS_EVERYTHING, Policy
 from hub.query.reading import BadInput, place_of
@@ -47,7 +47,6 @@ from schema.scope import Context
 DEADLINE = 10  # seconds; the operation is ended then, and its statement in PostgreSQL with it
 STILL_ADMITTED = 1  # seconds between two looks at whether an open subscription's viewer may still listen
 MOST_VIEWS = 40  # classes of rights whose graphs and plans are kept
-MARK, END = bytes([compiling.MARK]), bytes([compiling.END])
 log = logging.getLogger("hub.answering")
 
 
@@ -207,7 +206,7 @@ class Answering:
         """
         now = datetime.now(UTC)
         if asking.viewer.kind is not Kind.TEST and not self.admission.watch.knows(asking.viewer.subject, now):
-            self.admission.watch.note(asking.viewer.subject, asking.viewer.role, await self._read_before(asking.viewer, now), now)
+            self.admission.watch.looked(asking.viewer.subject, asking.viewer.role, await self._read_before(asking.viewer, now), now)
         self.admission.watch.note(asking.viewer.subject, asking.viewer.role, about, now)
         stopped = None if operation.operation.value == "mutation" else await self._stopped(asking)
         if stopped:
@@ -439,17 +438,6 @@ class Answering:
         await self.readers.close()
         await self.publications.close()
         await self.reader.dispose()
-
-
-def unmarked(answer: bytes) -> tuple[bytes, set[str]]:
-    """An answer without the statement's marks, and whom they name."""
-    first, *marked = answer.split(MARK)
-    pieces, about = [first], set()
-    for one in marked:
-        whom, _, rest = one.partition(END)
-        about.add(whom)
-        pieces.append(rest)
-    return b"".join(pieces), {whom.decode() for whom in about if whom}
 
 
 def input_fields(operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> frozenset[str]:

@@ -335,7 +335,7 @@ def worker(once: Annotated[bool, typer.Option("--once", help="One round, then st
     async def keeping(hub: Any) -> str:
         return (await removing(hub, by="worker", dry_run=False)).told()
 
-    asyncio.run(work(settings(on), once=once, say=console.print, keep=keeping))
+    asyncio.run(work(settings(on), once=once, say=lambda said: console.print(said, markup=False), keep=keeping))
 
 
 @app.command()

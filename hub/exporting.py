@@ -18,7 +18,7 @@ from hub.exports import entitlements, findings, mentions
 from hub.exports.cells import write_csv
 from hub.exports.entitlements import told_entitlements
 from hub.exports.findings import told_findings
-from hub.exports.lists import WRITERS, export_list, is_longer
+from hub.exports.lists import WRITERS, export_list, told_of
 from hub.exports.mentions import told_mentions
 from hub.opening import Hub
 from hub.query.bulk import bulk
@@ -68,7 +68,7 @@ async def export_document(
 ) -> int:
     """Write the list that a document asks for; returns how many rows. BadInput where it cannot be exported.
 
-    More than fifty rows need a request that somebody else has agreed to: without one it is asked for, and Refusal says its number.
+    More than fifty rows, or rows about more than fifty people, need a request that somebody else has agreed to: without one it is asked for, and Refusal says its number.
     With a recipient the document is of the recipient's graph, and a field that it does not have is an unknown one.
     """
     policy = recipient.policy() if recipient else ALLOWS_EVERYTHING
@@ -90,15 +90,16 @@ async def export_document(
         raise BadInput("; ".join(without_values(error.message) for error in told))
     care = recipient.care | {f"department/{CATALOGUE.roles[recipient.role].department}"} if recipient else frozenset[str]()
     asked = told | policy.request(hub.division, on, care)
-    told_of = bulk(graph, document, operation, asked, policy)
+    whole, marked = (bulk(graph, document, operation, asked, policy, marks=marks) for marks in (False, True))
     whose = recipient.said if recipient else EVERYTHING
     who, told_hash = f"shell:{getpass.getuser()}", sha256("\0".join((text, variables, whose)))
     connection = await hub.database.connect("reader")
     try:
-        if hub.settings.without_token != "everything" and await is_longer(connection, told_of, asked, ROWS_ALONE):
+        about = await told_of(connection, marked, asked, ROWS_ALONE)
+        if about is None and hub.settings.without_token != "everything":
             await _agreed(hub, who, told_hash, request, because)
-        await record(hub, "hub export list", sha256(text), sorted(document.fields), whole_list=True, request=request, made_for=whose)
-        return await export_list(connection, told_of, asked, out, _mark(who, recipient, request))
+        await record(hub, "hub export list", sha256(text), sorted(document.fields), sorted(about or ()), whole_list=True, request=request, made_for=whose)
+        return await export_list(connection, whole, asked, out, _mark(who, recipient, request))
     finally:
         await connection.close()
 

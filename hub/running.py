@@ -4,9 +4,10 @@ It sits under the two lids: contracts and transports come from ``connectors``, t
 """
 
 import asyncio
+import logging
 import tempfile
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,13 +17,14 @@ from typing import Any
 import orjson
 
 from connectors import load_contracts
-from connectors.configured import ConfiguredSource, configured_sources
+from connectors.configured import ConfiguredSource, SourcesError, configured_sources
 from connectors.transports.files import fingerprints, open_deliveries
 from connectors.transports.folder import bytes_of, unopened
 from hub import pipeline
 from hub.casework.corrections import settle_promised
 from hub.casework.gaps import judging
 from hub.casework.stale import ask_for_stale
+from hub.contract.dates import day_in_path
 from hub.contract.model import Contract
 from hub.contract.recognise import header_test
 from hub.domain.delivery import RawDelivery, Refused
@@ -37,10 +39,13 @@ from hub.steps.check import RuleOutcome, check
 from hub.steps.drafting import seldom_collected
 from hub.steps.quarantine import repaired
 from hub.steps.validate import Delivery, sort_out
+from hub.storage.outage import outage
 from hub.storage.publishing import publishing
 from hub.telling import tell_departments
 
 Watch = Callable[[], Any]
+Of = tuple[str, date]  # which delivery: source and business date
+log = logging.getLogger("hub.running")
 
 
 @dataclass(frozen=True)
@@ -62,8 +67,11 @@ async def run_folder(hub: Hub, folder: Path, *, watch: Watch, as_of: date | None
     """Carry every delivery under a folder, oldest first, then check; ``as_of`` is the date they speak for, whatever their names say."""
     _not_to_come(as_of, hub.today())
     contracts = load_contracts(hub.settings.contracts)
-    known = await _known(hub, folder, as_of)
+    known, theirs = await _known(hub, folder, as_of)
     raws = list(open_deliveries(folder, is_header=header_test(contracts), known=known))
+    if together := _together(raws, theirs, contracts, today=hub.today(), as_of=as_of):
+        known = {sha256: report for sha256, report in known.items() if sha256 not in together}
+        raws = list(open_deliveries(folder, is_header=header_test(contracts), known=known))
     kept = {}
     for place, raw in enumerate(raws):
         try:
@@ -79,8 +87,11 @@ async def run_folder(hub: Hub, folder: Path, *, watch: Watch, as_of: date | None
 
 async def pull_source(hub: Hub, name: str, *, watch: Watch) -> Outcome:
     """Pull one configured source and carry what it gives."""
-    sources = configured_sources(hub.settings.home)
+    faults: list[SourcesError] = []
+    sources = configured_sources(hub.settings.home, faults)
     if name not in sources:
+        if faults:
+            raise faults[0]
         raise Refusal(f"no source {name} in {hub.settings.home / 'sources.toml'}; there are: {', '.join(sources) or 'none'}")
     contracts = [c for c in load_contracts(hub.settings.contracts) if c.name == sources[name].contract]
     if not contracts:
@@ -93,7 +104,13 @@ async def pull_source(hub: Hub, name: str, *, watch: Watch) -> Outcome:
     def unseal(data: bytes) -> bytes:
         return hub.keys.decrypt(data, b"pull", key)
 
-    raw = await asyncio.to_thread(sources[name].pull, hub.settings.home / "pulls", seal, unseal, on=hub.today())
+    try:
+        raw = await asyncio.to_thread(sources[name].pull, hub.settings.home / "pulls", seal, unseal, on=hub.today())
+    except (SourcesError, Refusal):
+        raise
+    except Exception as error:  # whatever a foreign server makes of its answers, its message may hold somebody's data
+        log.warning("source %s cannot be read: %s", name, type(error).__name__)
+        raw = Refused(name, f"what it gives cannot be read ({type(error).__name__})", "ask whoever runs it to look at its answers, or correct sources.toml; nothing that stood has ended by it")
     return await _carry(hub, [raw], contracts, kept={}, watch=watch, as_of=hub.today())
 
 
@@ -192,12 +209,7 @@ async def work(settings: Settings, *, once: bool, say: Callable[[str], Any], kee
         async with open_hub(settings) as hub:
             await hub.give_way()
             today = hub.today()
-            for name, source in configured_sources(settings.home).items():
-                if await _due(hub, source, today):
-                    outcome = await pull_source(hub, name, watch=lambda: None)
-                    say("; ".join(f"{r.source}: {r.state}" for r in outcome.reports) or f"{name}: nothing")
-                    for refused in outcome.refused:
-                        say(f"{name} refused: {refused.reason}; {refused.hint}")
+            await _pull_due(hub, today, say)
             if checked != today:
                 for rule in await run_checks(hub):
                     say(rule.told())
@@ -209,6 +221,29 @@ async def work(settings: Settings, *, once: bool, say: Callable[[str], Any], kee
         if once:
             return
         await asyncio.sleep(60)
+
+
+async def _pull_due(hub: Hub, today: date, say: Callable[[str], Any]) -> None:
+    """Pull each source whose cadence is due. What is wrong with one is said, and keeps no other from being pulled; a lost database ends the round."""
+    faults: list[SourcesError] = []
+    for name, source in configured_sources(hub.settings.home, faults).items():
+        if not await _due(hub, source, today):
+            continue
+        try:
+            outcome = await pull_source(hub, name, watch=lambda: None)
+        except (Refusal, SourcesError) as error:
+            say(f"{name}: {error}")
+            continue
+        except Exception as error:
+            if outage(error):
+                raise
+            say(f"{name}: a fault of the program ({type(error).__name__}); `hub pull {name}` shows where")
+            continue
+        say("; ".join(f"{r.source}: {r.state}" for r in outcome.reports) or f"{name}: nothing")
+        for refused in outcome.refused:
+            say(f"{name} refused: {refused.reason}; {refused.hint}")
+    for fault in faults:
+        say(str(fault))
 
 
 async def _carry(
@@ -299,29 +334,49 @@ async def _refuse_misdated(hub: Hub, as_of: date) -> None:
     )
 
 
-async def _known(hub: Hub, folder: Path, as_of: date | None) -> dict[str, Report]:
-    """SHA-256 -> what is told of a file under the folder that was received before under the same name; what was held or refused is new under another date."""
+def _together(raws: Sequence[RawDelivery | Refused], theirs: Mapping[str, set[Of]], contracts: Sequence[Contract], *, today: date, as_of: date | None) -> set[str]:
+    """The known files of deliveries of which another file is new: one list may come in several files, and what it lacks has ended."""
+    dates = {raw.file: as_of for raw in raws} if as_of else None
+    new = {(delivery.contract.name, delivery.as_of) for delivery in sort_out(raws, contracts, today=today, dates=dates).deliveries}
+    return {sha256 for sha256, of in theirs.items() if of & new}
+
+
+async def _known(hub: Hub, folder: Path, as_of: date | None) -> tuple[dict[str, Report], dict[str, set[Of]]]:
+    """Of the files under the folder that were received before under the same name, and for the day that their path tells: SHA-256 -> what is told of
+    it, and the deliveries that it was of. What was held or refused is new under another date.
+    """
     rows = await hub.connection.fetch(
-        """select distinct on (source, sha256, file) d.id, d.source, d.as_of, d.state, d.decided_by, d.decided_at, p->>'file' as file, p->>'sha256' as sha256
+        """select distinct on (source, sha256, file, d.as_of) d.id, d.source, d.as_of, d.state, d.decided_by, d.decided_at, p->>'file' as file, p->>'sha256' as sha256
              from delivery d, jsonb_array_elements(parts) p
             where division = $1 and (state = 'PUBLISHED' or as_of = coalesce($2, as_of))
-            order by source, sha256, file, array_position(array['PUBLISHED', 'HELD', 'REFUSED'], state), d.decided_at desc""",
+            order by source, sha256, file, d.as_of, array_position(array['PUBLISHED', 'HELD', 'REFUSED'], state), d.decided_at desc""",
         hub.division,
         as_of,
     )
     # Of a workbook of several sources' sheets, what one refused is told rather than what another has taken.
-    before = {(PurePath(row["file"]).name, row["sha256"]): row for row in sorted(rows, key=lambda row: row["state"] == "REFUSED")}
+    of_source = {(row["source"], PurePath(row["file"]).name, row["sha256"]): row for row in sorted(rows, key=lambda row: (row["state"] == "PUBLISHED", row["as_of"]))}
+    before = {(file, sha256): row for (_, file, sha256), row in sorted(of_source.items(), key=lambda item: item[1]["state"] == "REFUSED")}
     if not before:
-        return {}
+        return {}, {}
+    days: dict[tuple[str, str], set[date]] = defaultdict(set)
+    theirs: dict[str, set[Of]] = defaultdict(set)
+    for row in rows:
+        days[PurePath(row["file"]).name, row["sha256"]].add(row["as_of"])
+        theirs[row["sha256"]].add((row["source"], row["as_of"]))
+
+    def is_known(file: str, sha256: str) -> bool:
+        received = days.get((PurePath(file).name, sha256), ())
+        return any(as_of or day_in_path(PurePath(file), day) in (day, None) for day in received)
     found: dict[str, set[str]] = defaultdict(set)
     for print_ in fingerprints(folder):
         found[print_.sha256].add(print_.file)
-    return {
+    known = {
         sha: pipeline.received(file, before[PurePath(file).name, sha])
         for sha, files in found.items()
         for file in sorted(files)[:1]
-        if all((PurePath(f).name, sha) in before for f in files)
+        if all(is_known(f, sha) for f in files)
     }
+    return known, {sha: theirs[sha] for sha in known}
 
 
 def _received(folder: Path, file: str) -> Path:

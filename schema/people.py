@@ -146,13 +146,14 @@ def released(at: Place) -> Place:
     """The release of a month: as known before the first publication made in that month, on its first day; a month to come is the newest publication's.
 
     Whoever may only count has one table a month and dimension, whatever day or publication is asked for, and nothing that is published later
-    changes one that was told: two questions differ by nobody in particular. The months up to the hub's first checks have what was known then,
-    and until then nothing.
+    changes one that was told: two questions differ by nobody in particular. The month of the hub's first checks is the first that has a table, of
+    what was known then: the tables of two days long before it would tell who was born between them.
     """
 
-    p, q, r = (tables.publication.alias() for _ in range(3))
+    p, q, r, s = (tables.publication.alias() for _ in range(4))
     newest = select(func.max(p.c.business_date)).where(p.c.division == at.division).scalar_subquery()
-    first_day = cast(func.date_trunc("month", func.least(at.on, newest)), Date)
+    opened = select(func.min(s.c.business_date)).where(s.c.division == at.division, s.c.kind == CHECKED).scalar_subquery()
+    first_day = cast(func.date_trunc("month", func.least(func.greatest(at.on, opened), newest)), Date)
     before = select(func.min(q.c.no) - 1).where(q.c.division == at.division, q.c.business_date >= first_day).scalar_subquery()
     begun = select(func.min(r.c.no)).where(r.c.division == at.division, r.c.kind == CHECKED).scalar_subquery()
     return replace(at, on=first_day, known=case((begun.is_(None), literal(0, BigInteger)), else_=func.greatest(before, begun)))

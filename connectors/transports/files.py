@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import zipfile
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Container, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -105,11 +105,14 @@ def _members(name: str, data: bytes, limits: Limits) -> Iterator[_Bytes | Refuse
     except Unreadable as error:
         yield Refused(name, error.reason, error.hint, hashlib.sha256(data).hexdigest())
         return
+    met: Counter[str] = Counter()
     with archive:
         for part in archive.infolist():
             inner = member_name(part)
             if not part.is_dir() and not any(no_delivery(piece) for piece in inner.split("/")):
-                yield _member(f"{name}/{inner}", archive, part)
+                met[inner] += 1
+                again = "" if met[inner] == 1 else f"（{met[inner]}）/"  # a zip may hold two files of one name
+                yield _member(f"{name}/{again}{inner}", archive, part)
 
 
 def _member(name: str, archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> _Bytes | Refused:

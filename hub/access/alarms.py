@@ -10,6 +10,7 @@ NIGHT_FROM, NIGHT_TO = 22, 6  # hours of the day in China, the first included, t
 CHINA_AHEAD = 8  # hours of UTC
 CHINA = timezone(timedelta(hours=CHINA_AHEAD))
 HOUR = 3600  # seconds
+AGAIN = 50  # people after whom one process looks anew what an account has read in others
 log = logging.getLogger("hub.access")
 
 
@@ -20,16 +21,17 @@ class Watch:
         self._hour = -1
         self._seen: dict[str, set[str]] = {}
         self._told: set[tuple[str, str]] = set()
+        self._looked: dict[str, int] = {}  # account -> of how many people it had read when the audit was last looked into
 
     def knows(self, subject: str, at: datetime) -> bool:
-        """Whether it has seen anything of an account in an hour; what was read before this process began, the audit knows."""
-        return self._hour == _hour_of(at) and subject in self._seen
+        """Whether it need not look in the audit what an account has read in an hour: what was read before this process began, or in others since it last looked."""
+        return self._hour == _hour_of(at) and subject in self._seen and len(self._seen[subject]) < self._looked.get(subject, 0) + AGAIN
 
     def note(self, subject: str, role: str, about: Collection[str], at: datetime) -> list[str]:
         """Take note of an answer; the alarms that it raised, which the log has then too."""
         hour = _hour_of(at)
         if hour != self._hour:
-            self._hour, self._seen, self._told = hour, {}, set()
+            self._hour, self._seen, self._told, self._looked = hour, {}, set(), {}
         seen = self._seen.setdefault(subject, set())
         if len(seen) <= STOP:
             seen.update(one for one in about if "/" not in one)
@@ -39,6 +41,11 @@ class Watch:
             self._told.add((subject, kind))
             log.warning("alarm %s: an account of role %s; `accessAlarms` tells the auditor which", kind, role)
         return raised
+
+    def looked(self, subject: str, role: str, about: Collection[str], at: datetime) -> None:
+        """Take note of whom an account has read of by the audit."""
+        self.note(subject, role, about, at)
+        self._looked[subject] = len(self._seen[subject])
 
     def stops(self, subject: str) -> bool:
         """Whether an account has read of more people in the hour of its last note than it may."""

@@ -32,6 +32,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from hub.access.chain import START, VERSION, Entry, Frontier, Verdict, chained, leaf_of, signed_head, verify, written_time
 from hub.access.viewer import Viewer
+from hub.refusal import Refusal
 from hub.storage.crash_points import point
 
 HEAD_EACH = 60  # seconds
@@ -48,7 +49,7 @@ select $1, e.no, e.at, e.entry, e.persons::bigint[], e.leaf, e.chain
 log = logging.getLogger("hub.audit")
 
 
-class AuditDown(Exception):
+class AuditDown(Refusal):
     """The entry cannot be written: nothing personal is read until it can."""
 
 
@@ -201,7 +202,7 @@ class Writer:
                 await self._drop()
                 for _, done in batch:
                     if not done.done():
-                        done.set_exception(AuditDown())
+                        done.set_exception(AuditDown("the audit cannot be written, and so nothing is read"))
                 continue
             self._failed = False
             for _, done in batch:
@@ -226,7 +227,7 @@ class Writer:
             async with connection.transaction():
                 end = await self._end_of(connection)
                 if end.no < self.heads.size():
-                    raise AuditDown("the audit's table is behind its signed head")
+                    raise AuditDown("the audit's table is behind its signed heads (HUB_HOME/audit/heads.jsonl): is an older backup in place? deploy/README.md says what to do with them")
                 new = await self._append(connection, end, entries)
             if new is None:
                 raise AuditDown("the audit's table does not end where it says")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
+from pathlib import PurePath
 
 from hub.domain.values.dates import in_digits
 
@@ -43,12 +44,12 @@ class BusinessDate:
     notices: tuple[str, ...] = ()
 
 
-def business_date_of(file_name: str, folder: str, titles: Sequence[str], today: date) -> BusinessDate:
-    """A full date stands for itself, with a time of day or without, a month for its last day, or for ``today`` in it; the file's name counts before the folder, then the titles.
+def business_date_of(file_name: str, folders: Sequence[str], titles: Sequence[str], today: date) -> BusinessDate:
+    """A full date stands for itself, with a time of day or without, a month for its last day, or for ``today`` in it; the file's name counts before its folders, the nearest first, then the titles.
 
     A day to come is doubtful, and so is a name whose title tells of another time, or a title of long ago. Where nothing tells, it is ``today``.
     """
-    places = (("file's name", (file_name,)), ("folder", (folder,)), ("title", titles))
+    places = (("file's name", (file_name,)), ("folder", folders), ("title", titles))
     told = [(where, day) for where, texts in places if (day := _told(texts, today))]
     if not told:
         return BusinessDate(today, *_years(file_name, today))
@@ -60,6 +61,16 @@ def business_date_of(file_name: str, folder: str, titles: Sequence[str], today: 
     apart = [f"the {where} says {day}, the {other} {else_}" for other, else_ in told[1:] if abs((day - else_).days) > APART_DAYS]
     of_title = tuple(f"{sentence}; release it with the right date: --as-of YYYY-MM-DD" for sentence in apart if "title" in sentence)
     return BusinessDate(day, of_title, tuple(sentence for sentence in apart if "title" not in sentence))
+
+
+def day_in_path(path: PurePath, today: date) -> date | None:
+    """The day that a file's name or one of its folders tells; None where neither does."""
+    return _told((path.name, *folders_of(path)), today)
+
+
+def folders_of(path: PurePath) -> tuple[str, ...]:
+    """The names of the folders that a file lies in, the nearest first."""
+    return tuple(parent.name for parent in path.parents)
 
 
 def _told(texts: Sequence[str], today: date) -> date | None:

@@ -1,8 +1,8 @@
 """A list of the graph as a file – NDJSON, CSV or XLSX – written row by row as it comes, however long it is."""
 
 import csv
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
+from contextlib import aclosing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import xlsxwriter
 
 from hub.exports.cells import escaped, private, safe
 from hub.query.bulk import Bulk
+from hub.query.marks import unmarked
 from hub.query.policy import SETTINGS
 
 PREFETCH = 500
@@ -33,7 +34,7 @@ async def export_list(connection: asyncpg.Connection, asked: Bulk, variables: Ma
     return written
 
 
-async def rows(connection: asyncpg.Connection, asked: Bulk, variables: Mapping[str, Any]) -> AsyncIterator[bytes]:
+async def rows(connection: asyncpg.Connection, asked: Bulk, variables: Mapping[str, Any]) -> AsyncGenerator[bytes, None]:
     """The list's rows as JSON texts, a few at a time: one snapshot, however long it takes to write them."""
     assert asked.plan.sql is not None
     async with connection.transaction(isolation="repeatable_read", readonly=True):
@@ -43,14 +44,17 @@ async def rows(connection: asyncpg.Connection, asked: Bulk, variables: Mapping[s
             yield row["answer"].encode()
 
 
-async def is_longer(connection: asyncpg.Connection, asked: Bulk, variables: Mapping[str, Any], rows: int) -> bool:
-    """Whether the list has more than so many rows; no more than these are looked at."""
-    assert asked.plan.sql is not None
-    async with connection.transaction(isolation="repeatable_read", readonly=True):
-        for name in SETTINGS:
-            await connection.execute("select set_config($1, $2, true)", f"hub.{name}", variables[f"@{name}"])
-        found = await connection.fetchval(f"select count(*) from (select 1 from ({asked.plan.sql}) list limit {rows + 1}) few", *asked.plan.parameters(variables))
-    return bool(found > rows)
+async def told_of(connection: asyncpg.Connection, marked: Bulk, variables: Mapping[str, Any], most: int) -> set[str] | None:
+    """Whom a list with marks is about; None where it has more than so many rows, or is about more people, whatever its rows are: no more are looked at."""
+    about: set[str] = set()
+    count = 0
+    async with aclosing(rows(connection, marked, variables)) as told:
+        async for row in told:
+            count += 1
+            about |= unmarked(row)[1]
+            if count > most or sum("/" not in one for one in about) > most:
+                return None
+    return about
 
 
 @contextmanager

@@ -25,11 +25,11 @@ class Bulk:
     cells: tuple[Path, ...]
 
 
-def bulk(graph: Graph, document: Document, operation: OperationDefinitionNode, variables: Mapping[str, Any], policy: Policy) -> Bulk:
-    """The plan of an operation that asks one list for its nodes; BadInput where it asks something else."""
+def bulk(graph: Graph, document: Document, operation: OperationDefinitionNode, variables: Mapping[str, Any], policy: Policy, *, marks: bool = False) -> Bulk:
+    """The plan of an operation that asks one list for its nodes; BadInput where it asks something else. With marks its rows say whom they are about."""
     asker = Asker(variables)
     assert document.parsed is not None
-    compiler = Compiler(graph, document.parsed, asker, policy, marks=False)
+    compiler = Compiler(graph, document.parsed, asker, policy, marks=marks)
     told, args, type_, fields = _one_list(compiler, operation)
     if any(args.given(name) for name in ("first", "last", "after", "before")):
         raise BadInput("an export is the whole list: leave out first, last, after and before")

@@ -11,7 +11,7 @@ from pathlib import PurePath
 import orjson
 
 from hub.contract.apply import Rows, compile_rows
-from hub.contract.dates import BusinessDate, business_date_of
+from hub.contract.dates import BusinessDate, business_date_of, folders_of
 from hub.contract.model import Accepted, CellProblem, Contract, Quarantined, Said, Standing
 from hub.contract.recognise import Match, recognise
 from hub.contract.types import DATE_TYPES
@@ -152,7 +152,7 @@ def sort_out(
 def business_date(raw: RawDelivery, sheet: RawSheet, today: date) -> BusinessDate:
     """The date a delivery speaks for, as its file name, folder or title says."""
     path = PurePath(raw.file)
-    return business_date_of(path.name, path.parent.name, sheet.title, today)
+    return business_date_of(path.name, folders_of(path), sheet.title, today)
 
 
 def raw_pages(delivery: Delivery) -> Iterator[RawPage]:

@@ -49,6 +49,7 @@ class Manifest(TypedDict):
 
     files: dict[str, str]
     tables: dict[str, Told]
+    sealing: list[int]  # the numbers of the keys that what it holds is sealed under; those of before have none
     sealed_under: str | None  # a fingerprint of the keys, which tells nothing of them; backups of before have none
 
 
@@ -83,10 +84,11 @@ def backup(settings: Settings, target: Path, *, with_keys: bool = False) -> Proo
             snapshot = connection.execute(text("select pg_export_snapshot()")).scalar_one()
             _dump(settings, database, target / DUMP, snapshot)
             counted = digests(connection)
+            sealing = sorted(connection.execute(text("select distinct key_no from vault")).scalars())
     if with_keys:
         shutil.copytree(settings.key_file.parent, target / KEYS)
     files = {str(path.relative_to(target)): _sha256(path) for path in sorted(target.rglob("*")) if path.is_file()}
-    (target / MANIFEST).write_text(json.dumps({"files": files, "tables": counted, "sealed_under": fingerprint(settings.key_file)}, indent=1))
+    (target / MANIFEST).write_text(json.dumps({"files": files, "tables": counted, "sealed_under": fingerprint(settings.key_file), "sealing": sealing}, indent=1))
     return Proof(BACKED_UP, target, len(counted), sum(told["rows"] for told in counted.values()), with_keys)
 
 
@@ -131,6 +133,9 @@ def _refuse_without_keys(settings: Settings, manifest: Manifest) -> None:
         raise BackupError(f"the backup has no sealing keys, and {own} is not there: put the keys of its hub there first, or restore a backup made --with-keys")
     if under and fingerprint(own) != under:
         raise BackupError(f"{own} holds other keys than those of the backup's hub: put those there first, into a new HUB_HOME")
+    gone = {str(no) for no in manifest.get("sealing", ())} - json.loads(own.read_text())["data"].keys()
+    if gone:
+        raise BackupError(f"the backup is sealed under keys that {own} no longer holds (`hub keys forget`): what they sealed is gone, in this backup too")
 
 
 def fingerprint(key_file: Path) -> str | None:

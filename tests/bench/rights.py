@@ -17,8 +17,9 @@ from datetime import date
 from hub.access.audit import entry_of
 from hub.access.viewer import TESTER
 from hub.admitting import Asking
-from hub.answering import Answering, Request, unmarked
+from hub.answering import Answering, Request
 from hub.opening import open_hub
+from hub.query.marks import unmarked
 from hub.query.policy import ALLOWS_EVERYTHING, Policy
 from hub.query.trusted import sha256
 from hub.settings import Settings

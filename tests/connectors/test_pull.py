@@ -1,5 +1,6 @@
 """`hub pull` and the worker, end to end: a department's database and interface become the graph, by cadence."""
 
+import json
 import os
 import sqlite3
 from datetime import date
@@ -86,6 +87,28 @@ async def test_the_worker_pulls_what_is_due(database, register):
         assert ("PUBLISHED" in said) == (day in ("2026-09-01", "2026-10-02"))  # 31 days later, not 30
     _, deliveries = await known(database)
     assert [d[0] for d in deliveries] == [date(2026, 9, 1), date(2026, 10, 2)]
+
+
+async def test_what_is_wrong_with_one_source_keeps_no_other_from_being_pulled(database, register):
+    """A declaration that cannot be read, a server whose answers nobody could have thought of, then one that is as it should be."""
+
+    def odd(request, line):
+        body = json.dumps({"data": {"items": []}, "next": "x" * 70_000})
+        line.send(f'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nlink: <http://[::1>; rel="next"\r\ncontent-length: {len(body)}\r\n\r\n{body}'.encode())
+
+    with Office(odd) as office:
+        declare(
+            database.home,
+            '[crooked]\ncontract = "public_security.household_register"\nkind = "sql"\nurl = "sqlite://"\ntable = "t"\nkeys = [1]\n'
+            + "".join(f'[odd_{paging}]\ncontract = "education.exam"\nkind = "http"\nurl = "{office.url}"\npaging = "{paging}"\nrecords = ["data", "items"]\n' for paging in ("link", "cursor"))
+            + f'[register]\ncontract = "public_security.household_register"\nkind = "sql"\nurl = "sqlite:///{register}"\ntable = "czrk"\nkeys = ["id"]\n',
+        )
+        code, said = verb(database.environ(), "worker", "--once", "--on", "2026-09-30")
+    said = " ".join(said.split())
+    assert code == 0, said
+    assert "PUBLISHED" in said and "odd_link refused" in said and "odd_cursor refused" in said and "[crooked] keys must be a list" in said and "E.1 " in said
+    code, said = verb(database.environ(), "pull", "crooked", "--on", "2026-09-30")
+    assert code == 1 and "[crooked] keys must be" in " ".join(said.split())
 
 
 async def test_a_source_that_is_not_there_is_told(database):

@@ -130,6 +130,18 @@ async def test_a_backup_without_keys_goes_only_to_its_own(database_factory, tmp_
         assert "those in place are its hub's" in str(restore(empty.settings(), tmp_path / "backup"))
 
 
+async def test_a_backup_whose_keys_are_forgotten_is_not_restored(database_factory, tmp_path):
+    with database_factory() as lived, database_factory() as empty:
+        await filled(lived, tmp_path, keys_of=lived.home)
+        backup(lived.settings(), tmp_path / "backup")
+        give_keys(lived, empty)
+        own = empty.settings().key_file
+        Keys.add(own, "aes")
+        Keys.forget(own)
+        with pytest.raises(BackupError, match="no longer holds"):
+            restore(empty.settings(), tmp_path / "backup")
+
+
 async def test_a_restored_database_gives_the_rights_of_a_fresh_one(database_factory, tmp_path):
     """Row by row: what each role may do with the database, the schema, its tables, columns and functions, and what binds it."""
     with database_factory() as lived, database_factory() as fresh, database_factory() as empty:

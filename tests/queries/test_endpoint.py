@@ -15,8 +15,9 @@ from starlette.testclient import TestClient
 
 import hub.answering
 import hub.web
-from hub.answering import Answering, Request, unmarked
+from hub.answering import Answering, Request
 from hub.query.limits import AD_HOC
+from hub.query.marks import unmarked
 from hub.query.plans import SECOND_ROAD, Plan
 from hub.query.trusted import sha256
 from hub.storage.database import Database

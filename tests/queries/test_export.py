@@ -151,6 +151,25 @@ async def test_more_than_fifty_rows_need_a_second_person(hub, database, tmp_path
     await admin.close()
 
 
+async def test_a_few_rows_about_many_people_need_one_too(hub, database, tmp_path):
+    """Whatever the rows are of; and whom a short list is about, the audit says by name."""
+    admin = await asyncpg.connect(database.dsn("hub_admin"))
+    hub.settings = database.settings(HUB_BUSINESS_DATE=TODAY.isoformat(), HUB_WITHOUT_TOKEN="refused")
+    await admin.execute("delete from enrolment where ctid <> (select ctid from enrolment where school is not null limit 1)")
+    await admin.execute("update enrolment set valid = daterange(null, null)")
+    await admin.execute("insert into person_resolved (division, id, name, chosen, valid, known_from) select $1, n, '王', '{}', daterange(null, null), 1 from generate_series(1, 60) n", DIVISION)
+    names = [row["attname"] for row in await admin.fetch("select attname from pg_attribute where attrelid = 'enrolment'::regclass and attnum > 0 and attname not in ('id', 'person')")]
+    await admin.execute(f"insert into enrolment (id, person, {', '.join(names)}) select 1000 + n, n, {', '.join(names)} from enrolment, generate_series(1, {ROWS_ALONE}) n")
+    document, out = "{ schools { nodes { name enrolments { person { id } } } } }", tmp_path / "list.ndjson"
+    assert await admin.fetchval("select count(*) from school") < ROWS_ALONE
+    with pytest.raises(Refusal, match="asked as request"):
+        await export_document(hub, document, "{}", out, TODAY, because="专项督导")
+    await admin.execute("delete from enrolment where person <> 7")
+    await export_document(hub, document, "{}", out, TODAY)
+    assert await admin.fetchval("select persons from audit_entry order by no desc limit 1") == [7]
+    await admin.close()
+
+
 @pytest.mark.parametrize("verb", [export_found, export_named, export_answers])
 async def test_the_files_for_programs_need_one_too_where_there_is_anybody_who_could_agree(hub, database, tmp_path, verb, monkeypatch):
     """On a hub with the city's accounts; a hub without any, and one that holds invented people, go on as they were. The audit has each."""

@@ -16,10 +16,10 @@ from graphql.execution.values import get_variable_values
 from hub.access.deciding import Asker
 from hub.access.rights import rights_of
 from hub.access.viewer import TESTER
-from hub.answering import unmarked
 from hub.query import paging
 from hub.query.documents import Documents
 from hub.query.limits import AD_HOC, TRUSTED
+from hub.query.marks import unmarked
 from hub.query.policy import ALLOWS_EVERYTHING, CATALOGUE, Policy
 from hub.query.reading import BadInput
 from schema.declared import api_of, graph, seen_by

@@ -82,18 +82,19 @@ def certificates(*, issued: int = 2026, count: int = 12) -> list[list[str]]:
     ("持证残疾人0-6月龄.csv", (), TODAY, False),
 ])
 def test_what_a_name_tells(name, titles, day, doubtful):
-    told = business_date_of(name, "", titles, TODAY)
+    told = business_date_of(name, (), titles, TODAY)
     assert (told.day, bool(told.doubts)) == (day, doubtful)
 
 
 def test_a_year_alone_and_a_folder_of_another_time_are_told():
-    assert "2025 and no month" in business_date_of("持证残疾人_2025年.csv", "", (), TODAY).notices[0]
-    assert business_date_of("学生_2025-2026学年.csv", "", (), TODAY).notices == ()
-    assert "0930, which is no date" in business_date_of("持证残疾人0930.csv", "", (), TODAY).notices[0]
-    assert business_date_of("持证残疾人9月.csv", "2026-09", (), TODAY).day == date(2026, 9, 30)
-    assert business_date_of("学生_2025-26学年.csv", "", (), TODAY).doubts == ()
-    assert "20261399, which is no date" in business_date_of("持证残疾人_20261399.csv", "", (), TODAY).notices[0]
-    assert "folder" in business_date_of("持证残疾人_2016-09.csv", "2026-09", (), TODAY).notices[0]
+    assert "2025 and no month" in business_date_of("持证残疾人_2025年.csv", (), (), TODAY).notices[0]
+    assert business_date_of("学生_2025-2026学年.csv", (), (), TODAY).notices == ()
+    assert "0930, which is no date" in business_date_of("持证残疾人0930.csv", (), (), TODAY).notices[0]
+    assert business_date_of("持证残疾人9月.csv", ("2026-09",), (), TODAY).day == date(2026, 9, 30)
+    assert business_date_of("学生_2025-26学年.csv", (), (), TODAY).doubts == ()
+    assert "20261399, which is no date" in business_date_of("持证残疾人_20261399.csv", (), (), TODAY).notices[0]
+    assert business_date_of("持证残疾人.csv", ("名单", "持证残疾人（2026-06-30）.zip", "2026-07"), (), TODAY).day == date(2026, 6, 30)
+    assert "folder" in business_date_of("持证残疾人_2016-09.csv", ("2026-09",), (), TODAY).notices[0]
 
 
 @pytest.mark.parametrize(("name", "said"), [("持证残疾人_2062-09.csv", "after 2026-11-24"), ("持证残疾人_2016-09.csv", "3 of 12 rows tell of days"), ("持证残疾人_2025-09.csv", "3 of 12 rows tell of days")])

@@ -18,9 +18,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from hub.access.accounts import INVENTED
-from hub.answering import unmarked
 from hub.query.documents import Documents
 from hub.query.limits import TRUSTED
+from hub.query.marks import unmarked
 from hub.query.plans import SECOND_ROAD
 from hub.query.policy import ALLOWS_EVERYTHING
 from hub.settings import Settings
