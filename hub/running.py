@@ -38,7 +38,7 @@ from hub.settings import Settings
 from hub.steps.check import RuleOutcome, check
 from hub.steps.drafting import seldom_collected
 from hub.steps.quarantine import repaired
-from hub.steps.validate import Delivery, sort_out
+from hub.steps.validate import Delivery, named_in, sort_out
 from hub.storage.outage import outage
 from hub.storage.publishing import publishing
 from hub.telling import tell_departments
@@ -337,12 +337,12 @@ async def _refuse_misdated(hub: Hub, as_of: date) -> None:
 def _together(raws: Sequence[RawDelivery | Refused], theirs: Mapping[str, set[Of]], contracts: Sequence[Contract], *, today: date, as_of: date | None) -> set[str]:
     """The known files of deliveries of which another file is new: one list may come in several files, and what it lacks has ended."""
     dates = {raw.file: as_of for raw in raws} if as_of else None
-    new = {(delivery.contract.name, delivery.as_of) for delivery in sort_out(raws, contracts, today=today, dates=dates).deliveries}
+    new = named_in(raws, contracts, today=today, dates=dates)
     return {sha256 for sha256, of in theirs.items() if of & new}
 
 
 async def _known(hub: Hub, folder: Path, as_of: date | None) -> tuple[dict[str, Report], dict[str, set[Of]]]:
-    """Of the files under the folder that were received before under the same name, and for the day that their path tells: SHA-256 -> what is told of
+    """Of the files under the folder that were received before under the same name, at the same place or for the day that their path tells: SHA-256 -> what is told of
     it, and the deliveries that it was of. What was held or refused is new under another date.
     """
     rows = await hub.connection.fetch(
@@ -358,15 +358,16 @@ async def _known(hub: Hub, folder: Path, as_of: date | None) -> tuple[dict[str, 
     before = {(file, sha256): row for (_, file, sha256), row in sorted(of_source.items(), key=lambda item: item[1]["state"] == "REFUSED")}
     if not before:
         return {}, {}
-    days: dict[tuple[str, str], set[date]] = defaultdict(set)
+    received: dict[tuple[str, str], set[tuple[str, date]]] = defaultdict(set)
     theirs: dict[str, set[Of]] = defaultdict(set)
     for row in rows:
-        days[PurePath(row["file"]).name, row["sha256"]].add(row["as_of"])
+        received[PurePath(row["file"]).name, row["sha256"]].add((row["file"], row["as_of"]))
         theirs[row["sha256"]].add((row["source"], row["as_of"]))
 
     def is_known(file: str, sha256: str) -> bool:
-        received = days.get((PurePath(file).name, sha256), ())
-        return any(as_of or day_in_path(PurePath(file), day) in (day, None) for day in received)
+        path = PurePath(file)
+        return any(as_of or file == place or day_in_path(path, day) in (day, None) for place, day in received.get((path.name, sha256), ()))
+
     found: dict[str, set[str]] = defaultdict(set)
     for print_ in fingerprints(folder):
         found[print_.sha256].add(print_.file)

@@ -137,9 +137,11 @@ def sort_out(
             refused.append(Refused(raw.file, "there is nothing in it: no header and no row", "nothing that stood has ended by it; ask whoever sends it", raw.sha256))
         elif not matched:
             refused.append(Refused(raw.file, f"no contract fits: {nearest}", "check the file, or write a contract for it", raw.sha256))
+        if matched:  # sheets without a known table are not data; they are counted with the first sheet that is
+            carried = [line for sheet in raw.sheets if not any(p.sheet is sheet for p in matched) for line in sheet.not_data]
+            matched[0].sheet.not_data.extend(carried)
         for part in matched:
-            known = (dates or {}).get(raw.file)
-            dated = BusinessDate(known) if known else business_date(raw, part.sheet, today)
+            dated = _dated(part, today, dates or {})
             parts[part.match.contract.name, dated.day].append(part)
             told[part.match.contract.name, dated.day].append(dated)
     place = {contract.name: position for position, contract in enumerate(contracts)}
@@ -147,6 +149,17 @@ def sort_out(
     return SortedOut(
         tuple(Delivery(ps[0].match.contract, of[1], tuple(ps), kept or {}, tuple(told[of])) for of, ps in order), tuple(refused)
     )
+
+
+def named_in(raws: Iterable[RawDelivery | Refused], contracts: Sequence[Contract], *, today: date, dates: Mapping[str, date] | None = None) -> set[tuple[str, date]]:
+    """The deliveries that some files are of: source and business date."""
+    parts = (part for raw in raws if isinstance(raw, RawDelivery) for part in _recognised(raw, contracts)[0])
+    return {(part.match.contract.name, _dated(part, today, dates or {}).day) for part in parts}
+
+
+def _dated(part: Part, today: date, dates: Mapping[str, date]) -> BusinessDate:
+    known = dates.get(part.raw.file)
+    return BusinessDate(known) if known else business_date(part.raw, part.sheet, today)
 
 
 def business_date(raw: RawDelivery, sheet: RawSheet, today: date) -> BusinessDate:
@@ -211,7 +224,4 @@ def _recognised(raw: RawDelivery, contracts: Sequence[Contract]) -> tuple[list[P
             parts.append(Part(raw, sheet, match))
         else:
             nearest = match.reason
-    if parts:  # sheets without a known table are not data; they are counted with the first sheet that is
-        carried = [line for sheet in raw.sheets if not any(p.sheet is sheet for p in parts) for line in sheet.not_data]
-        parts[0].sheet.not_data.extend(carried)
     return parts, nearest
