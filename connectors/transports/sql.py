@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,10 @@ from connectors.transports.grid import HeldRows
 from connectors.transports.records import one_sheet, value_text
 from connectors.transports.refusal import Unreadable
 from hub.domain.delivery import RawDelivery, Refused
+
+# What its pool logs of a connection that failed is the driver's own words, and may hold a value.
+logging.getLogger("sqlalchemy.pool").disabled = True
+logging.getLogger("sqlalchemy.pool.impl.NullPool").disabled = True
 
 ASK_OPERATOR = "check the source's settings and that the server can be reached"
 
@@ -90,6 +95,11 @@ class SqlSource:
                         raise Unreadable(_failure(error), ASK_OPERATOR) from None
                     engine.dispose()
                     sleep(2.0**attempt)
+                except (ValueError, TypeError, OverflowError, AttributeError, RecursionError) as error:
+                    raise Unreadable(
+                        f"a value of the table is none that can be read ({type(error).__name__})",
+                        "ask for a query that gives such columns as texts: cast(… as text)",
+                    ) from None
         finally:
             engine.dispose()
         raise AssertionError("unreachable: the last attempt returns or raises")

@@ -201,3 +201,11 @@ def test_the_row_limit_is_kept(url: str) -> None:
     name = fill(url, HEADERS, numbered(4))
     item = SqlSource("long", url, ("序号",), table=name, row_limit=3).read()
     assert isinstance(item, Refused) and "more than the limit" in item.reason
+
+
+def test_a_value_that_the_driver_cannot_read_is_shown_nowhere(postgres_url: str, capfd: pytest.CaptureFixture[str]) -> None:
+    """The driver's own words hold it, and SQLAlchemy's pool would log them."""
+    execute(postgres_url, "drop table if exists late", "create table late (id int primary key, at time)", "insert into late values (1, '24:00:00')")
+    told = SqlSource("late", postgres_url, ("id",), table="late").read()
+    shown = "".join(capfd.readouterr())
+    assert isinstance(told, Refused) and "24:00" not in f"{told}{shown}" and "Traceback" not in shown
