@@ -12,6 +12,7 @@ import httpx
 from connectors.transports.grid import HeldRows
 from connectors.transports.http_paging import Page, same_origin
 from connectors.transports.refusal import Unreadable
+from hub.domain.values.concealed import concealed
 
 MAX_DEPTH = 16
 
@@ -84,7 +85,7 @@ class Records:
         seen: set[str] = set()
         for path, text in _flat(record, "", place, 0):
             if path in seen:
-                raise Unreadable(f"{place}: the key {path} is given twice", FIX_SOURCE)
+                raise Unreadable(f"{place}: the key {concealed(path)} is given twice", FIX_SOURCE)
             seen.add(path)
             column = self._columns.setdefault(path, len(self._columns))
             row.extend([""] * (column + 1 - len(row)))
@@ -135,7 +136,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _flat(value: dict[str, Any], above: str, place: str, depth: int) -> Iterator[tuple[str, str]]:
     if isinstance(value, _Doubled):
-        raise Unreadable(f"{place}: the key {above}{value.key} is given twice", FIX_SOURCE)
+        raise Unreadable(f"{place}: the key {concealed(above + value.key)} is given twice", FIX_SOURCE)
     if depth > MAX_DEPTH:
         raise Unreadable(f"{place}: nested too deeply", FIX_SOURCE)
     for key, inner in value.items():
@@ -165,7 +166,7 @@ def _json(value: Any, place: str) -> str:
     """A list of objects stays one cell, as JSON text with its numbers as they were written."""
     if isinstance(value, dict):
         if isinstance(value, _Doubled):
-            raise Unreadable(f"{place}: the key {value.key} is given twice", FIX_SOURCE)
+            raise Unreadable(f"{place}: the key {concealed(value.key)} is given twice", FIX_SOURCE)
         inner = (f"{_json(key, place)}:{_json(item, place)}" for key, item in value.items())
         return "{" + ",".join(inner) + "}"
     if isinstance(value, list):

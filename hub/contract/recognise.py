@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from hub.contract.model import Contract, Mode
 from hub.contract.spellings import Placed, called, fold, place_headers, spellings, variants
+from hub.domain.values.concealed import concealed
 from hub.domain.values.text import without_hints, yuan_of
 
 LEAST_COLUMNS = 3
@@ -119,9 +120,9 @@ def _match(contract: Contract, placed: Placed, headers: Sequence[str]) -> Match:
             notices.append(f"column {name} is gone")
     for position, header in unknown:
         if contract.new_columns is Mode.FREEZE:
-            holds.append(f"column {header} is new, and the contract freezes its columns")
+            holds.append(f"column {concealed(header)} is new, and the contract freezes its columns")
         elif position not in dict(doubled):
-            notices.append(f"column {header} is new")
+            notices.append(f"column {concealed(header)} is new")
     notices += [f"column {name} stands twice; the first is read, and the other kept" for _, name in doubled]
     return Match(contract, placed, unknown, lost, tuple(notices), tuple(holds), doubled)
 

@@ -296,6 +296,7 @@ def test_gzip_is_read() -> None:
 
 BAD_JSON: dict[str, tuple[bytes, Sequence[str]]] = {
     "duplicate key": (b'[{"k": 1}, {"k": 1, "k": 2}]', ["page 1, record 2", "key k is given twice"]),
+    "duplicate key that is a number": (b'[{"210299201205030178": 1, "210299201205030178": 2}]', ["record 1", "key 2102***********178 is given twice"]),
     "duplicate key inside": (b'[{"a": {"b": 1, "b": 2}}]', ["record 1", "a/b is given twice"]),
     "duplicate key in a list": (b'[{"a": [{"b": 1, "b": 2}]}]', ["record 1, a", "b is given twice"]),
     "clashing paths": (b'[{"a/b": 1, "a": {"b": 2}}]', ["record 1", "a/b is given twice"]),
