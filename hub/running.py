@@ -4,7 +4,6 @@ It sits under the two lids: contracts and transports come from ``connectors``, t
 """
 
 import asyncio
-import logging
 import tempfile
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -45,7 +44,6 @@ from hub.telling import tell_departments
 
 Watch = Callable[[], Any]
 Of = tuple[str, date]  # which delivery: source and business date
-log = logging.getLogger("hub.running")
 
 
 @dataclass(frozen=True)
@@ -109,7 +107,6 @@ async def pull_source(hub: Hub, name: str, *, watch: Watch) -> Outcome:
     except (SourcesError, Refusal):
         raise
     except Exception as error:  # whatever a foreign server makes of its answers, its message may hold somebody's data
-        log.warning("source %s cannot be read: %s", name, type(error).__name__)
         raw = Refused(name, f"what it gives cannot be read ({type(error).__name__})", "ask whoever runs it to look at its answers, or correct sources.toml; nothing that stood has ended by it")
     return await _carry(hub, [raw], contracts, kept={}, watch=watch, as_of=hub.today())
 

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import asyncpg
 import pytest
 
-from hub.access.alarms import MANY, Watch, is_night
+from hub.access.alarms import AGAIN, MANY, Watch, is_night
 from hub.auditing import looked
 from hub.query.cursors import local_id
 from hub.refusal import Refusal
@@ -94,3 +94,13 @@ async def test_the_family_is_given_a_page_that_names_offices_and_no_account(ask,
     with pytest.raises(Refusal):
         await looked(hub, 5, tmp_path / "other.html", by="审计科")
     await connection.close()
+
+
+def test_a_process_looks_anew_what_an_account_has_read_in_others_after_so_many_people():
+    watch, at = Watch(), datetime(2026, 11, 24, 3, tzinfo=UTC)
+    assert not watch.knows("lead", at)
+    watch.looked("lead", "team.lead", ["1", "2"], at)
+    watch.note("lead", "team.lead", [str(n) for n in range(1, AGAIN + 2)], at)
+    assert watch.knows("lead", at)
+    watch.note("lead", "team.lead", [str(AGAIN + 2)], at)
+    assert not watch.knows("lead", at) and not watch.knows("lead", at + timedelta(hours=1))

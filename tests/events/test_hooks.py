@@ -15,7 +15,7 @@ import pytest
 
 from hub.casework.conclusions import record_conclusion
 from hub.events import hooks
-from hub.events.hooks import AT_ONCE, Hook, digest, read_hooks, send, signature
+from hub.events.hooks import AT_ONCE, Hook, _goes_safely, digest, read_hooks, send, signature
 from hub.refusal import Refusal
 from hub.rules import RULES
 from hub.storage.outbox import event_id
@@ -299,3 +299,12 @@ def test_hooks_are_read_from_a_private_file(tmp_path):
         path.write_text(wrong)
         with pytest.raises(Refusal):
             read_hooks(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("url", "safe"),
+    [("https://a.example/x", True), ("http://127.0.0.1:8150/x", True), ("http://[::1]:8150/", True), ("http://a.example/x", False), ("https:///x", False), ("http://[bad", False),
+     ("http://localhost:pw@10.0.0.9/x", False), ("http://127.0.0.1:8150@a.example/x", False), ("ftp://127.0.0.1/x", False)],
+)  # fmt: skip
+def test_events_go_by_tls_or_stay_on_this_machine(url, safe):
+    assert _goes_safely(url) is safe
