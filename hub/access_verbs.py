@@ -174,5 +174,3 @@ def keys_erase(
 
     told = carry_out(lambda hub: erase(hub, person, by=by, because=because, dry_run=dry_run))
     console.print(f"{told.numbers} numbers {'would be' if dry_run else 'are'} erased; {told.shared} stay, since somebody else has them too", markup=False)
-    if told.numbers and not dry_run:
-        console.print("a later delivery that names one of them seals it anew: have the department take the row out, or erase again after it", markup=False)

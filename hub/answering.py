@@ -26,13 +26,14 @@ from hub.access.sealing import Keys
 from hub.access.viewer import Kind, NotAdmitted, Viewer
 from hub.admitting import Admission, Asking, check_entries, check_rules
 from hub.events.publications import Publications
+from hub.query.aiming import Sought
 from hub.query.cursors import is_key
 from hub.query.documents import MEMORY_LIMIT, Document, Documents
 from hub.query.limits import AD_HOC, TRUSTED, Limits, TooMuch
 from hub.query.marks import unmarked
 from hub.query.plans import Plan
 from hub.query.policy import ALLOWS_EVERYTHING, Policy
-from hub.query.reading import BadInput, place_of
+from hub.query.reading import BadInput
 from hub.query.trusted import Trusted
 from hub.query.wording import formatted
 from hub.settings import Settings
@@ -46,6 +47,7 @@ from schema.scope import Context
 
 DEADLINE = 10  # seconds; the operation is ended then, and its statement in PostgreSQL with it
 STILL_ADMITTED = 1  # seconds between two looks at whether an open subscription's viewer may still listen
+MOST_KNOWN = 10_000  # filters of which it is remembered that they mean many people
 MOST_VIEWS = 40  # classes of rights whose graphs and plans are kept
 log = logging.getLogger("hub.answering")
 
@@ -113,6 +115,7 @@ class Answering:
         self.readers = database.readers("reader", deadline=DEADLINE)
         self.noted: Callable[[str], object] | None = None  # told of every statement of the first road
         self._keys: tuple[Keys, int] | None = None
+        self._means_many: set[tuple[tuple[str, frozenset[str], date], Sought]] = set()  # which rights and care, on which day
         self.publications = Publications(database, settings.division)
         check_rules()
         check_entries(graph.types)
@@ -230,18 +233,23 @@ class Answering:
         name = operation.name.value if operation.name else ""
         await self.audit.write(entry_of(asking.viewer, asking.purpose, name, document.hash, fields, about, **noted))
 
-    async def _asked(self, document: Document, variables: Mapping[str, Any], asking: Asking) -> set[str]:
-        """Whom the request asks about by what it says itself – by id, or by a filter that names so few – whatever the answer then tells of them."""
-        about, named = set[str](), []
+    async def _asked(self, document: Document, variables: Mapping[str, Any], asking: Asking) -> tuple[set[str], list[dict[str, Any]]]:
+        """Whom the request asks about by what it says itself – by id, or by a filter that means so few – whatever the answer then tells of them; and the
+        filters by age, as the audit has them, since two that differ by a day may differ by a person."""
+        about, sought = set[str](), dict[Sought, None]()
         for aim in document.aims:
-            told = aim.told(variables)
-            about |= {key for kind, key in aim.ids(told) if kind == "Person" and is_key(key)}
-            if filter_ := aim.names(told):
-                named.append((place_of(self.settings.division, self.today, aim.at(variables), asking.policy), filter_))
-        if named:
+            about |= {key for kind, key in aim.ids(aim.told(variables)) if kind == "Person" and is_key(key)}
+            sought |= dict.fromkeys(aim.sought(variables))
+        asker = (asking.policy.rights, asking.care, self.today)
+        new = [one for one in sought if (asker, one) not in self._means_many]
+        if new:
             async with self.reading(asking) as context:
-                about |= await whom_named(context, named)
-        return about
+                few, many = await whom_named(context, new)
+            about |= few
+            self._means_many |= {(asker, one) for one in many if not one.names}
+            if len(self._means_many) > MOST_KNOWN:
+                self._means_many.clear()
+        return about, [one.plain for one in sought if one.by_age]
 
     async def _while_admitted(self, events: Any, viewer: Viewer) -> AsyncIterator[Any]:
         """The events until the viewer's token ends or their rights are taken away: looked at every second, event or none."""
@@ -279,9 +287,10 @@ class Answering:
             plan = await self._plan(document, operation, variables, asking.policy, request.limits)
             if changes and (unfit := next(filter(None, (aim.unfit(variables) for aim in document.aims)), "")):
                 raise Refused(GraphQLError(unfit))
-            asked = await self._asked(document, variables, asking)
-            noted: dict[str, Any] = ({"glass": list(asking.glasses)} if asking.glasses else {}) | ({"asked": sorted(asked)} if asked else {})
+            asked, ages = await self._asked(document, variables, asking)
+            noted: dict[str, Any] = {name: told for name, told in (("glass", list(asking.glasses)), ("asked", sorted(asked)), ("ages", ages)) if told}
             if changes:  # no change without its entry: this one stands before it, that of what the answer tells after
+                noted["act"] = secrets.token_hex(8)  # both are of one
                 await self._keep(document, asking, operation, fields, asked, {**noted, "begins": True})
             told = await self._first_road(plan, variables) if plan.sql is not None else None
             if told is not None:

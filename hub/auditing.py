@@ -94,18 +94,15 @@ async def looked(hub: Hub, person: int, out: Path, *, by: str) -> int:
     await record(hub, "hub audit looked", about=[str(person)], by=by)
     connection = await hub.database.connect("auditor")
     try:
-        rows = await connection.fetch(
-            """select at, entry::jsonb->>'role' as role, entry::jsonb->>'purpose' as purpose, entry::jsonb->'fields' as fields from audit_entry
-                where division = $1 and persons && $2::bigint[] order by no""",
-            hub.division, await _ids(hub, person),
-        )  # fmt: skip
+        rows = await connection.fetch(ABOUT, hub.division, await _ids(hub, person))
     finally:
         await connection.close()
     catalogue = read_catalogue()
     lines = []
     for row in rows:
         role = catalogue.roles.get(row["role"])
-        items = sorted({item.name if item.values else OTHER_ITEM for field in json.loads(row["fields"] or "[]") or () if (item := catalogue.item_of.get(field)) and item.personal})
+        seen = [item for field in json.loads(row["fields"] or "[]") or () if (item := catalogue.item_of.get(field)) and item.personal]
+        items = sorted({(item.name if item.code != REVEAL or row["opened"] else ONLY_ASKED) if item.values else OTHER_ITEM for item in seen})
         office = "系统" if role is None else OTHER_OFFICE if role.department == JUSTICE else role.name
         purpose = OTHER_PURPOSE if row["purpose"] == CUSTODY_CARE else catalogue.purposes.get(row["purpose"], row["purpose"] or "")
         cells = (f"{row['at'].astimezone(CHINA):%Y-%m-%d %H:%M}", office, purpose, "、".join(items))
@@ -126,7 +123,14 @@ async def _ids(hub: Hub, person: int) -> list[int]:
     return [row["id"] for row in rows]
 
 
+#: The entries about a person ($2). A change has one before it and one after: that before it counts only where nothing came after.
+ABOUT = """
+    with told as (select no, at, entry::jsonb as entry from audit_entry where division = $1 and persons && $2::bigint[])
+    select at, entry->>'role' as role, entry->>'purpose' as purpose, entry->'fields' as fields, entry ? 'opened' as opened from told t
+     where not (entry ? 'begins') or not exists (select from told o where o.entry->>'act' = t.entry->>'act' and not (o.entry ? 'begins'))
+     order by no"""
 JUSTICE, CUSTODY_CARE = "justice", "custody_care"
+REVEAL, ONLY_ASKED = "number.reveal", "完整号码（申请查看，未打开）"
 OTHER_OFFICE, OTHER_PURPOSE, OTHER_ITEM = "有关部门工作人员", "儿童关爱保护", "其他受限信息项"
 PAGE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>个人信息查阅记录</title>
 <style>@page {{ size: A4; margin: 2cm }} body {{ font-family: 仿宋_GB2312, FangSong, serif; font-size: 12pt }} table {{ border-collapse: collapse; width: 100% }}

@@ -52,8 +52,10 @@ class Erased:
     shared: int  # numbers that somebody else's rows hold too: they stay
 
 
-async def erase(hub: Hub, person: int, *, by: str, because: str, dry_run: bool) -> Erased:
-    """Erase the ciphertext of a person's numbers: masks stay, and nobody can open them any more. A number that somebody else has too stays.
+async def erase(hub: Hub, person: int, *, by: str, because: str, dry_run: bool, lasting: bool = True) -> Erased:
+    """Erase the ciphertext of a person's numbers: masks stay, nobody can open them any more, and no later delivery seals them anew.
+
+    A number that somebody else has too stays. With ``lasting`` unset a later delivery seals them again: where a period has ended, it begins anew with it.
 
     What lies in backups is gone with the keys that it was sealed under: rotate and forget, after the erasures of a month.
     """
@@ -71,7 +73,10 @@ async def erase(hub: Hub, person: int, *, by: str, because: str, dry_run: bool) 
         held = await connection.fetchval("select count(*) from vault where division = $1 and blind = any($2::bytea[])", division, list(gone))
         return Erased(held, len(theirs & others))
     await record(hub, "hub keys erase", about=[str(current)], by=by, because=because)
-    told = await connection.execute("delete from vault where division = $1 and blind = any($2::bytea[])", division, list(gone))
+    async with connection.transaction():
+        if lasting:
+            await connection.execute("insert into erased (division, blind) select $1, unnest($2::bytea[]) on conflict do nothing", division, list(gone))
+        told = await connection.execute("delete from vault where division = $1 and blind = any($2::bytea[])", division, list(gone))
     return Erased(int(told.split()[-1]), len(theirs & others))
 
 

@@ -63,7 +63,7 @@ async def keep(hub: Hub, *, by: str, dry_run: bool) -> Removed:
         async with publishing(hub.connection, division=hub.division, kind="keep", by=by, business_date=today):
             await hub.connection.execute(f"delete {OF_THE_QUARANTINE}", hub.division, decided, read)
     because = f"{YEARS_AFTER} years after compulsory education, on no list and in no case since {since} (G.10)"
-    erased = [await erase(hub, person, by=by, because=because, dry_run=dry_run) for person in people]
+    erased = [await erase(hub, person, by=by, because=because, dry_run=dry_run, lasting=False) for person in people]
     return Removed(len(files), rows, len(people), sum(one.numbers for one in erased))
 
 

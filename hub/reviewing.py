@@ -13,7 +13,7 @@ from typing import Protocol
 import asyncpg
 
 from hub.access.sealing import Keys
-from hub.domain.values.concealed import holds_number
+from hub.domain.values.concealed import spells_number
 from hub.identity.deciding import BY_HARM
 from hub.identity.evidence import ADULT_YEARS
 from hub.identity.linking import not_joined, relink_by_verdict
@@ -260,7 +260,7 @@ def _signed(by: str, reason: str) -> None:
 
 
 def _without_number(field: str, text: str) -> None:
-    if holds_number(text):
+    if spells_number(text):
         raise NotDecided(field, "a citizen, bank or telephone number has no place in a reason; leave it out")
 
 

@@ -7,7 +7,7 @@ import strawberry
 from sqlalchemy import Text, case, cast, null
 from strawberry.types import Info
 
-from hub.casework.corrections import OUTCOMES, PROMISED, WAITING, NotTaken, answer_correction, open_correction
+from hub.casework.corrections import NO_SOURCE, OUTCOMES, PROMISED, WAITING, NotTaken, answer_correction, open_correction
 from hub.query.cursors import global_id, global_id_in_sql, local_id
 from hub.query.reading import Args, BadInput, Given, Listed, Place, Value
 from hub.storage.publishing import publishing
@@ -135,6 +135,8 @@ class CorrectionMutations:
         ctx = context(info)
         try:
             person, finding = await _about(info, input)
+            if ctx.policy.is_untimed(input.source):  # whether such a list has ever come is not told either
+                raise NotTaken("source", NO_SOURCE)
             async with (
                 ctx.write() as connection,
                 publishing(connection, division=ctx.division, kind="correction", by=ctx.viewer.subject, business_date=ctx.today) as publication,

@@ -1,6 +1,6 @@
 """Lists of people across departments: filtered, ordered, counted, in pages."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
@@ -29,6 +29,7 @@ from sqlalchemy import (
 from strawberry.types import Info
 
 from hub.domain.values.codes import CODE_LISTS, Code
+from hub.query.aiming import Sought
 from hub.query.reading import Args, BadInput, Given, Listed, Place, Rows
 from hub.rules.releasing import FEWEST
 from hub.storage import tables
@@ -36,12 +37,11 @@ from schema.connections import Within, connection_type, page
 from schema.finding import rule_named
 from schema.nodes import wrap
 from schema.person import Person
-from schema.scope import Context, Scope, context, place
+from schema.scope import Context, Scope, context, place, place_at
 
 #: States in which a pupil is on a register but not in school.
 INACTIVE = ("退学", "停学", "流失", "毕业", "结业", "肄业", "转学(转出)", "死亡", "开除", "下落不明")
 FEW = 20  # people whom a filter singles out by who they are: whoever asks about so few asks about each
-WHO = ("nameContains", "sex", "township")  # of a filter's fields, those that say who somebody is, whatever the day
 CHECKED = "check"  # the kind of publication with which a run ends
 FAR = date(9000, 1, 1)  # the last day that Python knows is infinity to the driver
 
@@ -255,23 +255,23 @@ class _Told:
         )
 
 
-async def whom_named(ctx: Context, filters: Iterable[tuple[Place, Mapping[str, Any]]]) -> set[str]:
-    """Whom filters mean by who they are, whatever else they would know of them; of a filter that means more than a few, nobody."""
-    meant: list[Select[Any]] = []
-    for at, told in filters:
+async def whom_named(ctx: Context, sought: Sequence[Sought]) -> tuple[set[str], list[Sought]]:
+    """Whom filters mean by who they are, whatever else they would know of them; of a filter that means more than a few, nobody: and which these are."""
+    meant: list[tuple[Sought, Select[Any]]] = []
+    for one in sought:
         with suppress(BadInput):  # the operation itself says so
-            few = _meant(at, told).subquery()
-            meant.append(select(literal(len(meant), Integer).label("filter"), few.c.id))
+            meant.append((one, _meant(await place_at(ctx, one.known, one.on), dict(one.who))))
     found: dict[int, list[str]] = {}
-    for row in await ctx.rows(select(union_all(*meant).subquery())) if meant else ():
+    few = [select(literal(no, Integer).label("filter"), statement.subquery().c.id) for no, (_, statement) in enumerate(meant)]
+    for row in await ctx.rows(select(union_all(*few).subquery())) if few else ():
         found.setdefault(row["filter"], []).append(str(row["id"]))
-    return {one for some in found.values() if len(some) <= FEW for one in some}
+    many = [meant[no][0] for no, some in found.items() if len(some) > FEW]
+    return {one for some in found.values() if len(some) <= FEW for one in some}, many
 
 
-def _meant(at: Place, told: Mapping[str, Any]) -> Select[Any]:
+def _meant(at: Place, who: Mapping[str, Any]) -> Select[Any]:
     source = at.table("person_resolved")
-    who = Given({name: told.get(name) for name in WHO})
-    return select(source.c.id).distinct().where(*conditions(at, source, who, children=False)).limit(FEW + 1)
+    return select(source.c.id).distinct().where(*conditions(at, source, Given(who), children=False)).limit(FEW + 1)
 
 
 def years_before(on: ColumnElement[Any], years: ColumnElement[int]) -> ColumnElement[Any]:

@@ -10,7 +10,7 @@ from strawberry.types import Info
 
 from hub.access import requests
 from hub.access.requests import NotOpened, TooOften
-from hub.domain.values.concealed import holds_number
+from hub.domain.values.concealed import spells_number
 from hub.query.cursors import local_id
 from hub.query.reading import Args, BadInput, Given, Listed, Place
 from schema.connections import connection_type, page
@@ -158,7 +158,7 @@ def _asker(info: Info[Any, Any]) -> requests.Asker:
 
 
 def _without_numbers(reason: str) -> str:
-    if holds_number(reason):
+    if spells_number(reason):
         raise NotOpened("reason", "a citizen, bank or telephone number has no place in a reason; leave it out")
     return reason
 
@@ -225,7 +225,7 @@ class RequestMutations:
             assert ctx.keys
             person = await _in_sight(info, input.person_id, input.what)
             case = await _case(info, input.finding_id, person)
-            ctx.noted |= {"opened": input.what.name, "request": input.request_no, "case": case}
+            ctx.noted |= {"request": input.request_no, "case": case}
             async with ctx.write() as connection:
                 if input.what is Identifier.PHONE and case is not None:
                     blind, cipher, key_no, until = await requests.open_by_case(connection, ctx.division, ctx.viewer.subject, person=person, what=input.what.name)
@@ -233,6 +233,7 @@ class RequestMutations:
                     blind, cipher, key_no, until = await requests.open_number(
                         connection, ctx.division, ctx.viewer.subject, person=person, what=input.what.name, request=input.request_no
                     )
+            ctx.noted["opened"] = input.what.name
             return IdentifierRevealed(value=ctx.keys().open(cipher, blind, key_no), until=until)
 
         return await _outcome(work)

@@ -126,7 +126,16 @@ async def scope_of(info: Info[Any, Any], as_known_at: int | None, on: date | Non
 
     With ``asKnownAt`` and no date, the day is the one on which that publication was made.
     """
-    ctx = context(info)
+    return await _scope(context(info), as_known_at, on)
+
+
+async def place_at(ctx: Context, as_known_at: int | None, on: date | None) -> Place:
+    """The place that a root field with these arguments reads at."""
+    scope = await _scope(ctx, as_known_at, on)
+    return place_of(ctx.division, scope.on, scope.known, ctx.policy)
+
+
+async def _scope(ctx: Context, as_known_at: int | None, on: date | None) -> Scope:
     if as_known_at is None:
         return Scope(None, on or ctx.today)
 

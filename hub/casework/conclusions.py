@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hub.domain.values.codes import CODE_LISTS
-from hub.domain.values.concealed import holds_number
+from hub.domain.values.concealed import spells_number
 from hub.domain.values.concluding import AT_SCHOOL, GOES_ON, NEEDS_DOCUMENT, NEEDS_NOTE, TELLS_OF
 from hub.storage.history import columns_of
 from hub.storage.outbox import put_written
@@ -133,7 +133,7 @@ def refusal_of(code: str, by: str, department: str, note: str | None, document: 
         return ConclusionRefused("document", f"{code} {known[code]} needs a document: its title and number")
     if code in NEEDS_NOTE and not (note or "").strip():
         return ConclusionRefused("note", f"{code} {known[code]} needs a note that explains it")
-    if any(holds_number(text or "") for text in (note, document, by)):
+    if any(spells_number(text or "") for text in (note, document, by)):
         return ConclusionRefused("note", "a citizen, bank or telephone number has no place in a text; leave it out")
     return None
 

@@ -6,13 +6,14 @@ the number of days is not confirmed, so they are parameters). What is said to be
 
 from datetime import date, timedelta
 
-from hub.domain.values.concealed import holds_number
+from hub.domain.values.concealed import spells_number
 from hub.storage.publishing import Publication
 
 ANSWER_DAYS = 10  # working days
 EXTENSION_DAYS = 10
 OUTCOMES = ("CORRECTED", "CONFIRMED", "EXTENDED")  # the source is wrong and was corrected; it is right; more time, once
 PROMISED = "PROMISED"  # corrected by the provider's word: its next delivery is waited for
+NO_SOURCE = "the hub has no such source; `sources` lists those it has"
 WAITING = ("OPEN", "EXTENDED", PROMISED)
 
 
@@ -33,10 +34,10 @@ async def open_correction(
     for field, text in (("item", item), ("statement", statement)):
         if not text.strip():
             raise NotTaken(field, "say which item of the source, and what seems wrong with it")
-        if holds_number(text):
+        if spells_number(text):
             raise NotTaken(field, "a citizen, bank or telephone number has no place here; leave it out")
     if not await connection.fetchval("select exists (select from delivery where division = $1 and source = $2)", division, source):
-        raise NotTaken("source", "the hub has no such source; `sources` lists those it has")
+        raise NotTaken("source", NO_SOURCE)
     if owner == department:
         raise NotTaken("source", "this source is your own department's: correct it there")
     same = await connection.fetchval(
@@ -67,7 +68,7 @@ async def answer_correction(publication: Publication, *, no: int, outcome: str, 
         raise NotTaken("no", "it is answered already")
     if outcome not in OUTCOMES:
         raise NotTaken("outcome", f"may be {', '.join(OUTCOMES)}")
-    if not answer.strip() or holds_number(answer):
+    if not answer.strip() or spells_number(answer):
         raise NotTaken("answer", "say what was found, without any citizen, bank or telephone number")
     if outcome == "EXTENDED":
         if row["state"] == "EXTENDED":

@@ -1,7 +1,9 @@
 """What a request says itself, whatever it is answered: whom it asks about, by ids and by filters that name somebody; and the texts of a change."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from unicodedata import category
 
@@ -11,6 +13,7 @@ from graphql import (
     GraphQLInputObjectType,
     GraphQLInt,
     GraphQLList,
+    GraphQLString,
     ValueNode,
     VariableNode,
     get_named_type,
@@ -22,21 +25,55 @@ from graphql.utilities import value_from_ast
 from hub.query.cursors import split_id
 from hub.query.reading import BadInput
 
-KNOWN_AT = "asKnownAt"
+KNOWN_AT, ON = "asKnownAt", "on"
 MOST_TEXT = 2_000  # characters of a text that a change may keep
 UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp", "Cn", "Co"})  # kinds of characters that show nothing
 BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and signs that show nothing either
 NAMING = "nameContains"  # the field of an input object that names people
+AGES = ("ageFrom", "ageTo")
+WHO = (NAMING, "sex", "township", *AGES)  # those that say who somebody is
+DIVISION, CODE = "division", "code"  # the field that leads to one, and its argument
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What a filter says of who is meant, and as of when: None is now, and today – or the day of the publication, where one is named."""
+
+    who: tuple[tuple[str, Any], ...]  # fields of ``WHO`` with their values
+    known: int | None = None
+    on: date | None = None
+
+    def within(self, township: str) -> "Sought":
+        """The same of a township's people."""
+        return Sought((*((name, value) for name, value in self.who if name != "township"), ("township", township)), self.known, self.on)
+
+    @property
+    def names(self) -> bool:
+        """Whether it says a name."""
+        return any(name == NAMING for name, _ in self.who)
+
+    @property
+    def by_age(self) -> bool:
+        """Whether it says an age."""
+        return any(name in AGES for name, _ in self.who)
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """What an entry of the audit may say of it: ages, day and publication, from which two questions that differ by one person are known."""
+        told = {name: value for name, value in self.who if name in AGES}
+        return told | ({KNOWN_AT: self.known} if self.known is not None else {}) | ({ON: self.on.isoformat()} if self.on else {})
 
 
 @dataclass(frozen=True)
 class Aim:
-    """An argument that may single somebody out, with the publication as known at which it is asked."""
+    """An argument that may single somebody out, with the publication as known at which it is asked, the day, and the division whose people it is of."""
 
     value: ValueNode
     type: Any
     kind: str  # of a bare number, which some ids may be
     known: ValueNode | None
+    on: ValueNode | None
+    code: ValueNode | None
 
     @classmethod
     def of(cls, node: ArgumentNode, type_: Any, told: Any, path: Sequence[FieldNode]) -> "Aim | None":
@@ -44,13 +81,22 @@ class Aim:
         named = get_named_type(type_)
         if not is_input_object_type(named) and getattr(named, "name", "") != "ID":
             return None
-        known = (argument.value for field in reversed(path) for argument in field.arguments or () if argument.name.value == KNOWN_AT)
-        return cls(node.value, type_, kind_of(node.name.value, told.name if told else ""), next(known, None))
+        around = [(field.name.value, argument.name.value, argument.value) for field in reversed(path) for argument in field.arguments or ()]
+        known, on = (next((value for _, name, value in around if name == wanted), None) for wanted in (KNOWN_AT, ON))
+        code = next((value for field, name, value in around if (field, name) == (DIVISION, CODE)), None)
+        return cls(node.value, type_, kind_of(node.name.value, told.name if told else ""), known, on, code)
 
-    def at(self, variables: Mapping[str, Any]) -> int | None:
-        """The publication, None for now."""
-        found = value_from_ast(self.known, GraphQLInt, dict(variables)) if self.known else None
-        return found if isinstance(found, int) else None
+    def sought(self, variables: Mapping[str, Any]) -> Iterator[Sought]:
+        """Whom the argument means, where it is a filter that says who somebody is: wherever they live, and of the division that it is asked of."""
+        told = self.told(variables) if NAMING in getattr(get_named_type(self.type), "fields", {}) else None
+        who = tuple((name, told[name]) for name in WHO if told.get(name) is not None) if isinstance(told, Mapping) else ()
+        if not who:
+            return
+        known, on, code = (_value(node, GraphQLInt if node is self.known else GraphQLString, variables) for node in (self.known, self.on, self.code))
+        sought = Sought(who, known if isinstance(known, int) else None, _day(on))
+        yield sought
+        if isinstance(code, str):
+            yield sought.within(code)
 
     def told(self, variables: Mapping[str, Any]) -> Any:
         """What the argument says in a request, whose variables are as the operation declares them."""
@@ -62,13 +108,22 @@ class Aim:
         """The ids in what it says, each as kind and key."""
         return _ids(told, self.type, self.kind)
 
-    def names(self, told: Any) -> Mapping[str, Any] | None:
-        """What it says, where that is a filter that names somebody."""
-        return told if isinstance(told, Mapping) and told.get(NAMING) else None
-
     def unfit(self, variables: Mapping[str, Any]) -> str:
         """What is wrong with a text that it says; nothing where all may be kept."""
         return next((f"{name}: {wrong}" for name, text in _texts(self.told(variables), self.type, "") if (wrong := _wrong(text))), "")
+
+
+def _value(node: ValueNode | None, type_: Any, variables: Mapping[str, Any]) -> Any:
+    if isinstance(node, VariableNode):
+        return variables.get(node.name.value)
+    return value_from_ast(node, type_) if node else None
+
+
+def _day(told: Any) -> date | None:
+    if isinstance(told, str):
+        with suppress(ValueError):
+            return date.fromisoformat(told)
+    return told if isinstance(told, date) else None
 
 
 def _texts(told: Any, type_: Any, name: str) -> Iterator[tuple[str, str]]:

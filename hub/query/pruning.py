@@ -51,7 +51,7 @@ class _Pruning:
         self.there = self._there()
 
     def graph(self) -> GraphQLSchema:
-        for name in self.there:
+        for name in sorted(self.there):  # introspection tells types in the same order in every process
             self._type(self.types.type_map[name])
         roots = {kind: self._root(getattr(self.types, f"{kind}_type")) for kind in ("query", "mutation", "subscription")}
         return GraphQLSchema(

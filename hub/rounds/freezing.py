@@ -14,7 +14,7 @@ from typing import Any
 import asyncpg
 
 from hub.casework.conclusions import DEPARTMENTS
-from hub.domain.values.concealed import holds_number
+from hub.domain.values.concealed import spells_number
 from hub.rules import RULES
 from hub.steps.findings import CONCLUDED
 from hub.storage.history import known_at
@@ -159,7 +159,7 @@ def _key(seed: str) -> bytes:
 
 def _refuse(wanted: Wanted, by: str, department: str, known: int, newest: int, day: date, today: date) -> None:
     names = {rule.name for rule in RULES}
-    if not wanted.title.strip() or holds_number(wanted.title):
+    if not wanted.title.strip() or spells_number(wanted.title):
         raise NotOpened("title", "give the round a title, without any citizen, bank or telephone number")
     if not by.strip():
         raise NotOpened("by", "say who opens it")

@@ -177,9 +177,8 @@ async def _flush_nodes(stage: Stage) -> None:
         stage.publication, "in_household", [(id_, *told) for id_, told in stage.households.items()], ("id", "kind", "mask", "blind")
     )
     await copy_in(stage.publication, "in_school", list(stage.schools.items()), ("id", "name"))
-    await connection.execute(
-        "insert into vault select $1, blind, $2, cipher from in_vault on conflict do nothing", division, stage.keys.key_no
-    )
+    sealed = "in_vault i where not exists (select from erased e where e.division = $1 and e.blind = i.blind)"
+    await connection.execute(f"insert into vault select $1, blind, $2, cipher from {sealed} on conflict do nothing", division, stage.keys.key_no)
     await connection.execute(
         "insert into household select $1, id, kind, mask, blind, $2 from in_household on conflict do nothing", division, no
     )

@@ -145,6 +145,15 @@ vault = Table(
     comment="Sealed values (citizen, certificate, student, phone, bank numbers): erasing a row here erases the value.",
 )
 
+erased = Table(
+    "erased",
+    metadata,
+    division(),
+    key("blind", LargeBinary),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    comment="Numbers that were erased for somebody, by blind index: no delivery seals them anew.",
+)
+
 
 # --- facts on two time axes -----------------------------------------------------------------------------------------
 

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from graphql import is_enum_type, is_input_object_type, is_list_type, is_non_null_type
 from pymerkle import InmemoryTree
 
+import hub.answering as answers
 from hub.access.accounts import write_accounts
 from hub.access.audit import AuditDown, Heads, Writer, entries_of, verify_table
 from hub.access.chain import START, Entry, Frontier, canonical, chained, exported, leaf_of, read_entries, signed_head, verify, written_time
@@ -358,6 +359,56 @@ async def test_a_name_that_many_have_singles_nobody_out(database, served, monkey
     entry = json.loads(await admin.fetchval("select entry from audit_entry order by no desc limit 1"))
     assert "asked" not in entry and entry["persons"] == []
     await admin.close()
+
+
+BORN = "{ division(code: %s) { %s } }"
+DAY = 'query ($d: Date) { persons(on: $d, filter: {sex: %s, township: %s, ageFrom: %s, ageTo: %s, parentInPrison: true}) { totalCount } }'
+
+
+@pytest.mark.parametrize("way", ["all in the filter", "by the division's code", "in variables", "as known then", "through a fragment"])
+async def test_who_asks_about_one_by_place_sex_and_birthday_is_found(database, served, way):
+    ask, _ = served
+    admin = await asyncpg.connect(database.dsn("hub_admin"))
+    one = await admin.fetchrow(
+        """update person_resolved set birth_date = '2011-02-03', born_from = '2011-02-03', born_to = '2011-02-03', sex = '女性', township = coalesce(township, '450126103')
+            where id = (select min(id) from person_resolved) returning id, sex, township"""
+    )
+    await admin.execute("update person_resolved set birth_date = '2001-01-01', born_from = '2001-01-01', born_to = '2001-01-01' where id <> $1 and township = $2", one["id"], one["township"])
+    known = await admin.fetchval("select max(no) from publication")
+    sex, town = (json.dumps(one[name], ensure_ascii=False) for name in ("sex", "township"))
+    ages = {"ageFrom": 14, "ageTo": 14, "sex": one["sex"]}
+    text, told = {
+        "all in the filter": (DAY % (sex, town, 14, 14), {"d": "2025-02-04"}),
+        "by the division's code": (BORN % (town, f"children(filter: {{sex: {sex}, ageFrom: 15, enrolled: false}}) {{ totalCount }}"), {}),
+        "in variables": ("query ($f: ChildFilter, $d: Date) { children(on: $d, filter: $f) { totalCount } }", {"d": "2025-02-04", "f": {**ages, "township": one["township"]}}),
+        "as known then": ("query ($k: Int, $f: ChildFilter) { persons(asKnownAt: $k, filter: $f) { totalCount } }", {"k": known, "f": {"township": one["township"], "ageTo": 16}}),
+        "through a fragment": ("fragment F on Query { childCounts(groupBy: SEX, filter: {township: %s, ageFrom: 13, ageTo: 16}) { key count } } { ...F }" % town, {}),
+    }[way]  # fmt: skip
+    answer = await ask("lead", text, **told)
+    assert answer["data"], answer
+    entry = json.loads(await admin.fetchval("select entry from audit_entry order by no desc limit 1"))
+    assert str(one["id"]) in entry["asked"] and one["id"] in entry["persons"], entry
+    assert entry["ages"] and one["sex"] not in json.dumps(entry["ages"], ensure_ascii=False)
+    await admin.close()
+
+
+async def test_a_filter_that_means_many_is_looked_up_once(database, served, monkeypatch):
+    ask, _ = served
+    monkeypatch.setattr("schema.people.FEW", 2)
+    looked: list[int] = []
+    whom_named = answers.whom_named
+
+    async def seen(context, sought):
+        looked.append(len(sought))
+        return await whom_named(context, sought)
+
+    monkeypatch.setattr("hub.answering.whom_named", seen)
+    for _ in range(3):
+        assert (await ask("lead", '{ persons(filter: {ageTo: 149}) { totalCount } }'))["data"]
+    assert looked == [1]
+    for _ in range(2):  # a name is not kept in memory
+        assert (await ask("lead", '{ persons(filter: {sex: "男性", nameContains: "王"}) { totalCount } }'))["data"]
+    assert looked == [1, 1, 1]
 
 
 @pytest.mark.parametrize("down", ["locked", "revoked"])

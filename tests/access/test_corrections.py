@@ -145,3 +145,11 @@ async def test_what_is_said_to_be_corrected_is_so_when_the_next_delivery_says_it
         await carry(connection, keys, tmp_path / "20261031")
         assert await stands() == state
         assert await connection.fetchval("select due_on > $1 from correction", TODAY) or state == "CORRECTED"
+
+
+async def test_whether_a_closed_list_has_ever_come_is_not_told(ask, watch):
+    listed = "justice.prisoners_children"
+    await watch.execute("update delivery set source = $1 where id = (select max(id) from delivery)", listed)
+    told = [await opened(ask, "civil", source=source) for source in (listed, "justice.never_heard_of", "education.never_heard_of")]
+    assert told[0] == told[1] == told[2] and told[0]["field"] == "source"
+    assert (await opened(ask, "lead", source=listed))["__typename"] == "CorrectionStands"

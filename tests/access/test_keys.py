@@ -112,3 +112,8 @@ async def test_an_erased_number_opens_no_more_and_the_audit_is_valid(opened, tmp
         assert verdict.good and verdict.entries >= 3, verdict
         async with publishing(hub.connection, division=DIVISION, kind="link", by="test", business_date=hub.today()) as publication:
             await relink_all(publication, hub.keys)  # linking goes on without it
+        held = await hub.connection.fetchval("select count(*) from vault")
+        await fill(hub.connection, hub.keys, tmp_path / "again", 13)  # a later delivery names the person again, and somebody new
+        assert await hub.connection.fetchval("select number_mask from person_resolved where id = $1", person["id"]) == person["number_mask"]
+        assert not await hub.connection.fetchval("select exists (select from vault where blind = $1)", person["number_blind"])
+        assert await hub.connection.fetchval("select count(*) from vault") > held

@@ -1,13 +1,17 @@
 """What needs a second person: a number opens for ten minutes and only so often, a glass is broken for half an hour and looked at."""
 
 import json
+from types import SimpleNamespace
 
 import asyncpg
 import pytest
 
 from hub.access import requests
+from hub.auditing import looked
 from hub.query.cursors import global_id, local_id
+from hub.storage.database import Database
 from tests.access.people import TOWNSHIP
+from tests.flow import DIVISION
 
 ASK = "mutation ($p: ID!, $w: Identifier!, $r: String!, $f: ID) { askAccess(input: {personId: $p, what: $w, reason: $r, findingId: $f}) { __typename ... on AccessStands { no endsAt } ... on AccessRefused { field reason } } }"
 DECIDE = "mutation ($n: Int!, $a: Boolean!) { decideAccess(input: {no: $n, agreed: $a}) { __typename ... on AccessStands { no endsAt } ... on AccessRefused { field reason } } }"
@@ -164,3 +168,23 @@ async def test_no_token_may_bring_what_the_hub_puts_beside_a_care():
     for care in ("person/1", "seen/210281001", "department/justice"):
         with pytest.raises(NotAdmitted):
             _viewer("x", Kind.PERSON, {"hub_department": "township", "hub_role": "township.inspector", "hub_care": [care]}, 1)
+
+
+async def test_the_familys_page_has_a_request_once_and_says_whether_the_number_was_opened(ask, watch, database, tmp_path):
+    connection = await asyncpg.connect(database.dsn("hub_writer"))
+    logins = {role: database.dsn(f"hub_{role}") for role in ("owner", "writer", "reader", "auditor")}
+    hub = SimpleNamespace(settings=database.settings(), connection=connection, division=DIVISION, database=Database(None, logins))
+    person = await child(ask)
+    before = await looked(hub, local_id(person["id"], "Person"), tmp_path / "page.html", by="审计科")
+    no = await agreed(ask, person["id"])
+    refused = (await ask("education", REVEAL, p=person["id"], w="NUMBER", n=no + 1))["data"]["revealIdentifier"]
+    assert refused["__typename"] == "AccessRefused"
+    asked = await looked(hub, local_id(person["id"], "Person"), tmp_path / "page.html", by="审计科")
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert asked == before + 3 and "未打开" in page and "逐个查看" not in page  # asked, refused, and the page before
+    assert "value" in (await ask("education", REVEAL, p=person["id"], w="NUMBER", n=no))["data"]["revealIdentifier"]
+    assert await looked(hub, local_id(person["id"], "Person"), tmp_path / "page.html", by="审计科") == asked + 2
+    assert "完整号码（逐个查看）" in (tmp_path / "page.html").read_text(encoding="utf-8")
+    await watch.execute("delete from audit_entry where no = (select max(no) from audit_entry where not (entry::jsonb ? 'begins') and entry::jsonb ? 'act')")
+    assert await looked(hub, local_id(person["id"], "Person"), tmp_path / "page.html", by="审计科") == asked + 3  # what was begun and never told is there
+    await connection.close()

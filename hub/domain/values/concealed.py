@@ -10,6 +10,7 @@ _NUMBER = re.compile(
     rf"(?<![\d.])(?:[GLJ]?\d{{6,}}(?:19|20)\d\d{_DAY}\d{{3}}[\dXx]\d*(?:B\d)?|\d{{8}}{_DAY}\d{{3}}|62\d{{14,17}}|1[3-9]\d{{9}})(?!\d)", re.IGNORECASE
 )
 _LONG = re.compile(r"\d(?:[ \u3000\u00a0\-‐–]?\d){10}")
+_LIKE_FIGURES = str.maketrans("〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖幺两OoIl|", "0012345678912345678912" + "00111")
 _BETWEEN = dict.fromkeys(map(ord, " \u3000\u00a0-‐–"))
 
 
@@ -28,6 +29,11 @@ def holds_number(text: str) -> bool:
         return False
     text = normalize("NFKC", text)
     return _NUMBER.search(text) is not None or _NUMBER.search(text.translate(_BETWEEN)) is not None
+
+
+def spells_number(text: str) -> bool:
+    """Whether a text that somebody writes holds a personal number, also one in Chinese figures or with letters that look like figures."""
+    return holds_number(text) or holds_number(normalize("NFKC", text).translate(_LIKE_FIGURES))
 
 
 def holds_long_number(text: str) -> bool:

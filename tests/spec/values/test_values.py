@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from hub.domain.values.citizen_number import CitizenNumber, check_digit, read_citizen_number
 from hub.domain.values.codes import CODE_LISTS
-from hub.domain.values.concealed import concealed, holds_long_number, holds_number
+from hub.domain.values.concealed import concealed, holds_long_number, holds_number, spells_number
 from hub.domain.values.dates import PartialDate, read_date, read_period
 from hub.domain.values.defect import Defect
 from hub.domain.values.disability_certificate import read_disability_certificate
@@ -185,6 +185,16 @@ def test_what_is_no_personal_number_stays(text):
 @pytest.mark.parametrize("text", ["岗店小学210299198503174212", "210299198503174212139000000013", "3210299198503174212", "2102991985031742121"])
 def test_a_number_run_together_with_others_is_masked(text):
     assert holds_number(text) and "210299198503174212" not in concealed(text)
+
+
+@pytest.mark.parametrize("text", ["二一〇二九九一九八五〇三一七四二一二", "２１０２９９l９８５０３１７４２１２", "电话 壹叁八零零零零一二三四", "21o2991985o3174212", "一三八-〇〇〇〇-一二三四"])
+def test_a_number_in_other_figures_is_one_where_people_write(text):
+    assert spells_number(text)
+
+
+@pytest.mark.parametrize("text", ["已于二〇二六年九月一日入户核查", "一二三年级共四十五人", "家访三次，十二月再访", "第 20261128 号文件", "二一〇二九九"])
+def test_words_with_figures_are_no_number(text):
+    assert not spells_number(text)
 
 
 def test_what_has_too_many_digits_counts_nothing():
