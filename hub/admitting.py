@@ -4,7 +4,7 @@ import json
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any
@@ -13,13 +13,17 @@ from graphql import GraphQLSchema
 
 from hub.access.accounts import INVENTED, ISSUER, read_accounts
 from hub.access.alarms import Watch
+from hub.access.catalogue import Reach
+from hub.access.certificates import Certificate, read_certificate
 from hub.access.deciding import Asker
 from hub.access.requests import GLASSES, STOPPED
 from hub.access.rights import rights_of
-from hub.access.tokens import Discovered, Issuer, services, verified
+from hub.access.tokens import Discovered, Issuer, certified, services, verified
 from hub.access.viewer import TESTER, Kind, NotAdmitted, Viewer
+from hub.query.cursors import local_id
 from hub.query.policy import ALLOWS_EVERYTHING, CATALOGUE, Policy
 from hub.query.pruning import missing_entries
+from hub.query.reading import BadInput
 from hub.refusal import Refusal
 from hub.rules.approval import refuse_unapproved
 from hub.settings import CannotServe, Settings
@@ -33,7 +37,26 @@ STANDING = f"""select (select coalesce(array_agg(subject), '{{}}') from access_b
        (select coalesce(array_agg(asked_by), '{{}}') from access_request where division = $1 and {STOPPED} and told.one is not null) as stopped,
        (select coalesce(json_agg(g), '[]')::text from ({GLASSES} and told.one is not null) g) as glasses
   from (select set_config('hub.divisions', $1::int::text, true) || set_config('hub.tables', ',access_request,', true) as one offset 0) told"""
+#: Whom a case is about: the child, its guardians, and who stands in its register household ($6: today); nobody where it is not open and the viewer's.
+CASE = """select (
+  with found as (
+    select f.division, f.person, f.township from finding f
+     where told.one is not null and f.division = $1 and f.id = $2 and f.status <> '销号' and f.person is not null and f.valid @> $6::date
+       and ($3 or f.township = any($4::text[])) and f.reveals = any($5::text[])),
+  people as (
+    select person as id from found
+    union select g.guardian from found f join guardianship g on g.division = f.division and g.person = f.person and g.valid @> $6::date where 'guardianship' = any($5::text[])
+    union select o.id from found f join person_resolved c on c.division = f.division and c.id = f.person and c.valid @> $6::date
+                       join person_resolved o on o.division = c.division and o.register_household = c.register_household and o.valid @> $6::date
+     where 'guardianship' = any($5::text[])),
+  towns as (select township from found union select p.township from people o join person_resolved p on p.division = $1 and p.id = o.id and p.valid @> $6::date)
+  select json_build_object('people', (select coalesce(json_agg(id), '[]') from people where id is not null), 'towns', (select coalesce(json_agg(township), '[]') from towns where township is not null))::text
+  ) as opened
+  from (select set_config('hub.divisions', $1::int::text, true) || set_config('hub.reach', 'county', true) || set_config('hub.day', $6::date::text, true)
+               || set_config('hub.tables', ',finding,person_resolved,guardianship,', true) as one offset 0) told
+ where told.one is not null"""
 TEST_PURPOSE = "test"
+NO_CASE = "there is no such open case of yours"
 
 
 @dataclass(frozen=True)
@@ -44,12 +67,13 @@ class Asking:
     purpose: str
     policy: Policy
     glasses: tuple[int, ...] = ()  # numbers of the requests by which a glass is broken: each entry of the audit has them
-    beside: frozenset[str] = frozenset()  # what these open beside the care
+    beside: frozenset[str] = frozenset()  # what these open beside the care; of a case, what it opens in its place
+    case: str = ""  # the finding that the purpose is about, as the request states it
 
     @cached_property
     def care(self) -> frozenset[str]:
-        """What is in the viewer's care, with the viewer's own department and what a broken glass shows."""
-        return self.viewer.care | self.beside | {f"department/{self.viewer.department}"}
+        """What is in the viewer's care – of a case its people alone – with the viewer's own department and what a broken glass shows."""
+        return (frozenset() if self.case else self.viewer.care) | self.beside | {f"department/{self.viewer.department}"}
 
     def request(self, division: int, today: date) -> Mapping[str, Any]:
         """What a statement needs to know of who asks, beside the request's own variables; made once a day."""
@@ -70,7 +94,7 @@ class Admission:
         self.settings, self.readers = settings, readers
         self.issuers = issuers_of(settings)
         self.accounts = read_accounts(settings.home)
-        self._verified: OrderedDict[str, tuple[Viewer, float]] = OrderedDict()
+        self._verified: OrderedDict[tuple[str, Certificate | None], tuple[Viewer, float]] = OrderedDict()
         self._blocked: frozenset[str] = frozenset()
         self.watch = Watch()
         self.stopped: frozenset[str] = frozenset()  # accounts that read of nobody until a second person lets them
@@ -79,21 +103,29 @@ class Admission:
         if settings.without_token == "everything" and not (settings.home / INVENTED).exists():
             raise CannotServe(f"HUB_WITHOUT_TOKEN=everything is for invented people only, and {settings.home} does not say that it holds no others")
 
-    async def admit(self, authorization: str, purpose: str) -> Asking:
-        """Who asks, for what; NotAdmitted where nobody may."""
-        if not authorization and self.settings.without_token == "everything":
+    async def admit(self, authorization: str, purpose: str, case: str = "", certificate: str = "") -> Asking:
+        """Who asks, for what, and in which case; NotAdmitted where nobody may. ``certificate`` is what the proxy alone may have handed on."""
+        if not authorization and not certificate and self.settings.without_token == "everything":
             return Asking(TESTER, purpose or TEST_PURPOSE, ALLOWS_EVERYTHING)
+        shown = read_certificate(certificate) if certificate else None
         scheme, _, token = authorization.partition(" ")
-        if scheme.lower() != "bearer" or not token.strip():
+        if shown is not None and not authorization:
+            viewer = certified(shown, self.issuers)
+        elif scheme.lower() != "bearer" or not token.strip():
             raise NotAdmitted("send an access token: authorization: Bearer …")
-        viewer = await self._viewer(token.strip())
+        else:
+            viewer = await self._viewer(token.strip(), shown)
         await self.still(viewer)
         if purpose not in CATALOGUE.purposes:
             raise NotAdmitted(f"state a purpose: hub-purpose: one of {', '.join(CATALOGUE.purposes)}", 403)
-        return self.asking(viewer, purpose)
+        return await self.asking(viewer, purpose, case)
 
-    def asking(self, viewer: Viewer, purpose: str) -> Asking:
+    async def asking(self, viewer: Viewer, purpose: str, case: str = "") -> Asking:
         """What a viewer's role may see for a purpose today – by the calendar, whatever the business date; NotAdmitted where that is nothing."""
+        if purpose in CATALOGUE.of_a_case:
+            return await self._in_a_case(viewer, purpose, case)
+        if case:
+            raise NotAdmitted(f"this purpose takes no case; {', '.join(sorted(CATALOGUE.of_a_case))} does", 403)
         broken = [one for one in self._glasses if one["asked_by"] == viewer.subject] if self._glasses else ()
         if not broken:
             return _unbroken(viewer, purpose, date.today())
@@ -106,7 +138,27 @@ class Admission:
         if asking.viewer.kind is Kind.TEST:
             return asking
         await self.still(asking.viewer)
-        return self.asking(asking.viewer, asking.purpose)
+        return await self.asking(asking.viewer, asking.purpose, asking.case)
+
+    async def _in_a_case(self, viewer: Viewer, purpose: str, case: str) -> Asking:
+        """What a purpose opens that is about one case: its child and the child's family, wherever they live. Looked up with each request, so that what is concluded is closed.
+
+        The case is an open finding that the role may know of for the purpose, of a township in the viewer's care, or of any for who reaches the county.
+        """
+        policy = _policy(viewer.department, viewer.role, purpose, date.today(), True, True)
+        if not case:
+            raise NotAdmitted("this purpose is about a case: hub-case: the id of an open finding of yours", 403)
+        try:
+            finding = local_id(case, "Finding")
+        except BadInput:
+            raise NotAdmitted(NO_CASE, 403) from None
+        whole = CATALOGUE.roles[viewer.role].reach is Reach.COUNTY
+        row = await self.readers.row(CASE, [self.settings.division, finding, whole, sorted(viewer.care), sorted({"", *policy.allowed.tables}), self.settings.today()])
+        told = json.loads(row["opened"])
+        if not told["people"]:
+            raise NotAdmitted(NO_CASE, 403)
+        opened = [f"person/{one}" for one in told["people"]] + [f"seen/{one}" for one in told["towns"]]
+        return Asking(viewer, purpose, policy, beside=frozenset(opened), case=case)
 
     async def still(self, viewer: Viewer) -> None:
         """NotAdmitted where the token has ended, or the viewer's rights were taken away."""
@@ -128,11 +180,11 @@ class Admission:
         """Something was changed here: whoever asks next is let in by what stands now."""
         self._asked = float("-inf")
 
-    async def _viewer(self, token: str) -> Viewer:
-        found = self._verified.get(token)
+    async def _viewer(self, token: str, shown: Certificate | None) -> Viewer:
+        found = self._verified.get((token, shown))
         if found is None or found[1] < time.monotonic():
-            found = (await verified(token, self.issuers), time.monotonic() + TOKENS_LAST)
-            self._verified[token] = found
+            found = (await verified(token, self.issuers, shown), time.monotonic() + TOKENS_LAST)
+            self._verified[token, shown] = found
             if len(self._verified) > MOST_TOKENS:
                 self._verified.popitem(last=False)
         return found[0]
@@ -145,12 +197,15 @@ def _unbroken(viewer: Viewer, purpose: str, on: date) -> Asking:
 
 
 @lru_cache(1024)
-def _policy(department: str, role: str, purpose: str, on: date, glass: bool) -> Policy:
+def _policy(department: str, role: str, purpose: str, on: date, glass: bool, of_a_case: bool = False) -> Policy:
     """What a role may see for a purpose on a day; the care is no part of it. The catalogue is read once, so what was decided stays decided.
+
+    Of a case nobody but its people is in the care, so that it reaches as a broken glass does, and no township.
 
     NotAdmitted where that is nothing.
     """
-    policy = Policy(rights_of(CATALOGUE, Asker(department, role), purpose, on), glass)
+    rights = rights_of(CATALOGUE, Asker(department, role), purpose, on)
+    policy = Policy(replace(rights, reach=Reach.TOWNSHIP, name=f"{rights.name}/") if of_a_case else rights, glass)
     if not policy.allowed.fields:
         raise NotAdmitted("this role has no grant for this purpose", 403)
     return policy

@@ -231,7 +231,8 @@ class Answering:
         self, document: Document, asking: Asking, operation: OperationDefinitionNode, fields: frozenset[str], about: set[str], noted: dict[str, Any]
     ) -> None:
         name = operation.name.value if operation.name else ""
-        await self.audit.write(entry_of(asking.viewer, asking.purpose, name, document.hash, fields, about, **noted))
+        of_a_case = {"case": asking.case} if asking.case else {}
+        await self.audit.write(entry_of(asking.viewer, asking.purpose, name, document.hash, fields, about, **(of_a_case | noted)))
 
     async def _asked(self, document: Document, variables: Mapping[str, Any], asking: Asking) -> tuple[set[str], list[dict[str, Any]]]:
         """Whom the request asks about by what it says itself – by id, or by a filter that means so few – whatever the answer then tells of them; and the

@@ -94,10 +94,9 @@ class Socket:
         """Who asks: as the handshake's headers say, or the first message, since a page's script cannot set headers here."""
         told = payload if isinstance(payload, dict) else {}
         headers = self.socket.headers
-        authorization = str(told.get("authorization") or headers.get("authorization") or "")
-        purpose = str(told.get("hub-purpose") or headers.get("hub-purpose") or "")
+        authorization, purpose, case = (str(told.get(name) or headers.get(name) or "") for name in ("authorization", "hub-purpose", "hub-case"))
         try:
-            self.asking = await self.answering.admission.admit(authorization, purpose)
+            self.asking = await self.answering.admission.admit(authorization, purpose, case, headers.get("client-cert", ""))
         except NotAdmitted as refused:
             raise Closed(4403, f"Forbidden: {refused}"[:120]) from None
 

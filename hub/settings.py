@@ -37,6 +37,7 @@ SETTINGS = (
     Setting("HUB_HOST", "127.0.0.1", "Address that the endpoint listens on."),
     Setting("HUB_PUBLIC_NAMES", "", "Host names under which the proxy serves it, with commas between, such as hub.city.example. Others but this machine's are refused."),
     Setting("HUB_PORT", "8000", "Port that the endpoint listens on; 0 takes a free one."),
+    Setting("HUB_PROXY_SOCKET", "", "Unix socket by which the proxy comes, such as /run/children-hub/proxy.sock; by it alone a client certificate is taken. Empty: none."),
     Setting("HUB_DIVISION", "210281", "Six-digit county-level division code of the hub that owns the rows."),
     Setting("HUB_KEY_FILE", "", "File with the sealing keys. Empty: keys/sealing.json under HUB_HOME."),
     Setting("HUB_BUSINESS_DATE", "", "The day taken as today, YYYY-MM-DD. Empty: the calendar's."),
@@ -76,6 +77,7 @@ class Settings:
     host: str
     public_names: tuple[str, ...]
     port: int
+    proxy_socket: Path | None
     division: int
     key_file: Path
     business_date: date | None
@@ -238,6 +240,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "HUB_HOST": _host,
     "HUB_PUBLIC_NAMES": _names,
     "HUB_PORT": _port,
+    "HUB_PROXY_SOCKET": _path,
     "HUB_DIVISION": _division,
     "HUB_KEY_FILE": _path,
     "HUB_BUSINESS_DATE": _date,

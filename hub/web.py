@@ -3,11 +3,12 @@
 import asyncio
 import contextlib
 import gc
+import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Awaitable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,6 +22,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket
 
+from hub.access.certificates import HEADER
 from hub.access.viewer import NotAdmitted
 from hub.admitting import demo_tokens
 from hub.answering import Answering, Request, failed
@@ -42,7 +44,8 @@ HEADERS = {
 TURN = 0.0005  # seconds for which a thread that makes a plan keeps the interpreter from answers; Python's own five milliseconds are half an answer
 WATCH_AFTER = 0.05  # seconds; most answers are there before anybody need look whether the client still is
 STREAM_AFTER = 1.0  # seconds: a refusal comes sooner, and what lies between would take a silent stream for dead
-ONCE = (b"authorization", b"hub-purpose", b"content-type")
+WHO_ASKS = (b"authorization", b"hub-purpose", b"hub-case", HEADER)
+ONCE = (*WHO_ASKS, b"content-type")
 RAW_HEADERS = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
 
 
@@ -64,7 +67,7 @@ class Endpoint:
                 await FileResponse(CONSOLE / "index.html", headers=HEADERS)(scope, receive, send)
                 return
             kind = media_type(headers.get(b"accept", b"").decode("latin-1"))
-            asking = await self.answering.admission.admit(_text(headers, b"authorization"), _text(headers, b"hub-purpose"))
+            asking = await self.answering.admission.admit(*(_text(headers, name) for name in WHO_ASKS))
             if scope["method"] == "GET":
                 request = by_get(scope["query_string"])
             else:
@@ -181,14 +184,22 @@ class Application:
     def __init__(self, settings: Settings, database: Database) -> None:
         self.answering = Answering(settings, database)
         self.names = Names(settings.public_names)
+        self.proxy = str(settings.proxy_socket or "")
         self.endpoint, self.pages = Endpoint(self.answering), pages(self.answering)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] in ("http", "websocket") and (refused := self.names.refuse(dict(scope["headers"]))):
             await refuse(scope, receive, send, refused)
             return
+        if scope["type"] in ("http", "websocket") and any(name == HEADER for name, _ in scope["headers"]) and not self._is_by_proxy(scope):
+            await refuse(scope, receive, send, BadRequest("a client certificate is taken from the proxy's own socket alone (HUB_PROXY_SOCKET)"))
+            return
         straight = scope["type"] == "http" and scope["path"] == "/graphql" and scope["method"] in ("GET", "POST")
         await (self.endpoint if straight else self.pages)(scope, receive, send)
+
+    def _is_by_proxy(self, scope: Any) -> bool:
+        """Whether a request came in by the socket whose file only the proxy may open."""
+        return bool(self.proxy) and tuple(scope.get("server") or ()) == (self.proxy, None)
 
 
 def create_app(settings: Settings, database: Database) -> Application:
@@ -252,22 +263,48 @@ def take_port(settings: Settings, port: int | None = None) -> socket.socket:
     return taken
 
 
+@contextmanager
+def proxys_own(path: Path | None) -> Iterator[list[socket.socket]]:
+    """The socket by which the proxy comes, where there is one: its owner and group may open it, nobody else. CannotServe where it cannot be made."""
+    if path is None:
+        yield []
+        return
+    taken = socket.socket(socket.AF_UNIX)
+    before = os.umask(0o117)
+    try:
+        if path.is_socket():
+            path.unlink()  # of a process that has ended; the port says whether one is there
+        taken.bind(str(path))
+    except OSError as error:
+        taken.close()
+        raise CannotServe(f"HUB_PROXY_SOCKET={path}: {error.strerror or 'its path is too long'}; name a file in a folder of the hub's account") from None
+    finally:
+        os.umask(before)
+    try:
+        yield [taken]
+    finally:
+        taken.close()
+        path.unlink(missing_ok=True)
+
+
 def serve(settings: Settings, database: Database, taken: socket.socket, *, ready: Any = None) -> None:
-    """Serve on a port that was taken, until Ctrl-C."""
+    """Serve on a port that was taken, and on the proxy's own socket, until Ctrl-C."""
     import uvicorn
 
     from hub.patience import Patient
 
     config = uvicorn.Config(
-        create_app(settings, database), http=Patient, log_level="warning", access_log=False, lifespan="on", timeout_keep_alive=15, server_header=False, ws_max_size=LARGEST
-    )
+        create_app(settings, database), http=Patient, log_level="warning", access_log=False, lifespan="on", timeout_keep_alive=15,
+        server_header=False, ws_max_size=LARGEST, proxy_headers=False,  # what a proxy says of a client's address is not believed, and not needed
+    )  # fmt: skip
     server = uvicorn.Server(config)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.setswitchinterval(TURN)
     settle()  # before Ctrl-C is offered: what is raised while garbage is collected is lost
     if ready:
         ready(f"http://{settings.host}:{taken.getsockname()[1]}/graphql")
-    server.run(sockets=[taken])
+    with proxys_own(settings.proxy_socket) as by_proxy:
+        server.run(sockets=[taken, *by_proxy])
 
 
 def settle() -> None:

@@ -119,6 +119,7 @@ class Catalogue:
     roles: Mapping[str, Role]
     items: Mapping[str, Item]
     grants: tuple[Grant, ...]
+    of_a_case: frozenset[str] = frozenset()  # purposes that need a case, and reach the people of that one alone
 
     @cached_property
     def item_of(self) -> Mapping[str, Item]:
@@ -154,7 +155,8 @@ def read_catalogue(path: Path = FILE, *, approved: bool = True) -> Catalogue:
             f"what stands here is not what version {versions[-1].no} approved: add a version that names who proposes and who approves, with 指纹 = {fingerprint(told)!r}",
             "版本", str(versions[-1].no), "指纹",
         )
-    return Catalogue(versions, purposes, roles, items, grants)
+    of_a_case = frozenset(code for code, raw in told["用途"].items() if form.flag(raw, "个案", "用途", code, default=False))
+    return Catalogue(versions, purposes, roles, items, grants, of_a_case)
 
 
 def fingerprint(told: Mapping[str, Any]) -> str:
@@ -173,7 +175,7 @@ def fingerprint_of(path: Path) -> str:
 def _purpose(form: Form, code: str, raw: Any) -> str:
     at = ("用途", code)
     raw = form.table(raw, *at)
-    form.only(raw, ("名称", "依据"), "a purpose", *at)
+    form.only(raw, ("名称", "依据", "个案"), "a purpose", *at)
     form.text_of(raw, "依据", *at)
     return form.text_of(raw, "名称", *at)
 

@@ -27,6 +27,7 @@ class Place:
     township: str | None = None
     village: str | None = None
     schools: frozenset[str] = frozenset()
+    of_the_case: bool = False  # of somebody in the case that is stated, which is open and the asker's
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ NO = Decision(False)
 def decide(catalogue: Catalogue, asker: Asker, purpose: str, item: str, place: Place, on: date) -> Decision:
     """Whether the asker may see an item of a row at a place, for a purpose, on a day."""
     decision = decide_item(catalogue, asker, purpose, item, on)
-    return decision if decision.allowed and reaches(catalogue, asker, place) else NO
+    return decision if decision.allowed and (place.of_the_case if purpose in catalogue.of_a_case else reaches(catalogue, asker, place)) else NO
 
 
 def decide_item(catalogue: Catalogue, asker: Asker, purpose: str, item: str, on: date) -> Decision:

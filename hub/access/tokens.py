@@ -20,6 +20,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import JWKRegistry, KeySet
 
+from hub.access.certificates import Certificate
 from hub.access.viewer import Kind, NotAdmitted, Viewer
 
 AUDIENCE = "children-hub"
@@ -89,15 +90,25 @@ class Discovered:
 
 @dataclass(frozen=True)
 class Registered:
-    """A department's service: its key and what it may be stand in a file of ours, never in its token."""
+    """A department's service: its key, its certificate or both, and what it may be, stand in a file of ours, never in its token.
+
+    Whose registration has a certificate comes in by the proxy with that one alone; where it has a key too, with a token of it beside.
+    """
 
     name: str
     told: Mapping[str, Any]
     kind: Kind = Kind.SERVICE
     longest: int = 300
 
+    @property
+    def certificate(self) -> str:
+        """The SHA-256 of its certificate, as hexadecimal digits; nothing where it needs none."""
+        return str(self.told.get("certificate", "")).replace(":", "").lower()
+
     async def keys(self, key_id: str) -> KeySet:
-        """The registered one."""
+        """The registered one; NotAdmitted where there is none."""
+        if "key" not in self.told:
+            raise _bad()
         return KeySet([JWKRegistry.import_key(dict(self.told["key"]))])
 
     def viewer(self, claims: Mapping[str, Any]) -> Viewer:
@@ -113,14 +124,26 @@ def services(folder: Path | None) -> dict[str, Issuer]:
     return found
 
 
-async def verified(token: str, issuers: Mapping[str, Issuer]) -> Viewer:
-    """The viewer of a token; NotAdmitted where it is not good now."""
+def certified(certificate: Certificate, issuers: Mapping[str, Issuer]) -> Viewer:
+    """The service of a certificate that came without a token; NotAdmitted where no registration is content with that, or it is not valid now."""
+    for one in issuers.values():
+        if isinstance(one, Registered) and one.certificate == certificate.sha256 and "key" not in one.told:
+            if not certificate.since - SKEW <= time.time() < certificate.until:
+                raise NotAdmitted("the client certificate is not valid now: get a new one")
+            return one.viewer({"exp": certificate.until})
+    raise NotAdmitted("no service is registered with this client certificate, or it sends a token too")
+
+
+async def verified(token: str, issuers: Mapping[str, Issuer], certificate: Certificate | None = None) -> Viewer:
+    """The viewer of a token; NotAdmitted where it is not good now, or is bound to a certificate that is not the one it came with (RFC 8705's way)."""
     if len(token) > LARGEST:
         raise _bad()
     header, claims = _unverified(token)
     issuer = issuers.get(str(claims.get("iss")))
     if issuer is None:
         raise _bad()
+    if isinstance(issuer, Registered) and issuer.certificate and (certificate is None or certificate.sha256 != issuer.certificate):
+        raise NotAdmitted("this service comes by the proxy, with its client certificate")
     keys = await issuer.keys(str(header.get("kid")))
     try:
         told = jwt.decode(token, keys, algorithms=list(ALGORITHMS)).claims

@@ -20,6 +20,7 @@
     request.setRequestHeader("accept", "application/graphql-response+json, application/json");
     if (byId("token").value) { request.setRequestHeader("authorization", "Bearer " + byId("token").value.replace(/\s/g, "")); }
     if (byId("purpose").value) { request.setRequestHeader("hub-purpose", byId("purpose").value); }
+    if (byId("case").value) { request.setRequestHeader("hub-case", byId("case").value.replace(/\s/g, "")); }
     request.onload = function () { done(request.responseText, request.status); };
     request.onerror = function () { done('{"errors":[{"message":"枢纽没有应答 · the hub does not answer"}]}', 0); };
     request.send(JSON.stringify(body));

@@ -15,6 +15,7 @@ from hub.access.deciding import NO, Asker, Place, decide, decide_item
 
 CATALOGUE = read_catalogue()
 DAYS = [date(2026, 11, 1) + timedelta(30 * i) for i in range(12)]
+CASES = ["case_work"]  # purposes about one case
 TOWNS, VILLAGES, SCHOOLS = ("210281101", "210281102"), ("甲村", "乙村"), ("11", "12")
 
 
@@ -34,13 +35,13 @@ def cedar_policies(catalogue: Catalogue) -> cedarpy.PolicySet:
             written.append(
                 f'permit(principal, action, resource) when {{ principal.role == "{code}" && principal.department == "{role.department}" && '
                 f"{json.dumps(sorted(grant.purposes), ensure_ascii=False)}.contains(context.purpose) && {json.dumps(sorted(grant.items), ensure_ascii=False)}.contains(resource.item) && "
-                f"context.day >= {grant.since.toordinal()}{until} && {reach} }};"
+                f"context.day >= {grant.since.toordinal()}{until} && (if {json.dumps(CASES)}.contains(context.purpose) then resource.of_the_case else ({reach})) }};"
             )
     return cedarpy.PolicySet.from_str("\n".join(written))  # parsed once, not for each decision
 
 
 def cedar_request(asker: Asker, purpose: str, item: str, place: Place, on: date) -> tuple[dict, list[dict]]:
-    attributes: dict = {"item": item, "schools": sorted(place.schools)}
+    attributes: dict = {"item": item, "schools": sorted(place.schools), "of_the_case": place.of_the_case}
     if place.township:
         attributes["township"] = place.township
         if place.village:
@@ -58,7 +59,7 @@ def anything(rng: random.Random, catalogue: Catalogue) -> tuple[Asker, str, str,
     role = rng.choice([*catalogue.roles, "nobody"])
     department = catalogue.roles[role].department if role in catalogue.roles and rng.random() < 0.9 else rng.choice(["education", "justice", ""])
     town, village = rng.choice([*TOWNS, None]), rng.choice([*VILLAGES, None])
-    place = Place(town, village, frozenset(rng.sample(SCHOOLS, rng.randint(0, 2))))
+    place = Place(town, village, frozenset(rng.sample(SCHOOLS, rng.randint(0, 2))), rng.random() < 0.5)
     care = frozenset(rng.sample([*TOWNS, *SCHOOLS, *(f"{t}/{v}" for t in TOWNS for v in VILLAGES)], rng.randint(0, 4)))
     purposes, items = list(catalogue.purposes), list(catalogue.items)
     theirs = [grant for grant in catalogue.grants if role in grant.roles]
@@ -74,7 +75,7 @@ def changing(rng: random.Random) -> Catalogue:
     for grant in CATALOGUE.grants:
         since = rng.choice(DAYS[:6])
         grants.append(Grant(grant.code, grant.name, grant.roles, grant.purposes, grant.items, grant.masked, since, rng.choice([None, rng.choice(DAYS[6:])])))
-    return Catalogue(CATALOGUE.versions, CATALOGUE.purposes, CATALOGUE.roles, CATALOGUE.items, tuple(grants))
+    return Catalogue(CATALOGUE.versions, CATALOGUE.purposes, CATALOGUE.roles, CATALOGUE.items, tuple(grants), CATALOGUE.of_a_case)
 
 
 def disagreements(times: int, seed: int) -> tuple[int, int]:
@@ -116,7 +117,7 @@ def asker(role: str) -> Asker:
 @settings(deadline=None)
 @given(roles, purposes, items, days)
 def test_without_a_grant_nothing_is_seen(role, purpose, item, day):
-    empty = Catalogue(CATALOGUE.versions, CATALOGUE.purposes, CATALOGUE.roles, CATALOGUE.items, ())
+    empty = Catalogue(CATALOGUE.versions, CATALOGUE.purposes, CATALOGUE.roles, CATALOGUE.items, (), CATALOGUE.of_a_case)
     assert decide(empty, asker(role), purpose, item, Place(TOWNS[0]), day) == NO
 
 
@@ -124,7 +125,7 @@ def test_without_a_grant_nothing_is_seen(role, purpose, item, day):
 @given(roles, purposes, items, days)
 def test_a_grant_more_never_takes_away_and_never_masks_what_was_clear(role, purpose, item, day):
     more = Grant("more", "", frozenset(CATALOGUE.roles), frozenset(CATALOGUE.purposes), frozenset(CATALOGUE.items), True, DAYS[0], None)
-    wider = Catalogue(CATALOGUE.versions, CATALOGUE.purposes, CATALOGUE.roles, CATALOGUE.items, (*CATALOGUE.grants, more))
+    wider = Catalogue(CATALOGUE.versions, CATALOGUE.purposes, CATALOGUE.roles, CATALOGUE.items, (*CATALOGUE.grants, more), CATALOGUE.of_a_case)
     before, after = decide_item(CATALOGUE, asker(role), purpose, item, day), decide_item(wider, asker(role), purpose, item, day)
     assert after.allowed and (not before.allowed or after.masked == before.masked)
 

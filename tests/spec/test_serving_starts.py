@@ -16,7 +16,7 @@ def test_ctrl_c_is_offered_once_the_garbage_is_settled(monkeypatch):
     before = signal.getsignal(signal.SIGTERM)
     try:
         with web.take_port(SimpleNamespace(host="127.0.0.1", port=0)) as taken:
-            web.serve(SimpleNamespace(host="127.0.0.1", port=0), None, taken, ready=lambda url: order.append("offered"))
+            web.serve(SimpleNamespace(host="127.0.0.1", port=0, proxy_socket=None), None, taken, ready=lambda url: order.append("offered"))
     finally:
         signal.signal(signal.SIGTERM, before)
     assert order == ["settled", "offered", "run"]
