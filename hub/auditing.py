@@ -34,6 +34,13 @@ async def record(hub: Hub, verb: str, document: str = "", fields: Sequence[str] 
         await writer.close()
 
 
+async def record_of(hub: Hub, verb: str, mentions: Sequence[int]) -> None:
+    """The same of a verb that shows what rows say: whom those mentions mean now; of an id that is no mention's, the person of that id."""
+    rows = await hub.connection.fetch("select id, person from identity where division = $1 and id = any($2::bigint[])", hub.division, list(mentions))
+    known = {row["id"]: row["person"] for row in rows}
+    await record(hub, verb, about=sorted({str(known.get(one, one)) for one in mentions}))
+
+
 async def let_read(hub: Hub, no: int, *, by: str) -> str:
     """Let an account that was stopped read on; Refusal where the request is of another kind, or the same account would decide. Returns whose it was."""
     whose: str | None = await hub.connection.fetchval("select asked_by from access_request where division = $1 and no = $2 and kind = 'READING'", hub.division, no)

@@ -130,9 +130,14 @@ def status(on: On = None) -> None:
 @app.command(context_settings=IDS)
 def explain(person: Id, on: On = None) -> None:
     """A person's walk: rows, cleaning, links, facts (those that stand on the day are marked), findings."""
+    from hub.auditing import record
     from hub.exports.explain import explain as tell
 
-    console.print(carry_out(lambda hub: tell(hub.connection, hub.division, person, on=hub.today()), on), markup=False)
+    async def work(hub: Any) -> str:
+        await record(hub, "hub explain", about=[str(person)])
+        return await tell(hub.connection, hub.division, person, on=hub.today())
+
+    console.print(carry_out(work, on), markup=False)
 
 
 # --- deliveries, quarantine, contracts --------------------------------------------------------------------------------
@@ -180,9 +185,14 @@ def quarantine_show(
     delivery: Id, sheet: Annotated[str, typer.Argument(help='The sheet\'s name; "" for a text file; FILE/SHEET where several files have one of that name.')], row: RowNumber, on: On = None
 ) -> None:
     """One row: its cells (numbers masked) and what is wrong with each."""
+    from hub.auditing import record
     from hub.steps.quarantine import show
 
-    for line in carry_out(lambda hub: show(hub.connection, hub.division, delivery, sheet, row, on=hub.today()), on):
+    async def work(hub: Any) -> list[str]:
+        await record(hub, "hub quarantine show", about=[f"Row/{delivery}/{row}"])
+        return await show(hub.connection, hub.division, delivery, sheet, row, on=hub.today())
+
+    for line in carry_out(work, on):
         console.print(line, markup=False)
 
 

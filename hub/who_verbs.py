@@ -1,7 +1,7 @@
 """The verbs about who is who: link anew, train, measure and explain; and the pairs that wait for a person."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -45,18 +45,29 @@ def link_evaluate(truth: Annotated[Path, typer.Option("--truth", exists=True, di
 @link_app.command("explain", context_settings=IDS)
 def link_explain(one: Id, other: Id, on: On = None) -> None:
     """Why two mentions (or persons) are one person or two: every feature with its weight."""
+    from hub.auditing import record_of
     from hub.linking import explain_pair
 
-    for line in carry_out(lambda hub: explain_pair(hub, one, other), on):
+    async def work(hub: Any) -> list[str]:
+        await record_of(hub, "hub link explain", [one, other])
+        return await explain_pair(hub, one, other)
+
+    for line in carry_out(work, on):
         console.print(line, markup=False)
 
 
 @review_app.command("list")
 def review_list(most: Annotated[int | None, typer.Option(help="How many pairs; without it, of those for review now the first 20.")] = None, on: On = None) -> None:
     """The pairs that wait for a person, most harmful first: two mentions, what their rows say, why the pair waits, and who could tell."""
-    from hub.reviewing import listed
+    from hub.auditing import record_of
+    from hub.reviewing import Pair, Queue, listed
 
-    queue, pairs = carry_out(lambda hub: listed(hub, most), on)
+    async def work(hub: Any) -> tuple[Queue, list[Pair]]:
+        queue, pairs = await listed(hub, most)
+        await record_of(hub, "hub review list", [mention for pair in pairs for mention in (pair.mention, pair.other)])
+        return queue, pairs
+
+    queue, pairs = carry_out(work, on)
     for pair in pairs:
         left = f"  left undecided; {pair.settler} could settle it" if pair.settler else ""
         console.print(f"{pair.kind}  score {pair.score:.1f}{left}\n  {pair.mention}  {pair.sides[0]}\n  {pair.other}  {pair.sides[1]}", markup=False)

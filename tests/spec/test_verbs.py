@@ -1,13 +1,15 @@
 """The verbs as a person types them: ids as printed, a business date everywhere, a sentence where something is missing."""
 
+import json
 import os
 import subprocess
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from tests import processes
-from tests.flow import carry, hub, write_csv
+from tests.flow import DIVISION, carry, hub, write_csv
 from tests.spec.test_quarantine_and_hold import rows
 
 ROUND = "常住人口_202609.csv"
@@ -142,3 +144,32 @@ async def test_what_was_refused_by_mistake_can_still_come_in(database, tmp_path)
             ("2026-09-30", "PUBLISHED", None), ("2026-10-31", "PUBLISHED", "乙")]
     again = verb(database, "run", str(tmp_path / "b"), "--on", ON, "--quiet")
     assert again.returncode == 0 and "already received" in again.stdout
+
+
+async def test_a_verb_that_shows_somebodys_data_is_in_the_audit_first(database, tmp_path):
+    """Each with whom it shows, before it shows; where the audit cannot be written it shows nothing."""
+    [(delivery, row), *_] = await with_broken_rows(database, tmp_path)
+    write_csv(tmp_path / "more", ROUND, rows(broken=()))
+    async with hub(database, database.home) as (connection, keys):
+        await carry(connection, keys, tmp_path / "more")
+        mentions = await connection.fetch("select id, person from identity where division = $1 order by id limit 2", DIVISION)
+        people = [one["person"] for one in mentions]
+        shown = {
+            ("explain", str(people[0])): ([people[0]], []),
+            ("quarantine", "show", str(delivery), "", str(row)): ([], [f"Row/{delivery}/{row}"]),
+            ("link", "explain", str(mentions[0]["id"]), str(mentions[1]["id"])): (sorted(set(people)), []),
+            ("review", "list"): None,  # whose pairs wait
+        }
+        for words, about in shown.items():
+            told = verb(database, *words)
+            assert told.returncode == 0
+            entry = json.loads(await connection.fetchval("select entry from audit_entry order by no desc limit 1"))
+            named = [one for one in words if one.isalpha()]
+            assert entry["operation"] == " ".join(["hub", *named]) and told.stdout, entry
+            assert (entry["persons"], entry["rows"]) == about if about else all(entry["persons"]), entry
+        admin = await asyncpg.connect(database.dsn("hub_admin"))
+        await admin.execute("revoke insert on audit_entry from hub_writer")
+        await admin.close()
+        for words in shown:
+            told = verb(database, *words)
+            assert told.returncode == 1 and "audit" in told.stderr and told.stdout == "", told
