@@ -157,9 +157,9 @@ def keys_rotate(suite: Annotated[str, typer.Option(help="aes (AES-256-GCM) or sm
 @keys_app.command("forget")
 def keys_forget() -> None:
     """Destroy the older keys; backups and deliveries that were sealed under them can no longer be opened."""
-    from hub.keeping import forget
+    from hub.keeping import forget_keys
 
-    console.print(f"{carry_out(forget)} older keys are destroyed", markup=False)
+    console.print(f"{carry_out(forget_keys)} older keys are destroyed", markup=False)
 
 
 @keys_app.command("erase")

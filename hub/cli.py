@@ -361,6 +361,21 @@ def keep(
     console.print(f"{'would be removed' if dry_run else 'removed'}: {told.told()}", markup=False)
 
 
+@app.command(context_settings=IDS)
+def forget(
+    person: Id,
+    by: Annotated[str, typer.Option("--by", help="Who has the person forgotten.")],
+    because: Annotated[str, typer.Option(help="Why: the request, or the period that has ended.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would go.")] = False,
+    on: On = None,
+) -> None:
+    """Remove a person whom no list names any more from every table, with the sealed numbers; the audit stays, and valid."""
+    from hub.forgetting import forget as forgetting
+
+    told = carry_out(lambda hub: forgetting(hub, [person], by=by, because=because, dry_run=dry_run), on)
+    console.print(f"{'would go' if dry_run else 'gone'}: {told.people} people with {told.rows} rows and {told.numbers} sealed numbers")
+
+
 @app.command()
 def demo(
     children: Annotated[int, typer.Option(help="How many children the city has.")] = 20_000,

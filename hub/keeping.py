@@ -35,7 +35,7 @@ async def seal_anew(connection: asyncpg.Connection, division: int, keys: Keys) -
             return done
 
 
-async def forget(hub: Hub) -> int:
+async def forget_keys(hub: Hub) -> int:
     """Destroy the older keys. Refusal while anything in the vault needs one; deliveries as received that need one can no longer be read."""
     left = await hub.connection.fetchval("select count(*) from vault where division = $1 and key_no <> $2", hub.division, hub.keys.key_no)
     if left:
@@ -52,10 +52,8 @@ class Erased:
     shared: int  # numbers that somebody else's rows hold too: they stay
 
 
-async def erase(hub: Hub, person: int, *, by: str, because: str, dry_run: bool, lasting: bool = True) -> Erased:
-    """Erase the ciphertext of a person's numbers: masks stay, nobody can open them any more, and no later delivery seals them anew.
-
-    A number that somebody else has too stays. With ``lasting`` unset a later delivery seals them again: where a period has ended, it begins anew with it.
+async def erase(hub: Hub, person: int, *, by: str, because: str, dry_run: bool) -> Erased:
+    """Erase the ciphertext of a person's numbers: masks stay, nobody can open them any more, and no later delivery seals them anew. A number that somebody else has too stays.
 
     What lies in backups is gone with the keys that it was sealed under: rotate and forget, after the erasures of a month.
     """
@@ -74,8 +72,7 @@ async def erase(hub: Hub, person: int, *, by: str, because: str, dry_run: bool, 
         return Erased(held, len(theirs & others))
     await record(hub, "hub keys erase", about=[str(current)], by=by, because=because)
     async with connection.transaction():
-        if lasting:
-            await connection.execute("insert into erased (division, blind) select $1, unnest($2::bytea[]) on conflict do nothing", division, list(gone))
+        await connection.execute("insert into erased (division, blind) select $1, unnest($2::bytea[]) on conflict do nothing", division, list(gone))
         told = await connection.execute("delete from vault where division = $1 and blind = any($2::bytea[])", division, list(gone))
     return Erased(int(told.split()[-1]), len(theirs & others))
 

@@ -1,15 +1,14 @@
 """What is kept for how long (domain G.10), and what a day's round of keeping removes.
 
-Removed: files as received, rows of the quarantine, and the sealed numbers of who has left compulsory education for good. Never removed: the
-audit, requests, uses, blocks and corrections, which are kept for three years at least and are a chain that must stay whole. What the
-hub does not remove yet is told in the README.
+Removed: files as received, rows of the quarantine, and whoever has left compulsory education for good, with every row and number. Never removed: the
+audit, requests, uses, blocks and corrections, which are kept for three years at least and are a chain that must stay whole.
 """
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from hub.auditing import record
-from hub.keeping import erase
+from hub.forgetting import Forgotten, forget
 from hub.opening import Hub
 from hub.rules.rule import school_year
 from hub.steps.pull import KEEP_DAYS
@@ -24,8 +23,8 @@ AT_ONCE = 500  # people in one round; the rest is the next round's
 OF_THE_QUARANTINE = """from quarantine q using delivery d
  where q.division = $1 and d.division = q.division and d.id = q.delivery
    and case when q.state in ('REPLAYED', 'DROPPED') then d.received_at::date < $2 else d.received_at::date < $3 end"""
-#: Too old for compulsory education, on no list and in no case for five years, and with a number that can still be opened. $2: born before; $3: not since.
-PAST = """select p.id from person_resolved p join vault v on v.division = p.division and v.blind = p.number_blind
+#: Too old for compulsory education, on no list and in no case for five years. $2: born before; $3: not since.
+PAST = """select p.id from person_resolved p
  where p.division = $1 and p.born_to < $2
    and not exists (select from identity i join mention m on m.division = i.division and m.id = i.id
                     where i.division = p.division and i.person = p.id and (upper_inf(m.valid) or upper(m.valid) > $3))
@@ -35,16 +34,17 @@ PAST = """select p.id from person_resolved p join vault v on v.division = p.divi
 
 @dataclass(frozen=True)
 class Removed:
-    """What a round of keeping removes, or would: files, rows of the quarantine, and sealed numbers of how many people."""
+    """What a round of keeping removes, or would: files, rows of the quarantine, people, their rows and their sealed numbers."""
 
     files: int
     quarantined: int
     people: int
+    rows: int
     numbers: int
 
     def told(self) -> str:
         """As a line."""
-        return f"{self.files} received files, {self.quarantined} rows of the quarantine, {self.numbers} sealed numbers of {self.people} people"
+        return f"{self.files} received files, {self.quarantined} rows of the quarantine, {self.people} people with {self.rows} rows and {self.numbers} sealed numbers"
 
 
 async def keep(hub: Hub, *, by: str, dry_run: bool) -> Removed:
@@ -63,8 +63,8 @@ async def keep(hub: Hub, *, by: str, dry_run: bool) -> Removed:
         async with publishing(hub.connection, division=hub.division, kind="keep", by=by, business_date=today):
             await hub.connection.execute(f"delete {OF_THE_QUARANTINE}", hub.division, decided, read)
     because = f"{YEARS_AFTER} years after compulsory education, on no list and in no case since {since} (G.10)"
-    erased = [await erase(hub, person, by=by, because=because, dry_run=dry_run, lasting=False) for person in people]
-    return Removed(len(files), rows, len(people), sum(one.numbers for one in erased))
+    gone = await forget(hub, people, by=by, because=because, dry_run=dry_run, lasting=False) if people else Forgotten(0, 0, 0)
+    return Removed(len(files), rows, gone.people, gone.rows, gone.numbers)
 
 
 def years_before(day: date, years: int) -> date:

@@ -10,7 +10,7 @@ from cryptography.exceptions import InvalidTag
 from hub.access.sealing import SUITES, Keys, Sm4Gcm
 from hub.auditing import record, verify_audit
 from hub.identity.linking import relink_all
-from hub.keeping import erase, forget, rotate
+from hub.keeping import erase, forget_keys, rotate
 from hub.refusal import Refusal
 from hub.storage.database import Database
 from hub.storage.publishing import publishing
@@ -81,9 +81,9 @@ async def test_after_rotation_every_number_opens_and_the_old_key_opens_none(open
         with pytest.raises(Refusal, match="older key"):
             await hub.connection.execute("update vault set key_no = 1 where blind = $1", with_old[0]["blind"])
             hub.keys = Keys.load_or_make(hub.settings.key_file)
-            await forget(hub)
+            await forget_keys(hub)
         await hub.connection.execute("update vault set key_no = 2")
-        assert await forget(hub) == 1
+        assert await forget_keys(hub) == 1
         left = Keys.load_or_make(hub.settings.key_file)
         assert await values(hub) == before and old.key_no == 1
         with pytest.raises(KeyError):  # a backup of before

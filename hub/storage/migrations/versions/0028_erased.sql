@@ -21,4 +21,5 @@ begin
     create policy owning on erased to hub_owner using (true) with check (true);
     create policy writing on erased to hub_writer using (true) with check (true);
     grant select, insert on erased to hub_writer;
+    grant delete on finding_event, round_row, round_result, conclusion to hub_writer;  -- whoever is forgotten goes from these too
 end $$;
