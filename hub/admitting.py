@@ -1,6 +1,7 @@
 """Who may come in: a token, a purpose, and no block; and what this class of rights then sees of the graph."""
 
 import json
+import logging
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -34,6 +35,7 @@ STANDING = f"""select (select coalesce(array_agg(subject), '{{}}') from access_b
        (select coalesce(json_agg(g), '[]')::text from ({GLASSES} and told.one is not null) g) as glasses
   from (select set_config('hub.divisions', $1::int::text, true) || set_config('hub.tables', ',access_request,', true) as one offset 0) told"""
 TEST_PURPOSE = "test"
+log = logging.getLogger("hub.access")
 
 
 @dataclass(frozen=True)
@@ -87,10 +89,14 @@ class Admission:
         if scheme.lower() != "bearer" or not token.strip():
             raise NotAdmitted("send an access token: authorization: Bearer …")
         viewer = await self._viewer(token.strip())
-        await self.still(viewer)
-        if purpose not in CATALOGUE.purposes:
-            raise NotAdmitted(f"state a purpose: hub-purpose: one of {', '.join(CATALOGUE.purposes)}", 403)
-        return self.asking(viewer, purpose)
+        try:
+            await self.still(viewer)
+            if purpose not in CATALOGUE.purposes:
+                raise NotAdmitted(f"state a purpose: hub-purpose: one of {', '.join(CATALOGUE.purposes)}", 403)
+            return self.asking(viewer, purpose)
+        except NotAdmitted as refused:
+            refused.viewer = viewer
+            raise
 
     def asking(self, viewer: Viewer, purpose: str) -> Asking:
         """What a viewer's role may see for a purpose today – by the calendar, whatever the business date; NotAdmitted where that is nothing."""
@@ -131,7 +137,10 @@ class Admission:
     async def _viewer(self, token: str) -> Viewer:
         found = self._verified.get(token)
         if found is None or found[1] < time.monotonic():
-            found = (await verified(token, self.issuers), time.monotonic() + TOKENS_LAST)
+            viewer, known = await verified(token, self.issuers), found is not None
+            if not known:
+                log.info("let in: a %s of role %s; what is read of people is in the audit, by account", viewer.kind, viewer.role)
+            found = (viewer, time.monotonic() + TOKENS_LAST)
             self._verified[token] = found
             if len(self._verified) > MOST_TOKENS:
                 self._verified.popitem(last=False)
@@ -160,7 +169,7 @@ def issuers_of(settings: Settings) -> Mapping[str, Issuer]:
     """Whose signature counts here, by the name that tokens give."""
     found: dict[str, Issuer] = dict(services(settings.services))
     if settings.oidc_issuer:
-        found[settings.oidc_issuer] = Discovered(settings.oidc_issuer)
+        found[settings.oidc_issuer] = Discovered(settings.oidc_issuer, frozenset(settings.oidc_acr))
     accounts = read_accounts(settings.home)
     if accounts is not None and (settings.home / INVENTED).exists():
         found[ISSUER] = accounts

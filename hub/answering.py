@@ -6,7 +6,7 @@ import functools
 import logging
 import secrets
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.access import alarms
 from hub.access.audit import AuditDown, Heads, Writer, entry_of
+from hub.access.refusals import NOT_GRANTED, TOO_MUCH, Refusals
 from hub.access.requests import Asker, stop_reading
 from hub.access.sealing import Keys
 from hub.access.viewer import Kind, NotAdmitted, Viewer
@@ -31,7 +32,7 @@ from hub.query.documents import MEMORY_LIMIT, Document, Documents
 from hub.query.limits import AD_HOC, TRUSTED, Limits, TooMuch
 from hub.query.marks import unmarked
 from hub.query.plans import Plan
-from hub.query.policy import ALLOWS_EVERYTHING, Policy
+from hub.query.policy import ALLOWS_EVERYTHING, CATALOGUE, Policy
 from hub.query.reading import BadInput, place_of
 from hub.query.trusted import Trusted
 from hub.query.wording import formatted
@@ -117,6 +118,7 @@ class Answering:
         check_rules()
         check_entries(graph.types)
         self.admission = Admission(settings, self.readers)
+        self.refusals = Refusals()
         self.audit = Writer(functools.partial(database.connect, "writer"), settings.division, Heads.open(settings.audit, settings.audit_key))
 
     @property
@@ -280,6 +282,8 @@ class Answering:
             if changes and (unfit := next(filter(None, (aim.unfit(variables) for aim in document.aims)), "")):
                 raise Refused(GraphQLError(unfit))
             asked = await self._asked(document, variables, asking)
+            if request.reads_only and (personal or asked):
+                raise Refused(GraphQLError("by GET nothing is answered about people, since addresses are kept in histories and logs; send it by POST"))
             noted: dict[str, Any] = ({"glass": list(asking.glasses)} if asking.glasses else {}) | ({"asked": sorted(asked)} if asked else {})
             if changes:  # no change without its entry: this one stands before it, that of what the answer tells after
                 await self._keep(document, asking, operation, fields, asked, {**noted, "begins": True})
@@ -303,6 +307,30 @@ class Answering:
             return refusal(error)
         except Exception as error:  # whatever it is, an id is all that leaves
             return failed(error)
+
+    async def note_refused(self, refused: NotAdmitted, purpose: str) -> None:
+        """Who is not let in: an account is named in the audit; of a token that nobody vouches for the log has a line, which names nobody."""
+        viewer, why = refused.viewer, str(refused)
+        if not self.refusals.note(viewer.subject if viewer else "", why):
+            return
+        if viewer is None:
+            log.warning("not let in (%d): %s", refused.status, why)
+        else:
+            await self._keep_refusal(viewer, purpose if purpose in CATALOGUE.purposes else "", why)
+
+    async def _note_ungranted(self, request: Request, document: Document, asking: Asking) -> None:
+        """A document that is good for the whole graph and not for the asker's asks for what is not granted: the audit has the fields, once a minute."""
+        viewer = asking.viewer
+        if viewer.kind is Kind.TEST or not self.refusals.is_due(viewer.subject, NOT_GRANTED):
+            return
+        whole = await asyncio.get_running_loop().run_in_executor(self.study, self.documents.find, request.document, request.limits)
+        ungranted = {name for name in whole.fields if name in CATALOGUE.item_of} - asking.policy.allowed.fields
+        if ungranted and self.refusals.note(viewer.subject, NOT_GRANTED):
+            await self._keep_refusal(viewer, asking.purpose, NOT_GRANTED, document.hash, ungranted)
+
+    async def _keep_refusal(self, viewer: Viewer, purpose: str, why: str, document: str = "", fields: Collection[str] = ()) -> None:
+        with contextlib.suppress(AuditDown):  # it is refused all the same
+            await self.audit.write(entry_of(viewer, purpose, "refused", document, fields, (), refused=why))
 
     def _reads_on(self, viewer: Viewer) -> None:
         """NotAdmitted where the account has read of too many people, and no second person has let it read on."""
@@ -344,8 +372,14 @@ class Answering:
         documents = self.view(asking.policy).documents
         document = documents.known(request.document, request.limits)
         if document is None:
-            document = await asyncio.get_running_loop().run_in_executor(self.study, documents.find, request.document, request.limits)
+            try:
+                document = await asyncio.get_running_loop().run_in_executor(self.study, documents.find, request.document, request.limits)
+            except TooMuch:
+                if asking.viewer.kind is not Kind.TEST and self.refusals.note(asking.viewer.subject, TOO_MUCH):
+                    await self._keep_refusal(asking.viewer, asking.purpose, TOO_MUCH)
+                raise
         if document.errors:
+            await self._note_ungranted(request, document, asking)
             raise Refused(*document.errors)
         operation = document.operation(request.operation)
         if operation is None:
