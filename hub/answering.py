@@ -232,18 +232,18 @@ class Answering:
         name = operation.name.value if operation.name else ""
         await self.audit.write(entry_of(asking.viewer, asking.purpose, name, document.hash, fields, about, **noted))
 
-    async def _asked(self, document: Document, variables: Mapping[str, Any], asking: Asking) -> set[str]:
-        """Whom the request asks about by what it says itself – by id, or by a filter that names so few – whatever the answer then tells of them."""
-        about, named = set[str](), []
+    async def _asked(self, document: Document, variables: Mapping[str, Any], asking: Asking) -> tuple[set[str], set[str]]:
+        """Whom the request asks about by what it says itself – by id, and with those by a filter that names so few – whatever the answer then tells of them."""
+        by_id, about, named = set[str](), set[str](), []
         for aim in document.aims:
             told = aim.told(variables)
-            about |= {key for kind, key in aim.ids(told) if kind == "Person" and is_key(key)}
+            by_id |= {key for kind, key in aim.ids(told) if kind == "Person" and is_key(key)}
             if filter_ := aim.names(told):
                 named.append((place_of(self.settings.division, self.today, aim.at(variables), asking.policy), filter_))
         if named:
             async with self.reading(asking) as context:
-                about |= await whom_named(context, named)
-        return about
+                about = await whom_named(context, named)
+        return by_id, by_id | about
 
     async def _while_admitted(self, events: Any, viewer: Viewer) -> AsyncIterator[Any]:
         """The events until the viewer's token ends or their rights are taken away: looked at every second, event or none."""
@@ -281,7 +281,7 @@ class Answering:
             plan = await self._plan(document, operation, variables, asking.policy, request.limits)
             if changes and (unfit := next(filter(None, (aim.unfit(variables) for aim in document.aims)), "")):
                 raise Refused(GraphQLError(unfit))
-            asked = await self._asked(document, variables, asking)
+            by_id, asked = await self._asked(document, variables, asking)
             if request.reads_only and (personal or asked):
                 raise Refused(GraphQLError("by GET nothing is answered about people, since addresses are kept in histories and logs; send it by POST"))
             noted: dict[str, Any] = ({"glass": list(asking.glasses)} if asking.glasses else {}) | ({"asked": sorted(asked)} if asked else {})
@@ -295,6 +295,8 @@ class Answering:
                 about, noted = context.read, noted | context.noted
             if changes:
                 self.admission.look_anew()
+            elif unseen := by_id - about:
+                noted = {**noted, "unseen": sorted(unseen)}  # out of the asker's care, or not there
             if about or asked or personal:
                 try:
                     await self._note(document, asking, operation, fields, about | asked, noted)

@@ -10,7 +10,8 @@ from hub.access import refusals
 from hub.access.blocks import block
 from hub.access.refusals import MOST, NOT_GRANTED, TOO_MUCH, Refusals
 from hub.admitting import CATALOGUE
-from hub.query.cursors import global_id
+from hub.query.cursors import global_id, local_id
+from tests.access.people import TOWNSHIP
 from tests.flow import DIVISION
 
 OPEN = {"query": "{ publication }"}
@@ -77,6 +78,16 @@ async def test_what_somebody_asks_for_that_is_not_granted_is_in_the_audit(ask, n
     [entry] = await noted()
     assert (entry["who"], entry["refused"], entry["purpose"]) == ("demo:school", NOT_GRANTED, "enrolment_check")
     assert "Person.custodies" in entry["fields"] and not [name for name in entry["fields"] if name not in CATALOGUE.item_of]
+
+
+async def test_who_is_asked_about_by_id_and_not_in_sight_is_told_apart_in_the_audit(ask, admin):
+    people = (await ask("lead", "{ children(first: 50) { nodes { id township } } }"))["data"]["children"]["nodes"]
+    theirs, others = (next(one["id"] for one in people if (one["township"] == TOWNSHIP) is inside) for inside in (True, False))
+    for query in ("query ($id: ID!) { person(id: $id) { id name } }", "query ($id: ID!) { node(id: $id) { id ... on Person { name } } }"):
+        for asked, unseen in ((theirs, []), (others, [str(local_id(others, "Person"))])):
+            await ask("township", query, id=asked)
+            entry = json.loads(await admin.fetchval("select entry from audit_entry order by no desc limit 1"))
+            assert entry["asked"] == [str(local_id(asked, "Person"))] and entry.get("unseen", []) == unseen
 
 
 async def test_whoever_asks_more_than_a_document_may_is_in_the_audit(ask, noted):

@@ -215,11 +215,12 @@ async def test_keys_rotate_without_a_restart_and_a_withdrawn_one_ends(app_of, pr
         assert len(provider.asked) == asked  # unknown keys cannot make the hub ask again and again
 
 
-async def test_a_provider_that_is_down_is_told_as_such(app_of, provider):
+async def test_a_provider_that_is_down_is_told_as_such(app_of, provider, caplog):
     provider.down = True
     async with client_of(app_of(HUB_OIDC_ISSUER=provider.url)) as client:
         told = await client.post("/graphql", json=OPEN, headers=headers(provider.token()))
     assert told.status_code == 503 and "does not answer" in told.text
+    assert caplog.messages == ["not let in (503): the OpenID provider does not answer; come back in a moment"]
 
 
 async def test_a_departments_service_is_what_its_registration_says(app_of, tmp_path):

@@ -102,3 +102,4 @@ def test_the_page_writes_what_it_is_told_as_text_and_keeps_nothing():
     assert page.count("<script") == 1 and 'src="/static/console.js"' in page and " on" not in "".join(part.split(">")[0] for part in page.split("<")[1:]).replace(" one", "")
     assert "<style" not in page and "style=" not in page and "<form" not in page and "://" not in page
     assert 'id="token" type="password" autocomplete="off"' in page  # gone with the page
+    assert 'function loadTypes() {\n    show("", false);' in script and 'byId("token").onchange = loadTypes' in script  # an answer goes with who asked
