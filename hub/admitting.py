@@ -1,6 +1,7 @@
 """Who may come in: a token, a purpose, and no block; and what this class of rights then sees of the graph."""
 
 import json
+import logging
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -57,6 +58,7 @@ CASE = """select (
  where told.one is not null"""
 TEST_PURPOSE = "test"
 NO_CASE = "there is no such open case of yours"
+log = logging.getLogger("hub.access")
 
 
 @dataclass(frozen=True)
@@ -115,10 +117,14 @@ class Admission:
             raise NotAdmitted("send an access token: authorization: Bearer …")
         else:
             viewer = await self._viewer(token.strip(), shown)
-        await self.still(viewer)
-        if purpose not in CATALOGUE.purposes:
-            raise NotAdmitted(f"state a purpose: hub-purpose: one of {', '.join(CATALOGUE.purposes)}", 403)
-        return await self.asking(viewer, purpose, case)
+        try:
+            await self.still(viewer)
+            if purpose not in CATALOGUE.purposes:
+                raise NotAdmitted(f"state a purpose: hub-purpose: one of {', '.join(CATALOGUE.purposes)}", 403)
+            return await self.asking(viewer, purpose, case)
+        except NotAdmitted as refused:
+            refused.viewer = viewer
+            raise
 
     async def asking(self, viewer: Viewer, purpose: str, case: str = "") -> Asking:
         """What a viewer's role may see for a purpose today – by the calendar, whatever the business date; NotAdmitted where that is nothing."""
@@ -183,7 +189,10 @@ class Admission:
     async def _viewer(self, token: str, shown: Certificate | None) -> Viewer:
         found = self._verified.get((token, shown))
         if found is None or found[1] < time.monotonic():
-            found = (await verified(token, self.issuers, shown), time.monotonic() + TOKENS_LAST)
+            viewer, known = await verified(token, self.issuers, shown), found is not None
+            if not known:
+                log.info("let in: a %s of role %s; what is read of people is in the audit, by account", viewer.kind, viewer.role)
+            found = (viewer, time.monotonic() + TOKENS_LAST)
             self._verified[token, shown] = found
             if len(self._verified) > MOST_TOKENS:
                 self._verified.popitem(last=False)
@@ -215,7 +224,7 @@ def issuers_of(settings: Settings) -> Mapping[str, Issuer]:
     """Whose signature counts here, by the name that tokens give."""
     found: dict[str, Issuer] = dict(services(settings.services))
     if settings.oidc_issuer:
-        found[settings.oidc_issuer] = Discovered(settings.oidc_issuer)
+        found[settings.oidc_issuer] = Discovered(settings.oidc_issuer, frozenset(settings.oidc_acr))
     accounts = read_accounts(settings.home)
     if accounts is not None and (settings.home / INVENTED).exists():
         found[ISSUER] = accounts

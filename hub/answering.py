@@ -6,7 +6,7 @@ import functools
 import logging
 import secrets
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.access import alarms
 from hub.access.audit import AuditDown, Heads, Writer, entry_of
+from hub.access.refusals import NOT_GRANTED, TOO_MUCH, Refusals
 from hub.access.requests import Asker, stop_reading
 from hub.access.sealing import Keys
 from hub.access.viewer import Kind, NotAdmitted, Viewer
@@ -32,7 +33,7 @@ from hub.query.documents import MEMORY_LIMIT, Document, Documents
 from hub.query.limits import AD_HOC, TRUSTED, Limits, TooMuch
 from hub.query.marks import unmarked
 from hub.query.plans import Plan
-from hub.query.policy import ALLOWS_EVERYTHING, Policy
+from hub.query.policy import ALLOWS_EVERYTHING, CATALOGUE, Policy
 from hub.query.reading import BadInput
 from hub.query.trusted import Trusted
 from hub.query.wording import formatted
@@ -95,6 +96,17 @@ class TooLong(Exception):
 
 
 @dataclass(frozen=True)
+class Asked:
+    """Whom a request asks about by what it says itself: by id, and with those by a filter that means so few; whether it says a name; and the ages
+    that it asks for, as the audit has them, since two filters that differ by a day may differ by a person."""
+
+    by_id: set[str]
+    people: set[str]
+    by_name: bool
+    ages: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
 class View:
     """What one class of rights has of the graph: its documents and plans, and its resolvers."""
 
@@ -120,6 +132,7 @@ class Answering:
         check_rules()
         check_entries(graph.types)
         self.admission = Admission(settings, self.readers)
+        self.refusals = Refusals()
         self.audit = Writer(functools.partial(database.connect, "writer"), settings.division, Heads.open(settings.audit, settings.audit_key))
 
     @property
@@ -234,23 +247,21 @@ class Answering:
         of_a_case = {"case": asking.case} if asking.case else {}
         await self.audit.write(entry_of(asking.viewer, asking.purpose, name, document.hash, fields, about, **(of_a_case | noted)))
 
-    async def _asked(self, document: Document, variables: Mapping[str, Any], asking: Asking) -> tuple[set[str], list[dict[str, Any]]]:
-        """Whom the request asks about by what it says itself – by id, or by a filter that means so few – whatever the answer then tells of them; and the
-        filters by age, as the audit has them, since two that differ by a day may differ by a person."""
-        about, sought = set[str](), dict[Sought, None]()
+    async def _asked(self, document: Document, variables: Mapping[str, Any], asking: Asking) -> Asked:
+        """Whom the request asks about by what it says itself, whatever the answer then tells of them."""
+        by_id, sought = set[str](), dict[Sought, None]()
         for aim in document.aims:
-            about |= {key for kind, key in aim.ids(aim.told(variables)) if kind == "Person" and is_key(key)}
+            by_id |= {key for kind, key in aim.ids(aim.told(variables)) if kind == "Person" and is_key(key)}
             sought |= dict.fromkeys(aim.sought(variables))
-        asker = (asking.policy.rights, asking.care, self.today)
+        asker, few = (asking.policy.rights, asking.care, self.today), set[str]()
         new = [one for one in sought if (asker, one) not in self._means_many]
         if new:
             async with self.reading(asking) as context:
                 few, many = await whom_named(context, new)
-            about |= few
             self._means_many |= {(asker, one) for one in many if not one.names}
             if len(self._means_many) > MOST_KNOWN:
                 self._means_many.clear()
-        return about, [one.plain for one in sought if one.by_age]
+        return Asked(by_id, by_id | few, any(one.names for one in sought), [one.plain for one in sought if one.by_age])
 
     async def _while_admitted(self, events: Any, viewer: Viewer) -> AsyncIterator[Any]:
         """The events until the viewer's token ends or their rights are taken away: looked at every second, event or none."""
@@ -288,8 +299,11 @@ class Answering:
             plan = await self._plan(document, operation, variables, asking.policy, request.limits)
             if changes and (unfit := next(filter(None, (aim.unfit(variables) for aim in document.aims)), "")):
                 raise Refused(GraphQLError(unfit))
-            asked, ages = await self._asked(document, variables, asking)
-            noted: dict[str, Any] = {name: told for name, told in (("glass", list(asking.glasses)), ("asked", sorted(asked)), ("ages", ages)) if told}
+            asks = await self._asked(document, variables, asking)
+            asked = asks.people
+            if request.reads_only and (asked or asks.by_name):
+                raise Refused(GraphQLError("by GET nobody is asked about by id, by name or alone, since addresses are kept in histories and logs; send it by POST"))
+            noted: dict[str, Any] = {name: told for name, told in (("glass", list(asking.glasses)), ("asked", sorted(asked)), ("ages", asks.ages)) if told}
             if changes:  # no change without its entry: this one stands before it, that of what the answer tells after
                 noted["act"] = secrets.token_hex(8)  # both are of one
                 await self._keep(document, asking, operation, fields, asked, {**noted, "begins": True})
@@ -301,6 +315,8 @@ class Answering:
                 about, noted = context.read, noted | context.noted
             if changes:
                 self.admission.look_anew()
+            elif unseen := asks.by_id - about:
+                noted = {**noted, "unseen": sorted(unseen)}  # out of the asker's care, or not there
             if about or asked or personal:
                 try:
                     await self._note(document, asking, operation, fields, about | asked, noted)
@@ -313,6 +329,30 @@ class Answering:
             return refusal(error)
         except Exception as error:  # whatever it is, an id is all that leaves
             return failed(error)
+
+    async def note_refused(self, refused: NotAdmitted, purpose: str) -> None:
+        """Who is not let in: an account is named in the audit; of a token that nobody vouches for the log has a line, which names nobody."""
+        viewer, why = refused.viewer, str(refused)
+        if not self.refusals.note(viewer.subject if viewer else "", why):
+            return
+        if viewer is None:
+            log.warning("not let in (%d): %s", refused.status, why)
+        else:
+            await self._keep_refusal(viewer, purpose if purpose in CATALOGUE.purposes else "", why)
+
+    async def _note_ungranted(self, request: Request, document: Document, asking: Asking) -> None:
+        """A document that is good for the whole graph and not for the asker's asks for what is not granted: the audit has the fields, once a minute."""
+        viewer = asking.viewer
+        if viewer.kind is Kind.TEST or not self.refusals.is_due(viewer.subject, NOT_GRANTED):
+            return
+        whole = await asyncio.get_running_loop().run_in_executor(self.study, self.documents.find, request.document, request.limits)
+        ungranted = {name for name in whole.fields if name in CATALOGUE.item_of} - asking.policy.allowed.fields
+        if ungranted and self.refusals.note(viewer.subject, NOT_GRANTED):
+            await self._keep_refusal(viewer, asking.purpose, NOT_GRANTED, document.hash, ungranted)
+
+    async def _keep_refusal(self, viewer: Viewer, purpose: str, why: str, document: str = "", fields: Collection[str] = ()) -> None:
+        with contextlib.suppress(AuditDown):  # it is refused all the same
+            await self.audit.write(entry_of(viewer, purpose, "refused", document, fields, (), refused=why))
 
     def _reads_on(self, viewer: Viewer) -> None:
         """NotAdmitted where the account has read of too many people, and no second person has let it read on."""
@@ -354,8 +394,14 @@ class Answering:
         documents = self.view(asking.policy).documents
         document = documents.known(request.document, request.limits)
         if document is None:
-            document = await asyncio.get_running_loop().run_in_executor(self.study, documents.find, request.document, request.limits)
+            try:
+                document = await asyncio.get_running_loop().run_in_executor(self.study, documents.find, request.document, request.limits)
+            except TooMuch:
+                if asking.viewer.kind is not Kind.TEST and self.refusals.note(asking.viewer.subject, TOO_MUCH):
+                    await self._keep_refusal(asking.viewer, asking.purpose, TOO_MUCH)
+                raise
         if document.errors:
+            await self._note_ungranted(request, document, asking)
             raise Refused(*document.errors)
         operation = document.operation(request.operation)
         if operation is None:

@@ -88,9 +88,12 @@ def _parameters(text: str) -> dict[str, str]:
 def by_get(query: bytes) -> Request:
     """The request in a URL."""
     try:
-        told: dict[str, Any] = {name: values[-1] for name, values in parse_qs(query.decode("ascii"), keep_blank_values=True, max_num_fields=20, errors="strict").items()}
+        given = parse_qs(query.decode("ascii"), keep_blank_values=True, max_num_fields=20, errors="strict")
     except ValueError:
         raise BadRequest("the query of the URL cannot be read") from None
+    if any(len(values) > 1 for values in given.values()):
+        raise BadRequest("a parameter is given twice: give it once")
+    told: dict[str, Any] = {name: values[0] for name, values in given.items()}
     for name in ("variables", "extensions"):
         if name in told:
             try:

@@ -98,6 +98,7 @@ class Socket:
         try:
             self.asking = await self.answering.admission.admit(authorization, purpose, case, headers.get("client-cert", ""))
         except NotAdmitted as refused:
+            await self.answering.note_refused(refused, purpose)
             raise Closed(4403, f"Forbidden: {refused}"[:120]) from None
 
     async def _begin(self, id_: str, payload: dict[str, Any]) -> None:

@@ -45,6 +45,7 @@ SETTINGS = (
     Setting("HUB_TRUSTED", "", "Folder with trusted documents (*.graphql), asked by their SHA-256; they have wider limits. Empty: none."),
     Setting("HUB_TRUSTED_ONLY", "no", "yes: only trusted documents are answered, as production should; no: others within narrow limits."),
     Setting("HUB_OIDC_ISSUER", "", "Address of the city's OpenID provider, exactly as its tokens name it. Empty: its tokens are not taken."),
+    Setting("HUB_OIDC_ACR", "", "What its tokens must say of how somebody logged in (acr), one of these with commas between. Empty: that is left to the provider."),
     Setting("HUB_SERVICES", "", "Folder with one NAME.json for each department's service: its public key and what it may be. Empty: none."),
     Setting("HUB_AUDIT", "", "Folder, outside the database, where the audit's signed heads and the public key are kept. Empty: audit under HUB_HOME."),
     Setting("HUB_AUDIT_KEY", "", "File with the key that signs them. Empty: keys/audit.pem under HUB_HOME."),
@@ -85,6 +86,7 @@ class Settings:
     trusted: Path | None
     trusted_only: bool
     oidc_issuer: str
+    oidc_acr: tuple[str, ...]
     services: Path | None
     audit: Path
     audit_key: Path
@@ -202,6 +204,10 @@ def _names(text: str) -> tuple[str, ...]:
     return names
 
 
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
 def _port(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,5}", text) or int(text) > 65535:
         raise ValueError("not a port; write a whole number from 0 to 65535")
@@ -248,6 +254,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "HUB_TRUSTED": _folder,
     "HUB_TRUSTED_ONLY": _yes,
     "HUB_OIDC_ISSUER": _issuer,
+    "HUB_OIDC_ACR": _words,
     "HUB_SERVICES": _folder,
     "HUB_AUDIT": _path,
     "HUB_AUDIT_KEY": _path,

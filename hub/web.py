@@ -18,8 +18,7 @@ from sqlalchemy import text
 from starlette.applications import Starlette
 from starlette.requests import Request as HttpRequest
 from starlette.responses import FileResponse, JSONResponse, Response
-from starlette.routing import Mount, Route, WebSocketRoute
-from starlette.staticfiles import StaticFiles
+from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from hub.access.certificates import HEADER
@@ -36,7 +35,8 @@ Told = TypeVar("Told")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 CONSOLE = Path(__file__).parent / "console"
 HEADERS = {
-    "content-security-policy": "default-src 'self'; frame-ancestors 'none'",
+    "content-security-policy": "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "strict-transport-security": "max-age=31536000; includeSubDomains",  # heeded behind the proxy's TLS alone
     "x-content-type-options": "nosniff",
     "cache-control": "no-store",
     "referrer-policy": "no-referrer",
@@ -73,6 +73,8 @@ class Endpoint:
             else:
                 request = by_post(headers.get(b"content-type", b"").decode("latin-1"), await body_of(headers, receive))
         except (BadRequest, NotAdmitted) as bad:
+            if isinstance(bad, NotAdmitted):
+                await self.answering.note_refused(bad, _text(headers, b"hub-purpose"))
             await respond(send, JSON if kind == EVENTS else kind, bad.status, orjson.dumps({"errors": [{"message": str(bad)}]}))
             return
         except Exception as error:  # whoever asks cannot be told now, since the database does not answer
@@ -169,6 +171,18 @@ async def respond(send: Any, kind: str, status: int, body: bytes) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
+def with_headers(send: Any) -> Any:
+    """Sends what the pages answer with the headers that all of it has: files, redirects and refusals of Starlette's own have none."""
+
+    async def sending(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            told = {name for name, _ in message["headers"]}
+            message = {**message, "headers": [*message["headers"], *(header for header in RAW_HEADERS if header[0] not in told)]}
+        await send(message)
+
+    return sending
+
+
 async def refuse(scope: Any, receive: Any, send: Any, refused: BadRequest) -> None:
     """Say why a request is not answered; a socket is refused before its handshake."""
     if scope["type"] == "websocket":
@@ -195,7 +209,7 @@ class Application:
             await refuse(scope, receive, send, BadRequest("a client certificate is taken from the proxy's own socket alone (HUB_PROXY_SOCKET)"))
             return
         straight = scope["type"] == "http" and scope["path"] == "/graphql" and scope["method"] in ("GET", "POST")
-        await (self.endpoint if straight else self.pages)(scope, receive, send)
+        await (self.endpoint(scope, receive, send) if straight else self.pages(scope, receive, with_headers(send)))
 
     def _is_by_proxy(self, scope: Any) -> bool:
         """Whether a request came in by the socket whose file only the proxy may open."""
@@ -216,8 +230,8 @@ def pages(answering: Answering) -> Starlette:
             async with answering.reader.connect() as connection:
                 await connection.execute(text("select 1"))
         except Exception:  # whatever is wrong, the answer is the same, and says nothing of it
-            return JSONResponse({"status": "the database does not answer"}, 503, headers=HEADERS)
-        return JSONResponse({"status": "ok"}, headers=HEADERS)
+            return JSONResponse({"status": "the database does not answer"}, 503)
+        return JSONResponse({"status": "ok"})
 
     async def socket(opened: WebSocket) -> None:
         await Socket(answering, opened).serve()
@@ -230,7 +244,10 @@ def pages(answering: Answering) -> Starlette:
     async def accounts(request: HttpRequest) -> Response:
         """The demo's accounts with fresh tokens, for the page on this machine; there are none outside a demo."""
         told = demo_tokens(answering.admission) if request.headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none") else []
-        return JSONResponse({"accounts": told, "purposes": dict(CATALOGUE.purposes)}, headers=HEADERS)
+        return JSONResponse({"accounts": told, "purposes": dict(CATALOGUE.purposes)})
+
+    async def served(request: HttpRequest) -> Response:
+        return FileResponse(CONSOLE / request.url.path.rpartition("/")[2])
 
     async def home(request: HttpRequest) -> Response:
         return Response(status_code=307, headers={"location": "/graphql"})
@@ -242,7 +259,7 @@ def pages(answering: Answering) -> Starlette:
             Route("/", home),
             Route("/healthz", health),
             Route("/accounts", accounts),
-            Mount("/static", StaticFiles(directory=CONSOLE)),
+            *(Route(f"/static/{name}", served) for name in ("console.js", "console.css")),  # these and no others
         ],
         lifespan=lifespan,
     )

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import httpx
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import JWKRegistry, KeySet
+from joserfc.jwk import JWKRegistry, KeySet, RSAKey
 
 from hub.access.certificates import Certificate
 from hub.access.viewer import Kind, NotAdmitted, Viewer
@@ -31,6 +31,10 @@ PATIENCE = 3  # seconds for the provider's answer
 KEYS_LAST = 600  # seconds after which the provider's keys are fetched again
 KEYS_AGAIN = 5  # seconds between two fetches for a key that is not known
 DAY = 24 * 3600
+TYPES = ("", "jwt", "at+jwt", "application/at+jwt")  # of a token's head; a logout token names another
+OF_ID_TOKENS = ("nonce", "at_hash", "c_hash", "events")  # claims of ID tokens and logout tokens, which open nothing here (RFC 9068)
+SHORTEST_RSA = 2048  # bits
+OTHERS = ("service:", "demo:", "shell:")  # how the accounts of other issuers are named, and whoever works with the verbs
 OURS = ("person/", "seen/", "department/")  # what the hub itself puts beside a care; no token may
 
 
@@ -57,6 +61,7 @@ class Discovered:
     """The city's OpenID provider; its keys are where its own description says, and are looked up again when they change."""
 
     url: str
+    acr: frozenset[str] = frozenset()  # what a token may say of how somebody logged in; nothing: anything
     client: httpx.AsyncClient = field(default_factory=lambda: httpx.AsyncClient(timeout=PATIENCE, follow_redirects=False))
     kind: Kind = Kind.PERSON
     longest: int = 3600
@@ -79,12 +84,17 @@ class Discovered:
             told = (await self.client.get(f"{self.url.rstrip('/')}/.well-known/openid-configuration")).raise_for_status().json()
             if told.get("issuer") != self.url or not _is_safe(told.get("jwks_uri", "")):
                 raise NotAdmitted("the OpenID provider's description is of another issuer, or its keys are not behind TLS", 503)
-            return KeySet.import_key_set((await self.client.get(told["jwks_uri"])).raise_for_status().json())
+            keys = KeySet.import_key_set((await self.client.get(told["jwks_uri"])).raise_for_status().json())
+            return KeySet([key for key in keys if not (isinstance(key, RSAKey) and key.public_key.key_size < SHORTEST_RSA)])
         except (httpx.HTTPError, ValueError, JoseError, AttributeError):
             raise NotAdmitted("the OpenID provider does not answer; come back in a moment", 503) from None
 
     def viewer(self, claims: Mapping[str, Any]) -> Viewer:
         """The provider names department, role and care in claims of their own."""
+        if self.acr and str(claims.get("acr")) not in self.acr:
+            raise NotAdmitted("log in more strongly: the hub asks for acr " + ", ".join(sorted(self.acr)))
+        if claims["sub"].startswith(OTHERS):
+            raise _bad()
         return _viewer(claims["sub"], self.kind, claims, claims["exp"])
 
 
@@ -150,6 +160,8 @@ async def verified(token: str, issuers: Mapping[str, Issuer], certificate: Certi
     except (JoseError, ValueError, KeyError, TypeError):
         raise _bad() from None
     _check(told, issuer.longest)
+    if str(header.get("typ", "")).lower() not in TYPES or any(claim in told for claim in OF_ID_TOKENS):
+        raise NotAdmitted("this is no access token: send the one that the provider gives for the hub")
     try:
         return issuer.viewer(told)
     except KeyError:  # well signed, and the issuer knows nobody of that name

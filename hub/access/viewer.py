@@ -41,3 +41,4 @@ class NotAdmitted(Exception):
     def __init__(self, message: str, status: int = 401) -> None:
         super().__init__(message)
         self.status = status
+        self.viewer: Viewer | None = None  # whose token was good all the same

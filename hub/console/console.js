@@ -119,6 +119,8 @@
   }
 
   function loadTypes() {
+    show("", false);  // another asks now, or nobody: what was answered is not theirs
+    state.textContent = "";
     var deep = "kind name ofType { kind name ofType { kind name ofType { kind name } } }";
     ask({ query: "{ __schema { types { name description fields { name description type { " + deep + " } } inputFields { name description type { " + deep + " } } } } }" }, function (text) {
       var told = JSON.parse(text), types = told.data ? told.data.__schema.types : [];

@@ -50,7 +50,7 @@ async def ask(database):
             sent = {"authorization": f"Bearer {made.token(name)}", "hub-purpose": made.named(name).purpose}
             return (await client.post("/graphql", json={"query": query, "variables": variables}, headers=sent)).json()
 
-        asking.app, asking.made = app, made
+        asking.app, asking.made, asking.client = app, made, client
         yield asking
     await app.answering.close()
 

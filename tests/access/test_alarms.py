@@ -86,10 +86,13 @@ async def test_the_family_is_given_a_page_that_names_offices_and_no_account(ask,
     assert (await ask("justice", "{ children(first: 20) { nodes { id name custodies { facility } } } }"))["data"]["children"]["nodes"]
     told = json.dumps({"who": "demo:justice", "role": "justice.officer", "purpose": "custody_care", "fields": ["Custody.facility", "Child.name"]})
     admin = await asyncpg.connect(database.dsn("hub_admin"))
-    await admin.execute("insert into audit_entry (division, no, at, entry, persons, leaf, chain) values ($1, 999, now(), $2, $3, '', '')", DIVISION, told, [key])
+    of_before = json.dumps({"who": "demo:lead", "role": "x", "purpose": "<script>1</script>", "fields": []})  # a purpose that the catalogue no longer has
+    for no, entry in ((999, told), (1000, of_before)):
+        await admin.execute("insert into audit_entry (division, no, at, entry, persons, leaf, chain) values ($1, $2, now(), $3, $4, '', '')", DIVISION, no, entry, [key])
     await admin.close()
-    assert await looked(hub, key, tmp_path / "page.html", by="审计科") == 5
+    assert await looked(hub, key, tmp_path / "page.html", by="审计科") == 6
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "<script" not in page and "&lt;script&gt;1" in page
     assert "有关部门工作人员" in page and "儿童关爱保护" in page and not any(word in page for word in ("服刑", "羁押", "司法"))
     with pytest.raises(Refusal):
         await looked(hub, 5, tmp_path / "other.html", by="审计科")

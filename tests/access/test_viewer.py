@@ -4,6 +4,7 @@ import asyncio
 import json
 import threading
 import time
+import warnings
 from contextlib import asynccontextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -62,14 +63,14 @@ class Provider:
     def public(self) -> dict:
         return KeySet(self.keys).as_dict()
 
-    def token(self, *, key=None, alg: str = "ES256", **changed) -> str:
+    def token(self, *, key=None, alg: str = "ES256", head: dict | None = None, **changed) -> str:
         now = int(time.time())
         claims = {
             "iss": self.url, "sub": "zhang", "aud": AUDIENCE, "iat": now, "exp": now + 900,
             "hub_department": "education", "hub_role": "education.clerk", "hub_care": [],
         } | changed  # fmt: skip
         key = key or self.keys[-1]
-        return jwt.encode({"alg": alg, "kid": key.kid}, {name: value for name, value in claims.items() if value is not None}, key, algorithms=[alg])
+        return jwt.encode({"alg": alg, "kid": key.kid} | (head or {}), {name: value for name, value in claims.items() if value is not None}, key, algorithms=[alg])
 
 
 @pytest.fixture
@@ -131,6 +132,60 @@ async def test_a_good_token_and_a_purpose_let_in_and_nothing_less_does(app_of, p
         assert refused.headers["www-authenticate"] == "Bearer" and "data" not in refused.json()
 
 
+NO_ACCESS_TOKENS = {
+    "an ID token, by the client's nonce": {"nonce": "x"}, "an ID token, by the access token's hash": {"at_hash": "x"}, "one of another flow": {"c_hash": "x"},
+    "a logout token": {"events": {"http://schemas.openid.net/event/backchannel-logout": {}}}, "one that says so": {"head": {"typ": "logout+jwt"}}, "a client's own": {"head": {"typ": "client-authentication+jwt"}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("changed", NO_ACCESS_TOKENS.values(), ids=NO_ACCESS_TOKENS)
+async def test_what_was_signed_for_something_else_is_no_access_token(app_of, provider, changed):
+    async with client_of(app_of(HUB_OIDC_ISSUER=provider.url)) as client:
+        told = await client.post("/graphql", json=OPEN, headers=headers(provider.token(**changed)))
+        assert told.status_code == 401 and "no access token" in told.text
+        for typ in ("JWT", "at+jwt", "application/at+jwt"):
+            assert (await client.post("/graphql", json=OPEN, headers=headers(provider.token(head={"typ": typ})))).status_code == 200
+
+
+async def test_a_key_that_a_token_brings_along_or_names_counts_nothing(app_of, provider):
+    other = Provider()
+    key = provider.new_key("stranger")
+    async with client_of(app_of(HUB_OIDC_ISSUER=provider.url)) as client:
+        for head in ({"jwk": key.as_dict(private=False)}, {"jku": f"{other.url}/keys"}, {"x5u": f"{other.url}/keys"}, {"kid": "one", "jku": f"{other.url}/keys"}):
+            assert (await client.post("/graphql", json=OPEN, headers=headers(provider.token(key=key, head=head)))).status_code == 401, head
+    assert other.asked == []
+    other.server.shutdown()
+
+
+async def test_a_provider_that_describes_another_is_not_believed(app_of, provider):
+    address, provider.url = provider.url, "https://elsewhere.example"
+    async with client_of(app_of(HUB_OIDC_ISSUER=address)) as client:
+        told = await client.post("/graphql", json=OPEN, headers=headers(provider.token(iss=address)))
+    assert told.status_code == 503 and "of another issuer" in told.text and "/keys" not in provider.asked
+
+
+async def test_nobody_of_one_issuer_is_taken_for_somebody_of_another(app_of, provider):
+    async with client_of(app_of(HUB_OIDC_ISSUER=provider.url)) as client:
+        for subject in ("demo:lead", "service:civil_sync", "shell:root"):
+            assert (await client.post("/graphql", json=OPEN, headers=headers(provider.token(sub=subject)))).status_code == 401, subject
+        assert (await client.post("/graphql", json=OPEN, headers=headers(provider.token(sub="hubert", email="demo:lead", preferred_username="demo:lead")))).status_code == 200
+
+
+async def test_a_short_rsa_key_of_the_provider_vouches_for_nobody(app_of, provider):
+    for bits, status in ((1024, 401), (2048, 200)):
+        with warnings.catch_warnings(action="ignore"):
+            provider.keys = [JWKRegistry.generate_key("RSA", bits, {"kid": "rsa", "use": "sig", "alg": "RS256"})]
+            async with client_of(app_of(HUB_OIDC_ISSUER=provider.url)) as client:
+                assert (await client.post("/graphql", json=OPEN, headers=headers(provider.token(alg="RS256")))).status_code == status, bits
+
+
+async def test_how_strongly_somebody_must_have_logged_in_is_the_operators_to_say(app_of, provider):
+    async with client_of(app_of(HUB_OIDC_ISSUER=provider.url, HUB_OIDC_ACR="mfa, hardware")) as client:
+        for acr, status in (("mfa", 200), ("hardware", 200), ("password", 401), (None, 401), (["mfa"], 401), ("mfa, hardware", 401)):
+            told = await client.post("/graphql", json=OPEN, headers=headers(provider.token(acr=acr)))
+            assert told.status_code == status and (status == 200 or "log in more strongly" in told.text), acr
+
+
 async def test_a_demo_token_that_names_nobody_is_no_token(app_of, database):
     made = write_accounts(database.home, [Account("lead", "", "supervision", "team.lead", "joint_inspection")])
     now = int(time.time())
@@ -160,11 +215,12 @@ async def test_keys_rotate_without_a_restart_and_a_withdrawn_one_ends(app_of, pr
         assert len(provider.asked) == asked  # unknown keys cannot make the hub ask again and again
 
 
-async def test_a_provider_that_is_down_is_told_as_such(app_of, provider):
+async def test_a_provider_that_is_down_is_told_as_such(app_of, provider, caplog):
     provider.down = True
     async with client_of(app_of(HUB_OIDC_ISSUER=provider.url)) as client:
         told = await client.post("/graphql", json=OPEN, headers=headers(provider.token()))
     assert told.status_code == 503 and "does not answer" in told.text
+    assert caplog.messages == ["not let in (503): the OpenID provider does not answer; come back in a moment"]
 
 
 async def test_a_departments_service_is_what_its_registration_says(app_of, tmp_path):

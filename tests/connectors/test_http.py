@@ -7,6 +7,7 @@ import datetime
 import email.utils
 import gzip
 import json
+import ssl
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -18,7 +19,7 @@ from cryptography.fernet import Fernet
 from office import Behaviour, Line, Office, Request, by_cursor
 
 from connectors.transports.http import HttpSource
-from connectors.transports.http_ask import Patience
+from connectors.transports.http_ask import Patience, client_for
 from connectors.transports.http_paging import CursorPaging, LinkPaging, PagePaging
 from connectors.transports.resume import ResumeFile
 from hub.domain.delivery import RawDelivery, Refused
@@ -362,6 +363,14 @@ def test_a_certificate_nobody_vouches_for_is_refused_at_once(tmp_path: Path) -> 
         refused(plain.read(sleep=naps), "certificate is not valid")
         assert naps.seconds == []
         assert cells(replace(plain, ca_file=ca).read()) == [("1",)]
+
+
+def test_tls_is_of_today_and_no_proxy_or_authority_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:1")
+    client = client_for("https://data.example/list", None, HASTY)
+    context = client._transport._pool._ssl_context  # type: ignore[attr-defined]
+    assert context.minimum_version >= ssl.TLSVersion.TLSv1_2 and context.verify_mode is ssl.CERT_REQUIRED and context.check_hostname
+    assert not client._mounts and not client.follow_redirects
 
 
 def test_a_name_that_does_not_resolve_is_refused() -> None:

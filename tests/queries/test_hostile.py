@@ -1,5 +1,6 @@
 """Requests that mean harm or make no sense: told in words, before anything is read."""
 
+import json
 import time
 
 import pytest
@@ -8,6 +9,7 @@ from graphql import get_introspection_query, parse
 from hub.query.documents import Documents
 from hub.query.limits import AD_HOC, TooMuch, check
 from schema.declared import graph
+from tests.queries.conftest import fill
 
 DEEP = "{children{nodes{" + "registerHousehold{registeredPersons{" * 10 + "id" + "}}" * 10 + "}}}"
 DOUBLING = "{...f0} " + " ".join(f"fragment f{n} on Query {{...f{n + 1} ...f{n + 1}}}" for n in range(40)) + " fragment f40 on Query {a: __typename}"
@@ -32,6 +34,20 @@ async def test_a_hostile_request_is_told_in_words(database, served, told, status
         answer = await client.http.post("/graphql", content=told, headers=headers)
     assert (answer.status_code, says in answer.text) == (status, True), answer.text
     assert "the log has it" not in answer.text and ("data" in answer.json()) == (status == 200)
+
+
+@pytest.mark.parametrize("text", ["' or 1=1 --", "%", "_", "\\", ".*", "$1", ":division", "'); drop table person_id; --", "{0}", "%s", "甲' union select cipher from vault --"])
+async def test_what_looks_like_a_statement_or_a_pattern_is_a_text(database, served, writer, tmp_path, text):
+    """By either way that it may come, it is found as it stands or not at all, and no statement has it in it."""
+    connection, keys = writer
+    await fill(connection, keys, tmp_path / "in", 3)
+    for named, found in ((None, 0), (f"王{text}", 1)):
+        if named:
+            await connection.execute("update person_resolved set name = $1 where id = (select min(id) from person_resolved)", named)
+        async with served(database) as client:
+            by_variable = await client.ask("query ($t: String) { persons(filter: {nameContains: $t}) { totalCount } }", t=text)
+            assert by_variable == await client.ask("{ persons(filter: {nameContains: %s}) { totalCount } }" % json.dumps(text)) == {"persons": {"totalCount": found}}  # noqa: UP031
+            assert not [statement for statement in client.statements if "union select" in statement or "drop table" in statement or "1=1" in statement]
 
 
 #: Each is over one limit, the rest of it is harmless.

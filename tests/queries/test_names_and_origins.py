@@ -47,6 +47,13 @@ async def test_which_origins_may_post(app, origin, status):
     assert found == status, told
 
 
+@pytest.mark.parametrize("told", [
+    {"x-forwarded-host": "evil.example"}, {"x-forwarded-for": "10.0.0.1"}, {"x-forwarded-proto": "https"}, {"forwarded": "for=10.0.0.1;host=evil.example"}, {"x-real-ip": "10.0.0.1"}, {"x-user-id": "lead"}])
+async def test_what_an_intermediary_would_say_changes_nothing(app, told):
+    assert (await status_of(app, **told))[0] == 200
+    assert (await status_of(app, host="evil.example", **{name: "127.0.0.1" for name in told}))[0] == 421
+
+
 async def test_a_program_sends_no_origin(app):
     assert (await status_of(app))[0] == 200
 

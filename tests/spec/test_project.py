@@ -1,5 +1,6 @@
 """The project as a whole: names, locks, sizes, settings, contracts – what no module can check of itself."""
 
+import ast
 import re
 import subprocess
 import tomllib
@@ -14,6 +15,12 @@ from hub.demo import EXTRACTS, LEVELS, generate
 from hub.settings import SETTINGS
 
 ROOT = Path(__file__).parents[2]
+PRODUCT = ("hub", "schema", "connectors")
+#: Calls that run a text as a program, and modules that read objects out of bytes, make pages or mails of a text, or ask directories.
+RUNS = {"eval", "exec", "compile", "__import__", "os.system", "os.popen", "os.execv", "os.execvp", "subprocess.getoutput", "subprocess.getstatusoutput", "asyncio.create_subprocess_shell"}
+OTHERS = {"pickle", "marshal", "shelve", "dill", "yaml", "jinja2", "mako", "markdown", "string", "smtplib", "imaplib", "ldap", "ldap3", "memcache", "pymemcache", "lxml", "xml", "ftplib", "telnetlib"}
+#: Where chance is not for secrets: drawn cities, weights that are learnt, pauses.
+BY_CHANCE = ("hub/demo/", "hub/identity/training.py", "connectors/transports/http_ask.py")
 
 
 def tracked(pattern: str) -> list[Path]:
@@ -88,3 +95,45 @@ def test_a_demo_city_is_the_same_bytes_for_the_same_seed(tmp_path):
 def test_version_is_the_same_everywhere():
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     assert version.count(".") == 2
+
+
+def parsed() -> dict[str, ast.Module]:
+    return {str(path.relative_to(ROOT)): ast.parse(path.read_text(encoding="utf-8")) for folder in PRODUCT for path in tracked(f"{folder}/*.py")}
+
+
+def imported(node: ast.AST) -> list[str]:
+    """The modules that a statement imports."""
+    return [node.module or ""] if isinstance(node, ast.ImportFrom) else [one.name for one in node.names] if isinstance(node, ast.Import) else []
+
+
+def test_no_text_is_run_as_a_program_and_no_object_is_read_out_of_bytes():
+    for name, module in parsed().items():
+        for node in ast.walk(module):
+            if isinstance(node, ast.Call):
+                assert ast.unparse(node.func) not in RUNS and not [one for one in node.keywords if one.arg == "shell"], (name, node.lineno)
+            assert not OTHERS & {one.split(".")[0] for one in imported(node)}, (name, node.lineno)
+
+
+def test_hashes_are_of_the_good_ones_and_chance_for_secrets_is_the_systems():
+    """hashlib's alone: of SQL, md5 makes ids of rows, which keep no secret."""
+    for name, module in parsed().items():
+        for node in ast.walk(module):
+            if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "hashlib":
+                assert node.attr in ("sha256", "blake2b", "file_digest"), (name, node.lineno)
+            if isinstance(node, ast.ImportFrom) and node.module == "hashlib":
+                assert {one.name for one in node.names} <= {"sha256", "blake2b"}, name
+            assert "random" not in imported(node) or name.startswith(BY_CHANCE), name
+
+
+def test_no_secret_lies_in_the_source():
+    for path in (path for folder in (*PRODUCT, "deploy", "requirements") for path in tracked(f"{folder}/*")):
+        text = path.read_bytes().decode("utf-8", "replace")
+        assert not re.search(r"BEGIN [A-Z ]*PRIVATE KEY|\"d\": ?\"[\w-]{20,}|Bearer [\w-]{20,}", text), path
+        assert not re.search(r"(?i)^\s*(?:password|secret|token)\s*=\s*[\"'][^\"'{<]{8,}[\"']", text, re.MULTILINE), path
+
+
+def test_what_is_shipped_has_neither_tests_nor_history():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    assert project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"] == list(PRODUCT)
+    assert {path.parts[0] for path in map(Path, re.findall(r'ROOT / "([\w.]+)"', (ROOT / "deploy" / "bundle.py").read_text()))} == {"requirements", "deploy"}
+    assert "COPY . bundle/" in (ROOT / "deploy" / "Dockerfile").read_text() and "dist/bundle" in (ROOT / "deploy" / "Dockerfile").read_text()
