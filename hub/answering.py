@@ -28,7 +28,6 @@ from hub.access.viewer import Kind, NotAdmitted, Viewer
 from hub.admitting import Admission, Asking, check_entries, check_rules
 from hub.events.publications import Publications
 from hub.query.aiming import Sought
-from hub.query.cursors import is_key
 from hub.query.documents import MEMORY_LIMIT, Document, Documents
 from hub.query.limits import AD_HOC, TRUSTED, Limits, TooMuch
 from hub.query.marks import unmarked
@@ -102,8 +101,8 @@ class Asked:
 
     by_id: set[str]
     people: set[str]
-    by_name: bool
-    ages: list[dict[str, Any]]
+    by_name: bool = False
+    ages: Sequence[dict[str, Any]] = ()
 
 
 @dataclass(frozen=True)
@@ -244,15 +243,16 @@ class Answering:
         self, document: Document, asking: Asking, operation: OperationDefinitionNode, fields: frozenset[str], about: set[str], noted: dict[str, Any]
     ) -> None:
         name = operation.name.value if operation.name else ""
-        of_a_case = {"case": asking.case} if asking.case else {}
-        await self.audit.write(entry_of(asking.viewer, asking.purpose, name, document.hash, fields, about, **(of_a_case | noted)))
+        if asking.case:
+            noted = {"case": asking.case} | noted
+        await self.audit.write(entry_of(asking.viewer, asking.purpose, name, document.hash, fields, about, **noted))
 
     async def _asked(self, document: Document, variables: Mapping[str, Any], asking: Asking) -> Asked:
         """Whom the request asks about by what it says itself, whatever the answer then tells of them."""
-        by_id, sought = set[str](), dict[Sought, None]()
-        for aim in document.aims:
-            by_id |= {key for kind, key in aim.ids(aim.told(variables)) if kind == "Person" and is_key(key)}
-            sought |= dict.fromkeys(aim.sought(variables))
+        meant = [aim.means(variables) for aim in document.aims]
+        by_id, sought = set[str]().union(*(one.people for one in meant)), dict.fromkeys(who for one in meant for who in one.sought)
+        if not sought:
+            return Asked(by_id, by_id)
         asker, few = (asking.policy.rights, asking.care, self.today), set[str]()
         new = [one for one in sought if (asker, one) not in self._means_many]
         if new:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 from unicodedata import category
 
@@ -22,7 +23,7 @@ from graphql import (
 )
 from graphql.utilities import value_from_ast
 
-from hub.query.cursors import split_id
+from hub.query.cursors import is_key, split_id
 from hub.query.reading import BadInput
 
 KNOWN_AT, ON = "asKnownAt", "on"
@@ -65,6 +66,14 @@ class Sought:
 
 
 @dataclass(frozen=True)
+class Meant:
+    """Whom an argument means: people by id, and whoever is so and so."""
+
+    people: frozenset[str]
+    sought: tuple[Sought, ...]
+
+
+@dataclass(frozen=True)
 class Aim:
     """An argument that may single somebody out, with the publication as known at which it is asked, the day, and the division whose people it is of."""
 
@@ -86,10 +95,30 @@ class Aim:
         code = next((value for field, name, value in around if (field, name) == (DIVISION, CODE)), None)
         return cls(node.value, type_, kind_of(node.name.value, told.name if told else ""), known, on, code)
 
-    def sought(self, variables: Mapping[str, Any]) -> Iterator[Sought]:
-        """Whom the argument means, where it is a filter that says who somebody is: wherever they live, and of the division that it is asked of."""
-        told = self.told(variables) if NAMING in getattr(get_named_type(self.type), "fields", {}) else None
-        who = tuple((name, told[name]) for name in WHO if told.get(name) is not None) if isinstance(told, Mapping) else ()
+    def means(self, variables: Mapping[str, Any]) -> "Meant":
+        """Whom it means in a request, whose variables are as the operation declares them; what the document says itself is read once."""
+        return self._always if self._is_constant else self._means(variables)
+
+    @cached_property
+    def _is_constant(self) -> bool:
+        return not any(map(_has_variables, (self.value, self.known, self.on, self.code)))
+
+    @cached_property
+    def _always(self) -> "Meant":
+        return self._means({})
+
+    @cached_property
+    def _is_filter(self) -> bool:
+        return NAMING in getattr(get_named_type(self.type), "fields", {})
+
+    def _means(self, variables: Mapping[str, Any]) -> "Meant":
+        told = self.told(variables)
+        people = frozenset(key for kind, key in _ids(told, self.type, self.kind) if kind == "Person" and is_key(key))
+        return Meant(people, tuple(self._sought(told, variables)) if self._is_filter and told else ())
+
+    def _sought(self, told: Mapping[str, Any], variables: Mapping[str, Any]) -> Iterator[Sought]:
+        """Who a filter says somebody is: wherever they live, and of the division that it is asked of."""
+        who = tuple((name, told[name]) for name in WHO if told.get(name) is not None)
         if not who:
             return
         known, on, code = (_value(node, GraphQLInt if node is self.known else GraphQLString, variables) for node in (self.known, self.on, self.code))
@@ -99,18 +128,20 @@ class Aim:
             yield sought.within(code)
 
     def told(self, variables: Mapping[str, Any]) -> Any:
-        """What the argument says in a request, whose variables are as the operation declares them."""
+        """What the argument says."""
         if isinstance(self.value, VariableNode):
             return variables.get(self.value.name.value)
         return value_from_ast(self.value, self.type, dict(variables))
 
-    def ids(self, told: Any) -> Iterator[tuple[str, str]]:
-        """The ids in what it says, each as kind and key."""
-        return _ids(told, self.type, self.kind)
-
     def unfit(self, variables: Mapping[str, Any]) -> str:
         """What is wrong with a text that it says; nothing where all may be kept."""
         return next((f"{name}: {wrong}" for name, text in _texts(self.told(variables), self.type, "") if (wrong := _wrong(text))), "")
+
+
+def _has_variables(node: Any) -> bool:
+    """Whether a value, or one within it, comes with the request."""
+    within = [field.value for field in getattr(node, "fields", ())] + list(getattr(node, "values", ()))
+    return isinstance(node, VariableNode) or any(map(_has_variables, within))
 
 
 def _value(node: ValueNode | None, type_: Any, variables: Mapping[str, Any]) -> Any:
