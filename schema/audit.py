@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import Any
 
 import strawberry
-from sqlalchemy import BigInteger, Interval, Text, cast, func, literal, select, true, union_all
+from sqlalchemy import BigInteger, DateTime, Interval, Text, any_, cast, func, literal, or_, select, true, union_all
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, array
 from strawberry.types import Info
 
-from hub.access.alarms import MANY, NIGHT_FROM, NIGHT_TO
+from hub.access.alarms import CHINA_AHEAD, MANY, NIGHT_FROM, NIGHT_TO
 from hub.query.cursors import local_id
 from hub.query.reading import Args, Given, Listed, Place
 from hub.storage import tables
@@ -47,13 +47,14 @@ def read_accesses(at: Place, args: Args) -> Listed:
     key = args.sql("personId", BigInteger, person_key)
     current = func.coalesce(select(ids.c.current).where(ids.c.division == at.division, ids.c.id == key).scalar_subquery(), key)
     same = func.array(select(others.c.id).where(others.c.division == at.division, others.c.current == current).scalar_subquery(), type_=ARRAY(BigInteger))
-    about = array([key]).concat(same)
+    about = cast(array([key]).concat(same), ARRAY(BigInteger))
+    told_of = func.array(select(func.entries_about(at.division, about, type_=BigInteger)).scalar_subquery(), type_=ARRAY(BigInteger))  # by the index (0029_looked_at.sql)
     found = (
         select(
             entries.c.no, entries.c.at, *(entry[name].astext.label(name) for name in names), func.coalesce(func.nullif(entry["fields"], literal("null").cast(JSONB), type_=JSONB), literal("[]").cast(JSONB), type_=JSONB).label("fields"),
             key.label("person"),
         )
-        .where(entries.c.division == at.division, entries.c.persons.op("&&")(cast(about, ARRAY(BigInteger))))
+        .where(entries.c.division == at.division, entries.c.no == any_(cast(told_of, ARRAY(BigInteger))))
         .subquery("access")
     )  # fmt: skip
     return Listed(found, (), (found.c.no,), "accesses")
@@ -84,37 +85,32 @@ ALARM = ("kind", "who", "role", "hour", "people", "answers")
 
 
 def read_alarms(at: Place, args: Args) -> Listed:
-    """Alarms by account and hour: who reads, never whom."""
-    entries = at.table("audit_entry")
+    """Alarms by account and hour, of the hours that are counted and of the entries since: who reads, never whom."""
+    entries, counted = at.table("audit_entry"), at.table("audit_hour")
     told = cast(entries.c.entry, JSONB)
-    in_china = func.timezone("UTC", entries.c.at) + cast(literal("8 hours"), Interval)
-    hours = select(
-        told["who"].astext.label("who"), told["role"].astext.label("role"), func.date_trunc("hour", entries.c.at).label("hour"), entries.c.persons,
-        (func.extract("hour", in_china) >= NIGHT_FROM).label("late"), (func.extract("hour", in_china) < NIGHT_TO).label("early"),
+    since = func.coalesce(select(func.max(counted.c.hour) + cast(literal("1 hour"), Interval)).where(counted.c.division == at.division).scalar_subquery(), cast(literal("-infinity"), DateTime(True)))
+    each = select(
+        entries.c.no, told["who"].astext.label("who"), told["role"].astext.label("role"), func.date_trunc("hour", entries.c.at).label("hour"), entries.c.persons,
         told.has_key("opened").label("opened"), told.has_key("glass_broken").label("broken"),
-    ).where(entries.c.division == at.division).subquery("hours")  # fmt: skip
-    one = func.unnest(hours.c.persons).table_valued("person").render_derived()
-    each = (
-        select(hours, one.c.person)
-        .select_from(hours.outerjoin(one, true()))
-        .where(hours.c.who.is_not(None), hours.c.role.is_not(None))
-        .subquery("each")
-    )
-    people, night = func.count(each.c.person.distinct()), func.bool_or(each.c.late | each.c.early) & (func.count(each.c.person) > 0)
-    by_hour = select(
-        each.c.who, each.c.role, each.c.hour, people.label("people"), night.label("night"), func.bool_or(each.c.opened).label("opened"), func.bool_or(each.c.broken).label("broken"),
-    ).group_by(each.c.who, each.c.role, each.c.hour).subquery("by_hour")  # fmt: skip
-    answers = (
-        select(hours.c.who, hours.c.role, hours.c.hour, func.count().label("answers")).group_by(hours.c.who, hours.c.role, hours.c.hour).subquery("answers")
-    )
-    same = (answers.c.who == by_hour.c.who) & (answers.c.role == by_hour.c.role) & (answers.c.hour == by_hour.c.hour)
+    ).where(entries.c.division == at.division, entries.c.at >= since).subquery("each")  # fmt: skip
+    one = func.unnest(each.c.persons).table_valued("person").render_derived()
+    now = (
+        select(
+            each.c.who, each.c.role, each.c.hour, func.count(one.c.person.distinct()).label("people"), func.count(each.c.no.distinct()).label("answers"),
+            func.bool_or(each.c.opened).label("opened"), func.bool_or(each.c.broken).label("broken"),
+        ).select_from(each.outerjoin(one, true())).where(each.c.who.is_not(None), each.c.role.is_not(None)).group_by(each.c.who, each.c.role, each.c.hour)
+    )  # fmt: skip
+    before = select(*(counted.c[name] for name in ("who", "role", "hour", "people", "answers", "opened", "broken"))).where(counted.c.division == at.division)
+    by_hour = union_all(before, now).subquery("by_hour")
+    in_china = func.extract("hour", func.timezone("UTC", by_hour.c.hour) + cast(literal(f"{CHINA_AHEAD} hours"), Interval))
+    night = or_(in_china >= NIGHT_FROM, in_china < NIGHT_TO) & (by_hour.c.people > 0)
     found = union_all(
         *(
             select(
-                literal(kind, Text).label("kind"), by_hour.c.who, by_hour.c.role, by_hour.c.hour, by_hour.c.people, answers.c.answers,
+                literal(kind, Text).label("kind"), by_hour.c.who, by_hour.c.role, by_hour.c.hour, by_hour.c.people, by_hour.c.answers,
                 (-cast(func.extract("epoch", by_hour.c.hour), BigInteger)).label("newest"),
-            ).select_from(by_hour.join(answers, same)).where(is_so)
-            for kind, is_so in (("NIGHT", by_hour.c.night), ("MANY", by_hour.c.people > MANY), ("NUMBER", by_hour.c.opened), ("GLASS", by_hour.c.broken))
+            ).where(is_so)
+            for kind, is_so in (("NIGHT", night), ("MANY", by_hour.c.people > MANY), ("NUMBER", by_hour.c.opened), ("GLASS", by_hour.c.broken))
         )
     ).subquery("alarms")  # fmt: skip
     return Listed(found, (), (found.c.newest, found.c.kind, found.c.who, found.c.role), "accessAlarms")

@@ -13,7 +13,7 @@ import logging
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,19 @@ insert into audit_entry (division, no, at, entry, persons, leaf, chain)
 select $1, e.no, e.at, e.entry, e.persons::bigint[], e.leaf, e.chain
   from unnest($7::bigint[], $8::timestamptz[], $9::text[], $10::text[], $11::bytea[], $12::bytea[]) e (no, at, entry, persons, leaf, chain)
  where exists (select from moved)"""
+#: Count the hours that are over and were not yet ($2: the first hour that is not to be counted); an hour without an entry is none.
+COUNT_HOURS = """with due as (
+  select coalesce(max(hour) + interval '1 hour', '-infinity') as since from audit_hour where division = $1),
+told as (
+  select date_trunc('hour', e.at) as hour, e.entry::jsonb as entry, e.persons from audit_entry e
+   where e.division = $1 and e.at >= (select since from due) and e.at < $2),
+named as (
+  select hour, entry->>'who' as who, entry->>'role' as role, entry ? 'opened' as opened, entry ? 'glass_broken' as broken, persons from told)
+insert into audit_hour (division, hour, who, role, people, answers, opened, broken)
+select $1, n.hour, n.who, n.role, count(distinct p.person), count(distinct n.no), bool_or(n.opened), bool_or(n.broken)
+  from (select named.*, row_number() over () as no from named where who is not null and role is not null) n left join lateral unnest(n.persons) p (person) on true
+ group by n.hour, n.who, n.role on conflict do nothing"""
+SETTLED = timedelta(minutes=1)  # after the end of an hour, when every entry of it stands
 log = logging.getLogger("hub.audit")
 
 
@@ -166,6 +179,7 @@ class Writer:
     _failed: bool = False
     _end: End | None = None  # that of the last commit
     _signing: asyncio.Task[None] | None = None
+    _counted: datetime | None = None  # the end of the hours that this process has counted
 
     async def ready(self) -> None:
         """AuditDown where the last entry could not be written and another cannot be either: asked before anything is read."""
@@ -269,6 +283,20 @@ class Writer:
     async def _sign_soon(self) -> None:
         await asyncio.sleep(HEAD_EACH)
         self._sign()
+        with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):  # the next minute's turn counts it
+            await self._count_hours(datetime.now(UTC))
+
+    async def _count_hours(self, now: datetime) -> None:
+        """Once an hour: what each account read of in those that are over, so that alarms need not go through every entry there ever was."""
+        over = (now - SETTLED).replace(minute=0, second=0, microsecond=0)
+        if self._counted == over:
+            return
+        connection = await self.connect()
+        try:
+            await connection.execute(COUNT_HOURS, self.division, over)
+        finally:
+            await connection.close()
+        self._counted = over
 
     def _sign(self) -> None:
         if self._end is not None:

@@ -31,6 +31,20 @@ audit_tail = Table(
     comment="Where the chain of audit entries ends: its last hash, and the roots of its full Merkle trees (RFC 6962).",
 )
 
+audit_hour = Table(
+    "audit_hour",
+    metadata,
+    division(),
+    Column("hour", DateTime(timezone=True), primary_key=True),
+    key("who", Text),
+    key("role", Text),
+    Column("people", Integer, nullable=False),
+    Column("answers", Integer, nullable=False),
+    Column("opened", Boolean, nullable=False),
+    Column("broken", Boolean, nullable=False),
+    comment="What each account read of in an hour that is over, counted from the entries of the audit, which stay what counts.",
+)
+
 access_block = Table(
     "access_block",
     metadata,

@@ -65,6 +65,14 @@ async def test_the_auditor_is_told_which_account_and_hour(ask, database):
     found = {(one["kind"], one["who"], one["people"], one["answers"]) for one in told["nodes"] if not one["who"].startswith("demo:")}
     assert found == {("MANY", "many", MANY + 1, 2), ("NIGHT", "late", 1, 1), ("NIGHT", "early", 2, 1), ("NUMBER", "opens", 1, 1), ("GLASS", "breaks", 1, 1)}
     assert "data" not in await ask("lead", ASK)
+    writer = ask.app.answering.audit
+    for now, hours in ((noon + timedelta(minutes=50), 0), (noon + timedelta(minutes=50, seconds=59), 0), (noon + timedelta(minutes=51), 1), (noon + timedelta(hours=9), 2)):
+        await writer._count_hours(now)  # an hour is counted once, a minute after its end
+        assert await admin.fetchval("select count(distinct hour) from audit_hour") == hours
+        counted = (await ask("auditor", ASK))["data"]["accessAlarms"]
+        assert [one for one in counted["nodes"] if not one["who"].startswith("demo:")] == [one for one in told["nodes"] if not one["who"].startswith("demo:")]
+    await admin.execute("delete from audit_entry where no > 1000 and at < $1", noon + timedelta(minutes=45))
+    assert "many" in [one["who"] for one in (await ask("auditor", ASK))["data"]["accessAlarms"]["nodes"]]  # what is counted is not looked through again
     pages = (await ask("auditor", "{ accessAlarms(first: 2) { pageInfo { endCursor } nodes { who } } }"))["data"]["accessAlarms"]
     more = (await ask("auditor", 'query ($c: String) { accessAlarms(first: 50, after: $c) { nodes { who } } }', c=pages["pageInfo"]["endCursor"]))["data"]["accessAlarms"]
     assert [one["who"] for one in (pages["nodes"] + more["nodes"])] == [one["who"] for one in told["nodes"]]

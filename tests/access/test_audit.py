@@ -24,7 +24,7 @@ import hub.answering as answers
 from hub.access.accounts import write_accounts
 from hub.access.audit import AuditDown, Heads, Writer, entries_of, verify_table
 from hub.access.chain import START, Entry, Frontier, canonical, chained, exported, leaf_of, read_entries, signed_head, verify, written_time
-from hub.query.cursors import global_id
+from hub.query.cursors import global_id, local_id
 from hub.settings import Settings
 from hub.storage import access_tables
 from hub.storage.database import Database
@@ -583,3 +583,26 @@ def test_the_verifier_stands_alone(tmp_path):
 
 def test_settings_name_the_folder_of_the_heads(database):
     assert isinstance(database.settings(), Settings) and database.settings().audit == database.home / "audit"
+
+
+async def test_who_looked_is_found_by_the_index_and_by_whom_the_second_lock_lets(database, served):
+    ask, _ = served
+    [child, *_] = (await ask("lead", "{ children(first: 1) { nodes { id } } }"))["data"]["children"]["nodes"]
+    key = local_id(child["id"], "Person")
+    reader, admin = await asyncpg.connect(database.dsn("hub_reader")), await asyncpg.connect(database.dsn("hub_admin"))
+    async with reader.transaction():
+        assert await reader.fetch("select entries_about($1, $2)", DIVISION, [key]) == []  # nothing set, nothing told
+    for name, told, seen in (("hub.divisions", str(DIVISION), 0), ("hub.tables", ",audit_entry,", 1), ("hub.divisions", "210299", 0), ("hub.divisions", str(DIVISION), 1), ("hub.tables", ",person_resolved,", 0)):
+        await reader.execute("select set_config($1, $2, false)", name, told)
+        assert len(await reader.fetch("select entries_about($1, $2)", DIVISION, [key])) == seen, (name, told)
+    for role in ("hub_writer", "hub_auditor"):
+        other = await asyncpg.connect(database.dsn(role))
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await other.fetch("select entries_about($1, $2)", DIVISION, [key])
+        await other.close()
+    await admin.execute("insert into audit_entry (division, no, at, entry, persons, leaf, chain) select $1, 1000 + n, now(), '{}', array[n], '', '' from generate_series(1, 20000) n", DIVISION)
+    await admin.execute("analyze audit_entry")
+    plan = "\n".join(row[0] for row in await admin.fetch("explain select no from audit_entry where division = 210281 and persons && array[5]::bigint[]"))
+    assert "ix_audit_entry_persons" in plan
+    await reader.close()
+    await admin.close()
