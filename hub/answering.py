@@ -548,5 +548,6 @@ def noted(error: BaseException, where: str) -> str:
 #: The persons of whom an account ($2) has read since an hour began ($3).
 READ_BEFORE = """
     select distinct unnest(e.persons) as person from audit_entry e
-     where e.division = $1 and case when strpos(e.entry, '"who":' || to_json($2::text)::text) > 0 then e.entry::jsonb->>'who' = $2 else false end
+     where e.division = $1 and e.no > (select coalesce(max(upto), 0) from audit_hour where division = $1)  -- of hours that are over
+       and case when strpos(e.entry, '"who":' || to_json($2::text)::text) > 0 then e.entry::jsonb->>'who' = $2 else false end
        and e.at >= greatest($3, (select max(decided_at) from access_request where division = $1 and asked_by = $2 and kind = 'READING' and agreed))"""

@@ -88,11 +88,12 @@ def read_alarms(at: Place, args: Args) -> Listed:
     """Alarms by account and hour, of the hours that are counted and of the entries since: who reads, never whom."""
     entries, counted = at.table("audit_entry"), at.table("audit_hour")
     told = cast(entries.c.entry, JSONB)
-    since = func.coalesce(select(func.max(counted.c.hour) + cast(literal("1 hour"), Interval)).where(counted.c.division == at.division).scalar_subquery(), cast(literal("-infinity"), DateTime(True)))
+    theirs = select(func.max(counted.c.hour) + cast(literal("1 hour"), Interval), func.max(counted.c.upto)).where(counted.c.division == at.division)
+    since, upto = (theirs.with_only_columns(one).scalar_subquery() for one in theirs.selected_columns)
     each = select(
         entries.c.no, told["who"].astext.label("who"), told["role"].astext.label("role"), func.date_trunc("hour", entries.c.at).label("hour"), entries.c.persons,
         told.has_key("opened").label("opened"), told.has_key("glass_broken").label("broken"),
-    ).where(entries.c.division == at.division, entries.c.at >= since).subquery("each")  # fmt: skip
+    ).where(entries.c.division == at.division, entries.c.no > func.coalesce(upto, 0), entries.c.at >= func.coalesce(since, cast(literal("-infinity"), DateTime(True)))).subquery("each")  # fmt: skip
     one = func.unnest(each.c.persons).table_valued("person").render_derived()
     now = (
         select(

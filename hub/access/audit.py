@@ -48,16 +48,18 @@ select $1, e.no, e.at, e.entry, e.persons::bigint[], e.leaf, e.chain
  where exists (select from moved)"""
 #: Count the hours that are over and were not yet ($2: the first hour that is not to be counted); an hour without an entry is none.
 COUNT_HOURS = """with due as (
-  select coalesce(max(hour) + interval '1 hour', '-infinity') as since from audit_hour where division = $1),
+  select coalesce(max(hour) + interval '1 hour', '-infinity') as since, coalesce(max(upto), 0) as upto from audit_hour where division = $1),
+uncounted as (
+  select e.no, e.at, e.entry, e.persons from audit_entry e where e.division = $1 and e.no > (select upto from due)),
 told as (
-  select date_trunc('hour', e.at) as hour, e.entry::jsonb as entry, e.persons from audit_entry e
-   where e.division = $1 and e.at >= (select since from due) and e.at < $2),
+  select no, date_trunc('hour', at) as hour, entry::jsonb as entry, persons from uncounted where at >= (select since from due) and at < $2),
 named as (
-  select hour, entry->>'who' as who, entry->>'role' as role, entry ? 'opened' as opened, entry ? 'glass_broken' as broken, persons from told)
-insert into audit_hour (division, hour, who, role, people, answers, opened, broken)
-select $1, n.hour, n.who, n.role, count(distinct p.person), count(distinct n.no), bool_or(n.opened), bool_or(n.broken)
-  from (select named.*, row_number() over () as no from named where who is not null and role is not null) n left join lateral unnest(n.persons) p (person) on true
- group by n.hour, n.who, n.role on conflict do nothing"""
+  select no, hour, entry->>'who' as who, entry->>'role' as role, entry ? 'opened' as opened, entry ? 'glass_broken' as broken, persons from told)
+insert into audit_hour (division, hour, who, role, people, answers, opened, broken, upto)
+select $1, n.hour, n.who, n.role, count(distinct p.person), count(distinct n.no), bool_or(n.opened), bool_or(n.broken),
+       (select coalesce(min(no) filter (where at >= $2) - 1, max(no)) from uncounted)
+  from named n left join lateral unnest(n.persons) p (person) on true
+ where n.who is not null and n.role is not null group by n.hour, n.who, n.role on conflict do nothing"""
 SETTLED = timedelta(minutes=1)  # after the end of an hour, when every entry of it stands
 log = logging.getLogger("hub.audit")
 

@@ -42,6 +42,7 @@ audit_hour = Table(
     Column("answers", Integer, nullable=False),
     Column("opened", Boolean, nullable=False),
     Column("broken", Boolean, nullable=False),
+    Column("upto", BigInteger, nullable=False),  # entries of later hours have greater numbers
     comment="What each account read of in an hour that is over, counted from the entries of the audit, which stay what counts.",
 )
 

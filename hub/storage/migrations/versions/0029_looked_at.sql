@@ -7,6 +7,7 @@ CREATE TABLE audit_hour (
 	answers INTEGER NOT NULL,
 	opened BOOLEAN NOT NULL,
 	broken BOOLEAN NOT NULL,
+	upto BIGINT NOT NULL,
 	CONSTRAINT pk_audit_hour PRIMARY KEY (division, hour, who, role)
 );
 
@@ -40,5 +41,6 @@ begin
         division = any ((select string_to_array(nullif(current_setting('hub.divisions', true), ''), ',')::int[])::int[])
         and (select strpos(current_setting('hub.tables', true), ',audit_entry,') > 0));
     grant select, insert on audit_hour to hub_writer; -- what was counted is never changed
-    grant select on audit_hour to hub_reader;
+    grant select on audit_hour to hub_reader, hub_auditor;
+    create policy auditing on audit_hour for select to hub_auditor using (true);
 end $$;
