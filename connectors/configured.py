@@ -8,14 +8,19 @@ table = "czrk"
 keys = ["ZJHM"]
 cadence_days = 31
 
-A secret stands in a file of its own: `password_file` in the address or as a setting beside it, `token_file` for an interface.
+A secret stands in a file of its own: `password_file` in the address or as a setting beside it, `token_file` for an interface. Of a list that adds
+to what stands (an incremental contract) `changed_column`, a date or time, or `since_parameter` asks for what is new since the day before the last
+pull. An interface's pages are cut by `paging`: "cursor", "page" or "link", or a table that says more:
+
+paging = { kind = "page", parameter = "p", size_parameter = "limit", size = 200, first_number = 0, total = ["data", "total"] }
+paging = { kind = "cursor", parameter = "after", next = ["meta", "next"] }
 """
 
 import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +29,7 @@ from hub.domain.delivery import RawDelivery, Refused
 
 if TYPE_CHECKING:  # the transports take half a second to import; most verbs pull nothing
     from connectors.transports.http import HttpSource
+    from connectors.transports.http_paging import Paging
     from connectors.transports.sql import SqlSource
 
 FILE = "sources.toml"
@@ -32,11 +38,12 @@ _KNOWN = {
     "http": {"contract", "kind", "cadence_days", "url", "token_file", "paging", "records", "parameters", "since_parameter", "ca_file"},
 }
 
-_VALUES: dict[str, tuple[type, str]] = {  # what is no text
+_VALUES: dict[str, tuple[type | tuple[type, ...], str]] = {  # what is no text
     "cadence_days": (int, "a whole number"),
     "keys": (list, 'a list such as ["ZJHM"]'),
     "records": (list, 'a list such as ["data", "items"]'),
     "parameters": (dict, "a table"),
+    "paging": ((str, dict), "cursor, page or link, or a table with kind"),
 }
 
 
@@ -53,12 +60,21 @@ class ConfiguredSource:
     cadence_days: int
     told: Mapping[str, Any]
 
-    def pull(self, folder: Path, seal: Seal, unseal: Seal, *, on: date) -> RawDelivery | Refused:
-        """Read the source to its end; an unfinished page run is gone on with next time. Call it outside an event loop."""
+    @property
+    def asks_for_news(self) -> bool:
+        """Whether it is asked for what is new alone: only of a list that adds to what stands."""
+        return bool(self.told.get("changed_column") or self.told.get("since_parameter"))
+
+    def pull(self, folder: Path, seal: Seal, unseal: Seal, *, last: date | None = None) -> RawDelivery | Refused:
+        """Read the source to its end, or what is new since the day before it was last pulled; an unfinished page run is gone on with next time.
+
+        Call it outside an event loop.
+        """
+        since = last - timedelta(days=1) if last and self.asks_for_news else None
         if self.told["kind"] == "sql":
-            return _sql(self).read()
+            return _sql(self).read(since=since)
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return _http(self).read(resume=ResumeFile(folder / f"{self.name}.pages", seal, unseal))
+        return _http(self).read(since=since.isoformat() if since else None, resume=ResumeFile(folder / f"{self.name}.pages", seal, unseal))
 
 
 def configured_sources(home: Path, faults: list[SourcesError] | None = None) -> dict[str, ConfiguredSource]:
@@ -151,13 +167,8 @@ def _secret(source: ConfiguredSource, setting: str, file: str) -> str:
 
 def _http(source: ConfiguredSource) -> "HttpSource":
     from connectors.transports.http import HttpSource
-    from connectors.transports.http_paging import CursorPaging, LinkPaging, PagePaging, Paging
 
     told = source.told
-    paging: dict[str, Paging] = {"cursor": CursorPaging(), "page": PagePaging(), "link": LinkPaging()}
-    wanted = told.get("paging", "cursor")
-    if wanted not in paging:
-        raise SourcesError(f"[{source.name}] paging must be cursor, page or link")
     token = _secret(source, "token_file", told["token_file"]) if "token_file" in told else None
     if token is not None and not (token.isascii() and token.isprintable()):
         raise SourcesError(f"[{source.name}] token_file {told['token_file']} holds what no token is made of; it must be one line of letters, digits and signs")
@@ -166,10 +177,40 @@ def _http(source: ConfiguredSource) -> "HttpSource":
     return HttpSource(
         source.name,
         told["url"],
-        paging[wanted],
+        _paging(source),
         tuple(told.get("records", ())),
         token,
         told.get("parameters", {}),
         told.get("since_parameter"),
         Path(told["ca_file"]) if "ca_file" in told else None,
     )
+
+
+_PAGING: dict[str, dict[str, type]] = {
+    "cursor": {"parameter": str, "next": list},
+    "page": {"parameter": str, "size_parameter": str, "size": int, "first_number": int, "total": list},
+    "link": {},
+}  # kind -> what a table may say of it
+
+
+def _paging(source: ConfiguredSource) -> "Paging":
+    from connectors.transports.http_paging import CursorPaging, LinkPaging, PagePaging
+
+    told = source.told.get("paging", "cursor")
+    said: dict[str, Any] = dict(told) if isinstance(told, Mapping) else {"kind": told}
+    kind = str(said.pop("kind", None))
+    if kind not in _PAGING:
+        raise SourcesError(f"[{source.name}] paging must be cursor, page or link, as a text or as the kind of a table")
+    for name, value in said.items():
+        wanted = _PAGING[kind].get(name)
+        if wanted is None:
+            raise SourcesError(f"[{source.name}] paging: {name} is unknown; of {kind} known are {', '.join(_PAGING[kind]) or 'none'}")
+        if not isinstance(value, wanted) or isinstance(value, bool) or (wanted is list and not all(isinstance(one, str) for one in value)):
+            raise SourcesError(f"[{source.name}] paging: {name} must be {'a list of texts' if wanted is list else 'a whole number' if wanted is int else 'a text'}")
+    if said.get("size", 1) < 1 or said.get("first_number", 0) < 0:
+        raise SourcesError(f"[{source.name}] paging: size is 1 or more, first_number 0 or more")
+    if kind == "cursor":
+        return CursorPaging(tuple(said.get("next", ("next",))), said.get("parameter", "cursor"))
+    if kind == "link":
+        return LinkPaging()
+    return PagePaging(said.get("size", 500), said.get("parameter", "page"), said.get("size_parameter", "pageSize"), said.get("first_number", 1), tuple(said.get("total", ())))

@@ -94,6 +94,9 @@ async def pull_source(hub: Hub, name: str, *, watch: Watch) -> Outcome:
     contracts = [c for c in load_contracts(hub.settings.contracts) if c.name == sources[name].contract]
     if not contracts:
         raise Refusal(f"{hub.settings.home / 'sources.toml'}: [{name}] no contract is called {sources[name].contract}; see `hub contract list`")
+    if sources[name].asks_for_news and contracts[0].mode != "incremental":
+        raise Refusal(f"{hub.settings.home / 'sources.toml'}: [{name}] {contracts[0].name} is a list that must come whole, since whoever is missing on it has left: take changed_column or since_parameter out")
+    last = await hub.connection.fetchval("select max(as_of) from delivery where division = $1 and source = $2 and state = 'PUBLISHED'", hub.division, contracts[0].name)
     key = hub.keys.key_no
 
     def seal(data: bytes) -> bytes:
@@ -103,7 +106,7 @@ async def pull_source(hub: Hub, name: str, *, watch: Watch) -> Outcome:
         return hub.keys.decrypt(data, b"pull", key)
 
     try:
-        raw = await asyncio.to_thread(sources[name].pull, hub.settings.home / "pulls", seal, unseal, on=hub.today())
+        raw = await asyncio.to_thread(sources[name].pull, hub.settings.home / "pulls", seal, unseal, last=last)
     except (SourcesError, Refusal):
         raise
     except Exception as error:  # whatever a foreign server makes of its answers, its message may hold somebody's data

@@ -138,7 +138,7 @@ def test_the_example_word_for_word_reads_its_password_from_the_file(tmp_path, mo
     monkeypatch.setattr("connectors.transports.sql.SqlSource.read", lambda self: seen.append(self.url))
     for text in (told, beside):
         declare(tmp_path, text)
-        configured.configured_sources(tmp_path)["household_register"].pull(tmp_path, None, None, on=date(2026, 9, 30))
+        configured.configured_sources(tmp_path)["household_register"].pull(tmp_path, None, None)
     assert [(u.password, u.host, dict(u.query)) for u in seen] == [("pw-secret", "10.1.2.3", {})] * 2
 
 
@@ -159,3 +159,71 @@ async def test_a_setting_that_cannot_be_used_is_told(what, database):
     declare(database.home, spoil(example()))
     code, said = verb({**database.environ(), "COLUMNS": "300"}, "pull", "household_register")
     assert code == 1 and sentence in said and "pw-secret" not in said and "fault" not in said
+
+
+CASES = ("编号", "单位", "涉及未成年人数", "处理结果")
+
+
+@pytest.mark.parametrize("kind", ["sql", "http"])
+async def test_of_a_list_that_adds_only_what_is_new_is_asked_for(database, tmp_path, kind):
+    """From the day before the last pull on, so that what came during that day is there; the whole list at first."""
+    rows = [(f"LJ-{n}", "某厂", "1", "责令改正", day) for n, day in enumerate(("2026-08-01", "2026-09-28", "2026-09-29", "2026-09-30", "2026-10-15"))]
+    asked: list[str | None] = []
+
+    def answer(request, line):
+        asked.append(request.query.get("since"))
+        known = [row for row in rows if row[4] <= ("2026-09-30" if len(asked) == 1 else "2026-12-31") and row[4] > (asked[-1] or "")]
+        line.json([dict(zip(CASES, row[:4], strict=True)) for row in known])
+
+    with Office(answer) as office:
+        if kind == "http":
+            declare(database.home, f'[cases]\ncontract = "labour.inspection_case"\nkind = "http"\nurl = "{office.url}"\nsince_parameter = "since"\npaging = "link"\n')
+        else:
+            with sqlite3.connect(tmp_path / "cases.sqlite") as connection:
+                connection.execute(f"create table ldjc (changed text, {', '.join(f'{c} text' for c in CASES)})")
+                connection.executemany("insert into ldjc values (?, ?, ?, ?, ?)", [(row[4], *row[:4]) for row in rows if row[4] <= "2026-09-30"])
+            query = f"select {', '.join(CASES)}, changed from ldjc"
+            declare(database.home, f'[cases]\ncontract = "labour.inspection_case"\nkind = "sql"\nurl = "sqlite:///{tmp_path}/cases.sqlite"\nquery = "{query}"\nkeys = ["编号"]\nchanged_column = "changed"\n')
+        code, said = verb(database.environ(), "pull", "cases", "--on", "2026-09-30")
+        assert code == 0, said
+        if kind == "sql":
+            with sqlite3.connect(tmp_path / "cases.sqlite") as connection:
+                connection.execute("insert into ldjc values (?, ?, ?, ?, ?)", (rows[4][4], *rows[4][:4]))
+        code, said = verb(database.environ(), "pull", "cases", "--on", "2026-10-31")
+        assert code == 0, said
+    _, deliveries = await known(database)
+    assert [d[1:4] for d in deliveries] == [(4, 4, 0), (2, 1, 1)], said
+    assert kind == "sql" or asked == [None, "2026-09-29"]
+
+
+async def test_of_a_list_that_must_come_whole_no_news_are_asked_for(database, register):
+    declare(database.home, f'[register]\ncontract = "public_security.household_register"\nkind = "sql"\nurl = "sqlite:///{register}"\ntable = "czrk"\nkeys = ["id"]\nchanged_column = "id"\n')
+    code, said = verb(database.environ(), "pull", "register", "--on", "2026-09-30")
+    assert code == 1 and "must come whole" in " ".join(said.split())
+
+
+async def test_an_interface_whose_pages_have_other_names_is_pulled(database):
+    """Numbered pages from nought, under other names, one of them empty though the total says that there are more."""
+    records = [dict(zip(COLUMNS, person, strict=True)) for person in PEOPLE]
+
+    def answer(request, line):
+        start = int(request.query["p"]) * int(request.query["n"])
+        line.json({"rows": records[start : start + int(request.query["n"])], "meta": {"all": len(records)}})
+
+    with Office(answer) as office:
+        told = f'[register]\ncontract = "public_security.household_register"\nkind = "http"\nurl = "{office.url}"\nrecords = ["rows"]\n'
+        declare(database.home, told + 'paging = { kind = "page", parameter = "p", size_parameter = "n", size = 2, first_number = 0, total = ["meta", "all"] }\n')
+        code, said = verb(database.environ(), "pull", "register", "--on", "2026-09-30")
+    assert code == 0, said
+    assert [d[1] for d in (await known(database))[1]] == [5]
+
+
+@pytest.mark.parametrize(("paging", "words"), [
+    ('"pages"', "must be cursor, page or link"), ("{ parameter = \"p\" }", "must be cursor, page or link"), ('{ kind = "link", size = 2 }', "of link known are none"),
+    ('{ kind = "page", size = "2" }', "size must be a whole number"), ('{ kind = "page", size = 0 }', "size is 1 or more"), ('{ kind = "cursor", next = "n" }', "next must be a list"),
+    ("3", "paging must be cursor, page or link, or a table"),
+])  # fmt: skip
+async def test_paging_that_is_declared_wrongly_is_told(database, paging, words):
+    declare(database.home, f'[register]\ncontract = "public_security.household_register"\nkind = "http"\nurl = "http://127.0.0.1:9/"\npaging = {paging}\n')
+    code, said = verb(database.environ(), "pull", "register", "--on", "2026-09-30")
+    assert code == 1 and words in " ".join(said.split())
