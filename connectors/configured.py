@@ -205,7 +205,7 @@ def _paging(source: ConfiguredSource) -> "Paging":
         wanted = _PAGING[kind].get(name)
         if wanted is None:
             raise SourcesError(f"[{source.name}] paging: {name} is unknown; of {kind} known are {', '.join(_PAGING[kind]) or 'none'}")
-        if not isinstance(value, wanted) or isinstance(value, bool) or (wanted is list and not all(isinstance(one, str) for one in value)):
+        if not isinstance(value, wanted) or isinstance(value, bool) or (isinstance(value, list) and not all(isinstance(one, str) for one in value)):
             raise SourcesError(f"[{source.name}] paging: {name} must be {'a list of texts' if wanted is list else 'a whole number' if wanted is int else 'a text'}")
     if said.get("size", 1) < 1 or said.get("first_number", 0) < 0:
         raise SourcesError(f"[{source.name}] paging: size is 1 or more, first_number 0 or more")

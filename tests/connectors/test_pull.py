@@ -135,7 +135,7 @@ def test_the_example_word_for_word_reads_its_password_from_the_file(tmp_path, mo
     assert f"?password_file={secret}" in told
     beside = told.replace(f"?password_file={secret}", "") + f'password_file = "{secret}"\n'
     seen = []
-    monkeypatch.setattr("connectors.transports.sql.SqlSource.read", lambda self: seen.append(self.url))
+    monkeypatch.setattr("connectors.transports.sql.SqlSource.read", lambda self, **_: seen.append(self.url))
     for text in (told, beside):
         declare(tmp_path, text)
         configured.configured_sources(tmp_path)["household_register"].pull(tmp_path, None, None)
