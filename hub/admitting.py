@@ -164,7 +164,7 @@ class Admission:
         if not told["people"]:
             raise NotAdmitted(NO_CASE, 403)
         opened = [f"person/{one}" for one in told["people"]] + [f"seen/{one}" for one in told["towns"]]
-        return Asking(viewer, purpose, policy, beside=frozenset(opened), case=case)
+        return Asking(viewer, purpose, policy, beside=frozenset(opened), case=str(finding))
 
     async def still(self, viewer: Viewer) -> None:
         """NotAdmitted where the token has ended, or the viewer's rights were taken away."""

@@ -6,7 +6,7 @@ import functools
 import logging
 import secrets
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -42,11 +42,12 @@ from hub.storage.outage import connection_lost
 from schema.api import Api, api
 from schema.declared import api_of, graph, seen_by
 from schema.events import events_of
-from schema.people import whom_named
+from schema.people import townships_of, whom_named
 from schema.scope import Context
 
 DEADLINE = 10  # seconds; the operation is ended then, and its statement in PostgreSQL with it
 STILL_ADMITTED = 1  # seconds between two looks at whether an open subscription's viewer may still listen
+MOST_ASKED_ABOUT = 500  # people where they live is looked up, for filters that are asked of their divisions
 MOST_KNOWN = 10_000  # filters of which it is remembered that they mean many people
 MOST_VIEWS = 40  # classes of rights whose graphs and plans are kept
 log = logging.getLogger("hub.answering")
@@ -102,6 +103,7 @@ class Asked:
     by_id: set[str]
     people: set[str]
     by_name: bool = False
+    where_somebody_lives: Sequence[Sought] = ()  # whom it seeks in the divisions of the people that it tells of
     ages: Sequence[dict[str, Any]] = ()
 
 
@@ -185,7 +187,7 @@ class Answering:
                 try:
                     if not document.fields.isdisjoint(asking.policy.allowed.personal):
                         self._reads_on(asking.viewer)
-                        await self._note(document, asking, operation, document.fields, set(about), {})
+                        await self._note(document, asking, operation, document.fields, set(about), {"glass": list(asking.glasses)} if asking.glasses else {})
                 except NotAdmitted as stopped:
                     yield refusal(stopped)
                     return
@@ -251,17 +253,33 @@ class Answering:
         """Whom the request asks about by what it says itself, whatever the answer then tells of them."""
         meant = [aim.means(variables) for aim in document.aims]
         by_id, sought = set[str]().union(*(one.people for one in meant)), dict.fromkeys(who for one in meant for who in one.sought)
+        names_somebody = any(one.by_id or any(who.names for who in one.sought) for one in meant)
         if not sought:
-            return Asked(by_id, by_id)
-        asker, few = (asking.policy.rights, asking.care, self.today), set[str]()
+            return Asked(by_id, by_id, names_somebody)
+        few = await self._few(asking, sought)
+        return Asked(by_id, by_id | few, names_somebody, [who for one in meant for who in one.where_somebody_lives], [one.plain for one in sought if one.by_age])
+
+    async def _few(self, asking: Asking, sought: Iterable[Sought]) -> set[str]:
+        """Whom filters mean, where they mean few; of those that mean many it is remembered for the day, names excepted."""
+        asker = (asking.policy.rights, asking.care, self.today)
         new = [one for one in sought if (asker, one) not in self._means_many]
-        if new:
-            async with self.reading(asking) as context:
-                few, many = await whom_named(context, new)
-            self._means_many |= {(asker, one) for one in many if not one.names}
-            if len(self._means_many) > MOST_KNOWN:
-                self._means_many.clear()
-        return Asked(by_id, by_id | few, any(one.names for one in sought), [one.plain for one in sought if one.by_age])
+        if not new:
+            return set()
+        async with self.reading(asking) as context:
+            few, many = await whom_named(context, new)
+        self._means_many |= {(asker, one) for one in many if not one.names}
+        if len(self._means_many) > MOST_KNOWN:
+            self._means_many.clear()
+        return few
+
+    async def _few_where_they_live(self, asking: Asking, sought: Sequence[Sought], about: set[str]) -> set[str]:
+        """Whom filters mean that are asked of the divisions in which some people live."""
+        people = [one for one in about if "/" not in one][:MOST_ASKED_ABOUT]
+        if not sought or not people:
+            return set()
+        async with self.reading(asking) as context:
+            towns = await townships_of(context, people)
+        return await self._few(asking, [one.within(town) for one in sought for town in sorted(towns)])
 
     async def _while_admitted(self, events: Any, viewer: Viewer) -> AsyncIterator[Any]:
         """The events until the viewer's token ends or their rights are taken away: looked at every second, event or none."""
@@ -301,7 +319,7 @@ class Answering:
                 raise Refused(GraphQLError(unfit))
             asks = await self._asked(document, variables, asking)
             asked = asks.people
-            if request.reads_only and (asked or asks.by_name):
+            if request.reads_only and (asked or asks.by_name):  # an id or a name, or a filter that means few
                 raise Refused(GraphQLError("by GET nobody is asked about by id, by name or alone, since addresses are kept in histories and logs; send it by POST"))
             noted: dict[str, Any] = {name: told for name, told in (("glass", list(asking.glasses)), ("asked", sorted(asked)), ("ages", asks.ages)) if told}
             if changes:  # no change without its entry: this one stands before it, that of what the answer tells after
@@ -313,10 +331,13 @@ class Answering:
             else:
                 answer, context = await self._second_road(request, asking, None if changes else DEADLINE)
                 about, noted = context.read, noted | context.noted
+            asked |= await self._few_where_they_live(asking, asks.where_somebody_lives, about)
             if changes:
                 self.admission.look_anew()
             elif unseen := asks.by_id - about:
                 noted = {**noted, "unseen": sorted(unseen)}  # out of the asker's care, or not there
+            if asked:
+                noted["asked"] = sorted(asked)
             if about or asked or personal:
                 try:
                     await self._note(document, asking, operation, fields, about | asked, noted)

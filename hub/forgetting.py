@@ -12,6 +12,7 @@ import asyncpg
 from sqlalchemy import Table
 
 from hub.auditing import record
+from hub.domain.values.concealed import spells_number
 from hub.identity.linking import relink_by_verdict
 from hub.keeping import BLINDS
 from hub.opening import Hub
@@ -25,8 +26,9 @@ from hub.storage.columns import metadata
 from hub.storage.publishing import NothingPublished, Publication, publishing
 
 KIND = "forget"
-#: Tables that name ids alone and are kept whole (G.9): who looked, asked, was let in, and what became of an id.
-KEPT = frozenset({"person_id", "person_id_history", "identity_event", "audit_entry", "access_request", "access_use", "access_block", "correction"})
+#: Tables that name ids alone and are kept whole (G.9): who looked, asked, was let in, what became of an id, and which findings a round's frozen list had.
+KEPT = frozenset({"person_id", "person_id_history", "identity_event", "audit_entry", "access_request", "access_use", "access_block", "correction", "round_row"})
+APART = frozenset({"round_result", "finding_event", "conclusion"})  # what was answered, told and concluded, of which the writer deletes nothing but by a function of the owner's
 ROWS_OF_A_MENTION = ("mention", "mention_history", "identity", "identity_history")
 ROWS_OF_A_RECORD = ("record", "record_period", "record_period_history")
 ROWS_OF_A_PERSON = ("person_resolved", "person_resolved_history")
@@ -49,17 +51,22 @@ async def forget(hub: Hub, people: Collection[int], *, by: str, because: str, dr
     connection, division = hub.connection, hub.division
     if not by.strip() or not because.strip():
         raise Refusal("say who forgets (--by) and why (--because)")
+    names = await connection.fetch("select distinct p.name from person_id i join person_resolved p on p.division = i.division and p.id = i.current where i.division = $1 and i.id = any($2::bigint[])", division, list(people))
+    if spells_number(because) or any(row["name"] and row["name"] in because for row in names):
+        raise Refusal("--because stays in the audit for ever: say why without a name or a number")
     if unknown := sorted(set(people) - {row["id"] for row in await connection.fetch("select id from person_id where division = $1 and id = any($2::bigint[])", division, list(people))}):
         raise Refusal(f"there is no person {unknown[0]}")
+    await record(hub, "hub forget", about=[str(one) for one in people], by=by, because=because, dry_run=dry_run)
     if still := await connection.fetchval(STILL_NAMED, division, list(people)):
         raise Refusal(f"{', '.join(still)} names the person to this day: have the department take the row out, or the next delivery brings it back")
-    if not dry_run:
-        await record(hub, "hub forget", about=[str(one) for one in people], by=by, because=because)
     told = Forgotten(0, 0, 0)
     async with publishing(connection, division=division, kind=KIND, by=by, business_date=hub.today()) as publication:
         await prepare(publication)
         beside = await _gather(publication, people)
         rows = [await _delete(connection, table, condition, division) for table, condition in _told_of()]
+        rows.append(await connection.fetchval(ANSWERED, division))
+        for words in WORDS:
+            await connection.execute(words, division)
         numbers = await _numbers(connection, division, lasting)
         gone = await connection.fetchval("select count(*) from gone_person g join person_id p on p.division = $1 and p.id = g.id and p.current = p.id", division)
         told = Forgotten(gone, sum(rows), numbers)
@@ -100,7 +107,7 @@ def _told_of() -> Iterator[tuple[str, str]]:
 def _condition(table: Table) -> str:
     """Which rows of a table go; nothing where none can."""
     columns = set(table.columns.keys())
-    if table.name in KEPT:
+    if table.name in KEPT | APART:
         return ""
     if table.name in ROWS_OF_A_MENTION:
         return "t.id in (select id from gone_mention)"
@@ -114,7 +121,6 @@ def _condition(table: Table) -> str:
     told = [f"t.{one} in (select id from gone_mention)" for one in mentions]
     told += ["t.record in (select id from gone_record)"] if "record" in columns else []
     told += ["t.person in (select id from gone_person)"] if "person" in columns else []
-    told += ["t.finding in (select id from gone_finding)"] if table.name == "conclusion" else []
     return " or ".join(told)
 
 
@@ -142,6 +148,13 @@ async def _tell_anew(hub: Hub, publication: Publication, mentions: Collection[in
     await check(publication, RULES, on=publication.business_date)
 
 
+#: Requests and corrections stay, by ids; what somebody wrote in them about the person does not.
+WORDS = (
+    "update correction set statement = '—', answer = case when answer is not null then '—' end, extension = case when extension is not null then '—' end where division = $1 and person in (select id from gone_person)",
+    "update access_request set reason = '—' where division = $1 and person in (select id from gone_person)",
+)
+#: Delete what was answered, told and concluded about whoever is known nowhere any more (0028_erased.sql).
+ANSWERED = "select delete_of_forgotten($1, array(select id from gone_person), array(select id from gone_finding))"
 #: The lists that name one of some people ($2) to this day.
 STILL_NAMED = """select array_agg(distinct m.source order by m.source) from person_id p join person_id o on o.division = $1 and o.current = p.current
   join identity i on i.division = $1 and i.person = o.id join mention m on m.division = $1 and m.id = i.id and upper_inf(m.valid)

@@ -67,10 +67,10 @@ async def erase(hub: Hub, person: int, *, by: str, because: str, dry_run: bool) 
     if theirs:
         others = await _blinds(connection, division, "<> $2", current, theirs)
     gone = theirs - others
+    await record(hub, "hub keys erase", about=[str(current)], by=by, because=because, dry_run=dry_run)
     if dry_run:
         held = await connection.fetchval("select count(*) from vault where division = $1 and blind = any($2::bytea[])", division, list(gone))
         return Erased(held, len(theirs & others))
-    await record(hub, "hub keys erase", about=[str(current)], by=by, because=because)
     async with connection.transaction():
         await connection.execute("insert into erased (division, blind) select $1, unnest($2::bytea[]) on conflict do nothing", division, list(gone))
         told = await connection.execute("delete from vault where division = $1 and blind = any($2::bytea[])", division, list(gone))

@@ -208,6 +208,12 @@ class Application:
         if scope["type"] in ("http", "websocket") and any(name == HEADER for name, _ in scope["headers"]) and not self._is_by_proxy(scope):
             await refuse(scope, receive, send, BadRequest("a client certificate is taken from the proxy's own socket alone (HUB_PROXY_SOCKET)"))
             return
+        if scope["type"] == "websocket":  # of HTTP the endpoint looks itself
+            try:
+                refuse_repeated([name for name, _ in scope["headers"]])
+            except BadRequest as twice:
+                await refuse(scope, receive, send, twice)
+                return
         straight = scope["type"] == "http" and scope["path"] == "/graphql" and scope["method"] in ("GET", "POST")
         await (self.endpoint(scope, receive, send) if straight else self.pages(scope, receive, with_headers(send)))
 

@@ -1,6 +1,6 @@
 """Lists of people across departments: filtered, ordered, counted, in pages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
@@ -260,7 +260,7 @@ async def whom_named(ctx: Context, sought: Sequence[Sought]) -> tuple[set[str], 
     meant: list[tuple[Sought, Select[Any]]] = []
     for one in sought:
         with suppress(BadInput):  # the operation itself says so
-            meant.append((one, _meant(await place_at(ctx, one.known, one.on), dict(one.who))))
+            meant.append((one, _meant(await place_at(ctx, one.known, one.on), dict(one.who), one.children and not one.names)))  # by a name a grown-up is asked about, too
     found: dict[int, list[str]] = {}
     few = [select(literal(no, Integer).label("filter"), statement.subquery().c.id) for no, (_, statement) in enumerate(meant)]
     for row in await ctx.rows(select(union_all(*few).subquery())) if few else ():
@@ -269,9 +269,15 @@ async def whom_named(ctx: Context, sought: Sequence[Sought]) -> tuple[set[str], 
     return {one for some in found.values() if len(some) <= FEW for one in some}, many
 
 
-def _meant(at: Place, who: Mapping[str, Any]) -> Select[Any]:
+async def townships_of(ctx: Context, people: Collection[str]) -> set[str]:
+    """Where people live today, as far as who asks may know them."""
+    p = (await place_at(ctx, None, None)).table("person_resolved")
+    return {row["township"] for row in await ctx.rows(select(p.c.township).distinct().where(p.c.division == ctx.division, p.c.id.in_(map(int, people)), p.c.township.is_not(None)))}
+
+
+def _meant(at: Place, who: Mapping[str, Any], children: bool) -> Select[Any]:
     source = at.table("person_resolved")
-    return select(source.c.id).distinct().where(*conditions(at, source, Given(who), children=False)).limit(FEW + 1)
+    return select(source.c.id).distinct().where(*conditions(at, source, Given(who), children=children)).limit(FEW + 1)
 
 
 def years_before(on: ColumnElement[Any], years: ColumnElement[int]) -> ColumnElement[Any]:

@@ -136,10 +136,9 @@ def services(folder: Path | None) -> dict[str, Issuer]:
 
 def certified(certificate: Certificate, issuers: Mapping[str, Issuer]) -> Viewer:
     """The service of a certificate that came without a token; NotAdmitted where no registration is content with that, or it is not valid now."""
+    _in_time(certificate)
     for one in issuers.values():
         if isinstance(one, Registered) and one.certificate == certificate.sha256 and "key" not in one.told:
-            if not certificate.since - SKEW <= time.time() < certificate.until:
-                raise NotAdmitted("the client certificate is not valid now: get a new one")
             return one.viewer({"exp": certificate.until})
     raise NotAdmitted("no service is registered with this client certificate, or it sends a token too")
 
@@ -154,6 +153,10 @@ async def verified(token: str, issuers: Mapping[str, Issuer], certificate: Certi
         raise _bad()
     if isinstance(issuer, Registered) and issuer.certificate and (certificate is None or certificate.sha256 != issuer.certificate):
         raise NotAdmitted("this service comes by the proxy, with its client certificate")
+    if certificate is not None:
+        _in_time(certificate)
+        if any(isinstance(one, Registered) and one is not issuer and one.certificate == certificate.sha256 for one in issuers.values()):
+            raise NotAdmitted("the token is one service's, and the client certificate another's")
     keys = await issuer.keys(str(header.get("kid")))
     try:
         told = jwt.decode(token, keys, algorithms=list(ALGORITHMS)).claims
@@ -166,6 +169,11 @@ async def verified(token: str, issuers: Mapping[str, Issuer], certificate: Certi
         return issuer.viewer(told)
     except KeyError:  # well signed, and the issuer knows nobody of that name
         raise _bad() from None
+
+
+def _in_time(certificate: Certificate) -> None:
+    if not certificate.since - SKEW <= time.time() < certificate.until:
+        raise NotAdmitted("the client certificate is not valid now: get a new one")
 
 
 def _check(claims: Mapping[str, Any], longest: int) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -34,6 +34,8 @@ NAMING = "nameContains"  # the field of an input object that names people
 AGES = ("ageFrom", "ageTo")
 WHO = (NAMING, "sex", "township", *AGES)  # those that say who somebody is
 DIVISION, CODE = "division", "code"  # the field that leads to one, and its argument
+EVERYBODY = "persons"  # the list that is of grown-ups too
+PLACES = ("School", "Division", "Source")  # kinds whose ids are nobody's
 
 
 @dataclass(frozen=True)
@@ -43,10 +45,11 @@ class Sought:
     who: tuple[tuple[str, Any], ...]  # fields of ``WHO`` with their values
     known: int | None = None
     on: date | None = None
+    children: bool = True  # of children alone, who are born on the day; grown-ups and the unborn would make many of few
 
     def within(self, township: str) -> "Sought":
         """The same of a township's people."""
-        return Sought((*((name, value) for name, value in self.who if name != "township"), ("township", township)), self.known, self.on)
+        return replace(self, who=(*((name, value) for name, value in self.who if name != "township"), ("township", township)))
 
     @property
     def names(self) -> bool:
@@ -67,22 +70,45 @@ class Sought:
 
 @dataclass(frozen=True)
 class Meant:
-    """Whom an argument means: people by id, and whoever is so and so."""
+    """Whom an argument means: people by id, and whoever is so and so; those that are sought where somebody lives; and whether it says an id that is no place's."""
 
     people: frozenset[str]
     sought: tuple[Sought, ...]
+    where_somebody_lives: tuple[Sought, ...] = ()
+    by_id: bool = False
+
+
+@dataclass(frozen=True)
+class Around:
+    """What stands around an argument: the publication as known at which it is asked, the day, the code of the division, and whether one without a code is."""
+
+    known: ValueNode | None = None
+    on: ValueNode | None = None
+    code: ValueNode | None = None
+    is_of_somebodys_place: bool = False
+
+    @classmethod
+    def of(cls, path: Sequence[FieldNode]) -> "Around":
+        """What the fields of a path say, the nearest first."""
+        said = [(field.name.value, argument.name.value, argument.value) for field in reversed(path) for argument in field.arguments or ()]
+        known, on = (next((value for _, name, value in said if name == wanted), None) for wanted in (KNOWN_AT, ON))
+        code = next((value for field, name, value in said if (field, name) == (DIVISION, CODE)), None)
+        return cls(known, on, code, any(field.name.value == DIVISION and not field.arguments for field in path))
+
+    def within(self, outer: "Around") -> "Around":
+        """The same, where this stands within something else."""
+        return Around(self.known or outer.known, self.on or outer.on, self.code or outer.code, self.is_of_somebodys_place or outer.is_of_somebodys_place)
 
 
 @dataclass(frozen=True)
 class Aim:
-    """An argument that may single somebody out, with the publication as known at which it is asked, the day, and the division whose people it is of."""
+    """An argument that may single somebody out, with what stands around it."""
 
     value: ValueNode
     type: Any
     kind: str  # of a bare number, which some ids may be
-    known: ValueNode | None
-    on: ValueNode | None
-    code: ValueNode | None
+    children: bool  # whether the field tells of children alone
+    around: Around
 
     @classmethod
     def of(cls, node: ArgumentNode, type_: Any, told: Any, path: Sequence[FieldNode]) -> "Aim | None":
@@ -90,10 +116,7 @@ class Aim:
         named = get_named_type(type_)
         if not is_input_object_type(named) and getattr(named, "name", "") != "ID":
             return None
-        around = [(field.name.value, argument.name.value, argument.value) for field in reversed(path) for argument in field.arguments or ()]
-        known, on = (next((value for _, name, value in around if name == wanted), None) for wanted in (KNOWN_AT, ON))
-        code = next((value for field, name, value in around if (field, name) == (DIVISION, CODE)), None)
-        return cls(node.value, type_, kind_of(node.name.value, told.name if told else ""), known, on, code)
+        return cls(node.value, type_, kind_of(node.name.value, told.name if told else ""), path[-1].name.value != EVERYBODY, Around.of(path))
 
     def means(self, variables: Mapping[str, Any]) -> "Meant":
         """Whom it means in a request, whose variables are as the operation declares them; what the document says itself is read once."""
@@ -101,7 +124,7 @@ class Aim:
 
     @cached_property
     def _is_constant(self) -> bool:
-        return not any(map(_has_variables, (self.value, self.known, self.on, self.code)))
+        return not any(map(_has_variables, (self.value, self.around.known, self.around.on, self.around.code)))
 
     @cached_property
     def _always(self) -> "Meant":
@@ -113,16 +136,19 @@ class Aim:
 
     def _means(self, variables: Mapping[str, Any]) -> "Meant":
         told = self.told(variables)
-        people = frozenset(key for kind, key in _ids(told, self.type, self.kind) if kind == "Person" and is_key(key))
-        return Meant(people, tuple(self._sought(told, variables)) if self._is_filter and told else ())
+        ids = frozenset(_ids(told, self.type, self.kind))
+        people = frozenset(key for kind, key in ids if kind == "Person" and is_key(key))
+        sought = tuple(self._sought(told, variables)) if self._is_filter and told else ()
+        return Meant(people, sought, sought[:1] if self.around.is_of_somebodys_place else (), any(kind not in PLACES for kind, _ in ids))
 
     def _sought(self, told: Mapping[str, Any], variables: Mapping[str, Any]) -> Iterator[Sought]:
         """Who a filter says somebody is: wherever they live, and of the division that it is asked of."""
         who = tuple((name, told[name]) for name in WHO if told.get(name) is not None)
         if not who:
             return
-        known, on, code = (_value(node, GraphQLInt if node is self.known else GraphQLString, variables) for node in (self.known, self.on, self.code))
-        sought = Sought(who, known if isinstance(known, int) else None, _day(on))
+        around = self.around
+        known, on, code = (_value(node, GraphQLInt if node is around.known else GraphQLString, variables) for node in (around.known, around.on, around.code))
+        sought = Sought(who, known if isinstance(known, int) else None, _day(on), self.children)
         yield sought
         if isinstance(code, str):
             yield sought.within(code)

@@ -1,9 +1,9 @@
 """Documents: parsed, measured and validated once each, and remembered with their plans within a bound on memory."""
 
-from collections import OrderedDict
-from collections.abc import Mapping
+from collections import OrderedDict, defaultdict
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Any
 
@@ -12,6 +12,7 @@ from graphql import (
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
+    FragmentSpreadNode,
     GraphQLError,
     GraphQLSchema,
     GraphQLSyntaxError,
@@ -27,7 +28,7 @@ from graphql import (
     visit,
 )
 
-from hub.query.aiming import Aim
+from hub.query.aiming import Aim, Around
 from hub.query.asking import Answers, Asker
 from hub.query.compiling import Graph
 from hub.query.costs import cost_of
@@ -39,6 +40,7 @@ from hub.query.trusted import sha256
 from hub.query.variables import Variables
 
 MEMORY_LIMIT = 64 * 1024 * 1024
+MOST_PLACES = 100
 OBJECTS = 12  # a parsed document weighs about so many times its text
 
 
@@ -146,13 +148,29 @@ def read(types: GraphQLSchema, text: str, limits: Limits) -> Document:
 
 
 def named_in(types: GraphQLSchema, document: DocumentNode) -> tuple[frozenset[str], tuple[Aim, ...]]:
-    """The fields that a valid document names – those of pages and introspection are left out – and its arguments that may single somebody out."""
+    """The fields that a valid document names – those of pages and introspection are left out – and its arguments that may single somebody out.
+
+    TooMuch where fragments with such arguments stand in more places than can be told apart.
+    """
     found: set[str] = set()
-    aims: list[Aim] = []
+    aims: list[tuple[str, Aim]] = []  # each with the fragment that it stands in; nothing for an operation
+    spreads: list[tuple[str, str, Around]] = []  # within which fragment, which other, and what stands around it there
     info = TypeInfo(types)
     here: list[FieldNode] = []
+    fragment = ""
 
     class Naming(Visitor):
+        def enter_fragment_definition(self, node: FragmentDefinitionNode, *_: Any) -> None:
+            nonlocal fragment
+            fragment = node.name.value
+
+        def leave_fragment_definition(self, *_: Any) -> None:
+            nonlocal fragment
+            fragment = ""
+
+        def enter_fragment_spread(self, node: FragmentSpreadNode, *_: Any) -> None:
+            spreads.append((fragment, node.name.value, Around.of(here)))
+
         def enter_field(self, node: FieldNode, *_: Any) -> None:
             here.append(node)
             parent = info.get_parent_type()
@@ -165,7 +183,7 @@ def named_in(types: GraphQLSchema, document: DocumentNode) -> tuple[frozenset[st
         def enter_argument(self, node: ArgumentNode, *_: Any) -> None:
             aim = Aim.of(node, info.get_input_type(), get_named_type(info.get_type()), here)
             if aim is not None:
-                aims.append(aim)
+                aims.append((fragment, aim))
 
         def enter_object_field(self, node: ObjectFieldNode, *_: Any) -> None:
             parent = get_named_type(info.get_parent_input_type())
@@ -173,4 +191,20 @@ def named_in(types: GraphQLSchema, document: DocumentNode) -> tuple[frozenset[st
                 found.add(f"{parent.name}.{node.name.value}")
 
     visit(document, TypeInfoVisitor(info, Naming()))
-    return frozenset(found), tuple(aims)
+    places = _places(spreads)
+    return frozenset(found), tuple(replace(aim, around=aim.around.within(place)) for name, aim in aims for place in places[name])
+
+
+def _places(spreads: Sequence[tuple[str, str, Around]]) -> Mapping[str, set[Around]]:
+    """What stands around each fragment, wherever it is spread; around an operation stands nothing."""
+    places: dict[str, set[Around]] = defaultdict(set, {"": {Around()}})
+    grows = True
+    while grows:
+        grows = False
+        for within, name, around in spreads:
+            new = {around.within(place) for place in places[within]} - places[name]
+            places[name] |= new
+            grows |= bool(new)
+            if len(places[name]) > MOST_PLACES:
+                raise TooMuch(f"a fragment stands in more than {MOST_PLACES} places that differ by division, day or publication")
+    return places

@@ -392,6 +392,40 @@ async def test_who_asks_about_one_by_place_sex_and_birthday_is_found(database, s
     await admin.close()
 
 
+GIRLS = "children(filter: {sex: \"女性\", ageFrom: 16}) { totalCount }"
+
+
+@pytest.mark.parametrize("query, told", [
+    ("{ division(code: TOWN) { ...F } } fragment F on Division { %s }" % GIRLS, {}),  # noqa: UP031
+    ("{ division(code: TOWN) { ...G } } fragment G on Division { ...F } fragment F on Division { %s }" % GIRLS, {}),  # noqa: UP031
+    ("query ($c: String!, $f: ChildFilter) { division(code: $c) { ...F } } fragment F on Division { children(filter: $f) { totalCount } }", {"c": "TOWN", "f": {"sex": "女性", "ageFrom": 16}}),
+    ("{ children(filter: {township: TOWN, ageFrom: 16}) { totalCount } }", {}),
+    ("{ childCounts(groupBy: SEX, filter: {township: TOWN, ageFrom: 16}) { key count } }", {}),
+    ("{ children(on: \"2010-03-23\", filter: {township: TOWN, ageTo: 0}) { totalCount } }", {}),  # who is born later is nobody's child
+    ("{ a: division(code: \"450126103\") { ...F } b: division(code: TOWN, on: \"2010-03-23\") { ...F } } fragment F on Division { children(filter: {ageTo: 0}) { totalCount } }", {}),
+    ("query ($i: ID!) { person(id: $i) { division { %s } } }" % GIRLS, {"i": "OTHER"}),  # noqa: UP031
+    ("query ($i: ID!) { person(id: $i) { division { ...F } } } fragment F on Division { %s }" % GIRLS, {"i": "OTHER"}),  # noqa: UP031
+])  # fmt: skip
+async def test_whom_a_filter_means_is_told_by_all_that_stands_around_it(database, served, monkeypatch, query, told):
+    """Fragments, divisions without a code, and lists that leave out grown-ups and whoever is not born yet: of a township with many people, one girl of sixteen."""
+    ask, _ = served
+    monkeypatch.setattr("schema.people.FEW", 3)
+    admin = await asyncpg.connect(database.dsn("hub_admin"))
+    ids = [row["id"] for row in await admin.fetch("select id from person_resolved order by id limit 12")]
+    town = "450126104"
+    born = ["2010-03-22", *["1980-01-01"] * 5, *["2015-01-01"] * 6]
+    for id_, day in zip(ids, born, strict=True):
+        await admin.execute("update person_resolved set township = $2, sex = '女性', birth_date = $3::text::date, born_from = $3::text::date, born_to = $3::text::date where id = $1", id_, town, day)
+    await admin.execute("update person_resolved set township = '450126103' where not id = any($1::bigint[])", ids)
+    values = {"TOWN": town, "OTHER": global_id("Person", ids[3])}
+    answer = await ask("lead", query.replace("TOWN", json.dumps(town)), **{name: values.get(value, value) if isinstance(value, str) else value for name, value in told.items()})
+    assert answer["data"], answer
+    entry = json.loads(await admin.fetchval("select entry from audit_entry order by no desc limit 1"))
+    assert str(ids[0]) in entry["asked"] and ids[0] in entry["persons"], entry
+    assert set(entry["asked"]) <= {str(ids[0]), str(ids[3])}, entry
+    await admin.close()
+
+
 async def test_a_filter_that_means_many_is_looked_up_once(database, served, monkeypatch):
     ask, _ = served
     monkeypatch.setattr("schema.people.FEW", 2)

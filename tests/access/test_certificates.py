@@ -126,6 +126,15 @@ def test_whose_registration_has_a_key_too_sends_both(served):
         assert asked(served, "", by_proxy=False, **good).status_code == 401
 
 
+def test_one_services_token_beside_anothers_certificate_is_nobodys(served):
+    """A person's token beside a certificate of nobody registered is that person's; one that has ended counts nowhere."""
+    folder = served[1].parent / "services"
+    assert asked(served, by_standard(OVER), authorization=f"Bearer {token()}").status_code == 401
+    (folder / "keyonly.json").write_text("{}")  # read at the start alone: nothing changes
+    told = asked(served, by_standard(GOOD), authorization=f"Bearer {token()}")
+    assert told.status_code == 401 and "data" not in told.json()
+
+
 def test_twice_is_refused(served):
     with httpx.Client(transport=httpx.HTTPTransport(uds=str(served[1])), base_url="http://127.0.0.1") as client:
         told = client.post("/graphql", json=ASK, headers=[("hub-purpose", "assistance_review"), ("client-cert", by_standard(GOOD)), ("client-cert", by_standard(OVER))])

@@ -1,5 +1,6 @@
 """Somebody who is forgotten is in no table any more; everybody else is as if the rows had never come, and the audit stays valid."""
 
+import json
 from contextlib import asynccontextmanager
 from datetime import date
 from types import SimpleNamespace
@@ -127,7 +128,8 @@ async def test_whom_a_list_names_to_this_day_is_not_forgotten(opened):
             with pytest.raises(Refusal, match="to this day") as told:
                 await forget(hub, [child["id"]], **WHO, dry_run=dry_run)
             assert "education." in str(told.value) and child["name"] not in str(told.value)
-        for wrong in ({"by": " ", "because": "x"}, {"by": "x", "because": ""}):
+        assert json.loads(await hub.admin.fetchval("select entry from audit_entry order by no desc limit 1"))["persons"] == [child["id"]]  # what it told of the lists is in the audit
+        for wrong in ({"by": " ", "because": "x"}, {"by": "x", "because": ""}, {"by": "x", "because": f"{child['name']}家长申请"}, {"by": "x", "because": "210299198503174212"}):
             with pytest.raises(Refusal):
                 await forget(hub, [child["id"]], **wrong, dry_run=False)
         with pytest.raises(Refusal, match="no person 5"):
@@ -148,3 +150,34 @@ async def test_killed_in_the_middle_nothing_is_gone(opened, monkeypatch):
         with pytest.raises(RuntimeError):
             await forget(hub, [child["id"]], **WHO, dry_run=False)
         assert await where_it_stands(hub.admin, child["name"]) == before
+
+
+async def test_what_was_answered_and_concluded_goes_with_the_person_and_with_nobody_else(opened):
+    """The writer itself may delete none of it; the function lets go of whoever is known nowhere any more."""
+    async with opened() as hub:
+        child = await a_child(hub.connection)
+        other = await hub.connection.fetchval("select id from person_resolved where id <> $1 order by id limit 1", child["id"])
+        for no, person in ((901, child["id"]), (902, other)):
+            await hub.admin.execute(
+                """insert into finding (division, id, known_from, valid, rule, rule_version, person, subject, school_year, reference_date, severity, confidence, status, township,
+                                        opened_on, last_seen_on, reopened, evidence, reveals)
+                   values ($1, $2, 1, '[2026-01-01,)', 'unenrolled', '1', $3, $3::bigint::text, 2026, '2026-09-01', '中', 'NUMBER', '销号', '210281001', '2026-09-01', '2026-09-01', 0, '{}', '')""", DIVISION, no, person,
+            )  # fmt: skip
+            await hub.admin.execute("insert into conclusion values ($1, $2, 1, 'IN_SCHOOL', '销号', '欧阳某某已返校', null, '甲', 'education', '2026-09-02')", DIVISION, no)
+            await hub.admin.execute("insert into finding_event (division, publication, finding, kind, rule, person, status, reveals) values ($1, 1, $2, 'NEW', 'unenrolled', $3, '待核查', '')", DIVISION, no, person)
+            await hub.admin.execute(
+                """insert into round_result (division, id, publication, "row", round, person, state, reason, code, note, "by", department, "on", reveals)
+                   values ($1, $2, 1, $2, 1, $3, 'TAKEN', '', 'IN_SCHOOL', '欧阳某某已返校', '甲', 'education', '2026-09-02', '')""", DIVISION, no, person,
+            )  # fmt: skip
+        await hub.admin.execute("insert into correction (division, id, publication, person, source, owner, item, statement, opened_by, department, opened_on, due_on, state) values ($1, 1, 1, $2, 'education.student_register', 'education', '年级', $3, 'a', 'civil_affairs', '2026-10-01', '2026-10-15', 'OPEN')", DIVISION, child["id"], f"{child['name']}家地址不符")
+        await hub.admin.execute("insert into access_request (division, no, kind, asked_by, department, role, purpose, person, what, reason) values ($1, 1, 'NUMBER', 'a', 'b', 'c', 'd', $2, 'NUMBER', $3)", DIVISION, child["id"], f"给{child['name']}补办学籍")
+        for table in ("finding_event", "round_result"):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await hub.connection.execute(f"delete from {table}")
+        with pytest.raises(asyncpg.RaiseError, match="known still"):
+            await hub.connection.fetchval("select delete_of_forgotten($1, $2, '{}')", DIVISION, [other])
+        await left_every_list(hub.connection, child["id"])
+        await forget(hub, [child["id"]], **WHO, dry_run=False)
+        for table, key in (("conclusion", "finding"), ("finding_event", "finding"), ("round_result", "id"), ("finding", "id")):
+            assert [row[0] for row in await hub.admin.fetch(f"select {key} from {table} where {key} > 900 and {key} < 903")] == [902], table
+        assert await where_it_stands(hub.admin, child["name"]) == {} and await hub.admin.fetchval("select statement from correction") == "—"

@@ -83,7 +83,7 @@ async def test_an_address_is_decoded_once(client):
 
 
 @pytest.mark.parametrize("query", [
-    '{ children(filter: {nameContains: "王小禾"}) { totalCount } }', '{ person(id: "UGVyc29uOjE=") { id } }', '{ node(id: "UGVyc29uOjE=") { __typename } }',
+    '{ children(filter: {nameContains: "王小禾"}) { totalCount } }', '{ person(id: "UGVyc29uOjE=") { id } }', '{ node(id: "UGVyc29uOjE=") { __typename } }', '{ household(id: "7") { id } }', '{ node(id: "RmluZGluZzoz") { id } }',
 ])  # fmt: skip
 async def test_by_get_nobody_is_named(client, query):
     """An address is kept in histories and logs on the way: a name or an id has no place there."""
