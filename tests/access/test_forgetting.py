@@ -179,5 +179,5 @@ async def test_what_was_answered_and_concluded_goes_with_the_person_and_with_nob
         await left_every_list(hub.connection, child["id"])
         await forget(hub, [child["id"]], **WHO, dry_run=False)
         for table, key in (("conclusion", "finding"), ("finding_event", "finding"), ("round_result", "id"), ("finding", "id")):
-            assert [row[0] for row in await hub.admin.fetch(f"select {key} from {table} where {key} > 900 and {key} < 903")] == [902], table
+            assert {row[0] for row in await hub.admin.fetch(f"select {key} from {table} where {key} > 900 and {key} < 903")} == {902}, table
         assert await where_it_stands(hub.admin, child["name"]) == {} and await hub.admin.fetchval("select statement from correction") == "—"
