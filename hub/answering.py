@@ -318,7 +318,7 @@ class Answering:
             if changes and (unfit := next(filter(None, (aim.unfit(variables) for aim in document.aims)), "")):
                 raise Refused(GraphQLError(unfit))
             asks = await self._asked(document, variables, asking)
-            asked = asks.people
+            asked = set(asks.people)
             if request.reads_only and (asked or asks.by_name):  # an id or a name, or a filter that means few
                 raise Refused(GraphQLError("by GET nobody is asked about by id, by name or alone, since addresses are kept in histories and logs; send it by POST"))
             noted: dict[str, Any] = {name: told for name, told in (("glass", list(asking.glasses)), ("asked", sorted(asked)), ("ages", asks.ages)) if told}

@@ -2,7 +2,8 @@
 
 A source row goes with its own subject, and with it what it said of others: whoever is known from such rows alone goes too, whoever is known from others
 is told anew from these. What stays: the id, which means nobody any more; the audit, requests, uses and corrections, which are kept for three years at
-least and name ids; and a cell of somebody else's row that names the person, which goes with that one.
+least and name ids, without what somebody wrote in them; files as received, for 180 days; and a cell of somebody else's row that names the person, which
+goes with that one.
 """
 
 from collections.abc import Collection, Iterator
