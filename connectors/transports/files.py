@@ -25,6 +25,7 @@ from connectors.transports.workbook import read_workbook
 from hub.domain.delivery import NotDataKind, RawDelivery, RawSheet, Refused
 
 _SAMPLE_ROWS = 200
+AHEAD = 4  # so that the files after a large one are read while that is
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def open_deliveries(
     """Yields each file at or under `path` in name order, and each member of a zip, read or refused.
 
     `is_header` is True for a row of cells with three or more known header spellings. `known` holds SHA-256
-    digests of bytes to pass over unread. As many are read at once as there are processors.
+    digests of bytes to pass over unread. As many are read at once as there are processors, and `AHEAD` times as many are not waited for.
     Nothing raises but a path that is not there: a bad file becomes a `Refused`.
     """
     found = found_in(path)
@@ -52,7 +53,7 @@ def open_deliveries(
         for item in chain.from_iterable(_contents(file, limits) if isinstance(file, Found) else (file,) for file in found):
             if isinstance(item, Refused) or item.sha256 not in known:
                 reading.append(readers.submit(_read, item, is_header, limits))
-            if len(reading) > at_once:
+            if len(reading) > AHEAD * at_once:
                 yield reading.popleft().result()
         for read in reading:
             yield read.result()

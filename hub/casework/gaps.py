@@ -1,7 +1,8 @@
 """What programmes say of some children, for the cross-checks of entitlements (E.10): the plans' own answers, many children at a time."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from datetime import date
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -10,7 +11,7 @@ from hub.casework.plans import child_plans
 AT_ONCE = 2_000
 
 
-def judging(engine: AsyncEngine, division: int, on: date) -> Callable[[list[int]], Awaitable[list[tuple[int, str, str, str]]]]:
+def judging(engine: AsyncEngine, division: int, on: date) -> Callable[[list[int]], Coroutine[Any, Any, list[tuple[int, str, str, str]]]]:
     """A judge over what is published: (person, programme, answer, reason) for each child and programme."""
 
     async def judge(children: list[int]) -> list[tuple[int, str, str, str]]:

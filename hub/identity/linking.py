@@ -11,7 +11,7 @@ import orjson
 
 from hub.access.sealing import Keys
 from hub.identity.blocking import MOST
-from hub.identity.deciding import CERTAIN_BY_NUMBER
+from hub.identity.deciding import CERTAIN_BY_NUMBER, Outcome
 from hub.identity.gathering import DISPUTED, Everybody, Neighbourhood
 from hub.identity.keying import hashed_blocks, send_keys, store_keys, write_keys
 from hub.identity.persons import without_verdicts
@@ -108,20 +108,22 @@ async def relink_all(publication: Publication, keys: Keys) -> None:
 
 
 async def _decide_all(publication: Publication, keys: Keys, *, keyed: bool = False) -> None:
-    """Decide about everybody; unless they are ``keyed``, their keys are stored meanwhile, which is the server's work."""
+    """Decide about everybody; meanwhile the server builds indexes and, unless they are ``keyed``, stores everybody's keys."""
     year = publication.business_date.year
     everybody = await Everybody.of(publication.connection, publication.division, keys, year)
-    blocks = hashed_blocks(everybody.evidence, keys, year)
-    if not keyed:
-        await send_keys(publication, keys, everybody.evidence, blocks)
+    making = asyncio.create_task(asyncio.to_thread(hashed_blocks, everybody.evidence, keys, year))
+
+    async def decided() -> Outcome:
+        return await asyncio.to_thread(everybody.engine.decide, everybody.evidence, blocks=await making)
 
     async def meanwhile() -> None:
         for name in ("record_period", "mention"):
             await publication.built(name)
         if not keyed:
+            await send_keys(publication, keys, everybody.evidence, await making)
             await store_keys(publication, known=any(person is not None for person in everybody.before.values()))
 
-    outcome, _ = await asyncio.gather(asyncio.to_thread(everybody.engine.decide, everybody.evidence, blocks=blocks), meanwhile())
+    outcome, _ = await asyncio.gather(decided(), meanwhile())
     everybody.evidence.clear()  # of a whole city it takes much room, and so do what was decided and the rows to be written
     await write_decisions(publication, keys, outcome.decisions, everybody.before, None, everybody.engine.weights.version)
     await write_review(publication, outcome.review, None)

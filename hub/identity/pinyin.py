@@ -1,5 +1,6 @@
 """The order of Chinese names: a stored pinyin key, since no collation for it can be relied on (``COLLATE "C"``)."""
 
+import os
 from functools import cache, lru_cache
 
 #: Readings that a surname has and the same character elsewhere has not.
@@ -62,6 +63,7 @@ def readings(name: str) -> tuple[str, ...]:
 @cache
 def reading(character: str) -> str:
     """The most common reading of one character, without tone."""
-    from pypinyin import lazy_pinyin  # 0.2 s to import; not every verb needs it
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")  # no reading of one character is in them, and they take four times as long to load as the rest
+    from pypinyin import lazy_pinyin  # not every verb needs it
 
     return "".join(lazy_pinyin(character, errors=lambda text: "~" + text))

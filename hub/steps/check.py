@@ -3,9 +3,11 @@
 A rule that has not run on that day, in that version and to the end, or whose facts of the city itself changed, is run for everybody.
 """
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 import asyncpg
@@ -26,7 +28,7 @@ TELLS_PERSONS = "select exists (select from pg_attribute where attrelid = ('pg_t
 ONE_BY_ONE = 200  # rows: so few are read through sooner than an index is made
 MANY, SHARE = 2_000, 0.3  # from so many touched and this share of all on, everybody is rechecked
 #: Children -> (person, programme, answer, reason) for each programme.
-Judge = Callable[[list[int]], Awaitable[list[tuple[int, str, str, str]]]]
+Judge = Callable[[list[int]], Coroutine[Any, Any, list[tuple[int, str, str, str]]]]
 
 
 @dataclass(frozen=True)
@@ -85,15 +87,14 @@ async def check(
         if persons != []:
             defined = needed(chosen, DEFINITIONS)
             await define(publication, defined, told, year)
-            if judge and any(rule in judged for rule in chosen):
-                defined += await _judge(publication, judge, told, year, defined)
         before = {} if persons == [] else await findings_before(publication, year, persons)
-        for rule in chosen:
-            if persons == [] or (persons is not None and rule.subject != "person"):  # nothing it reads has changed
-                seen = Seen(await standing(publication, rule, year), 0, 0)
-            else:
-                seen = await _run(publication, rule, on, told, fresh, before.get(rule.name, {}))
-            outcomes[rule.name] = RuleOutcome(rule, on, seen.found, seen.opened, seen.contradicted, None, None if persons is None else len(persons))
+        waiting = [rule for rule in chosen if rule in judged]
+        others = partial(_run_each, publication, [rule for rule in chosen if rule not in judged], on, told, fresh, before, outcomes)
+        if judge and waiting and persons != []:
+            defined += await _judge(publication, judge, told, year, defined, others)
+        else:
+            await others()
+        await _run_each(publication, waiting, on, told, fresh, before, outcomes)
     for outcome in outcomes.values():
         await _note_run(publication, outcome.rule.name, outcome.rule.version, year, outcome.found, outcome.refused)
     await _register(publication, on, None if everybody else touched, (persons, defined))
@@ -110,13 +111,24 @@ async def _many(publication: Publication, touched: int) -> bool:
     )
 
 
-async def _judge(publication: Publication, judge: Judge, told: dict[str, Any], year: int, defined: Sequence[Definition]) -> list[Definition]:
-    """Have the programmes judged for the children who may be entitled to something; the words that were defined for it."""
+async def _judge(
+    publication: Publication, judge: Judge, told: dict[str, Any], year: int, defined: Sequence[Definition], meanwhile: Callable[[], Awaitable[None]] | None = None
+) -> list[Definition]:
+    """Have the programmes judged for the children who may be entitled to something; the words that were defined for it.
+
+    The judge reads what is published by a connection of its own: what is to be done ``meanwhile`` keeps the publication's at work.
+    """
     connection = publication.connection
     more = [word for word in words_needed(["aid_candidate"], DEFINITIONS) if word not in defined]
     await define(publication, more, told, year)
     children = [row["person"] for row in await connection.fetch("select person from aid_candidate order by person")]
-    answers = await judge(children)
+    judging = asyncio.create_task(judge(children))
+    try:
+        if meanwhile:
+            await meanwhile()
+        answers = await judging
+    finally:
+        judging.cancel()
     await connection.copy_records_to_table(JUDGED, columns=["person", "programme", "answer", "reason"], records=answers)
     await connection.execute(f"analyze {JUDGED}")
     return more
@@ -186,6 +198,19 @@ async def standing(publication: Publication, rule: Rule, year: int) -> int:
         publication.division, rule.name, year,
     )
     return found
+
+
+async def _run_each(
+    publication: Publication, rules: Sequence[Rule], on: date, told: dict[str, Any], fresh: dict[str, date], before: dict[str, dict[int, Any]], outcomes: dict[str, RuleOutcome]
+) -> None:
+    """Run some rules and note what each did in ``outcomes``; one of which nothing that it reads has changed is not run."""
+    persons = told["persons"]
+    for rule in rules:
+        if persons == [] or (persons is not None and rule.subject != "person"):
+            seen = Seen(await standing(publication, rule, school_year(on)), 0, 0)
+        else:
+            seen = await _run(publication, rule, on, told, fresh, before.get(rule.name, {}))
+        outcomes[rule.name] = RuleOutcome(rule, on, seen.found, seen.opened, seen.contradicted, None, None if persons is None else len(persons))
 
 
 async def _run(publication: Publication, rule: Rule, on: date, told: dict[str, Any], fresh: dict[str, date], before: dict[int, Any]) -> Seen:

@@ -49,14 +49,18 @@ class Stage:
     nouns: set[str] = field(default_factory=set)  # those of which it has told facts
 
     async def begin(self) -> None:
-        """Learn what the source said at the delivery's date, and which keys are several people's."""
+        """Learn what the source said at the delivery's date, and which keys are several people's; into an empty hub it has said nothing."""
+        publication, draft = self.publication, Draft(self.keys, self.publication.division)
+        if publication.into_empty:
+            self.desk = Desk(self.keys, publication.division, publication.no, self.contract, self.delivery, self.window, {}, frozenset(), draft)
+            return
         rows = await self.publication.connection.fetch(
             "select id, hash, lower(valid) = $3 as sighted from record_period where division = $1 and source = $2 and valid @> $3::date",
             self.publication.division,
             self.contract.name,
             self.window.lower,
         )
-        publication, before = self.publication, {row["id"]: row["hash"] for row in rows}
+        before = {row["id"]: row["hash"] for row in rows}
         sighted = frozenset(row["id"] for row in rows if row["sighted"]) if self.contract.mode == "incremental" else frozenset()
         rows = await publication.connection.fetch(ENDED, publication.division, self.contract.name, self.window.lower)
         ended = {row["id"]: row["until"] for row in rows}
@@ -70,7 +74,7 @@ class Stage:
             self.window,
             before,
             sighted,
-            Draft(self.keys, publication.division),
+            draft,
             ended,
             families,
             await self._standing(before, families),

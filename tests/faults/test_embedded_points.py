@@ -19,6 +19,7 @@ from hub.storage.embedded import ServerError, ensure_started, find_running, stop
 from hub.storage.embedded.accounts import Account, choose_account, run_program
 from hub.storage.embedded.binaries import find_binaries, reachable
 from hub.storage.embedded.launching import is_recovering
+from hub.storage.embedded.making import memory, shared_buffers
 from hub.storage.embedded.places import Places, first_closed
 from tests.faults.test_embedded_life_cycle import home, owner, settings_of
 
@@ -114,3 +115,26 @@ def test_point_10_is_not_the_default(home):
     running = ensure_started(settings_of(home), for_tests=True)
     assert owner(running.pid) != "root"
     assert Path(f"/proc/{running.pid}/ns/user").readlink() == Path("/proc/self/ns/user").readlink()
+
+
+@pytest.mark.parametrize(
+    ("gib", "mib"), [(0.5, 128), (1, 128), (2, 256), (4, 512), (7.9, 1011), (8, 1024), (256, 1024)]
+)
+def test_the_server_keeps_an_eighth_of_the_memory_within_bounds(gib, mib):
+    assert shared_buffers(int(gib * 1024**3)) == mib
+
+
+def test_memory_is_the_containers_where_that_is_less(tmp_path):
+    limit = tmp_path / "memory.max"
+    whole = memory(limit)  # no such file
+    assert whole == os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    for told, meant in (("max\n", whole), (f"{2 * whole}\n", whole), ("536870912\n", 512 * 1024**2)):
+        limit.write_text(told)
+        assert memory(limit) == meant
+
+
+def test_a_server_runs_with_what_was_worked_out(home):
+    with ensure_started(settings_of(home)).connect() as connection:
+        cursor = connection.cursor()
+        cursor.execute("select name, setting from pg_settings where name in ('shared_buffers', 'wal_compression') order by name")
+        assert [list(row) for row in cursor.fetchall()] == [["shared_buffers", str(shared_buffers(memory()) * 128)], ["wal_compression", "off"]]

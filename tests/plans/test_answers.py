@@ -1,5 +1,6 @@
 """Plans over facts of single children: grades, facts of another time, how many statements, and the export of their answers."""
 
+import asyncio
 from datetime import date
 
 import asyncpg
@@ -74,6 +75,38 @@ async def test_the_export_lists_whom_the_cross_check_of_entitlements_looks_at(of
     await engine.dispose()
     told = (tmp_path / "out.csv").read_text(encoding="utf-8-sig")
     assert [str(child) in told for child in (under, over, perhaps, undated, unlisted)] == [True, False, True, True, False]
+
+
+async def test_who_judges_beside_the_rules_and_fails_leaves_nothing_and_is_stopped_with_them(office, monkeypatch):
+    await office.child(date(2012, 5, 3))
+    before = await office.connection.fetchval("select count(*) from rule_run")
+    stopped = []
+
+    async def judge(children):
+        raise ZeroDivisionError
+
+    office.judge = judge
+    with pytest.raises(ZeroDivisionError):
+        await office.check(ON)
+
+    async def long_judge(children):
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            stopped.append(children)
+            raise
+
+    async def broken(*told):
+        await asyncio.sleep(0)  # so that the judge has begun
+        raise OSError
+
+    office.judge = long_judge
+    monkeypatch.setattr("hub.steps.check._run", broken)
+    with pytest.raises(OSError):
+        await office.check(ON)
+    await asyncio.sleep(0)
+    assert len(stopped) == 1
+    assert await office.connection.fetchval("select count(*) from rule_run") == before
 
 
 @pytest.mark.parametrize(

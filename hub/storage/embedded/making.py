@@ -12,13 +12,11 @@ from hub.storage.embedded.binaries import Binaries
 from hub.storage.embedded.places import ADMIN, ROLES, Places, ServerError, first_closed
 
 PARAMETERS = {
-    "shared_buffers": "256MB",
     "work_mem": "32MB",
     "maintenance_work_mem": "128MB",
     "max_connections": "60",
     "max_wal_size": "4GB",  # a first load writes several GB; few checkpoints in between
     "checkpoint_timeout": "15min",
-    "wal_compression": "on",
     "jit": "off",  # the wheel has none; where there is one it costs more than our short queries take
     "timezone": "UTC",
     "log_timezone": "UTC",
@@ -29,8 +27,25 @@ PARAMETERS = {
     "log_error_verbosity": "terse",
     "log_parameter_max_length_on_error": "0",
 }
-FOR_TESTS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "100"}
+FOR_TESTS = {"shared_buffers": "256MB", "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "100"}
 OWN_FILE = "hub.conf"
+
+
+MIB = 1024 * 1024
+CGROUP = Path("/sys/fs/cgroup/memory.max")
+
+
+def memory(limit: Path = CGROUP) -> int:
+    """The bytes of memory that this machine has, or the container that we are in may use."""
+    installed = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    with contextlib.suppress(OSError, ValueError):  # "max" where there is no limit
+        return min(installed, int(limit.read_text()))
+    return installed
+
+
+def shared_buffers(memory: int) -> int:
+    """MiB of the pages that the server keeps: an eighth of the memory, from 128 MiB to 1 GiB, since the hub, which loads beside it, needs room too."""
+    return min(max(memory // 8 // MIB, 128), 1024)
 
 
 def make_folders(places: Places, account: Account) -> None:
@@ -56,7 +71,7 @@ def initialise(places: Places, account: Account, binaries: Binaries, *, for_test
         _initdb(places, account, binaries, for_tests=for_tests)
     elif made_by != binaries.major:
         refuse_other_major(places, binaries, made_by)
-    _write_parameters(places, account, PARAMETERS | (FOR_TESTS if for_tests else {}))
+    _write_parameters(places, account, PARAMETERS | {"shared_buffers": f"{shared_buffers(memory())}MB"} | (FOR_TESTS if for_tests else {}))
 
 
 def refuse_other_major(places: Places, binaries: Binaries, made_by: int) -> None:
