@@ -378,16 +378,16 @@ def forget(
 
 @app.command()
 def demo(
-    children: Annotated[int, typer.Option(help="How many children the city has.")] = 20_000,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same city, byte for byte.")] = 1,
-    dirt: Annotated[str, typer.Option(help="How dirty the lists are: none, easy, medium, hard or extreme.")] = "medium",
+    children: Annotated[int | None, typer.Option(help="How many children the city has: 20,000, or those of the city that stands.")] = None,
+    seed: Annotated[int | None, typer.Option(help="The same seed gives the same city, byte for byte; 1.")] = None,
+    dirt: Annotated[str | None, typer.Option(help="How dirty the lists are: none, easy, medium, hard or extreme; medium.")] = None,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Stop after the load.")] = False,
     spring: Annotated[bool, typer.Option("--spring", help="With a third round, of 31 March, for what happens in spring only.")] = False,
 ) -> None:
     """Make an invented city, carry its deliveries through the whole flow, print what was found, and serve it."""
-    from hub.demo.show import show
+    from hub.demo.show import asked_for, show
 
-    show(settings(), children=children, seed=seed, dirt=dirt, spring=spring, serve_it=not no_serve, console=console, watch=_progress)
+    show(settings(), asked_for(settings(), children, seed, dirt, spring=spring), serve_it=not no_serve, console=console, watch=_progress)
 
 
 @app.command("demo-reset")

@@ -239,7 +239,10 @@ async def _pull_due(hub: Hub, today: date, say: Callable[[str], Any]) -> None:
                 raise
             say(f"{name}: a fault of the program ({type(error).__name__}); `hub pull {name}` shows where")
             continue
-        say("; ".join(f"{r.source}: {r.state}" for r in outcome.reports) or f"{name}: nothing")
+        for report in outcome.reports:
+            say("; ".join((f"{name}: {report.source} {report.as_of} {report.state}", *([report.counts.told()] if report.counts.read else []), *report.reasons, *report.notices)))
+        if not outcome.reports and not outcome.refused:
+            say(f"{name}: nothing")
         for refused in outcome.refused:
             say(f"{name} refused: {refused.reason}; {refused.hint}")
     for fault in faults:

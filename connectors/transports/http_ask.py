@@ -6,6 +6,7 @@ import asyncio
 import email.utils
 import ipaddress
 import random
+import re
 import ssl
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -27,6 +28,7 @@ CHECK_SETTINGS = "check the source's settings"
 
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_HOST = re.compile(r"[\w.:-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Patience:
 
 def client_for(url: str, ca_file: Path | None, patience: Patience) -> httpx.AsyncClient:
     """A client that verifies certificates and takes no proxy, .netrc or CA from the environment."""
-    _refuse_plain_http(url)
+    _refuse_unfit_address(url)
     context = ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
     timeout = httpx.Timeout(patience.read_seconds, connect=patience.connect_seconds)
     headers = {"Accept": "application/json", "Accept-Encoding": "gzip, identity"}
@@ -178,8 +180,13 @@ def _redirected(response: httpx.Response, number: int) -> httpx.URL:
     return target
 
 
-def _refuse_plain_http(url: str) -> None:
-    address = httpx.URL(url)
+def _refuse_unfit_address(url: str) -> None:
+    try:
+        address = httpx.URL(url)
+    except httpx.InvalidURL:
+        address = httpx.URL()
+    if not _HOST.fullmatch(address.host):
+        raise Unreadable("the address is none of a server's", "write one such as https://10.1.2.3/people")
     if address.scheme == "https" or (address.scheme == "http" and _is_loopback(address.host)):
         return
     raise Unreadable("the address is not https", "use https: the answers hold personal data")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -53,7 +54,10 @@ def value_text(value: object) -> str:
     if isinstance(value, bytes | bytearray | memoryview):
         return "0x" + bytes(value).hex()
     if isinstance(value, dict | list):
-        return orjson.dumps(value, default=str).decode()
+        try:
+            return orjson.dumps(value, default=str).decode()
+        except orjson.JSONEncodeError:  # a number of more than 64 bits
+            return json.dumps(value, default=str, ensure_ascii=False, separators=(",", ":"))
     return str(value)
 
 

@@ -107,6 +107,8 @@ class SqlSource:
     def _engine(self) -> Engine:
         try:
             url = make_url(self.url)
+            if url.get_dialect().is_async:
+                raise Unreadable(f"the driver {url.get_driver_name()} cannot be used here", "write the address without it, or with pg8000 or pymysql")
             if _names_no_file(url):  # the driver would make one
                 raise Unreadable("there is no database file at the address", ASK_OPERATOR)
             arguments = {**_CONNECT_ARGUMENTS.get(url.get_driver_name(), {}), **self.connect_arguments}

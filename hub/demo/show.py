@@ -2,12 +2,13 @@
 
 import asyncio
 import os
+import re
 import shutil
 import sys
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,8 @@ from hub.storage.publishing import publishing
 from hub.web import serve, take_port
 
 BUSINESS_DATE = ROUNDS[-1]
+CHILDREN = 20_000
+STANDING = re.compile(r"(?P<children>\d+) children, seed (?P<seed>\d+), dirt (?P<dirt>\w+)(?P<spring>, to spring)?")
 
 
 def demo_settings(settings: Settings) -> Settings:
@@ -43,16 +46,47 @@ def make_homes(*homes: Path) -> None:
         home.mkdir(parents=True, exist_ok=True, mode=0o711 if os.geteuid() == 0 else 0o700)
 
 
-def show(settings: Settings, *, children: int, seed: int, dirt: str, spring: bool, serve_it: bool, console: Console, watch: Callable[[], Any]) -> None:
+@dataclass(frozen=True)
+class Asked:
+    """Which city is asked for."""
+
+    children: int
+    seed: int
+    dirt: str
+    spring: bool
+
+    def __str__(self) -> str:
+        return f"{self.children} children, seed {self.seed}, dirt {self.dirt}{', to spring' if self.spring else ''}"
+
+
+def asked_for(settings: Settings, children: int | None, seed: int | None, dirt: str | None, *, spring: bool) -> Asked:
+    """The city of these arguments; where nothing is said, the one that stands. CannotServe where another stands."""
+    if dirt not in (None, *LEVELS):
+        raise CannotServe(f"--dirt must be one of {', '.join(LEVELS)}")
+    asked, stamp = Asked(CHILDREN if children is None else children, 1 if seed is None else seed, dirt or "medium", spring), _stamp(settings)
+    if not stamp.exists() or stamp.read_text() == str(asked):
+        return asked
+    standing = STANDING.fullmatch(stamp.read_text())
+    if (children, seed, dirt, spring) != (None, None, None, False) or not standing:
+        raise CannotServe(f"{stamp.parent.parent} holds a city of {stamp.read_text()}; `make demo-reset` removes it")
+    return Asked(int(standing["children"]), int(standing["seed"]), standing["dirt"], bool(standing["spring"]))
+
+
+def _stamp(settings: Settings) -> Path:
+    """Where the city that stands says which it is."""
+    return demo_settings(settings).home / "city" / "made"
+
+
+def show(settings: Settings, asked: Asked, *, serve_it: bool, console: Console, watch: Callable[[], Any]) -> None:
     """The whole of `hub demo`."""
-    told = demo_settings(settings if settings.business_date or not spring else replace(settings, business_date=SPRING))
+    told = demo_settings(settings if settings.business_date or not asked.spring else replace(settings, business_date=SPRING))
     began = time.monotonic()
     make_homes(settings.home, told.home)
     city = told.home / "city"
     with ExitStack() as stack:
         taken = stack.enter_context(take_port(told)) if serve_it else None
         database = stack.enter_context(open_database(told))
-        evaluation, steps = asyncio.run(_fill(told, city, (children, seed, dirt, spring), console, watch))
+        evaluation, steps = asyncio.run(_fill(told, city, asked, console, watch))
         console.print(f"\n{evaluation}\n", markup=False)
         console.print(f"ready after {time.monotonic() - began:.0f} s. Three next steps:", markup=False)
         for step in steps:
@@ -82,23 +116,17 @@ def reset(settings: Settings) -> str:
 
 
 async def _fill(
-    settings: Settings, city: Path, asked: tuple[int, int, str, bool], console: Console, watch: Callable[[], Any]
+    settings: Settings, city: Path, asked: Asked, console: Console, watch: Callable[[], Any]
 ) -> tuple[Evaluation, list[str]]:
-    """Make the city if there is none of these arguments, carry what is not carried yet, and look at what came of it.
+    """Make the city if there is none, carry what is not carried yet, and look at what came of it.
 
     A month is carried while a process of its own makes the next.
     """
     stamp = city / "made"
-    children, seed, dirt, spring = asked
-    rounds = (*ROUNDS, SPRING) if spring else ROUNDS
-    if dirt not in LEVELS:
-        raise CannotServe(f"--dirt must be one of {', '.join(LEVELS)}")
-    wanted = f"{children} children, seed {seed}, dirt {dirt}{', to spring' if spring else ''}"
-    if not stamp.exists() or stamp.read_text() != wanted:
-        if stamp.exists():
-            raise CannotServe(f"{settings.home} holds a city of {stamp.read_text()}; `make demo-reset` removes it")
-        console.print(f"making a city of {wanted} …", markup=False)
-        told = (str(city), str(children), str(seed), dirt, *(f"{day}" for day in rounds))
+    rounds = (*ROUNDS, SPRING) if asked.spring else ROUNDS
+    if not stamp.exists():
+        console.print(f"making a city of {asked} …", markup=False)
+        told = (str(city), str(asked.children), str(asked.seed), asked.dirt, *(f"{day}" for day in rounds))
         making = await asyncio.create_subprocess_exec(sys.executable, "-m", "hub.demo", *told, stdout=asyncio.subprocess.PIPE)
     else:
         making = None
@@ -110,7 +138,7 @@ async def _fill(
             _tell(month, outcome, console)
         if making and await making.wait():
             raise CannotServe("the city could not be made; what stands above says why")
-        stamp.write_text(wanted)
+        stamp.write_text(str(asked))
         await _freeze_once(hub)
         accounts = await demo_accounts(settings, hub.connection)
         return await evaluate(hub, city / "truth", on=hub.today()), [*await next_steps(hub, city), *accounts_told(accounts)]
@@ -132,13 +160,8 @@ def accounts_told(accounts: Accounts) -> list[str]:
 def _tell(month: str, outcome: Outcome, console: Console) -> None:
     """One line a delivery, then the checks."""
     for report in outcome.reports:
-        c = report.counts
         if report.state != "ALREADY":
-            console.print(
-                f"{month}  {report.source:42s} {report.state:9s} {c.read:7d} read = {c.not_data} not data + {c.new} new + {c.changed} changed + "
-                f"{c.unchanged} unchanged + {c.quarantined} quarantined + {c.refused} refused" + (f"; {c.ended} ended" if c.ended else ""),
-                markup=False,
-            )
+            console.print(f"{month}  {report.source:42s} {report.state:9s} {report.counts.told()}", markup=False)
         for reason in report.reasons if report.state == "HELD" else ():
             console.print(f"         held: {reason}", markup=False)
     for refused in outcome.refused:

@@ -51,6 +51,11 @@ class Counts:
         """Rows read = not data + new + changed + unchanged + quarantined + refused."""
         return self.read == self.not_data + self.new + self.changed + self.unchanged + self.quarantined + self.refused
 
+    def told(self) -> str:
+        """Where every row went, in one line."""
+        went = f"{self.not_data} not data + {self.new} new + {self.changed} changed + {self.unchanged} unchanged + {self.quarantined} quarantined + {self.refused} refused"
+        return f"{self.read} read = {went}" + (f"; {self.ended} ended" if self.ended else "")
+
     def add(self, other: "Counts") -> None:
         """Count another page's rows too."""
         for name, rows in vars(other).items():

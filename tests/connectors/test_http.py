@@ -494,3 +494,13 @@ def _tls_office(folder: Path) -> Any:
         server.server_close()
 
     return serving()
+
+
+@pytest.mark.parametrize("address", ["http://[bad", "https://[bad", "https://", "no address", "https://a b/", "https://a/\x00"])
+def test_an_address_that_is_none_is_told_as_such(address: str) -> None:
+    item = HttpSource("typed", address, CursorPaging()).read()
+    refused(item, "none of a server's")
+
+
+def test_an_address_of_another_kind_is_not_https() -> None:
+    refused(HttpSource("typed", "ftp://data.example/list", CursorPaging()).read(), "not https")

@@ -85,6 +85,9 @@ async def test_the_worker_pulls_what_is_due(database, register):
         code, said = verb(database.environ(), "worker", "--once", "--on", day)
         assert code == 0, said
         assert ("PUBLISHED" in said) == (day in ("2026-09-01", "2026-10-02"))  # 31 days later, not 30
+        new = 5 if day == "2026-09-01" else 0
+        told = f"PUBLISHED; 5 read = 0 not data + {new} new + 0 changed + {5 - new} unchanged + 0 quarantined + 0 refused"
+        assert (told in " ".join(said.split())) == ("PUBLISHED" in said)
     _, deliveries = await known(database)
     assert [d[0] for d in deliveries] == [date(2026, 9, 1), date(2026, 10, 2)]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import threading
 from decimal import Decimal
 from pathlib import Path
@@ -209,3 +210,17 @@ def test_a_value_that_the_driver_cannot_read_is_shown_nowhere(postgres_url: str,
     told = SqlSource("late", postgres_url, ("id",), table="late").read()
     shown = "".join(capfd.readouterr())
     assert isinstance(told, Refused) and "24:00" not in f"{told}{shown}" and "Traceback" not in shown
+
+
+def test_numbers_of_more_than_64_bits_within_json_are_read(postgres_url: str) -> None:
+    told = '{"证件": 210293201205030178999999, "名": "童", "a": [1, 2.5]}'
+    execute(postgres_url, "drop table if exists wide", "create table wide (id int primary key, told jsonb)", f"insert into wide values (1, '{told}')")
+    ((_, read),) = cells(SqlSource("wide", postgres_url, ("id",), table="wide").read())
+    assert json.loads(read) == json.loads(told) and "童" in read
+
+
+@pytest.mark.parametrize("address", ["postgresql+asyncpg://reader@127.0.0.1/register", "sqlite+aiosqlite:///register", "mysql+aiomysql://reader@127.0.0.1/register"])
+def test_a_driver_that_cannot_wait_here_is_refused_by_name(address: str, recwarn: pytest.WarningsRecorder) -> None:
+    told = SqlSource("register", address, ("id",), table="czrk").read()
+    assert isinstance(told, Refused) and address.split("+")[1].split(":")[0] in told.reason and "pg8000" in told.hint
+    assert not recwarn.list

@@ -10,9 +10,11 @@ import pytest
 
 from hub.demo import ROUNDS, SPRING, generate
 from hub.demo.evaluate import evaluate, findings
+from hub.demo.show import Asked, asked_for
 from hub.opening import open_hub
 from hub.rules import RULES
 from hub.running import run_folder
+from hub.settings import CannotServe, Settings
 from tests.rules.test_school_age_register import counted_apart
 
 CHILDREN = 200
@@ -203,3 +205,22 @@ def truth_of(folder, name):
     """A file of planted truth."""
     with (folder / "truth" / f"{name}.csv").open(newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
+
+
+def test_where_nothing_is_said_the_city_that_stands_is_served(tmp_path):
+    settings = Settings.from_environ({"HUB_HOME": str(tmp_path)})
+    assert asked_for(settings, None, None, None, spring=False) == Asked(20_000, 1, "medium", False)
+    made = tmp_path / "demo" / "city" / "made"
+    made.parent.mkdir(parents=True)
+    for standing in (Asked(300, 7, "hard", False), Asked(20_000, 1, "medium", True)):
+        made.write_text(str(standing))
+        assert asked_for(settings, None, None, None, spring=False) == standing
+        assert asked_for(settings, standing.children, standing.seed, standing.dirt, spring=standing.spring) == standing
+        for other in ((301, None, None, False), (None, 8, None, False), (None, None, "easy", False), (300, 7, "hard", True)):
+            with pytest.raises(CannotServe, match=r"holds a city of .*demo-reset"):
+                asked_for(settings, *other[:3], spring=other[3])
+    with pytest.raises(CannotServe, match="--dirt must be one of"):
+        asked_for(settings, None, None, "filthy", spring=False)
+    made.write_text("something else")
+    with pytest.raises(CannotServe, match="holds a city of something else"):
+        asked_for(settings, None, None, None, spring=False)
