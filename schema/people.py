@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from enum import Enum
+from functools import partial
 from typing import Any
 
 import strawberry
@@ -16,12 +17,13 @@ from sqlalchemy import (
     Integer,
     Select,
     Text,
-    and_,
+    any_,
     case,
     cast,
     exists,
     func,
     literal,
+    literal_column,
     or_,
     select,
     union_all,
@@ -197,13 +199,13 @@ def conditions(at: Place, person: FromClause, asked: Args, *, children: bool, wi
         ("onMinimumLivingAllowance", told.on_allowance),
         ("leftBehind", told.left_behind),
         ("parentInPrison", told.parent_in_prison),
-        ("hasFinding", lambda: told.has_finding(asked)),
+        ("hasFinding", partial(told.has_finding, asked)),
     ):
         wanted = asked.choice(name)
         if wanted is None and name == "hasFinding" and asked.given("rule"):
             wanted = True  # who asks for a rule asks for its findings
         if wanted is not None:
-            found.append(condition() if wanted else ~condition())
+            found.append(condition(wanted))
     if asked.given("ageFrom"):
         found.append(person.c.born_from <= years_before(at.on, asked.sql("ageFrom", Integer, _age)))
     if asked.given("ageTo"):
@@ -218,41 +220,52 @@ def conditions(at: Place, person: FromClause, asked: Args, *, children: bool, wi
 
 
 class _Told:
-    """What other tables tell of a person on the day, each as a condition."""
+    """What other tables tell of a person on the day, each as a condition: that it is so (``wanted``), or that it is not.
+
+    Lists that name few children are read whole, and the children looked up by it: the planner, which cannot tell how few they are, would ask
+    of each child, or of each of the list one by one.
+    """
 
     def __init__(self, at: Place, person: FromClause) -> None:
         self.at, self.person = at, person
 
-    def disabled(self) -> ColumnElement[bool]:
+    def disabled(self, wanted: bool) -> ColumnElement[bool]:
         c = self.at.table("certificate")
-        return self._has(c, func.coalesce(c.c.state, "正常") == "正常", or_(c.c.valid_until.is_(None), c.c.valid_until >= self.at.on))
+        told = func.coalesce(c.c.state, "正常") == "正常", or_(c.c.valid_until.is_(None), c.c.valid_until >= self.at.on)
+        return self._among(c, *told) if wanted else ~self._has(c, *told)
 
-    def enrolled(self) -> ColumnElement[bool]:
+    def enrolled(self, wanted: bool) -> ColumnElement[bool]:
         e = self.at.table("enrolment")
-        return self._has(e, func.coalesce(e.c.grade, 1) >= 1, func.coalesce(e.c.state, "在读").not_in(INACTIVE))
+        found = self._has(e, func.coalesce(e.c.grade, 1) >= 1, func.coalesce(e.c.state, "在读").not_in(INACTIVE))
+        return found if wanted else ~found
 
-    def on_allowance(self) -> ColumnElement[bool]:
+    def on_allowance(self, wanted: bool) -> ColumnElement[bool]:
         a = self.at.table("assistance")
-        return self._has(a, a.c.programme == "F01", func.coalesce(a.c.state, "在保") == "在保", func.coalesce(a.c.covered, True))
+        found = self._has(a, a.c.programme == "F01", func.coalesce(a.c.state, "在保") == "在保", func.coalesce(a.c.covered, True))
+        return found if wanted else ~found
 
-    def left_behind(self) -> ColumnElement[bool]:
-        return self._has(self.at.table("left_behind_file"))
+    def left_behind(self, wanted: bool) -> ColumnElement[bool]:
+        found = self._has(self.at.table("left_behind_file"))
+        return found if wanted else ~found
 
-    def parent_in_prison(self) -> ColumnElement[bool]:
+    def parent_in_prison(self, wanted: bool) -> ColumnElement[bool]:
         s = self.at.table("parent_situation")
-        return self._has(s, s.c.situation == "服刑在押")
+        told = s.c.situation == "服刑在押"
+        return self._among(s, told) if wanted else ~self._has(s, told)
 
-    def has_finding(self, asked: Args) -> ColumnElement[bool]:
+    def has_finding(self, asked: Args, wanted: bool) -> ColumnElement[bool]:
         f = self.at.table("finding")
-        of_rule = [f.c.rule == asked.sql("rule", Text, rule_named)] if asked.given("rule") else []
-        return exists(
-            select(1).where(f.c.division == self.at.division, f.c.person == self.person.c.id, f.c.status != "销号", self.at.valid(f), *of_rule)
-        )
+        told = [f.c.status != "销号", *([f.c.rule == asked.sql("rule", Text, rule_named)] if asked.given("rule") else [])]
+        return self._among(f, *told) if wanted else ~self._has(f, *told)
 
     def _has(self, table: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-        return exists(
-            select(1).where(and_(table.c.division == self.at.division, table.c.person == self.person.c.id, self.at.valid(table), *conditions))
-        )
+        return exists(self._rows(table, literal_column("1"), *conditions).where(table.c.person == self.person.c.id))
+
+    def _among(self, table: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+        return self.person.c.id == any_(func.array(self._rows(table, table.c.person, *conditions).scalar_subquery()))
+
+    def _rows(self, table: Any, told: Any, *conditions: ColumnElement[bool]) -> Select[Any]:
+        return select(told).where(table.c.division == self.at.division, self.at.valid(table), *conditions)
 
 
 async def whom_named(ctx: Context, sought: Sequence[Sought]) -> tuple[set[str], list[Sought]]:

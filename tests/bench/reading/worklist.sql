@@ -12,8 +12,8 @@ select convert_to(json_build_object('data', json_build_object('children', json_b
          order by p.name_order, p.id), '[]'))))::text, 'UTF8') as answer
   from (select * from person_resolved p
          where division = $1 and born_to > ($2::date - interval '18 years')::date and township = $3
-           and exists (select 1 from certificate c where c.division = $1 and c.person = p.id and c.valid @> $2::date
-                          and coalesce(c.state, '正常') = '正常' and (c.valid_until is null or c.valid_until >= $2::date))
+           and id = any(array(select c.person from certificate c where c.division = $1 and c.valid @> $2::date
+                                 and coalesce(c.state, '正常') = '正常' and (c.valid_until is null or c.valid_until >= $2::date)))
            and not exists (select 1 from enrolment e where e.division = $1 and e.person = p.id and e.valid @> $2::date and coalesce(e.grade, 1) >= 1
                               and coalesce(e.state, '在读') not in ('退学', '停学', '流失', '毕业', '结业', '肄业', '转学(转出)', '死亡', '开除', '下落不明'))
          order by name_order, id limit 50) p

@@ -1,14 +1,14 @@
 SELECT convert_to(concat('{"data":', concat('{"persons":', (SELECT concat('{"totalCount":', coalesce(CAST((SELECT count(*) AS count_1 
 FROM person_resolved AS person_resolved_1 
-WHERE person_resolved_1.division = $1::INTEGER AND (EXISTS (SELECT 1 
+WHERE person_resolved_1.division = $1::INTEGER AND person_resolved_1.id = ANY (array((SELECT finding_1.person 
 FROM finding AS finding_1 
-WHERE finding_1.division = $1::INTEGER AND finding_1.person = person_resolved_1.id AND finding_1.status != '销号' AND finding_1.valid @> $2::DATE AND finding_1.rule = $3::VARCHAR))) AS TEXT), 'null'), ',"nodes":', coalesce('[' || string_agg(concat(chr(1), coalesce(CAST(page_1."id" AS TEXT), ''), chr(2), '{"id":', coalesce(CAST(to_json(rtrim(encode(convert_to(concat('Person:', page_1."id"), 'UTF8'), 'base64'), '=')) AS TEXT), 'null'), ',"name":', coalesce(CAST(to_json(page_1."name") AS TEXT), 'null'), ',"age":', coalesce(CAST(CAST(EXTRACT(year FROM age($2::DATE, page_1."birth_date")) AS INTEGER) AS TEXT), 'null'), ',"township":', coalesce(CAST(to_json(page_1."township") AS TEXT), 'null'), '}'), ',' ORDER BY page_1."n") FILTER (WHERE page_1."n" <= 50) || ']', '[]'), '}') AS concat_1 
+WHERE finding_1.division = $1::INTEGER AND (finding_1.valid @> $2::DATE) AND finding_1.status != '销号' AND finding_1.rule = $3::VARCHAR)))) AS TEXT), 'null'), ',"nodes":', coalesce('[' || string_agg(concat(chr(1), coalesce(CAST(page_1."id" AS TEXT), ''), chr(2), '{"id":', coalesce(CAST(to_json(rtrim(encode(convert_to(concat('Person:', page_1."id"), 'UTF8'), 'base64'), '=')) AS TEXT), 'null'), ',"name":', coalesce(CAST(to_json(page_1."name") AS TEXT), 'null'), ',"age":', coalesce(CAST(CAST(EXTRACT(year FROM age($2::DATE, page_1."birth_date")) AS INTEGER) AS TEXT), 'null'), ',"township":', coalesce(CAST(to_json(page_1."township") AS TEXT), 'null'), '}'), ',' ORDER BY page_1."n") FILTER (WHERE page_1."n" <= 50) || ']', '[]'), '}') AS concat_1 
 FROM (SELECT anon_1.id AS id, anon_1.name AS name, anon_1.birth_date AS birth_date, anon_1.township AS township, anon_1.key_0 AS key_0, anon_1.key_1 AS key_1, row_number() OVER (ORDER BY anon_1.key_0, anon_1.key_1) AS n, count(*) OVER () AS found 
 FROM (SELECT person_resolved_1.id AS id, person_resolved_1.name AS name, person_resolved_1.birth_date AS birth_date, person_resolved_1.township AS township, person_resolved_1.name_order AS key_0, person_resolved_1.id AS key_1 
 FROM person_resolved AS person_resolved_1 
-WHERE person_resolved_1.division = $1::INTEGER AND (EXISTS (SELECT 1 
+WHERE person_resolved_1.division = $1::INTEGER AND person_resolved_1.id = ANY (array((SELECT finding_1.person 
 FROM finding AS finding_1 
-WHERE finding_1.division = $1::INTEGER AND finding_1.person = person_resolved_1.id AND finding_1.status != '销号' AND finding_1.valid @> $2::DATE AND finding_1.rule = $3::VARCHAR)) ORDER BY person_resolved_1.name_order, person_resolved_1.id 
+WHERE finding_1.division = $1::INTEGER AND (finding_1.valid @> $2::DATE) AND finding_1.status != '销号' AND finding_1.rule = $3::VARCHAR))) ORDER BY person_resolved_1.name_order, person_resolved_1.id 
  LIMIT 51) AS anon_1) AS page_1 
 HAVING count(*) >= 0), '}'), '}'), 'UTF8') AS answer, false AS refused 
 FROM (SELECT concat(set_config('hub.divisions', $4::VARCHAR, true), set_config('hub.reach', $5::VARCHAR, true), set_config('hub.care', $6::VARCHAR, true), set_config('hub.towns', $7::VARCHAR, true), set_config('hub.tables', $8::VARCHAR, true), set_config('hub.day', $9::VARCHAR, true)) AS told
