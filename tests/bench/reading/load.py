@@ -1,6 +1,6 @@
-"""Reads at 1 and 32 connections: the hub beside the limit, its own second road and PostGraphile, interleaved, on one database.
+"""Reads at 1 and 32 connections: the hub, with its audit and without, beside the limit, its own second road and PostGraphile, interleaved, on one database.
 
-    python -m tests.bench.reading.load HOME ON [--seconds 5] [--rounds 2]
+    python -m tests.bench.reading.load HOME ON [--seconds 5] [--rounds 2] [--only point]
 """
 
 import argparse
@@ -12,7 +12,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from tests.bench.reading.postgraphile import PORT, key_of, postgraphile, same_wo
 from tests.bench.reading.serving import OPERATIONS
 
 HERE = Path(__file__).parent
-SERVED = {"limit": 18_311, "hub": 18_312, "second": 18_313}
+SERVED = {"limit": 18_311, "hub": 18_312, "second": 18_313, "silent": 18_316}
 PORTS = SERVED | {"peer": PORT}
 VARIABLE = {"point": "id", "worklist": "township", "thousand": "township", "counts": None}
 LONGER = {"counts": 3}  # times as long: what 32 connections have under way at the end must be little beside what was done
@@ -36,11 +36,12 @@ def main() -> None:
     asked.add_argument("on")
     asked.add_argument("--seconds", type=int, default=5)
     asked.add_argument("--rounds", type=int, default=2)
+    asked.add_argument("--only", choices=OPERATIONS, action="append", default=None)
     told = asked.parse_args()
-    reading(told.home, told.on, told.seconds, told.rounds)
+    reading(told.home, told.on, told.seconds, told.rounds, told.only or OPERATIONS)
 
 
-def reading(home: str, on: str, seconds: int, rounds: int) -> None:
+def reading(home: str, on: str, seconds: int, rounds: int, operations: Sequence[str] = OPERATIONS) -> None:
     """Measure and print; answers are compared first."""
     if not shutil.which("wrk"):
         print("reads: needs wrk (Debian: apt-get install wrk); not run")
@@ -50,11 +51,11 @@ def reading(home: str, on: str, seconds: int, rounds: int) -> None:
         has_peer = stack.enter_context(postgraphile(home, on, Path(scratch)))
         values = known_values()
         same_answers(values, has_peer=has_peer)
-        titles = f"{'limit own':>10s} {'by hand':>9s} {'hub':>9s} {'of limit':>8s} {'hub CPU':>9s} {'second road':>12s} {'PostGraphile':>13s} {'times':>6s}"
+        titles = f"{'limit own':>10s} {'by hand':>9s} {'hub':>9s} {'of limit':>8s} {'hub CPU':>9s} {'no audit':>9s} {'of limit':>8s} {'second road':>12s} {'PostGraphile':>13s} {'times':>6s} {'silent':>6s}"
         print(f"{'operation':10s} {'conn.':>5s} {titles}")
-        for name in OPERATIONS:
+        for name in operations:
             for connections in (1, 32):
-                kinds = ["own", "hub"] + (["hand"] if (HERE / f"{name}.sql").exists() else [])
+                kinds = ["own", "hub", "silent"] + (["hand"] if (HERE / f"{name}.sql").exists() else [])
                 if connections <= SECOND_AT_MOST.get(name, 32):
                     kinds.append("second")
                 if has_peer and (HERE / f"peer_{name}.graphql").exists():
@@ -73,8 +74,8 @@ def line(name: str, connections: int, told: dict[str, list[tuple[float, float]]]
     best = max(rate["own"], rate.get("hand", 0))
     cpu = statistics.median(cpu for _, cpu in told["hub"])
     hand, second, peer = (f"{rate[kind]:9.1f}" if kind in rate else "        –" for kind in ("hand", "second", "peer"))
-    times = f"{rate['hub'] / rate['peer']:6.1f}" if "peer" in rate else "     –"
-    told_of_hub = f"{rate['hub']:9.1f} {rate['hub'] / best:8.2f} {cpu:6.2f} ms"
+    times = f"{rate['hub'] / rate['peer']:6.1f} {rate['silent'] / rate['peer']:6.1f}" if "peer" in rate else "     –      –"
+    told_of_hub = f"{rate['hub']:9.1f} {rate['hub'] / best:8.2f} {cpu:6.2f} ms {rate['silent']:9.1f} {rate['silent'] / best:8.2f}"
     print(f"{name:10s} {connections:5d} {rate['own']:10.1f} {hand} {told_of_hub}    {second}     {peer} {times}", flush=True)
 
 
@@ -112,7 +113,7 @@ def same_answers(values: dict[str, list[str]], *, has_peer: bool) -> None:
             assert "errors" not in hub, hub
             own = httpx.get(f"http://127.0.0.1:{PORTS['limit']}/{name}", params=variables, timeout=60)
             assert own.content == raw("hub", document, variables)
-            assert hub == ask("second", document, variables)
+            assert hub == ask("second", document, variables) == ask("silent", document, variables)
             if has_peer and (peer := HERE / f"peer_{name}.graphql").exists():
                 told = ask("peer", peer.read_text(encoding="utf-8"), {"id": key_of(value)} if variable == "id" else variables)
                 assert same_words(hub["data"], told.get("data")), told

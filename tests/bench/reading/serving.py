@@ -1,6 +1,8 @@
 """Servers for the bench: the hub, the hub with its second road alone, and the limit – a bare statement behind a minimal endpoint.
 
-    python -m tests.bench.reading.serving hub|second|limit PORT HOME ON
+    python -m tests.bench.reading.serving hub|silent|second|limit PORT HOME ON
+
+*silent* is the hub without the entry that each answer leaves in the audit: what the road itself takes.
 """
 
 import os
@@ -48,11 +50,26 @@ def serve(kind: str, port: int, settings: Settings, running: Running) -> None:
     app: Any = limit(settings, running.dsn("hub_reader")) if kind == "limit" else create_app(settings, Database(running, {}))
     if kind != "limit":
         app.answering.readers.wait = 60  # the limit's pool waits as long as it takes, so the hub does here
+    if kind == "silent":
+        app.answering.audit = Silence()
     if kind == "second":
         app.answering.documents.plan = lambda *_: SECOND_ROAD
     settle()
     print("serving", os.getpid(), flush=True)
     uvicorn.run(app, port=port, log_level="warning", access_log=False, lifespan="off")
+
+
+class Silence:
+    """An audit that writes nothing."""
+
+    async def ready(self) -> None:
+        """It always is."""
+
+    async def write(self, entry: object) -> None:
+        """Nothing is written."""
+
+    async def close(self) -> None:
+        """Nothing is open."""
 
 
 def limit(settings: Settings, dsn: str) -> Starlette:
