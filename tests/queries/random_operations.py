@@ -32,16 +32,17 @@ class Operations:
         self.cursors: dict[str, list[str]] = {}
         self.order = "NAME"
         self.deep = False  # for what lies so deep that it is hardly met
+        self.few = False  # fields: of such many can be asked, each with other arguments
 
     def make(self) -> tuple[str, dict[str, Any]]:
         """An operation and its variables."""
         self.variables: dict[str, tuple[str, Any]] = {}
         self.fragments: list[str] = []
         self.names = 0
-        self.size = 40 if self.deep else self.chance.choice((4, 10, 25))
+        self.size = 40 if self.deep else self.chance.choice((1, 1, 2, 3) if self.few else (4, 10, 25))
         self.known = ""
         self.way = {known: self._way(known) for known in ("", " as known")} if self.deep else {}
-        body = self._selection(graph.types.query_type, 8 if self.deep else self.chance.choice((2, 3, 4, 6)))
+        body = self._selection(graph.types.query_type, 8 if self.deep else self.chance.choice((2, 3) if self.few else (2, 3, 4, 6)))
         declared = ", ".join(f"${name}: {type_}" for name, (type_, _) in self.variables.items())
         head = f"query Q({declared}) " if declared else self.chance.choice(("query Q ", ""))
         return " ".join([head + body, *self.fragments]), {name: value for name, (_, value) in self.variables.items() if value is not Ellipsis}

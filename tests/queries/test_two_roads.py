@@ -123,9 +123,10 @@ async def roads(database):
     await engine.dispose()
 
 
-async def agree_on(roads: BothRoads, seed: int, times: int, fallen: float = 0.1) -> Operations:
-    """Ask both roads so many operations; the operations tell what was covered."""
+async def agree_on(roads: BothRoads, seed: int, times: int, fallen: float = 0.1, *, few: bool = False) -> Operations:
+    """Ask both roads so many operations, of a few fields each or of any number; the operations tell what was covered."""
     operations = Operations(seed, SECOND_ROAD)
+    operations.few = few
     for _ in range(times):
         operations.learn(await roads.agree(*operations.make()))
     assert roads.fell <= times * fallen, f"{roads.fell} of {times} were answered by the second road"
@@ -142,6 +143,11 @@ async def test_random_operations_agree_and_leave_nothing_out(roads):
         operations.learn(await roads.agree(*operations.make()))
     missing = operations.everything() - set(operations.asked)
     assert not missing, sorted(missing)
+
+
+async def test_many_operations_of_few_fields_agree(roads):
+    """With the other tests here they are the two thousand of each run: in a small one its arguments count."""
+    await agree_on(roads, int(os.environ.get("SEED", "9")), int(os.environ.get("OPERATIONS", "1100")), few=True)
 
 
 async def test_large_pages_agree_too(roads, monkeypatch):
