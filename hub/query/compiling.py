@@ -33,6 +33,8 @@ TODAY, DIVISION = FromVariable(("@today",)), FromVariable(("@division",))
 MARK, END = 1, 2  # characters that stand in no JSON text: between them the statement tells whom a piece of the answer is about
 
 
+#: Objects whose own id is a person's.
+OF_A_PERSON = ("Person", "ChildPlan")
 #: Objects that hold people's data without a person of their own beside them.
 ABOUT_A_ROW = ("Record", "Mention")
 
@@ -133,7 +135,7 @@ class Compiler:
 
     def _about(self, place: Place, type_name: str) -> list[Part]:
         """Whom an object is about, for the audit; what hangs on a person that is told already is not told again."""
-        of = "id" if type_name in ("Person", *ABOUT_A_ROW) else "person"
+        of = "id" if type_name in (*OF_A_PERSON, *ABOUT_A_ROW) else "person"
         if not self.marks or of not in place.columns or place.told_of:
             return []
         kind = [literal(f"{type_name}/")] if type_name in ABOUT_A_ROW else []

@@ -14,7 +14,7 @@ from graphql import (
 )
 
 MANY = 10**9  # numbers stop growing here: a chain of fragments may mean 2^1000 fields
-REFLECTING = frozenset({"fields", "interfaces", "possibleTypes", "inputFields"})  # lists of introspection that lead back to types
+REFLECTING = frozenset({"types", "fields", "args", "interfaces", "possibleTypes", "inputFields"})  # lists of introspection: each within another is as many times as long
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +39,7 @@ AD_HOC = Limits()
 TRUSTED = Limits(tokens=20_000, depth=20, aliases=500, root_fields=100, directives=20, fragments=500, fields=20_000, pairs=20_000, cost=200_000, page=1_000)
 #: The standard introspection query needs 15 levels and asks no data.
 INTROSPECTION_DEPTH, INTROSPECTION_LISTS = 15, 3
+INTROSPECTION_ALIASES = 2  # of an operation that asks for the whole schema: each might have all of it once more
 
 
 class TooMuch(Exception):
@@ -75,11 +76,14 @@ def check(document: DocumentNode, limits: Limits) -> None:
 
 def _check_operation(operation: OperationDefinitionNode, measure: "_Measure", limits: Limits) -> None:
     size = measure.selection(operation.selection_set)
-    reflects = measure.roots(operation.selection_set) <= {"__schema", "__type", "__typename"}
+    roots = measure.roots(operation.selection_set)
+    reflects = roots <= {"__schema", "__type", "__typename"}
     _within("variables", len(operation.variable_definitions or ()), limits.variables)
     _within("fields at the root", len(measure.roots(operation.selection_set, response=True)), limits.root_fields)
     _within("levels of fields", size.depth, max(limits.depth, INTROSPECTION_DEPTH) if reflects else limits.depth)
     _within("aliases", size.aliases, limits.aliases)
+    if "__schema" in roots:
+        _within("aliases beside __schema", size.aliases, INTROSPECTION_ALIASES)
     _within("directives on one field", max(size.directives, len(operation.directives or ())), limits.directives)
     _within("lists of introspection within one another", size.lists, INTROSPECTION_LISTS)
 

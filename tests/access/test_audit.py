@@ -350,6 +350,36 @@ async def test_who_asks_about_one_by_name_or_id_is_found_whatever_the_answer_tel
     await admin.close()
 
 
+@pytest.mark.parametrize("query", ["childPlan(personId: $id) { on disagreements }", "person(id: $id) { id name }", "node(id: $id) { id }"])
+@pytest.mark.parametrize("spelt", ["0{}", "+{}", " {}", "{}_0", "fullwidth"])
+async def test_an_id_has_one_spelling_so_that_nobody_is_asked_about_unseen(database, served, query, spelt):
+    ask, _ = served
+    admin = await asyncpg.connect(database.dsn("hub_admin"))
+    one = await admin.fetchval("select min(id) from person_resolved")
+    key = str(one).translate({ord(str(n)): 0xFF10 + n for n in range(10)}) if spelt == "fullwidth" else spelt.format(one)
+    for id_ in (key, global_id("Person", key)):
+        told = await ask("lead", f"query ($id: ID!) {{ {query} }}", id=id_)
+        assert told.get("errors") and not any((told.get("data") or {}).values()), (id_, told)
+    await admin.close()
+
+
+async def test_every_child_whose_plan_is_told_is_in_the_audit(database, served):
+    ask, _ = served
+    admin = await asyncpg.connect(database.dsn("hub_admin"))
+    plans = "query ($id: ID!) { aidPlan(householdId: $id) { householdCash children { facts { says } programmes { code answer } } } }"
+    who = "query ($id: ID!) { aidPlan(householdId: $id) { children { person { id } } } }"
+    found = 0
+    for home in await admin.fetch("select id from household order by id"):
+        told = await ask("lead", plans, id=global_id("Household", home["id"]))
+        if told["data"]["aidPlan"] and (many := len(told["data"]["aidPlan"]["children"])):
+            entry = json.loads(await admin.fetchval("select entry from audit_entry order by no desc limit 1"))
+            named = await ask("lead", who, id=global_id("Household", home["id"]))
+            assert {global_id("Person", one) for one in entry["persons"]} >= {child["person"]["id"] for child in named["data"]["aidPlan"]["children"]}
+            found += many
+    assert found
+    await admin.close()
+
+
 async def test_a_name_that_many_have_singles_nobody_out(database, served, monkeypatch):
     ask, _ = served
     monkeypatch.setattr("schema.people.FEW", 2)

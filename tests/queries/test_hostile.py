@@ -63,6 +63,9 @@ REFUSED = {
     "fields of one name in fragments": "{" + "... { children { nodes { id name } } } " * 150 + "}",
     "fields written out": "{ children { nodes { ...f0 } } } " + " ".join(f"fragment f{n} on Person {{ name sex ...f{n + 1} ...f{n + 1} }}" for n in range(30)) + " fragment f30 on Person { id }",
     "lists of introspection": "{__schema{types{fields{type{fields{type{fields{type{fields{name}}}}}}}}}}",
+    "lists of arguments within lists": "{__schema{types{fields{type{fields{name args{name}}}}}}}",
+    "aliases of introspection": "{" + " ".join(f"a{n}: __schema {{ types {{ fields {{ args {{ name }} }} }} }}" for n in range(3)) + "}",
+    "aliases within introspection": "{__schema{types{fields{" + " ".join(f"a{n}: args {{ name description }}" for n in range(3)) + "}}}}",
     "a fragment in itself": "{ ...f } fragment f on Query { children { nodes { ...g } } } fragment g on Person { registerHousehold { registeredPersons { ...g } } }",
 }
 
